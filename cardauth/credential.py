@@ -1,0 +1,64 @@
+"""Credentials in one canonical form, so that two spellings of one credential can never be two credentials."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from civil.errors import KioskError
+
+_SERIAL: Final = re.compile(r"^(0|[1-9][0-9]{0,48})$", re.ASCII)
+_KEY_ID: Final = re.compile(r"^(?:[0-9a-f]{2}){1,32}$", re.ASCII)
+_USER_ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}$", re.ASCII)
+_PIN: Final = re.compile(r"^[0-9]{4}$", re.ASCII)
+
+
+class NotCanonical(KioskError):
+    """A credential field is not in its one allowed form."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(f"credential.{field_name} is not in canonical form")
+        self.field_name = field_name
+
+
+def _require(pattern: re.Pattern[str], field_name: str, value: str) -> None:
+    if pattern.match(value) is None or value.endswith("\n"):
+        raise NotCanonical(field_name)
+
+
+@dataclass(frozen=True, slots=True)
+class UserCertificate:
+    """利用者証明用電子証明書: decimal serial without leading zeros, lower-case hex of the issuing CA's key id, city PIN."""
+
+    issuer_key_id: str
+    serial: str
+    pin: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _require(_KEY_ID, "issuer_key_id", self.issuer_key_id)
+        _require(_SERIAL, "serial", self.serial)
+        _require(_PIN, "pin", self.pin)
+
+    @property
+    def canonical(self) -> bytes:
+        """The credential without its PIN, as bytes that no other credential shares."""
+        return f"user_certificate/{self.issuer_key_id}/{self.serial}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class UserId:
+    """利用者ID and PIN, for cities that still use it (PIA L2225)."""
+
+    user_id: str
+    pin: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _require(_USER_ID, "user_id", self.user_id)
+        _require(_PIN, "pin", self.pin)
+
+    @property
+    def canonical(self) -> bytes:
+        """The credential without its PIN, as bytes that no other credential shares."""
+        return f"user_id/{self.user_id}".encode()
+
+
+Credential = UserCertificate | UserId

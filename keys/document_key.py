@@ -1,0 +1,49 @@
+"""The private key that signs certificates, with the certificate that vouches for it."""
+
+from dataclasses import dataclass, field
+from typing import Never
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+DocumentPrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentKey:
+    """A loaded signing key, its certificate and the certificates above it, leaf's issuer first, all DER.
+
+    The key object is held because loading an RSA key costs some 40 ms.
+    """
+
+    private_key: DocumentPrivateKey = field(repr=False)
+    certificate_der: bytes = field(repr=False)
+    chain_der: tuple[bytes, ...] = field(repr=False)
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """The certificate, parsed."""
+        return x509.load_der_x509_certificate(self.certificate_der)
+
+    @property
+    def algorithm(self) -> str:
+        """Which kind of key this is: ecdsa-p256, ecdsa-p384, rsa-2048 and so on."""
+        return key_algorithm(self.private_key)
+
+    def sign(self, prehash: bytes) -> bytes:
+        """Sign a SHA-256 digest of 32 bytes: a DER ECDSA-Sig-Value, or RSASSA-PKCS1-v1_5. Raises ValueError."""
+        algorithm = Prehashed(hashes.SHA256())
+        if isinstance(self.private_key, rsa.RSAPrivateKey):
+            return self.private_key.sign(prehash, padding.PKCS1v15(), algorithm)
+        return self.private_key.sign(prehash, ec.ECDSA(algorithm))
+
+    def __reduce__(self) -> Never:
+        """Refuse to be pickled or copied."""
+        raise TypeError("a document key cannot be pickled")
+
+
+def key_algorithm(key: DocumentPrivateKey) -> str:
+    """Name the algorithm and size of a private key, such as ecdsa-p256 or rsa-2048."""
+    return f"rsa-{key.key_size}" if isinstance(key, rsa.RSAPrivateKey) else f"ecdsa-p{key.key_size}"

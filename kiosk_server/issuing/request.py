@@ -1,0 +1,153 @@
+"""What a centre or a terminal asks for, after the wire has been checked and before anything is decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from cardauth import Credential
+
+
+class Channel(StrEnum):
+    """How a request reached the city; fees differ by it."""
+
+    CENTRE = "centre"
+    TERMINAL = "terminal"
+
+
+class Kind(StrEnum):
+    """Certificate kinds of the centre protocol that this service makes."""
+
+    RESIDENT_RECORD = "resident_record"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds the TLS client certificate, for one city."""
+
+    caller_id: str
+    municipality_code: str
+    channel: Channel
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The machine at which the resident stands."""
+
+    operator: str
+    store: str
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRecordOptions:
+    """What the resident chose to have printed; what is not chosen is omitted (住基法12条5項)."""
+
+    relationship: bool = False
+    domicile: bool = False
+    my_number: bool = False
+    nationality: bool = False
+    residence_status: bool = False
+    residence_card_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCredential:
+    """A sealed session that a menu gave; it stands for the credential within its time and count."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuRequest:
+    """POST /v1/menus."""
+
+    request_id: str
+    municipality_code: str
+    terminal: Terminal
+    credential: Credential
+
+
+@dataclass(frozen=True, slots=True)
+class IssuanceRequest:
+    """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave."""
+
+    request_id: str
+    municipality_code: str
+    terminal: Terminal
+    credential: Credential | SessionCredential
+    kind: Kind
+    persons: Literal["household", "self"] | tuple[str, ...]
+    options: ResidentRecordOptions
+    form: Literal["household_list", "individual"] = "household_list"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPerson:
+    """One person of the household as the screen shows them; the reference is opaque and lives ten minutes."""
+
+    person_ref: str
+    name: str
+    relationship: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuKind:
+    """A kind on offer now, with its fee in yen and the options that may be chosen."""
+
+    kind: Kind
+    fee_yen: int
+    options: tuple[str, ...]
+    persons: tuple[MenuPerson, ...]
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What this person may have now."""
+
+    kinds: tuple[MenuKind, ...]
+    session: str
+    session_issuances: int
+    session_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A finished, recorded certificate: the bytes to send and the figures that go with them."""
+
+    issuance_number: str
+    content: bytes
+    pages: int
+    fee_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuanceState:
+    """State and outcome of one issuance, never the document."""
+
+    issuance_number: str
+    state: str
+    kind: str
+    recorded_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeReport:
+    """What became of an issuance, as the centre or the terminal saw it."""
+
+    outcome: Literal["printed", "cancelled", "failed"]
+    fee_collected: bool
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CentreAlert:
+    """An error on the centre's side about an issuance."""
+
+    code: str
+    issuance_number: str | None
+    request_id: str | None
+    detail: str

@@ -1,0 +1,42 @@
+"""The face of issuing: what the web edge may ask, whatever stands behind it."""
+
+from typing import Protocol
+
+from kiosk_server.issuing.request import (
+    Caller,
+    CentreAlert,
+    Certificate,
+    IssuanceRequest,
+    IssuanceState,
+    Menu,
+    MenuRequest,
+    OutcomeReport,
+)
+
+
+class IssuingService(Protocol):
+    """Each call raises ``Refusal`` when the answer is no; anything else that is raised is a fault of ours."""
+
+    async def caller(self, certificate_sha256: bytes, municipality_code: str) -> Caller:
+        """Who asks, for this city. Refuses with ``not_your_city``."""
+        ...
+
+    async def menu(self, caller: Caller, request: MenuRequest) -> Menu:
+        """What the person behind the credential may have now."""
+        ...
+
+    async def issue(self, caller: Caller, request: IssuanceRequest) -> Certificate:
+        """One certificate, recorded before it is returned. The same request again gives the same bytes."""
+        ...
+
+    async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
+        """State and outcome, only for the caller that received it; else ``no_such_issuance``."""
+        ...
+
+    async def report_outcome(self, caller: Caller, issuance_number: str, report: OutcomeReport) -> None:
+        """Store the outcome once; the same again is accepted, a contradiction is ``outcome_conflict`` and an alert."""
+        ...
+
+    async def open_alert(self, caller: Caller, alert: CentreAlert) -> None:
+        """Open an alert that stays open until someone explains the delivery."""
+        ...

@@ -1,0 +1,78 @@
+"""The fonts a certificate is drawn with, best first, and which of them draws a given character."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+from civil.text import graphemes
+from pdf.truetype import TrueTypeFont
+
+IPAMJ_MINCHO = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
+"""Debian's fonts-ipamj-mincho: all 58,862 characters of 文字情報基盤. Used where it is installed."""
+
+IPAEX_MINCHO = Path(__file__).parent / "fonts" / "ipaexm.ttf"
+"""Comes with this package: JIS X 0213."""
+
+_SPACES = frozenset(" \u3000")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One drawable grapheme: its font, glyph number, and advance in ems."""
+
+    text: str
+    font: TrueTypeFont
+    number: int
+    advance: float
+
+
+class FontChain:
+    """Fonts tried in order, grapheme by grapheme (base + variation selector is one grapheme).
+
+    Without `paths`: IPAmj Mincho if it is installed, then the IPAex Mincho that comes with this package.
+    Raises `FontUnsuitable` for a file that is no TrueType font.
+    """
+
+    def __init__(self, paths: Sequence[Path] | None = None) -> None:
+        chosen = paths if paths is not None else [p for p in (IPAMJ_MINCHO, IPAEX_MINCHO) if p.exists()]
+        self.paths = tuple(chosen)
+        self.fonts = tuple(TrueTypeFont(path) for path in chosen)
+        self._known: dict[str, Glyph] = {}
+
+    def glyph(self, grapheme: str) -> Glyph | None:
+        """How the first font that has it draws `grapheme`, or None if no font does."""
+        known = self._known.get(grapheme)
+        if known is None:
+            known = next(self._drawn_by(grapheme), None)
+            if known is not None:
+                self._known[grapheme] = known
+        return known
+
+    def glyphs(self, text: str) -> tuple[Glyph | None, ...]:
+        """One entry for each grapheme of `text`; None where no font draws it."""
+        return tuple(self.glyph(grapheme) for grapheme in graphemes(text))
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The graphemes of `text` that no font draws, in order; empty if all can be printed."""
+        return tuple(grapheme for grapheme in graphemes(text) if self.glyph(grapheme) is None)
+
+    def runs(self, text: str) -> Iterator[tuple[TrueTypeFont, tuple[Glyph, ...]]]:
+        """`text` cut into stretches of one font each. Graphemes that no font draws are left out: ask `missing` first."""
+        drawable = (glyph for glyph in self.glyphs(text) if glyph is not None)
+        for font, stretch in groupby(drawable, key=attrgetter("font")):
+            yield font, tuple(stretch)
+
+    def _drawn_by(self, grapheme: str) -> Iterator[Glyph]:
+        for font in self.fonts:
+            number = font.glyph_id(grapheme)
+            if number is not None and _is_simple(font.outline(number), grapheme):
+                yield Glyph(grapheme, font, number, font.advance(number) / font.units_per_em)
+
+
+def _is_simple(outline: bytes, grapheme: str) -> bool:
+    """Whether it leaves ink (or is a space) and is no composite: those would need other glyphs copied too."""
+    if not outline:
+        return grapheme in _SPACES
+    return int.from_bytes(outline[:2], "big", signed=True) > 0

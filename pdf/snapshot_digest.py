@@ -1,0 +1,27 @@
+"""The digest of a snapshot: the same facts give the same digest in every process and on every node."""
+
+import dataclasses
+import hashlib
+import json
+from datetime import date
+
+from pdf.snapshot import ResidentRecordSnapshot
+
+
+def canonical_bytes(snapshot: ResidentRecordSnapshot) -> bytes:
+    """The snapshot as UTF-8 JSON: sorted keys, ISO dates, bytes as hex. Holds personal data: keep it in memory only."""
+    facts = dataclasses.asdict(snapshot)
+    return json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def snapshot_digest(snapshot: ResidentRecordSnapshot) -> bytes:
+    """SHA-256 over `canonical_bytes`; salted, since the salt is part of the snapshot."""
+    return hashlib.sha256(canonical_bytes(snapshot)).digest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):  # a datetime is a date too
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(type(value).__name__)

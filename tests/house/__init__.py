@@ -1,0 +1,1 @@
+"""Tests of the house itself: import rules, locked dependencies, embedded servers."""

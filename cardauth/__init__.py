@@ -1,5 +1,45 @@
 """Who is asking: credentials, PIN rules and lockout rules. Storage is stated as a Protocol and given by others."""
 
 from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId
+from cardauth.credential_index import credential_hash
+from cardauth.credential_key import CredentialKey, UserCertificateKey, UserIdKey, credential_key
+from cardauth.errors import NotIdentified, PersonRefRefused, Reason, SessionRefused
+from cardauth.person_refs import PersonRef, RefOwner, open_person_ref, seal_person_ref
+from cardauth.pin_hash import HashedPin, hash_pin, hash_pins
+from cardauth.pin_rules import TRIES, Authenticated, authenticate
+from cardauth.sessions import SealedSession, Session, open_session, seal_session, use_session
+from cardauth.storage import CallIdentity, PinStore, SessionStore
 
-__all__ = ["Credential", "NotCanonical", "UserCertificate", "UserId"]
+__all__ = [
+    "TRIES",
+    "Authenticated",
+    "CallIdentity",
+    "Credential",
+    "CredentialKey",
+    "HashedPin",
+    "NotCanonical",
+    "NotIdentified",
+    "PersonRef",
+    "PersonRefRefused",
+    "PinStore",
+    "Reason",
+    "RefOwner",
+    "SealedSession",
+    "Session",
+    "SessionRefused",
+    "SessionStore",
+    "UserCertificate",
+    "UserCertificateKey",
+    "UserId",
+    "UserIdKey",
+    "authenticate",
+    "credential_hash",
+    "credential_key",
+    "hash_pin",
+    "hash_pins",
+    "open_person_ref",
+    "open_session",
+    "seal_person_ref",
+    "seal_session",
+    "use_session",
+]

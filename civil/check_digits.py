@@ -67,9 +67,7 @@ def numbered_ok(number: str) -> bool:
     """Tell whether this is a well-formed 宛名番号 or 世帯番号 of 2 to 15 digits."""
     body_length = len(number) - 1
     return (
-        1 <= body_length < _LONGEST_NUMBERED
-        and _is_complete(number, body_length)
-        and numbered(number[:-1]) == number
+        1 <= body_length < _LONGEST_NUMBERED and _is_complete(number, body_length) and numbered(number[:-1]) == number
     )
 
 

@@ -137,8 +137,9 @@ def _require_possible(point: _Point) -> None:
         raise UnacceptableDate
     if point.month is None and point.day is not None:
         raise UnacceptableDate
-    if not 1 <= (point.month or 1) <= _MONTHS or not 1 <= (point.day or 1) <= _LONGEST_MONTH:
-        raise UnacceptableDate
+    for number, most in ((point.month, _MONTHS), (point.day, _LONGEST_MONTH)):
+        if number is not None and not 1 <= number <= most:
+            raise UnacceptableDate
     if point.is_lunar and point.era is None:
         raise UnacceptableDate
     if not point.is_lunar:

@@ -44,7 +44,9 @@ def _blocks(text: str, filename: str) -> Iterator[tuple[str, str]]:
             raise SqlFileMalformed(f"{filename}: 名前が正しくありません。 / A name is not snake_case.")
         name, body = head["name"].strip(), text[head.end() : end].strip()
         if not body.startswith("-- ") or not _has_statement(body):
-            raise SqlFileMalformed(f"{filename}: {name} に説明か文がありません。 / {name} lacks its comment or statement.")
+            raise SqlFileMalformed(
+                f"{filename}: {name} に説明か文がありません。 / {name} lacks its comment or statement."
+            )
         yield name, body
 
 

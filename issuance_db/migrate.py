@@ -45,6 +45,7 @@ class Migration:
 
     @property
     def sha256(self) -> str:
+        """Digest of the file's text, lower-case hex."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Never
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+from keys.errors import CertificateMismatch, KeyFileUnreadable
 
 DocumentPrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -47,3 +49,21 @@ class DocumentKey:
 def key_algorithm(key: DocumentPrivateKey) -> str:
     """Name the algorithm and size of a private key, such as ecdsa-p256 or rsa-2048."""
     return f"rsa-{key.key_size}" if isinstance(key, rsa.RSAPrivateKey) else f"ecdsa-p{key.key_size}"
+
+
+def load_document_key(pkcs8: bytes) -> DocumentPrivateKey:
+    """Return the private key of a PKCS#8 DER; raises KeyFileUnreadable for a kind we do not sign with."""
+    key = serialization.load_der_private_key(pkcs8, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+        raise KeyFileUnreadable
+    return key
+
+
+def require_certificate_of(key: DocumentPrivateKey, certificate_der: bytes) -> None:
+    """Raise CertificateMismatch unless this is a certificate of the key."""
+    try:
+        certified = x509.load_der_x509_certificate(certificate_der).public_key()
+    except ValueError:
+        raise CertificateMismatch from None
+    if certified != key.public_key():
+        raise CertificateMismatch

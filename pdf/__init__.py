@@ -1,4 +1,87 @@
-"""The paper: composing, inspecting, signing and verifying a certificate.
+"""The paper: planning, composing, inspecting, signing and verifying a certificate.
 
-Everything it prints comes from the snapshot it is given; it imports no database.
+Everything it prints comes from the snapshot it is given; it imports no database. In order:
+
+    pages = plan(snapshot, fonts)
+    document = compose(snapshot, pages, fonts)
+    inspected = inspect(document.content, pages, fonts)
+    signed = sign(document, SignPermit(snapshot.issuance_number, inspected.digest), key)
+    compare(signed, inspected)
 """
+
+from pdf.comparison import compare
+from pdf.composing import UnsignedDocument, compose
+from pdf.demo_seal import draw_specimen_seal
+from pdf.errors import (
+    FontMismatch,
+    FontUnsuitable,
+    GlyphMismatch,
+    GlyphMissing,
+    IdentityMismatch,
+    InspectionFailed,
+    NumberMismatch,
+    PageMismatch,
+    PaperError,
+    PermitMismatch,
+    PermitSpent,
+    SealMismatch,
+    SignatureMismatch,
+    SignatureTooLarge,
+    SnapshotInvalid,
+    TextOverflow,
+)
+from pdf.font_chain import FontChain
+from pdf.inspection import Inspected, inspect
+from pdf.page_plan import PagePlan
+from pdf.permit import SignPermit
+from pdf.planning import plan
+from pdf.signing import sign
+from pdf.snapshot import (
+    Article30_45,
+    Mayor,
+    OfficialSeal,
+    PrintedPerson,
+    ResidentOptions,
+    ResidentRecordSnapshot,
+)
+from pdf.snapshot_digest import snapshot_digest
+from pdf.verification import Verification, verify
+
+__all__ = [
+    "Article30_45",
+    "FontChain",
+    "FontMismatch",
+    "FontUnsuitable",
+    "GlyphMismatch",
+    "GlyphMissing",
+    "IdentityMismatch",
+    "Inspected",
+    "InspectionFailed",
+    "Mayor",
+    "NumberMismatch",
+    "OfficialSeal",
+    "PageMismatch",
+    "PagePlan",
+    "PaperError",
+    "PermitMismatch",
+    "PermitSpent",
+    "PrintedPerson",
+    "ResidentOptions",
+    "ResidentRecordSnapshot",
+    "SealMismatch",
+    "SignPermit",
+    "SignatureMismatch",
+    "SignatureTooLarge",
+    "SnapshotInvalid",
+    "TextOverflow",
+    "UnsignedDocument",
+    "Verification",
+    "compare",
+    "compose",
+    "draw_specimen_seal",
+    "inspect",
+    "plan",
+    "sign",
+    "snapshot_digest",
+    "verify",
+]

@@ -6,6 +6,7 @@ Outlines are copied byte for byte, hints included.
 """
 
 import struct
+import sys
 from array import array
 from itertools import accumulate
 
@@ -84,7 +85,8 @@ def _font_file(tables: dict[str, bytes]) -> bytes:
 
 def _checksum(data: bytes) -> int:
     words = array("I", data)
-    words.byteswap()
+    if sys.byteorder == "little":
+        words.byteswap()
     return sum(words) & 0xFFFFFFFF
 
 

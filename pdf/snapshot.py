@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from civil.calendar import jst_date
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from pdf.errors import SnapshotInvalid
@@ -97,6 +98,10 @@ class OfficialSeal:
     valid_from: date
     valid_to: date | None
 
+    def may_be_used(self, on: date) -> bool:
+        """Whether `on` (a JST date) is one of its days and there is an image at all."""
+        return bool(self.png) and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
 
 @dataclass(frozen=True, slots=True)
 class ResidentRecordSnapshot:
@@ -125,6 +130,8 @@ class ResidentRecordSnapshot:
             raise SnapshotInvalid("対象者がいません / a certificate needs at least one person")
         if self.issued_at.utcoffset() is None:
             raise SnapshotInvalid("発行日時に時差がありません / the instant needs a UTC offset")
+        if not self.official_seal.may_be_used(jst_date(self.issued_at)):
+            raise SnapshotInvalid("公印の使用期間外です / the official seal may not be used on that day")
 
 
 def _is_number(text: str) -> bool:

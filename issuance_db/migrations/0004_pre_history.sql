@@ -18,6 +18,16 @@ CREATE TABLE history.transition (
     digest bytea NOT NULL,
     PRIMARY KEY (municipality_code, caller_id, call, request_id, step)
 );
+-- What a step commits to. The canonical text is a JSON array, so that no two steps share one.
+CREATE FUNCTION history.step_digest(
+    previous_digest bytea, salt bytea, request_key text[], step integer, state text, code text, issuance_number text, happened_at timestamptz
+) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN sha256(
+    previous_digest || salt || convert_to(
+        jsonb_build_array(request_key, step, state, code, issuance_number, extract(epoch FROM happened_at))::text, 'UTF8'
+    )
+);
 CREATE INDEX transition_time ON history.transition (municipality_code, happened_at);
 
 CREATE TABLE history.issuance (
@@ -125,6 +135,7 @@ $$;
 
 GRANT USAGE ON SCHEMA history TO front, staff, sweeper, logger, fsck, purger;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA history FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION history.step_digest(bytea, bytea, text[], integer, text, text, text, timestamptz) TO front, sweeper, fsck;
 GRANT SELECT, INSERT ON history.transition, history.issuance, history.issuance_subject, history.outcome TO front;
 GRANT INSERT ON history.alert, history.my_number_read, history.refusal_reason TO front;
 GRANT SELECT ON history.alert TO front;

@@ -18,7 +18,8 @@ import sys
 
 NOBODY = 65534
 _CLONE_NEWUSER = 0x10000000
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAPABILITY_VERSION_3 = 0x20080522
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 
@@ -46,7 +47,8 @@ def _become_nobody() -> None:
 
 
 def _become_nobody_who_passes() -> None:
-    _check(_libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+    # Keeps capabilities through setuid, and lets access(2), with which PostgreSQL looks for itself, count them.
+    _check(_libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
     _become_nobody()
     kept = (1 << _CAP_DAC_OVERRIDE) | (1 << _CAP_DAC_READ_SEARCH)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
@@ -65,10 +67,11 @@ _IDENTITIES = {
 
 
 def _probe(program: str, directory: str) -> bool:
-    # Real opens: access(2) would answer for the real user and leave the capabilities of `ambient` out.
+    # PostgreSQL asks access(2) about its own program; about directories, the proof is in the making.
+    if not os.access(program, os.R_OK | os.X_OK):
+        return False
     trial = f"{directory}/.probe-{os.getpid()}"
     try:
-        os.close(os.open(program, os.O_RDONLY))
         os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
         os.unlink(trial)  # noqa: PTH108 (as above)
     except OSError:
@@ -76,17 +79,17 @@ def _probe(program: str, directory: str) -> bool:
     return True
 
 
-def main(identity: str, parent_pid: str, death_signal: str, program: str, *arguments: str) -> int:
+def main(identity: str, parent_pid: str, death_signal: str, program: str, *arguments: str) -> None:
     """Change identity, tie our life to the parent's, and exec; returns only for a probe."""
     _IDENTITIES[identity]()
     if death_signal == "probe":
-        return 0 if _probe(program, arguments[0]) else 1
+        sys.exit(0 if _probe(program, arguments[0]) else 1)
     _check(_libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0))
     if os.getppid() != int(parent_pid):
-        return 1
+        sys.exit(1)  # it died before the kernel knew that we go with it
     os.umask(0o077)
-    os.execv(program, [program, *arguments])
+    os.execv(program, [program, *arguments])  # noqa: S606 (becoming the server is the point)
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

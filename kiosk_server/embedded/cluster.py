@@ -62,7 +62,9 @@ def _run_initdb(
     if done.returncode != 0:
         shutil.rmtree(target, ignore_errors=True)
         said = done.stdout.decode(errors="replace")[-2000:]
-        raise ServerDidNotStart(f"データベースを作成できませんでした。 / The database could not be made. initdb said:\n{said}")
+        raise ServerDidNotStart(
+            f"データベースを作成できませんでした。 / The database could not be made. initdb said:\n{said}"
+        )
 
 
 def _require_same_version(cluster: Path, binaries: Path) -> None:

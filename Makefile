@@ -1,0 +1,44 @@
+# `make help` lists the commands; each does what it needs first, and nothing twice.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all check bench format lock
+BIN := .venv/bin
+
+# Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
+ARGS ?=
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Make .venv with the program and all development tools; starts nothing
+	@scripts/ensure-environment dev
+
+demo: ## Start the whole service with a synthetic city (Ctrl-C stops it)
+	@[ -e .venv/installed-dev ] || scripts/ensure-environment runtime
+	@[ ! -e .venv/installed-dev ] || scripts/ensure-environment dev
+	@exec $(BIN)/kiosk up --demo $(ARGS)
+
+test: ## Install what the tests need, and run them
+	@scripts/ensure-system-packages
+	@scripts/ensure-environment dev
+	@$(BIN)/python -m pytest $(ARGS)
+
+test-all: ## As test, with the exhaustive ones
+	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'
+
+check: setup ## Lint, formatting, types, import rules, lock files, file sizes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/check_tree.py
+
+format: setup ## Format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## Measure, and print a table
+	$(BIN)/python -m tests.bench $(ARGS)
+
+lock: setup ## Resolve requirements/*.in anew (ARGS=--upgrade for newer versions)
+	@scripts/lock $(ARGS)

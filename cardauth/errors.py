@@ -1,0 +1,48 @@
+"""Why somebody was not identified. The reason is for staff; the caller sees one answer."""
+
+from enum import StrEnum
+
+from civil.errors import KioskError
+
+
+class Reason(StrEnum):
+    """Reasons for staff and for the history, never sent to a caller."""
+
+    UNKNOWN = "unknown_credential"
+    NOT_REGISTERED = "pin_not_registered"
+    WRONG_PIN = "wrong_pin"
+    LOCKED = "locked"
+    REVOKED = "credential_revoked"
+    NOT_YET_USABLE = "credential_not_yet_usable"
+    SESSION_ALTERED = "session_altered"
+    SESSION_EXPIRED = "session_expired"
+    SESSION_ELSEWHERE = "session_of_other_caller_or_terminal"
+    SESSION_USED_UP = "session_used_up"
+    REF_ALTERED = "person_ref_altered"
+    REF_EXPIRED = "person_ref_expired"
+    REF_ELSEWHERE = "person_ref_of_other_caller_or_credential"
+
+
+class NotIdentified(KioskError):
+    """本人を確認できませんでした。 / The person could not be identified.
+
+    Unknown, wrong, locked, revoked and not yet usable are this one error. `reason` is for staff only.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the reason out of the message."""
+        super().__init__()
+        self.reason = reason
+
+
+class SessionRefused(NotIdentified):
+    """本人を確認できませんでした。 / The person could not be identified."""
+
+
+class PersonRefRefused(KioskError):
+    """選択された方の情報が変わりました。最初からやり直してください。 / The choice is no longer valid. Please start again."""
+
+    def __init__(self, reason: Reason) -> None:
+        """Keep the reason out of the message."""
+        super().__init__()
+        self.reason = reason

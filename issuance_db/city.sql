@@ -1,0 +1,37 @@
+-- name: city_on
+-- Everything a city has set for this kind, channel and JST date: one row, with nothing where nothing is valid on that day.
+SELECT
+    m.name, m.my_number_allowed, m.minimum_age,
+    mayor.title AS mayor_title, mayor.name AS mayor_name,
+    seal.image AS seal_image, seal.valid_from AS seal_valid_from, seal.valid_until AS seal_valid_until,
+    (
+        SELECT f.yen FROM issuance.fee AS f
+        WHERE f.municipality_code = $1 AND f.kind = $2 AND f.channel = $3 AND f.effective_from <= $4
+        ORDER BY f.effective_from DESC LIMIT 1
+    ) AS fee_yen,
+    (SELECT i.marker FROM shared.installation AS i) AS marker
+FROM issuance.municipality AS m
+LEFT JOIN issuance.mayor AS mayor
+    ON mayor.municipality_code = $1 AND mayor.effective_from <= $4 AND (mayor.effective_until IS NULL OR mayor.effective_until >= $4)
+LEFT JOIN issuance.official_seal AS seal
+    ON seal.municipality_code = $1 AND seal.valid_from <= $4 AND (seal.valid_until IS NULL OR seal.valid_until >= $4)
+WHERE m.municipality_code = $1
+ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
+LIMIT 1
+
+-- name: hours_on
+-- The window of service that contains this JST time, if any.
+SELECT closes_at FROM issuance.service_hours
+WHERE municipality_code = $1 AND kind = $2 AND weekday = $3 AND opens_at <= $4 AND closes_at > $4
+LIMIT 1
+
+-- name: stopped_until
+-- A stop that covers this instant: planned, ordered, or because of a mismatch.
+SELECT cause, ends_at FROM issuance.service_stop
+WHERE municipality_code = $1 AND (kind IS NULL OR kind = $2) AND starts_at <= $3 AND (ends_at IS NULL OR ends_at > $3)
+ORDER BY ends_at DESC NULLS FIRST
+LIMIT 1
+
+-- name: caller
+-- Who holds this client certificate in this city.
+SELECT caller_id, channel, kinds FROM issuance.caller WHERE municipality_code = $1 AND certificate_sha256 = $2

@@ -1,0 +1,147 @@
+"""Which person a credential was given to. One person has many: card, phone, old and new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, Protocol, runtime_checkable
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+
+_SQL: Final = load("issuance_db", "credentials.sql")
+_BATCH: Final = 5_000
+
+
+class CredentialAlreadyRegistered(KioskError):
+    """この電子証明書または利用者IDは登録済みです。 / This credential is registered already."""
+
+
+class CredentialNotRegistered(KioskError):
+    """この電子証明書または利用者IDは登録されていません。 / This credential is not registered."""
+
+
+@runtime_checkable
+class UserCertificateKey(Protocol):
+    """The key of a 利用者証明用電子証明書, in its canonical form."""
+
+    @property
+    def issuer_key_id(self) -> str:
+        """Lower-case hex of the issuing CA's key id."""
+        ...
+
+    @property
+    def serial(self) -> str:
+        """Decimal without leading zeros."""
+        ...
+
+
+@runtime_checkable
+class UserIdKey(Protocol):
+    """The key of a 利用者ID."""
+
+    @property
+    def user_id(self) -> str:
+        """The id itself."""
+        ...
+
+
+CredentialKey = UserCertificateKey | UserIdKey
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The person (宛名番号) a credential was given to, and the instants (UTC) between which it may be used."""
+
+    person_number: str
+    usable_from: datetime
+    revoked_at: datetime | None
+
+    def may_use_at(self, now: datetime) -> bool:
+        """Whether the credential may be used at this instant: from `usable_from` on, and before `revoked_at`."""
+        return self.usable_from <= now and (self.revoked_at is None or now < self.revoked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A user certificate as it is registered; `usable_from` is UTC."""
+
+    issuer_key_id: str
+    serial: str
+    person_number: str
+    bearer: Literal["card", "android", "iphone"]
+    usable_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewUserId:
+    """A 利用者ID as it is registered; `usable_from` is UTC."""
+
+    user_id: str
+    person_number: str
+    usable_from: datetime
+
+
+async def find_registered(connection: asyncpg.Connection, credential: CredentialKey) -> Holder | None:
+    """The registered credential whatever its state, in the city of this transaction; None if there is none."""
+    row = await connection.fetchrow(_statement("find", credential), *_key(credential))
+    return None if row is None else Holder(row["person_number"], row["usable_from"], row["revoked_at"])
+
+
+async def find_holder(connection: asyncpg.Connection, credential: CredentialKey, now: datetime) -> Holder | None:
+    """The person who may use this credential at `now` (UTC), in the city of this transaction.
+
+    None if it is unknown, revoked or not yet usable.
+    """
+    holder = await find_registered(connection, credential)
+    return holder if holder is not None and holder.may_use_at(now) else None
+
+
+async def register_credentials(connection: asyncpg.Connection, rows: Sequence[NewCredential]) -> None:
+    """Register user certificates, as staff; raises CredentialAlreadyRegistered, and then none is.
+
+    Sent as arrays: PostgreSQL refuses COPY into a table under row-level security, and staff need no temporary tables so.
+    """
+    columns = [(row.issuer_key_id, row.serial, row.person_number, row.bearer, row.usable_from) for row in rows]
+    await _insert_batches(connection, "register_certificates", columns)
+
+
+async def register_user_ids(connection: asyncpg.Connection, rows: Sequence[NewUserId]) -> None:
+    """Register 利用者ID, as staff; raises CredentialAlreadyRegistered, and then none is."""
+    columns = [(row.user_id, row.person_number, row.usable_from) for row in rows]
+    await _insert_batches(connection, "register_user_ids", columns)
+
+
+async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revoked_at: datetime) -> None:
+    """Stop a credential from `revoked_at` (UTC) on, as staff; an earlier stop stays. Raises CredentialNotRegistered.
+
+    Takes the person's freshness lock: a permit given at the same moment sees the stop or precedes it.
+    """
+    holder = await find_registered(connection, credential)
+    if holder is None:
+        raise CredentialNotRegistered
+    await connection.execute(_SQL["lock_person"], holder.person_number)
+    await connection.execute(_statement("revoke", credential), *_key(credential), revoked_at)
+
+
+async def _insert_batches(
+    connection: asyncpg.Connection, statement: str, rows: Sequence[tuple[str | datetime, ...]]
+) -> None:
+    try:
+        for start in range(0, len(rows), _BATCH):
+            columns = zip(*rows[start : start + _BATCH], strict=True)
+            await connection.execute(_SQL[statement], *(list(column) for column in columns))
+    except asyncpg.UniqueViolationError:
+        # The database's own message would name the credential.
+        raise CredentialAlreadyRegistered from None
+
+
+def _statement(verb: str, credential: CredentialKey) -> str:
+    return _SQL[f"{verb}_user_id" if isinstance(credential, UserIdKey) else f"{verb}_certificate"]
+
+
+def _key(credential: CredentialKey) -> tuple[str, ...]:
+    if isinstance(credential, UserIdKey):
+        return (credential.user_id,)
+    return credential.issuer_key_id, credential.serial

@@ -1,0 +1,98 @@
+"""Connections to the issuance database, one transaction and one city at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import asyncpg
+
+from civil.errors import KioskError
+
+_SET_CITY = "SELECT set_config('kiosk.municipality', $1, true)"
+_LOST = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+class DatabaseUnreachable(KioskError):
+    """データベースに接続できません。 / The database cannot be reached."""
+
+
+class DatabaseTimedOut(KioskError):
+    """時間内に終わらなかったため、処理を取り消しました。 / The time ran out and the transaction was abandoned."""
+
+
+class Database:
+    """A pool of connections under one role. Nothing outlives a transaction, so a transaction pooler may stand between."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Take an open pool; use `open` instead."""
+        self._pool = pool
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, dsn: str, *, max_size: int = 10, connect_timeout: float = 5.0) -> AsyncIterator["Database"]:
+        """Open a pool of at most `max_size` connections and close it afterwards; raises DatabaseUnreachable.
+
+        `connect_timeout` is in seconds, for each new connection.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                dsn, min_size=1, max_size=max_size, timeout=connect_timeout, reset=_nothing_to_reset
+            )
+        except (OSError, TimeoutError, *_LOST):
+            raise DatabaseUnreachable from None
+        try:
+            yield cls(pool)
+        finally:
+            await pool.close()
+
+    @asynccontextmanager
+    async def city(self, municipality_code: str, *, timeout: float | None = None) -> AsyncIterator[asyncpg.Connection]:  # noqa: ASYNC109 - the whole block is meant, not one await
+        """Give a connection inside one READ COMMITTED transaction that sees the rows of this city (市町村コード) only.
+
+        Commits at the end of the block, rolls back on any error. `timeout` is in seconds, for waiting, the block and the
+        commit together. Raises DatabaseTimedOut past it, DatabaseUnreachable when the connection fails.
+        """
+        scope = asyncio.timeout(timeout)
+        try:
+            async with scope, self._connection() as connection, connection.transaction():
+                await connection.execute(_SET_CITY, municipality_code)
+                yield connection
+        except TimeoutError:
+            if scope.expired():
+                raise DatabaseTimedOut from None
+            raise
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        proxy = await self._acquire()
+        try:
+            # The pool's proxy passes everything on; the stubs do not know.
+            yield cast("asyncpg.Connection", proxy)
+        except _LOST:
+            raise DatabaseUnreachable from None
+        except asyncpg.InterfaceError:
+            # The library says this of a lost connection, and of mistakes of ours.
+            if proxy.is_closed():
+                raise DatabaseUnreachable from None
+            raise
+        finally:
+            await self._pool.release(proxy)
+
+    async def _acquire(self) -> asyncpg.pool.PoolConnectionProxy:
+        try:
+            return await self._pool.acquire()
+        except (OSError, *_LOST):
+            raise DatabaseUnreachable from None
+
+
+async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:
+    # Saves a round trip each time: every setting and lock of ours ends with its transaction.
+    return

@@ -1,0 +1,98 @@
+"""History: every step of every request, every issuance and its outcome. Rows are added, never changed."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from civil.sql import load
+from issuance_db.intents import Intent
+from issuance_db.requests import RequestKey
+
+_SQL: Final = load("issuance_db", "history.sql")
+SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOutcome:
+    """An issuance as its caller may see it; ``outcome`` is None while nothing was reported."""
+
+    caller_id: str
+    kind: str
+    recorded_at: datetime
+    outcome: str | None
+    fee_collected: bool | None
+    occurred_at: datetime | None
+
+
+async def add_step(
+    connection: asyncpg.Connection, key: RequestKey, state: str, now: datetime, *, code: str | None = None, issuance_number: str | None = None
+) -> None:
+    """Append the next step of a request, in the transaction that makes it true."""
+    await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now, secrets.token_bytes(SALT_BYTES))
+
+
+async def add_issuance(
+    connection: asyncpg.Connection, intent: Intent, asked_by: str, file_digest: bytes, file_bytes: int, now: datetime
+) -> None:
+    """Enter a recorded intent into the books, with everyone it shows."""
+    city = intent.lease.key.municipality_code
+    await connection.execute(_SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes)
+    await connection.execute(_SQL["issued_subjects"], city, intent.issuance_number, asked_by)
+
+
+async def add_refusal_reason(
+    connection: asyncpg.Connection, key: RequestKey, reason: str, person_number: str | None, now: datetime
+) -> None:
+    """Keep the real reason of a refusal for staff."""
+    await connection.execute(_SQL["refusal_reason"], *key.columns, now, reason, person_number)
+
+
+async def add_my_number_read(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str | None, person_number: str, *, purpose: str, allowed: bool
+) -> None:
+    """Log one read of a My Number, or the refusal of one."""
+    await connection.execute(_SQL["my_number_read"], municipality_code, issuance_number, person_number, purpose, allowed)
+
+
+async def open_alert(
+    connection: asyncpg.Connection, municipality_code: str, cause: str, detail: str, *, issuance_number: str | None = None,
+    caller_id: str | None = None,
+) -> None:
+    """Open an alert; ``detail`` holds no personal data."""
+    await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, detail)
+
+
+async def outcome_of(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> RecordedOutcome | None:
+    """The issuance and what was reported of it, or None for a number that was never issued."""
+    row = await connection.fetchrow(_SQL["outcome_of"], municipality_code, issuance_number)
+    return None if row is None else RecordedOutcome(**dict(row.items()))
+
+
+async def add_outcome(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, outcome: str, occurred_at: datetime, reported_by: str,
+    *, fee_collected: bool,
+) -> bool:
+    """Store the first report; False if there was one already."""
+    row = await connection.fetchrow(
+        _SQL["outcome"], municipality_code, issuance_number, outcome, fee_collected, occurred_at, reported_by
+    )
+    return row is not None
+
+
+async def list_requests(
+    connection: asyncpg.Connection, municipality_code: str, *, since: datetime | None = None, until: datetime | None = None,
+    limit: int | None = None,
+) -> Sequence[dict[str, Any]]:
+    """Issuance requests, newest first: one mapping per request, with the names that ``kiosk history`` prints."""
+    rows = await connection.fetch(_SQL["list"], municipality_code, since, until, limit)
+    return [dict(row.items()) for row in rows]
+
+
+async def steps_of(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> Sequence[dict[str, Any]]:
+    """What happened, step by step; ``whole`` says whether the step still has the digest it was written with."""
+    rows = await connection.fetch(_SQL["steps"], municipality_code, issuance_number)
+    return [dict(row.items()) for row in rows]

@@ -1,0 +1,89 @@
+-- name: step
+-- The next step of a request, chained to the one before it.
+INSERT INTO history.transition (
+    municipality_code, caller_id, call, request_id, step, state, code, issuance_number, happened_at, salt, previous_digest, digest
+)
+SELECT $1, $2, $3, $4, coalesce(last.step, 0) + 1, $5, $6, $7, $8, $9, coalesce(last.digest, ''::bytea),
+    history.step_digest(coalesce(last.digest, ''::bytea), $9, ARRAY[$1, $2, $3, $4], coalesce(last.step, 0) + 1, $5, $6, $7, $8)
+FROM (SELECT) AS one
+LEFT JOIN LATERAL (
+    SELECT t.step, t.digest FROM history.transition AS t
+    WHERE t.municipality_code = $1 AND t.caller_id = $2 AND t.call = $3 AND t.request_id = $4
+    ORDER BY t.step DESC LIMIT 1
+) AS last ON true
+
+-- name: issued
+-- One row for each issuance, in the transaction that is the point of no return.
+INSERT INTO history.issuance (
+    municipality_code, issuance_number, caller_id, request_id, kind, channel, terminal_operator, terminal_store, terminal_id, fee_yen,
+    pages, accepted_at, instant, recorded_at, snapshot_digest, document_digest, file_digest, file_bytes
+)
+SELECT i.municipality_code, i.issuance_number, i.caller_id, i.request_id, i.kind, i.channel, r.terminal_operator, r.terminal_store,
+    r.terminal_id, i.fee_yen, i.pages, r.accepted_at, i.instant, $3, i.snapshot_digest, i.document_digest, $4, $5
+FROM issuance.intent AS i
+JOIN issuance.request AS r
+    ON r.municipality_code = i.municipality_code AND r.caller_id = i.caller_id AND r.call = i.call AND r.request_id = i.request_id
+WHERE i.municipality_code = $1 AND i.issuance_number = $2 AND i.state = 'recorded'
+
+-- name: issued_subjects
+-- Whose data it showed, and who asked.
+INSERT INTO history.issuance_subject (
+    municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as, asked_by
+)
+SELECT s.municipality_code, s.issuance_number, s.position, s.person_number, s.person_sequence, s.household_number,
+    s.household_sequence, s.printed_as, s.person_number = $3
+FROM issuance.intent_subject AS s
+WHERE s.municipality_code = $1 AND s.issuance_number = $2
+
+-- name: refusal_reason
+-- For staff only.
+INSERT INTO history.refusal_reason (municipality_code, caller_id, call, request_id, happened_at, reason, person_number)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING
+
+-- name: my_number_read
+-- Each read of a My Number, allowed or refused, with its purpose.
+INSERT INTO history.my_number_read (municipality_code, issuance_number, person_number, purpose, allowed) VALUES ($1, $2, $3, $4, $5)
+
+-- name: alert
+-- Stays open until someone explains the delivery.
+INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, detail) VALUES ($1, $2, $3, $4, $5)
+
+-- name: outcome_of
+-- What was reported of an issuance, if anything, and who received it.
+SELECT i.caller_id, i.kind, i.recorded_at, o.outcome, o.fee_collected, o.occurred_at
+FROM history.issuance AS i
+LEFT JOIN history.outcome AS o ON o.municipality_code = i.municipality_code AND o.issuance_number = i.issuance_number
+WHERE i.municipality_code = $1 AND i.issuance_number = $2
+
+-- name: outcome
+-- The first report stands; a second never replaces it.
+INSERT INTO history.outcome (municipality_code, issuance_number, outcome, fee_collected, occurred_at, reported_by)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+RETURNING issuance_number
+
+-- name: list
+-- Newest first, for staff and for export.
+SELECT r.request_id, r.issuance_number, r.state, r.result_code, r.kind, i.fee_yen AS fee, r.accepted_at, r.caller_id, r.channel,
+    r.terminal_operator, r.terminal_store, r.terminal_id, i.pages, o.outcome
+FROM issuance.request AS r
+LEFT JOIN issuance.intent AS i ON i.municipality_code = r.municipality_code AND i.issuance_number = r.issuance_number
+LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND o.issuance_number = r.issuance_number
+WHERE r.municipality_code = $1 AND r.call = 'issuances'
+    AND ($2::timestamptz IS NULL OR r.accepted_at >= $2) AND ($3::timestamptz IS NULL OR r.accepted_at < $3)
+ORDER BY r.accepted_at DESC, r.request_id
+LIMIT $4
+
+-- name: steps
+-- What happened to the request behind an issuance number, step by step.
+SELECT t.step, t.state, t.code, t.issuance_number, t.happened_at, encode(t.digest, 'hex') AS digest,
+    t.digest = history.step_digest(
+        t.previous_digest, t.salt, ARRAY[t.municipality_code, t.caller_id, t.call, t.request_id], t.step, t.state, t.code,
+        t.issuance_number, t.happened_at
+    ) AS whole
+FROM history.transition AS t
+JOIN issuance.intent AS i
+    ON i.municipality_code = t.municipality_code AND i.caller_id = t.caller_id AND i.call = t.call AND i.request_id = t.request_id
+WHERE i.municipality_code = $1 AND i.issuance_number = $2
+ORDER BY t.step

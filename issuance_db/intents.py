@@ -1,0 +1,156 @@
+"""Intents: what is about to be issued, stored before it is made, permitted once, recorded once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+import asyncpg
+
+from civil.check_digits import numbered
+from civil.sql import load
+from issuance_db.requests import Lease, RequestKey
+
+_SQL: Final = load("issuance_db", "intents.sql")
+SEQUENCE_DIGITS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One person whose data the certificate shows, with the sequence numbers that it was read at."""
+
+    person_number: str
+    person_sequence: int
+    household_number: str
+    household_sequence: int
+    printed_as: Literal["person", "head_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One attempt to issue. ``instant`` is the accept instant (UTC) from which date, fee and mayor were taken."""
+
+    issuance_number: str
+    lease: Lease
+    kind: str
+    channel: str
+    fee_yen: int
+    instant: datetime
+    pages: int
+    snapshot_digest: bytes
+    subjects: tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The sealed bytes of an answer, with what its headers say."""
+
+    sealed: bytes
+    key_version: int
+    pages: int
+    fee_yen: int
+
+
+async def next_issuance_number(connection: asyncpg.Connection, issue_date: date) -> str:
+    """A new 発行番号: JST date, epoch of the database, running number, check digit (M11 W2-7), e.g. 20261123-01-00000042-5."""
+    row = await connection.fetchrow(_SQL["next_number"])
+    if row is None:
+        message = "shared.installation has no row: run kiosk db migrate"
+        raise LookupError(message)
+    body = f"{issue_date:%Y%m%d}{row['epoch']:02d}{row['number']:0{SEQUENCE_DIGITS}d}"
+    return f"{body[:8]}-{body[8:10]}-{body[10:]}-{numbered(body)[-1]}"
+
+
+async def propose(connection: asyncpg.Connection, intent: Intent) -> None:
+    """Store what is about to be made."""
+    key = intent.lease.key
+    await connection.execute(
+        _SQL["propose"], key.municipality_code, intent.issuance_number, key.caller_id, key.call, key.request_id, intent.lease.token,
+        intent.kind, intent.channel, intent.fee_yen, intent.instant, intent.pages, intent.snapshot_digest,
+    )
+    await connection.executemany(
+        _SQL["propose_subject"],
+        [
+            (key.municipality_code, intent.issuance_number, position, subject.person_number, subject.person_sequence,
+             subject.household_number, subject.household_sequence, subject.printed_as)
+            for position, subject in enumerate(intent.subjects, start=1)
+        ],
+    )
+
+
+async def permit(connection: asyncpg.Connection, intent: Intent, document_digest: bytes, now: datetime) -> bool:
+    """Bind the intent to the inspected bytes. False: the intent is no longer ours to permit."""
+    key = intent.lease.key
+    row = await connection.fetchrow(
+        _SQL["permit"], key.municipality_code, intent.issuance_number, document_digest, now, intent.lease.token
+    )
+    return row is not None
+
+
+async def record(connection: asyncpg.Connection, intent: Intent, document_digest: bytes, now: datetime) -> bool:
+    """Mark a permitted intent as recorded. False: it was voided or permitted for other bytes."""
+    key = intent.lease.key
+    row = await connection.fetchrow(_SQL["record"], key.municipality_code, intent.issuance_number, document_digest, now)
+    return row is not None
+
+
+async def end(
+    connection: asyncpg.Connection, intent: Intent, state: Literal["void", "quarantined"], cause: str, now: datetime
+) -> bool:
+    """End an attempt that will not be answered. False: it had ended before."""
+    row = await connection.fetchrow(
+        _SQL["end"], intent.lease.key.municipality_code, intent.issuance_number, state, cause, now
+    )
+    return row is not None
+
+
+async def void_open(connection: asyncpg.Connection, key: RequestKey, lease_token: int, cause: str, now: datetime) -> Sequence[str]:
+    """Void every attempt of a request that is still open under this lease or an earlier one; returns their numbers."""
+    rows = await connection.fetch(_SQL["void_open"], *key.columns, lease_token, cause, now)
+    return [row["issuance_number"] for row in rows]
+
+
+async def keep_answer(connection: asyncpg.Connection, intent: Intent, answer: KeptAnswer, expires_at: datetime) -> None:
+    """Keep the sealed bytes for a retry until ``expires_at`` (UTC)."""
+    await connection.execute(
+        _SQL["keep_answer"], intent.lease.key.municipality_code, intent.issuance_number, answer.sealed, answer.key_version,
+        answer.pages, expires_at,
+    )
+
+
+async def kept_answer(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, now: datetime
+) -> KeptAnswer | None:
+    """The bytes of an answer given before, or None when they are gone."""
+    row = await connection.fetchrow(_SQL["kept_answer"], municipality_code, issuance_number, now)
+    return None if row is None else KeptAnswer(row["sealed"], row["key_version"], row["pages"], row["fee_yen"])
+
+
+async def destroy_kept_answer(connection: asyncpg.Connection, issuance_number: str) -> None:
+    """Destroy the bytes of one answer at once."""
+    await connection.fetchval(_SQL["destroy_kept_answer"], issuance_number)
+
+
+async def subjects(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> Sequence[tuple[str, str]]:
+    """Person and household numbers of everyone an issuance shows."""
+    rows = await connection.fetch(_SQL["subjects"], municipality_code, issuance_number)
+    return [(row["person_number"], row["household_number"]) for row in rows]
+
+
+async def quarantine(
+    connection: asyncpg.Connection, intent: Intent, cause: str, sealed: bytes, key_version: int, delete_after: datetime
+) -> None:
+    """Keep a document that failed, sealed, for two persons to open."""
+    await connection.execute(
+        _SQL["quarantine"], intent.lease.key.municipality_code, intent.issuance_number, cause, sealed, key_version, delete_after
+    )
+
+
+async def stop_kind(connection: asyncpg.Connection, municipality_code: str, kind: str, now: datetime, reason: str) -> None:
+    """Stop a kind on every node until two persons restart it."""
+    await connection.execute(_SQL["stop_kind"], municipality_code, kind, now, reason)
+
+
+async def hold_back(connection: asyncpg.Connection, municipality_code: str, person_number: str, cause: str, item: str) -> None:
+    """List a person for staff and stop issuing about them. ``cause`` is character, overflow or data."""
+    await connection.execute(_SQL["hold_back"], municipality_code, person_number, cause, item)

@@ -1,0 +1,82 @@
+-- name: next_number
+-- The database's epoch and the next number; a number taken here is never given again, whatever becomes of the attempt.
+SELECT i.epoch, nextval('issuance.issuance_number') AS number FROM shared.installation AS i
+
+-- name: propose
+-- Stored before anything is drawn: what is about to be made, from which snapshot.
+INSERT INTO issuance.intent (
+    municipality_code, issuance_number, caller_id, call, request_id, lease_token, kind, channel, fee_yen, instant, pages,
+    snapshot_digest, state
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed')
+
+-- name: propose_subject
+-- Whose data the certificate will show, and from which sequence numbers.
+INSERT INTO issuance.intent_subject (
+    municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: permit
+-- The digest over the inspected byte range becomes part of the intent in the transaction of the last look.
+UPDATE issuance.intent
+SET state = 'permitted', document_digest = $3, permitted_at = $4
+WHERE municipality_code = $1 AND issuance_number = $2 AND lease_token = $5 AND state = 'proposed'
+RETURNING issuance_number
+
+-- name: record
+-- The point of no return: only a permitted intent, only with the digest that was permitted.
+UPDATE issuance.intent
+SET state = 'recorded', ended_at = $4
+WHERE municipality_code = $1 AND issuance_number = $2 AND state = 'permitted' AND document_digest = $3
+RETURNING issuance_number
+
+-- name: end
+-- Void or quarantined; an intent already recorded stays as it is.
+UPDATE issuance.intent
+SET state = $3, state_cause = $4, ended_at = $5
+WHERE municipality_code = $1 AND issuance_number = $2 AND state IN ('proposed', 'permitted')
+RETURNING issuance_number
+
+-- name: void_open
+-- Whatever this request has open up to this lease; what is recorded stays.
+UPDATE issuance.intent
+SET state = 'void', state_cause = $6, ended_at = $7
+WHERE municipality_code = $1 AND caller_id = $2 AND call = $3 AND request_id = $4 AND lease_token <= $5
+    AND state IN ('proposed', 'permitted')
+RETURNING issuance_number
+
+-- name: keep_answer
+-- The bytes stay, sealed, for a retry.
+INSERT INTO issuance.kept_answer (municipality_code, issuance_number, sealed, key_version, pages, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: kept_answer
+-- The bytes of an answer that was given before, while they are kept.
+SELECT k.sealed, k.key_version, k.pages, i.fee_yen
+FROM issuance.kept_answer AS k
+JOIN issuance.intent AS i ON i.municipality_code = k.municipality_code AND i.issuance_number = k.issuance_number
+WHERE k.municipality_code = $1 AND k.issuance_number = $2 AND k.expires_at > $3
+
+-- name: destroy_kept_answer
+-- A suppression arrived after the answer: nobody gets these bytes again.
+SELECT issuance.destroy_kept_answer($1)
+
+-- name: subjects
+-- Whose data an issuance showed.
+SELECT person_number, household_number FROM issuance.intent_subject
+WHERE municipality_code = $1 AND issuance_number = $2 ORDER BY position
+
+-- name: quarantine
+-- A document that failed is kept sealed for two persons to open, never answered.
+INSERT INTO issuance.quarantine (municipality_code, issuance_number, cause, sealed, key_version, delete_after)
+VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: stop_kind
+-- On every node, until two persons restart it.
+INSERT INTO issuance.service_stop (municipality_code, kind, starts_at, cause, reason) VALUES ($1, $2, $3, 'mismatch', $4)
+
+-- name: hold_back
+-- This person is not issued until staff have looked.
+INSERT INTO issuance.person_held_back (municipality_code, person_number, cause, item) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING

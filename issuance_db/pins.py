@@ -1,0 +1,192 @@
+"""PINs and their tries. Role front checks and counts; registering, changing and unlocking are for role staff only."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+from issuance_db.credentials import CredentialKey, Holder, find_registered
+from issuance_db.database import Database
+from issuance_db.failure_budgets import FailureBudget, count_failure, require_within
+
+_SQL: Final = load("issuance_db", "pins.sql")
+_BATCH: Final = 5_000
+
+
+class PinAlreadyRegistered(KioskError):
+    """暗証番号は登録済みです。 / A PIN is registered already."""
+
+
+class PinNotRegistered(KioskError):
+    """暗証番号が登録されていません。 / No PIN is registered."""
+
+
+class CallRow(Protocol):
+    """The request a try belongs to."""
+
+    @property
+    def caller_id(self) -> str:
+        """Whose request."""
+        ...
+
+    @property
+    def call(self) -> str:
+        """``menus`` or ``issuances``."""
+        ...
+
+    @property
+    def request_id(self) -> str:
+        """The caller's own id of the request."""
+        ...
+
+
+class HashedPin(Protocol):
+    """A PIN as it is stored; the storage never sees the digits."""
+
+    @property
+    def credential_hash(self) -> bytes:
+        """The keyed hash of the credential."""
+        ...
+
+    @property
+    def pin_hash(self) -> str:
+        """Argon2id in its encoded form."""
+        ...
+
+    @property
+    def key_version(self) -> int:
+        """The version of the PIN key under it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPin:
+    """A registered PIN."""
+
+    pin_hash: str
+    key_version: int
+
+
+class Attempt:
+    """One open transaction that holds the row of one credential; see `PinTries.attempt`."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        key: CredentialKey,
+        credential_hash: bytes,
+        now: datetime,
+        *,
+        failures: int,
+        is_locked: bool,
+        budgets: Sequence[FailureBudget],
+    ) -> None:
+        """Take what `PinTries.attempt` has locked."""
+        self._connection = connection
+        self._key = key
+        self._hash = credential_hash
+        self._now = now
+        self._budgets = budgets
+        self.failures = failures
+        self.is_locked = is_locked
+
+    async def charge(self, call: CallRow, marks: Sequence[bytes]) -> bool:
+        """Keep the first mark for this request unless one of them is kept already; tells whether it was kept now.
+
+        Raises BudgetExhausted for a new try past a budget. What was tried before may be tried again: it tells nothing new.
+        """
+        request = (call.caller_id, call.call, call.request_id)
+        fresh: bool = await self._connection.fetchval(_SQL["charge"], self._hash, *request, list(marks), self._now)
+        if fresh:
+            await require_within(self._connection, self._budgets, self._now)
+        return fresh
+
+    async def pin(self) -> StoredPin | None:
+        """Return the registered PIN."""
+        row = await self._connection.fetchrow(_SQL["find"], self._hash)
+        return None if row is None else StoredPin(row["pin_hash"], row["key_version"])
+
+    async def holder(self) -> Holder | None:
+        """Return the registered credential."""
+        return await find_registered(self._connection, self._key)
+
+    async def settle(self, failures: int, *, locked: bool, counts_as_failure: bool) -> None:
+        """Write the new counter; a lock keeps the instant it was set. A fresh wrong try burdens the budgets too."""
+        await self._connection.execute(_SQL["settle"], self._hash, failures, locked, self._now)
+        if counts_as_failure:
+            await count_failure(self._connection, self._budgets, self._now)
+
+
+class PinTries:
+    """Tries of one city, as role front, within these budgets of the caller and the terminal."""
+
+    def __init__(
+        self,
+        database: Database,
+        municipality_code: str,
+        budgets: Sequence[FailureBudget],
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Take the database, the city (市町村コード), the budgets, and the most seconds a try may take."""
+        self._database = database
+        self._budgets = budgets
+        self._timeout = timeout
+        self.municipality_code = municipality_code
+
+    @asynccontextmanager
+    async def attempt(self, key: CredentialKey, credential_hash: bytes, now: datetime) -> AsyncIterator[Attempt]:
+        """Open a transaction, make the credential's row if it is not there, and hold its lock until the block ends."""
+        async with self._database.city(self.municipality_code, timeout=self._timeout) as connection:
+            failures, is_locked = await connection.fetchval(_SQL["lock"], credential_hash, now)
+            yield Attempt(
+                connection,
+                key,
+                credential_hash,
+                now,
+                failures=failures,
+                is_locked=is_locked,
+                budgets=self._budgets,
+            )
+
+
+async def register_pin(connection: asyncpg.Connection, pin: HashedPin) -> None:
+    """Register a PIN at the counter, as staff, and clear tries made before it; raises PinAlreadyRegistered."""
+    await unlock(connection, pin.credential_hash)
+    if await connection.fetchval(_SQL["register"], pin.credential_hash, pin.pin_hash, pin.key_version) is None:
+        raise PinAlreadyRegistered
+
+
+async def change_pin(connection: asyncpg.Connection, pin: HashedPin) -> None:
+    """Set another PIN at the counter, as staff, and unlock; raises PinNotRegistered."""
+    await unlock(connection, pin.credential_hash)
+    if await connection.fetchval(_SQL["change"], pin.credential_hash, pin.pin_hash, pin.key_version) is None:
+        raise PinNotRegistered
+
+
+async def unlock(connection: asyncpg.Connection, credential_hash: bytes) -> bool:
+    """Set the counter to zero at the counter, as staff; tells whether the credential was locked.
+
+    A try that is under way is waited for, and counts before this.
+    """
+    locked_at = await connection.fetchval(_SQL["locked_at"], credential_hash)
+    await connection.execute(_SQL["unlock"], credential_hash)
+    return locked_at is not None
+
+
+async def register_pins_bulk(connection: asyncpg.Connection, pins: Iterable[HashedPin]) -> int:
+    """Register many hashed PINs, as staff; those registered already stay as they are. Returns how many are new.
+
+    Thousands go in one statement: about a second for 150,000. Hashing them is what takes time.
+    """
+    rows = [(pin.credential_hash, pin.pin_hash, pin.key_version) for pin in pins]
+    registered = 0
+    for start in range(0, len(rows), _BATCH):
+        columns = [list(column) for column in zip(*rows[start : start + _BATCH], strict=True)]
+        registered += await connection.fetchval(_SQL["register_many"], *columns)
+    return registered

@@ -1,0 +1,70 @@
+-- name: lock
+-- Makes the row of a credential, known or not, and holds it: tries of one credential queue here.
+INSERT INTO issuance.pin_tries AS tries (municipality_code, credential_hash, last_try_at)
+VALUES (shared.city(), $1, $2)
+ON CONFLICT (municipality_code, credential_hash) DO UPDATE SET last_try_at = excluded.last_try_at
+RETURNING ROW(tries.failures, tries.locked_at IS NOT NULL)
+
+-- name: charge
+-- One row for each PIN on a request. The marks are the same PIN under every version of the key; the first is the newest.
+WITH charged AS (
+    INSERT INTO issuance.pin_charge (municipality_code, credential_hash, caller_id, call, request_id, pin_mark, charged_at)
+    SELECT shared.city(), $1, $2, $3, $4, ($5::bytea[])[1], $6
+    WHERE NOT EXISTS (
+        SELECT FROM issuance.pin_charge
+        WHERE municipality_code = shared.city() AND credential_hash = $1
+            AND caller_id = $2 AND call = $3 AND request_id = $4 AND pin_mark = ANY ($5::bytea[])
+    )
+    RETURNING pin_mark
+)
+SELECT EXISTS (SELECT FROM charged)
+
+-- name: find
+-- Read in a later statement than the lock: a change at the counter is seen.
+SELECT pin_hash, key_version
+FROM issuance.pin
+WHERE municipality_code = shared.city() AND credential_hash = $1
+
+-- name: settle
+-- The same statement for every outcome of a try.
+UPDATE issuance.pin_tries
+SET failures = $2, locked_at = CASE WHEN $3 THEN coalesce(locked_at, $4) END
+WHERE municipality_code = shared.city() AND credential_hash = $1
+
+-- name: register
+-- Nothing comes back where a PIN is registered already.
+INSERT INTO issuance.pin (municipality_code, credential_hash, pin_hash, key_version)
+VALUES (shared.city(), $1, $2, $3)
+ON CONFLICT (municipality_code, credential_hash) DO NOTHING
+RETURNING credential_hash
+
+-- name: change
+-- Nothing comes back where no PIN is registered.
+UPDATE issuance.pin
+SET pin_hash = $2, key_version = $3, registered_at = clock_timestamp()
+WHERE municipality_code = shared.city() AND credential_hash = $1
+RETURNING credential_hash
+
+-- name: locked_at
+-- Whether there is a lock to lift, holding the row so that it stays so.
+SELECT locked_at
+FROM issuance.pin_tries
+WHERE municipality_code = shared.city() AND credential_hash = $1
+FOR UPDATE
+
+-- name: unlock
+-- Both together: a counter at three without a lock would lock at the next try.
+UPDATE issuance.pin_tries
+SET failures = 0, locked_at = NULL
+WHERE municipality_code = shared.city() AND credential_hash = $1
+
+-- name: register_many
+-- One array for each column; how many were new comes back.
+WITH registered AS (
+    INSERT INTO issuance.pin (municipality_code, credential_hash, pin_hash, key_version)
+    SELECT shared.city(), credential_hash, pin_hash, key_version
+    FROM unnest($1::bytea[], $2::text[], $3::smallint[]) AS given (credential_hash, pin_hash, key_version)
+    ON CONFLICT (municipality_code, credential_hash) DO NOTHING
+    RETURNING credential_hash
+)
+SELECT count(credential_hash) FROM registered

@@ -1,0 +1,133 @@
+"""The key file as it lies on disk: `keys.json`, mode 0600, in a directory of mode 0700.
+
+It says in the clear what each key is for, its version and dates, and the marker; only key material is encrypted. All
+that is in the clear is bound to the material it stands beside, so that changing it breaks the seal.
+"""
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field, ValidationError
+
+from keys.errors import KeyFileExists, KeyFileUnreadable
+from keys.lengths import length_prefixed
+from keys.purpose import Purpose
+
+KEY_FILE = "keys.json"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_DIRECTORY_MODE = 0o700
+_FILE_MODE = 0o600
+_MOST_BYTES = 1 << 20
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Scrypt(_Part):
+    """How the wrapping key is made of the passphrase (RFC 7914). `n` is capped, so that a file cannot exhaust memory."""
+
+    salt: Base64UrlBytes
+    n: Annotated[int, Field(ge=1 << 10, le=1 << 20)]
+    r: Literal[8] = 8
+    p: Literal[1] = 1
+
+
+class KeyEntry(_Part):
+    """One wrapped key. `not_after` is the instant from which it makes nothing new; it still reads what it made."""
+
+    purpose: Purpose
+    version: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
+    created: AwareDatetime
+    not_before: AwareDatetime
+    not_after: AwareDatetime | None
+    wrapped: Base64UrlBytes
+
+    def in_force(self, instant: datetime) -> bool:
+        """Tell whether the key may make something new at an instant."""
+        return self.not_before <= instant and (self.not_after is None or instant < self.not_after)
+
+    def bound(self, marker: str) -> bytes:
+        """Return what the wrapped material is bound to."""
+        dates = (self.created, self.not_before, self.not_after)
+        written = (date.astimezone(UTC).isoformat() if date else "" for date in dates)
+        return length_prefixed(part.encode() for part in (marker, self.purpose, str(self.version), *written))
+
+
+class DocumentCertificate(_Part):
+    """The certificate of the document signing key and those above it, leaf's issuer first, all DER."""
+
+    certificate: Base64UrlBytes
+    chain: tuple[Base64UrlBytes, ...]
+
+
+class KeyFile(_Part):
+    """The whole file. `check` unwraps to nothing and only tells a wrong passphrase from a broken entry."""
+
+    format: Literal[1] = 1
+    marker: Literal["demo", "production"]
+    kdf: Scrypt
+    check: Base64UrlBytes
+    keys: tuple[KeyEntry, ...]
+    document: DocumentCertificate | None = None
+
+
+def read_key_file(directory: Path) -> KeyFile:
+    """Read the file; raises KeyFileUnreadable if it is absent, malformed, or open to group or others."""
+    try:
+        _require_private(directory.stat())
+        descriptor = os.open(directory / KEY_FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            _require_private(os.fstat(descriptor))
+            return KeyFile.model_validate_json(file.read(_MOST_BYTES))
+    except (OSError, ValidationError):
+        raise KeyFileUnreadable from None
+
+
+def write_new_key_file(directory: Path, content: KeyFile) -> None:
+    """Make the directory if need be and the file in it; raises KeyFileExists, KeyFileUnreadable for an open directory."""
+    directory.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    _require_private(directory.stat())
+    if (directory / KEY_FILE).exists():
+        raise KeyFileExists
+    temporary = _write_temporary(directory, content)
+    try:
+        # A link, unlike a rename, fails if someone made the file meanwhile.
+        os.link(temporary, directory / KEY_FILE)
+    except FileExistsError:
+        raise KeyFileExists from None
+    finally:
+        temporary.unlink()
+    _sync_directory(directory)
+
+
+def replace_key_file(directory: Path, content: KeyFile) -> None:
+    """Put a new content in place at once; after a power failure the file is the old one or the new one, whole."""
+    _write_temporary(directory, content).replace(directory / KEY_FILE)
+    _sync_directory(directory)
+
+
+def _write_temporary(directory: Path, content: KeyFile) -> Path:
+    path = directory / f".{KEY_FILE}.{os.getpid()}.{os.urandom(8).hex()}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content.model_dump_json(indent=1).encode())
+        file.flush()
+        os.fsync(descriptor)
+    return path
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _require_private(status: os.stat_result) -> None:
+    if status.st_mode & _OTHERS:
+        raise KeyFileUnreadable

@@ -1,0 +1,116 @@
+"""Makes the keys of an installation, and later versions of them."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from civil.clock import Clock, utc_now
+from keys.development_ca import IssuedCa, issue_document_certificate, make_development_ca
+from keys.errors import DemoKeyInProduction, KeyNotFound, WeakPassphrase
+from keys.key_file import (
+    DocumentCertificate,
+    KeyEntry,
+    KeyFile,
+    read_key_file,
+    replace_key_file,
+    write_new_key_file,
+)
+from keys.provider import Marker
+from keys.purpose import SECRET_PURPOSES, Purpose
+from keys.secret_key import KEY_BYTES
+from keys.wrapping import DEMO_WORK, PRODUCTION_WORK, Wrapper, new_scrypt
+
+_SHORTEST_PASSPHRASE = {"demo": 1, "production": 16}
+
+
+def create_keys(
+    directory: Path,
+    passphrase: bytes,
+    *,
+    marker: Marker,
+    ca: IssuedCa | None = None,
+    clock: Clock = utc_now,
+) -> None:
+    """Make version 1 of every key in a new key file, readable by this user only.
+
+    A demo's document certificate is issued by `ca`, or by a development CA that is then thrown away. Production keys get
+    theirs later (`keys.document_certificate`). Raises KeyFileExists, WeakPassphrase (production: 16 bytes at least),
+    DemoKeyInProduction for a development CA under the marker production.
+    """
+    if len(passphrase) < _SHORTEST_PASSPHRASE[marker]:
+        raise WeakPassphrase
+    if marker == "production" and ca is not None:
+        raise DemoKeyInProduction
+    now = clock()
+    kdf = new_scrypt(DEMO_WORK if marker == "demo" else PRODUCTION_WORK)
+    wrapper = Wrapper(passphrase, kdf)
+    document_key = ec.generate_private_key(ec.SECP256R1())
+    entries = (_document_entry(wrapper, marker, document_key, now), *_secret_entries(wrapper, marker, now))
+    document = _demo_certificate(document_key.public_key(), ca, now) if marker == "demo" else None
+    content = KeyFile.model_construct(marker=marker, kdf=kdf, check=wrapper.check(), keys=entries, document=document)
+    write_new_key_file(directory, content)
+
+
+def add_key_version(
+    directory: Path,
+    passphrase: bytes,
+    purpose: Purpose,
+    *,
+    not_before: datetime | None = None,
+    clock: Clock = utc_now,
+) -> int:
+    """Add the next version of a secret key, in force from `not_before` (default: now), and return its number.
+
+    Older versions stay, to read what they made. Running processes see it when they start again. Raises KeyNotFound for
+    the document signing key, WrongPassphrase, KeyFileUnreadable.
+    """
+    if purpose not in SECRET_PURPOSES:
+        raise KeyNotFound
+    content = read_key_file(directory)
+    wrapper = Wrapper(passphrase, content.kdf)
+    wrapper.require(content.check)
+    now = clock()
+    version = 1 + max((entry.version for entry in content.keys if entry.purpose is purpose), default=0)
+    material = os.urandom(KEY_BYTES)
+    entry = wrapped_entry(wrapper, content.marker, purpose, version, material, now, not_before or now)
+    replace_key_file(directory, content.model_copy(update={"keys": (*content.keys, entry)}))
+    return version
+
+
+def wrapped_entry(
+    wrapper: Wrapper,
+    marker: Marker,
+    purpose: Purpose,
+    version: int,
+    material: bytes,
+    created: datetime,
+    not_before: datetime,
+) -> KeyEntry:
+    """Return the entry of a key, its material bound to all that the entry says in the clear."""
+    entry = KeyEntry.model_construct(
+        purpose=purpose, version=version, created=created, not_before=not_before, not_after=None, wrapped=b""
+    )
+    return entry.model_copy(update={"wrapped": wrapper.wrap(material, entry.bound(marker))})
+
+
+def _secret_entries(wrapper: Wrapper, marker: Marker, now: datetime) -> Iterator[KeyEntry]:
+    for purpose in SECRET_PURPOSES:
+        yield wrapped_entry(wrapper, marker, purpose, 1, os.urandom(KEY_BYTES), now, now)
+
+
+def _document_entry(wrapper: Wrapper, marker: Marker, key: ec.EllipticCurvePrivateKey, now: datetime) -> KeyEntry:
+    material = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return wrapped_entry(wrapper, marker, Purpose.DOCUMENT_SIGNATURE, 1, material, now, now)
+
+
+def _demo_certificate(public_key: ec.EllipticCurvePublicKey, ca: IssuedCa | None, now: datetime) -> DocumentCertificate:
+    issuer = ca or make_development_ca("見本認証局 DEMO CA", now)
+    certificate = issue_document_certificate(issuer, public_key, now)
+    leaf = certificate.public_bytes(serialization.Encoding.DER)
+    return DocumentCertificate.model_construct(certificate=leaf, chain=(issuer.certificate_der,))

@@ -1,0 +1,63 @@
+"""A request id that was there before: the same answer again, or the reason why not; never a second issuance."""
+
+import asyncpg
+
+from issuance_db import history, intents, requests, residents
+from issuance_db.intents import KeptAnswer
+from issuance_db.requests import KnownRequest
+from keys.purpose import Purpose
+from keys.sealing import unseal
+from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.recording import answer_binding
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import Certificate
+
+
+async def same_answer(environment: Environment, known: KnownRequest, person_number: str) -> Certificate:
+    """The kept bytes of an answered request, after the last look.
+
+    Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_available``
+    when a suppression arrived since, in which case the bytes are destroyed and an alert is opened.
+    """
+    if known.state == "refused" and known.result_code is not None:
+        raise Refusal(RefusalCode(known.result_code), "asked_again")
+    if known.issuance_number is None:
+        message = "an answered request has an issuance number: the table demands it"
+        raise LookupError(message)
+    now = environment.clock()
+    async with environment.database.city(known.key.municipality_code) as connection:
+        if await _is_suppressed_now(connection, known, known.issuance_number, person_number):
+            await _withdraw(connection, environment, known, known.issuance_number)
+            kept, withdrawn = None, True
+        else:
+            kept, withdrawn = await intents.kept_answer(connection, known.key.municipality_code, known.issuance_number, now), False
+    if withdrawn:
+        raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=known.issuance_number)
+    if kept is None:
+        raise Refusal(RefusalCode.ALREADY_ANSWERED, "answer_no_longer_kept", issuance_number=known.issuance_number)
+    return _opened(environment, known.key.municipality_code, known.issuance_number, kept)
+
+
+async def _is_suppressed_now(connection: asyncpg.Connection, known: KnownRequest, issuance_number: str, person_number: str) -> bool:
+    shown = {person for person, _ in await intents.subjects(connection, known.key.municipality_code, issuance_number)}
+    household = await residents.household_of(connection, known.key.municipality_code, person_number)
+    present = {member.person_number for member in household if not member.suppressed}
+    return not shown <= present
+
+
+async def _withdraw(connection: asyncpg.Connection, environment: Environment, known: KnownRequest, issuance_number: str) -> None:
+    await intents.destroy_kept_answer(connection, issuance_number)
+    if await requests.withdraw(connection, known.key):
+        now = environment.clock()
+        code = RefusalCode.NOT_AVAILABLE
+        await history.add_step(connection, known.key, "withdrawn", now, code=code, issuance_number=issuance_number)
+        await history.open_alert(
+            connection, known.key.municipality_code, "suppressed_after_answer", "the answer was sent before the suppression; find out "
+            "whether the paper was handed over", issuance_number=issuance_number, caller_id=known.key.caller_id,
+        )
+
+
+def _opened(environment: Environment, municipality_code: str, issuance_number: str, kept: KeptAnswer) -> Certificate:
+    key = environment.keys.secret(Purpose.KEPT_ANSWER, kept.key_version)
+    content = unseal(key, kept.sealed, answer_binding(municipality_code, issuance_number))
+    return Certificate(issuance_number, content, kept.pages, kept.fee_yen)

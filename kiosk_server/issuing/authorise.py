@@ -1,0 +1,93 @@
+"""Whether this person may have this certificate now, and who is on it. Pure: it reads nothing but what it is given.
+
+The kiosk is told one neutral word whatever the reason (domain rule: never that a protective measure exists); staff see the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from civil.age import attained
+from issuance_db.city import CitySettings
+from issuance_db.residents import HouseholdMember
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import ResidentRecordOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """Who is printed, in printing order, and whether that is everyone in the household."""
+
+    holder: HouseholdMember
+    printed: tuple[HouseholdMember, ...]
+    whole_household: bool
+    head: HouseholdMember | None
+    """The head, when the certificate prints the head's name; they may be on it by that name only."""
+
+
+def authorise(
+    household: Sequence[HouseholdMember],
+    holder_number: str,
+    chosen: Literal["household", "self"] | Sequence[str],
+    options: ResidentRecordOptions,
+    city: CitySettings,
+    on: date,
+) -> Authorised:
+    """Decide by the facts of one read. ``chosen`` names persons by number; raises ``Refusal`` with ``not_available``."""
+    holder = next((member for member in household if member.person_number == holder_number), None)
+    if holder is None:
+        raise _refused("not_in_issuance_record", holder_number)
+    _require_city_ready(city)
+    _require_of_age(holder, city.minimum_age, on)
+    printed = _chosen(household, holder, chosen)
+    head = next((member for member in household if member.is_head), None) if options.relationship else None
+    _require_nobody_leaving(household)
+    for member in (*printed, *([head] if head else [])):
+        _require_nothing_against(member)
+    if options.my_number and not city.my_number_allowed:
+        raise _refused("my_number_not_printed_by_city", None)
+    return Authorised(holder, printed, len(printed) == len(household), head)
+
+
+def _refused(reason: str, person_number: str | None) -> Refusal:
+    return Refusal(RefusalCode.NOT_AVAILABLE, reason, person_number=person_number)
+
+
+def _require_city_ready(city: CitySettings) -> None:
+    """A certificate without a mayor, a seal or a fee of its day is refused, not made without them (Okayama 2023)."""
+    missing = [name for name in ("mayor_name", "seal_image", "fee_yen") if getattr(city, name) is None]
+    if missing:
+        raise _refused(f"city_setting_missing_{missing[0]}", None)
+
+
+def _require_of_age(holder: HouseholdMember, minimum_age: int, on: date) -> None:
+    if attained(holder.birth, minimum_age, on) is not True:
+        raise _refused("under_age", holder.person_number)
+
+
+def _chosen(
+    household: Sequence[HouseholdMember], holder: HouseholdMember, chosen: Literal["household", "self"] | Sequence[str]
+) -> tuple[HouseholdMember, ...]:
+    if chosen == "household":
+        return tuple(household)
+    if chosen == "self":
+        return (holder,)
+    printed = tuple(member for member in household if member.person_number in chosen)
+    if len(printed) != len(chosen):
+        raise _refused("not_of_household", None)
+    return printed
+
+
+def _require_nobody_leaving(household: Sequence[HouseholdMember]) -> None:
+    """One member with a 転出届 stops the whole household, as cities do (Tamba, Ginowan)."""
+    for member in household:
+        if member.planned_move_out_on is not None:
+            raise _refused("planned_move_out", member.person_number)
+
+
+def _require_nothing_against(member: HouseholdMember) -> None:
+    if member.suppressed:
+        raise _refused("suppressed", member.person_number)
+    if member.held_back:
+        raise _refused("held_back", member.person_number)

@@ -1,0 +1,37 @@
+"""What issuing stands on: database, keys, paper workers, clock and the city's time limits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from civil.clock import Clock
+from issuance_db.database import Database
+from keys.provider import KeyProvider
+from kiosk_server.issuing.paper import PaperWorkers
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take or stay, and how often they may go wrong."""
+
+    deadline: timedelta = timedelta(seconds=10)
+    """From acceptance to the point of no return; past it the whole attempt is abandoned. At most 30 s."""
+    twin_poll: timedelta = timedelta(milliseconds=50)
+    moved_pause: timedelta = timedelta(milliseconds=20)
+    kept_answer: timedelta = timedelta(minutes=15)
+    quarantine: timedelta = timedelta(days=90)
+    session_issuances: int = 5
+    caller_failures: int = 1000
+    """Wrong tries of one caller within ten minutes; a centre speaks for 55,000 shops."""
+    terminal_failures: int = 20
+    """Wrong tries at one terminal within ten minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Everything a step may use; given once at start-up."""
+
+    database: Database
+    keys: KeyProvider
+    paper: PaperWorkers
+    clock: Clock
+    limits: Limits

@@ -1,0 +1,101 @@
+"""Who is asking: the credential checked and counted, or a session that stands for it; then whom they chose."""
+
+from datetime import timedelta
+from typing import Final
+
+from cardauth import (
+    Authenticated,
+    CallIdentity,
+    NotIdentified,
+    PersonRef,
+    PersonRefRefused,
+    Reason,
+    RefOwner,
+    authenticate,
+    open_person_ref,
+    open_session,
+    use_session,
+)
+from issuance_db.credentials import find_holder
+from issuance_db.failure_budgets import BudgetExhausted, FailureBudget, caller_scope, terminal_scope
+from issuance_db.pins import PinTries
+from issuance_db.session_uses import SessionUses
+from kiosk_server.issuing.attempt import Asked
+from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential, Terminal
+
+FAILURE_WINDOW: Final = timedelta(minutes=10)
+
+
+async def identify(environment: Environment, caller: Caller, request: IssuanceRequest) -> Asked:
+    """Authenticate the request and open the references it names. Raises ``Refusal``: not_identified, not_available, busy."""
+    try:
+        if isinstance(request.credential, SessionCredential):
+            authenticated = await _by_session(environment, caller, request, request.credential)
+        else:
+            authenticated = await authenticate_credential(environment, caller, request)
+    except NotIdentified as refused:
+        raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
+    if isinstance(request.persons, str):
+        return Asked(caller, request, authenticated, request.persons)
+    return _with_chosen_persons(environment, caller, request, authenticated, request.persons)
+
+
+async def authenticate_credential(environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest) -> Authenticated:
+    """Check PIN and counters for a credential; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``."""
+    if isinstance(request.credential, SessionCredential):
+        raise NotIdentified(Reason.SESSION_ALTERED)
+    call = "menus" if isinstance(request, MenuRequest) else "issuances"
+    tries = PinTries(environment.database, request.municipality_code, _budgets(environment, caller, request.terminal))
+    try:
+        return await authenticate(
+            tries, request.credential, call=CallIdentity(caller.caller_id, call, request.request_id), keys=environment.keys,
+            now=environment.clock(),
+        )
+    except BudgetExhausted as exhausted:
+        raise Refusal(RefusalCode.BUSY, "guessing_stopped", retry_after=exhausted.retry_after) from None
+
+
+def _budgets(environment: Environment, caller: Caller, terminal: Terminal) -> tuple[FailureBudget, ...]:
+    return (
+        FailureBudget(caller_scope(caller.caller_id), environment.limits.caller_failures, FAILURE_WINDOW),
+        FailureBudget(
+            terminal_scope(caller.caller_id, terminal.operator, terminal.store, terminal.terminal),
+            environment.limits.terminal_failures, FAILURE_WINDOW,
+        ),
+    )
+
+
+async def _by_session(environment: Environment, caller: Caller, request: IssuanceRequest, credential: SessionCredential) -> Authenticated:
+    now = environment.clock()
+    session = open_session(
+        environment.keys, credential.token, municipality_code=request.municipality_code, caller_id=caller.caller_id,
+        terminal=request.terminal, now=now,
+    )
+    async with environment.database.city(request.municipality_code) as connection:
+        holder = await find_holder(connection, session.key, now)
+    if holder is None:
+        raise NotIdentified(Reason.REVOKED)
+    await use_session(SessionUses(environment.database, request.municipality_code), session, request.request_id)
+    return Authenticated(session.key, session.credential_hash, holder.person_number)
+
+
+def _with_chosen_persons(
+    environment: Environment, caller: Caller, request: IssuanceRequest, authenticated: Authenticated, texts: tuple[str, ...]
+) -> Asked:
+    owner = RefOwner(request.municipality_code, caller.caller_id, authenticated.credential_hash)
+    now = environment.clock()
+    try:
+        refs = [open_person_ref(environment.keys, owner, text, now) for text in texts]
+    except PersonRefRefused as refused:
+        raise Refusal(RefusalCode.NOT_AVAILABLE, refused.reason) from None
+    return Asked(caller, request, authenticated, tuple(ref.person_number for ref in refs), _one_household(refs))
+
+
+def _one_household(refs: list[PersonRef]) -> tuple[str, int]:
+    households = {(ref.household_number, ref.household_sequence) for ref in refs}
+    persons = {ref.person_number for ref in refs}
+    if len(households) != 1 or len(persons) != len(refs):
+        raise Refusal(RefusalCode.NOT_AVAILABLE, "person_refs_of_different_menus")
+    return households.pop()

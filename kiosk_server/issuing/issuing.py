@@ -1,0 +1,52 @@
+"""The issuing service behind the web edge."""
+
+from issuance_db import city
+from kiosk_server.issuing import issue, menu, outcomes
+from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import (
+    Caller,
+    CentreAlert,
+    Certificate,
+    Channel,
+    IssuanceRequest,
+    IssuanceState,
+    Menu,
+    MenuRequest,
+    OutcomeReport,
+)
+
+
+class Issuing:
+    """``IssuingService`` on the real database, keys and paper."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    async def caller(self, certificate_sha256: bytes, municipality_code: str) -> Caller:
+        """Who asks, for this city. Refuses with ``not_your_city``."""
+        async with self._environment.database.city(municipality_code) as connection:
+            row = await city.caller(connection, municipality_code, certificate_sha256)
+        if row is None:
+            raise Refusal(RefusalCode.NOT_YOUR_CITY, "city_not_covered")
+        return Caller(row.caller_id, municipality_code, Channel(row.channel), row.kinds)
+
+    async def menu(self, caller: Caller, request: MenuRequest) -> Menu:
+        """What the person behind the credential may have now."""
+        return await menu.menu(self._environment, caller, request)
+
+    async def issue(self, caller: Caller, request: IssuanceRequest) -> Certificate:
+        """One certificate, recorded before it is returned."""
+        return await issue.issue(self._environment, caller, request)
+
+    async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
+        """State and outcome, only for the caller that received it."""
+        return await outcomes.state_of(self._environment, caller, issuance_number)
+
+    async def report_outcome(self, caller: Caller, issuance_number: str, report: OutcomeReport) -> None:
+        """Store the outcome once."""
+        await outcomes.report_outcome(self._environment, caller, issuance_number, report)
+
+    async def open_alert(self, caller: Caller, alert: CentreAlert) -> None:
+        """Open an alert that stays open until someone explains the delivery."""
+        await outcomes.open_alert(self._environment, caller, alert)

@@ -1,0 +1,97 @@
+"""The permit: who this is about is derived a second time, and everything is looked at once more, under the locks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+
+import pdf
+from cardauth import Authenticated, CredentialKey, UserCertificateKey
+from civil.calendar import jst_date
+from civil.errors import KioskError
+from issuance_db import history, intents
+from issuance_db.intents import Intent, Subject
+from issuance_db.residents import DerivedMember, derive_again
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+
+Chosen = Literal["household", "self"] | tuple[str, ...]
+
+
+class RecordMoved(KioskError):
+    """The registry has committed something about a person on the certificate since it was read."""
+
+
+class DayChanged(KioskError):
+    """Midnight in Japan fell between the acceptance and the permit."""
+
+
+class PersonDiffers(KioskError):
+    """二度目の照会で得た対象者が一致しません。 / The second derivation names other persons than the certificate shows."""
+
+
+async def grant_permit(
+    connection: asyncpg.Connection, intent: Intent, asking: Authenticated, chosen: Chosen, inspected_digest: bytes, now: datetime
+) -> pdf.SignPermit:
+    """Give the permit to sign exactly the inspected bytes, in the transaction that ``connection`` has open.
+
+    Raises ``RecordMoved`` and ``DayChanged`` (void, then again), ``Refusal`` (something stands against it now) and
+    ``PersonDiffers`` (quarantine). Nothing is permitted unless the transaction commits.
+    """
+    if jst_date(now) != jst_date(intent.instant):
+        raise DayChanged
+    subjects = intent.subjects
+    household = await derive_again(
+        connection, intent.lease.key.municipality_code, _as_columns(asking.key),
+        [asking.person_number, *(subject.person_number for subject in subjects)],
+        [subject.household_number for subject in subjects], now,
+    )
+    if not household:
+        raise Refusal(RefusalCode.NOT_AVAILABLE, "credential_stopped")
+    _require_unmoved(subjects, household)
+    _require_same_persons(subjects, household, chosen)
+    _require_nothing_against(subjects, household)
+    if not await intents.permit(connection, intent, inspected_digest, now):
+        raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
+    await history.add_step(connection, intent.lease.key, "permitted", now, issuance_number=intent.issuance_number)
+    return pdf.SignPermit(intent.issuance_number, inspected_digest)
+
+
+def _as_columns(credential: CredentialKey) -> tuple[Literal["user_certificate"], str, str] | tuple[Literal["user_id"], str, None]:
+    if isinstance(credential, UserCertificateKey):
+        return "user_certificate", credential.issuer_key_id, credential.serial
+    return "user_id", credential.user_id, None
+
+
+def _require_unmoved(subjects: Sequence[Subject], household: Sequence[DerivedMember]) -> None:
+    """Sequences first: only a difference at equal sequence numbers is a mismatch of persons."""
+    committed = {member.person_number: member for member in household}
+    for subject in subjects:
+        member = committed.get(subject.person_number)
+        if member is None or (member.person_sequence, member.household_sequence) != (subject.person_sequence, subject.household_sequence):
+            raise RecordMoved
+
+
+def _require_same_persons(subjects: Sequence[Subject], household: Sequence[DerivedMember], chosen: Chosen) -> None:
+    printed = {subject.person_number for subject in subjects if subject.printed_as == "person"}
+    by_name = {subject.person_number for subject in subjects if subject.printed_as == "head_name"}
+    if printed != _derived(household, chosen) or by_name - {member.person_number for member in household if member.is_head}:
+        raise PersonDiffers
+
+
+def _derived(household: Sequence[DerivedMember], chosen: Chosen) -> set[str]:
+    if chosen == "household":
+        return {member.person_number for member in household}
+    if chosen == "self":
+        return {member.person_number for member in household if member.asks}
+    return set(chosen) & {member.person_number for member in household}
+
+
+def _require_nothing_against(subjects: Sequence[Subject], household: Sequence[DerivedMember]) -> None:
+    on_paper = {subject.person_number for subject in subjects}
+    for member in household:
+        if member.planned_move_out_on is not None:
+            raise Refusal(RefusalCode.NOT_AVAILABLE, "planned_move_out", person_number=member.person_number)
+        if member.person_number in on_paper and (member.suppressed or member.held_back):
+            reason = "suppressed" if member.suppressed else "held_back"
+            raise Refusal(RefusalCode.NOT_AVAILABLE, reason, person_number=member.person_number)

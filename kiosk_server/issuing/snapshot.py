@@ -1,0 +1,97 @@
+"""The snapshot: everything one certificate will say, with the sequence numbers that it was read at."""
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+import pdf
+from issuance_db.city import CitySettings
+from issuance_db.intents import Subject
+from issuance_db.residents import HouseholdMember
+from keys.provider import KeyProvider
+from keys.purpose import Purpose
+from keys.sealing import unseal
+from kiosk_server.issuing.authorise import Authorised
+from kiosk_server.issuing.request import IssuanceRequest
+
+SALT_BYTES: Final = 16
+
+
+def subjects_of(authorised: Authorised) -> tuple[Subject, ...]:
+    """Everyone whose data will be printed; a head who is on the paper by name only counts too."""
+    printed = tuple(_subject(member, by_name_only=False) for member in authorised.printed)
+    head = authorised.head
+    if head is None or any(member.person_number == head.person_number for member in authorised.printed):
+        return printed
+    return (*printed, _subject(head, by_name_only=True))
+
+
+def _subject(member: HouseholdMember, *, by_name_only: bool) -> Subject:
+    return Subject(
+        member.person_number, member.person_sequence, member.household_number, member.household_sequence,
+        "head_name" if by_name_only else "person",
+    )
+
+
+def resident_record_snapshot(
+    request: IssuanceRequest, authorised: Authorised, city: CitySettings, issuance_number: str, instant: datetime, keys: KeyProvider
+) -> pdf.ResidentRecordSnapshot:
+    """Pure but for the salt and the unsealing of My Numbers, which happens only when the certificate prints them."""
+    if city.mayor_title is None or city.mayor_name is None or city.seal_image is None or city.seal_valid_from is None:
+        message = "authorise() lets no request through without a mayor and a seal"
+        raise ValueError(message)
+    return pdf.ResidentRecordSnapshot(
+        issuance_number=issuance_number,
+        issued_at=instant,
+        municipality_code=request.municipality_code,
+        municipality_name=city.name,
+        form=request.form,
+        whole_household=authorised.whole_household,
+        head_name=authorised.holder.head_name or "",
+        address=authorised.holder.address,
+        persons=tuple(_printed(member, request, keys) for member in authorised.printed),
+        options=pdf.ResidentOptions(
+            request.options.relationship, request.options.domicile, request.options.my_number, request.options.nationality,
+            request.options.residence_status, request.options.residence_card_number,
+        ),
+        mayor=pdf.Mayor(city.mayor_title, city.mayor_name),
+        official_seal=pdf.OfficialSeal(city.seal_image, city.seal_valid_from, city.seal_valid_until),
+        specimen=city.marker == "demo",
+        salt=secrets.token_bytes(SALT_BYTES),
+    )
+
+
+def _printed(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:
+    article = member.article_30_45
+    return pdf.PrintedPerson(
+        person_number=member.person_number,
+        name=member.name,
+        furigana=member.furigana,
+        former_surname=member.former_surname,
+        former_surname_furigana=member.former_surname_furigana,
+        alias=member.alias,
+        birth=member.birth,
+        sex=member.sex,
+        relationship=member.relationship,
+        domicile=member.domicile,
+        first_registrant=member.first_registrant,
+        resident_since=member.resident_since,
+        address_since=member.address_since,
+        notified_on=member.address_notified_on,
+        address_before_move_in=member.previous_address,
+        address_before_move=member.address_before_move,
+        nationality=member.nationality,
+        foreign_resident_since=member.foreign_resident_since,
+        article_30_45=None if article is None else pdf.Article30_45(
+            article.category, article.residence_status, article.residence_period, article.expires_on, article.card_number
+        ),
+        my_number=_my_number(member, request.municipality_code, keys) if request.options.my_number else None,
+        is_foreign=member.nationality is not None,
+    )
+
+
+def _my_number(member: HouseholdMember, municipality_code: str, keys: KeyProvider) -> str | None:
+    if member.my_number_sealed is None:
+        return None
+    key = keys.secret(Purpose.MY_NUMBER, member.my_number_key_version)
+    return unseal(key, member.my_number_sealed, f"{municipality_code}/{member.person_number}".encode()).decode()

@@ -1,0 +1,1 @@
+"""The web edge of the centre protocol: JSON in over mutual TLS, PDF or a problem document out, and nothing decided here."""

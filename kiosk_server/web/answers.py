@@ -1,0 +1,108 @@
+"""What the edge answers when the answer is yes."""
+
+import base64
+import hashlib
+from datetime import datetime
+from typing import Final, Literal
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from kiosk_server.issuing.request import Certificate, IssuanceState, Kind, Menu, MenuKind, MenuPerson
+
+PDF: Final = "application/pdf"
+JSON: Final = "application/json"
+
+
+class _Answer(BaseModel):
+    # Readers let later members pass; a client of ours must survive a newer server.
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class MenuPersonAnswer(_Answer):
+    """One person of the household as the screen shows them."""
+
+    person_ref: str
+    name: str
+    relationship: str | None
+
+
+class MenuKindAnswer(_Answer):
+    """A kind on offer now; the fee is in yen."""
+
+    kind: Literal["resident_record"]
+    fee_yen: int
+    options: tuple[str, ...]
+    persons: tuple[MenuPersonAnswer, ...]
+    closes_at: datetime
+
+
+class MenuAnswer(_Answer):
+    """What this person may have now, and a session that stands for the credential."""
+
+    kinds: tuple[MenuKindAnswer, ...]
+    session: str
+    session_issuances: int
+    session_expires_at: datetime
+
+
+class StateAnswer(_Answer):
+    """State and outcome of one issuance, never the document."""
+
+    issuance_number: str
+    state: str
+    kind: str
+    recorded_at: datetime | None
+    outcome: str | None
+
+
+def content_digest(content: bytes) -> str:
+    """The Content-Digest header for a body (RFC 9530, sha-256)."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
+def certificate_response(certificate: Certificate) -> web.Response:
+    """The PDF with the figures that go with it. The fee is in yen."""
+    headers = {
+        "Issuance-Number": certificate.issuance_number,
+        "Content-Digest": content_digest(certificate.content),
+        "Document-Pages": str(certificate.pages),
+        "Fee": str(certificate.fee_yen),
+    }
+    return web.Response(body=certificate.content, content_type=PDF, headers=headers)
+
+
+def menu_response(menu: Menu) -> web.Response:
+    """A menu as JSON."""
+    return _json(MenuAnswer.model_validate(menu))
+
+
+def state_response(state: IssuanceState) -> web.Response:
+    """State and outcome as JSON."""
+    return _json(StateAnswer.model_validate(state))
+
+
+def read_menu(raw: bytes) -> Menu:
+    """A menu from its JSON; raises pydantic.ValidationError, which quotes it."""
+    answer = MenuAnswer.model_validate_json(raw)
+    return Menu(
+        kinds=tuple(_menu_kind(kind) for kind in answer.kinds),
+        session=answer.session,
+        session_issuances=answer.session_issuances,
+        session_expires_at=answer.session_expires_at,
+    )
+
+
+def read_state(raw: bytes) -> IssuanceState:
+    """State and outcome from their JSON; raises pydantic.ValidationError."""
+    answer = StateAnswer.model_validate_json(raw)
+    return IssuanceState(answer.issuance_number, answer.state, answer.kind, answer.recorded_at, answer.outcome)
+
+
+def _menu_kind(answer: MenuKindAnswer) -> MenuKind:
+    persons = tuple(MenuPerson(person.person_ref, person.name, person.relationship) for person in answer.persons)
+    return MenuKind(Kind(answer.kind), answer.fee_yen, answer.options, persons, answer.closes_at)
+
+
+def _json(answer: _Answer) -> web.Response:
+    return web.Response(body=answer.model_dump_json().encode(), content_type=JSON)

@@ -1,0 +1,66 @@
+"""Values of the wire in their one allowed form. Patterns are pydantic's: `$` is the end of the text, digits are ASCII."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from civil.text import text_fault
+
+_RFC3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+
+
+def _visible(value: str) -> str:
+    if text_fault(value) is not None:
+        raise ValueError
+    return value
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if _RFC3339.fullmatch(value) is None:
+        raise ValueError
+    instant = datetime.fromisoformat(value)
+    try:
+        instant.timestamp()
+    except OverflowError:
+        raise ValueError from None
+    return instant
+
+
+Id = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_visible)]
+"""An identifier of the caller's making: 1 to 64 visible characters in NFC, no control characters."""
+
+Note = Annotated[str, Field(max_length=1000), AfterValidator(_visible)]
+"""One line of text for staff."""
+
+MunicipalityCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+"""全国地方公共団体コード, six digits with its check digit."""
+
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4}$", repr=False)]
+"""The city's own 暗証番号: four ASCII digits."""
+
+IssuerKeyId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{2}){1,32}$")]
+"""Key identifier of the issuing CA, lower-case hex."""
+
+Serial = Annotated[str, Field(pattern=r"^(?:0|[1-9][0-9]{0,48})$")]
+"""Certificate serial number, decimal without leading zeros."""
+
+UserIdText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""利用者ID."""
+
+PersonRef = Annotated[str, Field(pattern=r"^[!-~]{1,512}$")]
+"""An opaque reference that a menu gave; it lives ten minutes."""
+
+SessionToken = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$", repr=False)]
+"""The sealed session that a menu gave."""
+
+IssuanceNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+"""発行番号."""
+
+Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant as RFC 3339 with its offset."""

@@ -1,0 +1,67 @@
+"""Figures for operations. Labels are names of ours from closed lists: no caller, no city's resident, no number."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+STEPS: Final = (
+    "accept",
+    "authenticate",
+    "authorise",
+    "snapshot",
+    "compose",
+    "inspect",
+    "permit",
+    "sign",
+    "compare",
+    "record",
+    "send",
+    "outcome",
+    "settle",
+)
+"""The steps of issuing, in their order."""
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The counters and histograms of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        """Start every figure at zero."""
+        self.registry = CollectorRegistry()
+        self._answers = Counter("kiosk_answers", "Answers by call and code", ["call", "code"], registry=self.registry)
+        self._seconds = Histogram(
+            "kiosk_answer_seconds", "Seconds to answer", ["call"], registry=self.registry, buckets=_SECONDS
+        )
+        self._steps = Histogram(
+            "kiosk_step_seconds", "Seconds of a step of issuing", ["step"], registry=self.registry, buckets=_SECONDS
+        )
+        self._limit_away = Counter(
+            "kiosk_request_limit_unavailable", "Requests let pass while Redis was away", registry=self.registry
+        )
+        self.in_flight = Gauge("kiosk_in_flight", "Requests being worked on", ["pool"], registry=self.registry)
+        self.waiting = Gauge("kiosk_waiting", "Requests waiting for their turn", ["pool"], registry=self.registry)
+
+    def answered(self, call: str, code: str, seconds: float) -> None:
+        """Count an answer: the call by its name, the problem code or ``ok``."""
+        self._answers.labels(call, code).inc()
+        self._seconds.labels(call).observe(seconds)
+
+    def request_limit_unavailable(self) -> None:
+        """Count a request that was let pass because the limit could not be looked up."""
+        self._limit_away.inc()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step of issuing, also one that fails. Raises ValueError for a name that is not in STEPS."""
+        if name not in STEPS:
+            raise ValueError("not a step of issuing")
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._steps.labels(name).observe(time.perf_counter() - started)

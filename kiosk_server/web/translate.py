@@ -1,0 +1,117 @@
+"""Between the bodies of the wire and the values of issuing, both ways: the server reads, our client writes."""
+
+from typing import Any, assert_never
+
+from cardauth import Credential, NotCanonical, UserCertificate, UserId
+from kiosk_server.issuing.request import (
+    CentreAlert,
+    IssuanceRequest,
+    Kind,
+    MenuRequest,
+    OutcomeReport,
+    ResidentRecordOptions,
+    SessionCredential,
+    Terminal,
+)
+from kiosk_server.web import wire
+from kiosk_server.web.malformed import EITHER, NOT_CANONICAL, MalformedBody
+
+
+def menu_request(body: wire.MenuBody) -> MenuRequest:
+    """POST /v1/menus as a value. Raises MalformedBody."""
+    return MenuRequest(body.request_id, body.municipality_code, _terminal(body.terminal), _credential(body.credential))
+
+
+def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
+    """POST /v1/issuances as a value. Raises MalformedBody."""
+    wanted = body.certificate
+    return IssuanceRequest(
+        request_id=body.request_id,
+        municipality_code=body.municipality_code,
+        terminal=_terminal(body.terminal),
+        credential=_credential_or_session(body),
+        kind=Kind(wanted.kind),
+        persons=wanted.persons if isinstance(wanted.persons, str) else tuple(wanted.persons),
+        options=ResidentRecordOptions(**wanted.options.model_dump()),
+        form=wanted.form,
+    )
+
+
+def outcome_report(body: wire.OutcomeBody) -> OutcomeReport:
+    """POST /v1/issuances/{issuance_number}/outcome as a value."""
+    return OutcomeReport(body.outcome, body.fee_collected, body.occurred_at)
+
+
+def centre_alert(body: wire.AlertBody) -> CentreAlert:
+    """POST /v1/alerts as a value."""
+    return CentreAlert(body.code, body.issuance_number, body.request_id, body.detail)
+
+
+def _terminal(body: wire.TerminalBody) -> Terminal:
+    return Terminal(body.operator, body.store, body.terminal)
+
+
+def _credential_or_session(body: wire.IssuanceBody) -> Credential | SessionCredential:
+    if body.session is not None:
+        return SessionCredential(body.session)
+    if body.credential is None:
+        raise MalformedBody("credential", EITHER)
+    return _credential(body.credential)
+
+
+def _credential(body: wire.UserCertificateBody | wire.UserIdBody) -> Credential:
+    try:
+        if isinstance(body, wire.UserIdBody):
+            return UserId(body.user_id, body.pin)
+        return UserCertificate(body.issuer_key_id, body.serial, body.pin)
+    except NotCanonical as error:
+        raise MalformedBody(f"credential.{error.field_name}", NOT_CANONICAL) from None
+
+
+def menu_json(request: MenuRequest) -> dict[str, Any]:
+    """The body that asks for a menu. It holds the PIN: send it, do not keep it."""
+    return {**_head_json(request), "credential": _credential_json(request.credential)}
+
+
+def issuance_json(request: IssuanceRequest) -> dict[str, Any]:
+    """The body that asks for a certificate. It holds the PIN or a session: send it, do not keep it."""
+    asking = request.credential
+    who = (
+        {"session": asking.token} if isinstance(asking, SessionCredential) else {"credential": _credential_json(asking)}
+    )
+    persons = request.persons if isinstance(request.persons, str) else list(request.persons)
+    options = {name: getattr(request.options, name) for name in wire.OptionsBody.model_fields}
+    wanted = {"kind": request.kind.value, "persons": persons, "options": options, "form": request.form}
+    return {**_head_json(request), **who, "certificate": wanted}
+
+
+def outcome_json(report: OutcomeReport) -> dict[str, Any]:
+    """The body that reports an outcome."""
+    when = report.occurred_at.isoformat()
+    return {"outcome": report.outcome, "fee_collected": report.fee_collected, "occurred_at": when}
+
+
+def alert_json(municipality_code: str, alert: CentreAlert) -> dict[str, Any]:
+    """The body that opens an alert."""
+    named = {"issuance_number": alert.issuance_number, "request_id": alert.request_id}
+    given = {name: value for name, value in named.items() if value is not None}
+    return {"municipality_code": municipality_code, "code": alert.code, "detail": alert.detail, **given}
+
+
+def _head_json(request: MenuRequest | IssuanceRequest) -> dict[str, Any]:
+    place = request.terminal
+    return {
+        "request_id": request.request_id,
+        "municipality_code": request.municipality_code,
+        "terminal": {"operator": place.operator, "store": place.store, "terminal": place.terminal},
+    }
+
+
+def _credential_json(credential: Credential) -> dict[str, str]:
+    match credential:
+        case UserCertificate(issuer_key_id, serial, pin):
+            return {"type": "user_certificate", "issuer_key_id": issuer_key_id, "serial": serial, "pin": pin}
+        case UserId(user_id, pin):
+            return {"type": "user_id", "user_id": user_id, "pin": pin}
+        case _:
+            assert_never(credential)

@@ -1,0 +1,166 @@
+"""The bodies of the centre protocol. Unknown members, other types and second spellings are refused here.
+
+`card_signature` and `centre_verified` are names of the protocol that this version does not take: they are refused by
+name and are not part of the OpenAPI document.
+"""
+
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from kiosk_server.web import fields
+from kiosk_server.web.malformed import EITHER, MISSING, NOT_ENABLED, MalformedBody, from_validation
+
+_NOT_ENABLED: Final = frozenset({"card_signature", "centre_verified"})
+MOST_PERSONS: Final = 20
+
+
+class Body(BaseModel):
+    """A body or a part of one: strict types, no unknown members, and errors that do not quote."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+BodyType = TypeVar("BodyType", bound=Body)
+
+
+class TerminalBody(Body):
+    """The machine at which the resident stands."""
+
+    operator: fields.Id
+    store: fields.Id
+    terminal: fields.Id
+
+
+class UserCertificateBody(Body):
+    """利用者証明用電子証明書 and the city's PIN."""
+
+    type: Literal["user_certificate"]
+    issuer_key_id: fields.IssuerKeyId
+    serial: fields.Serial
+    pin: fields.Pin
+
+
+class UserIdBody(Body):
+    """利用者ID and the city's PIN, for cities that still use it."""
+
+    type: Literal["user_id"]
+    user_id: fields.UserIdText
+    pin: fields.Pin
+
+
+CredentialBody = Annotated[UserCertificateBody | UserIdBody, Field(discriminator="type")]
+
+
+class OptionsBody(Body):
+    """What to print on a resident record; what is left out is false."""
+
+    relationship: bool = False
+    domicile: bool = False
+    my_number: bool = False
+    nationality: bool = False
+    residence_status: bool = False
+    residence_card_number: bool = False
+
+
+def _different(references: list[str]) -> list[str]:
+    if len(set(references)) != len(references):
+        raise ValueError
+    return references
+
+
+def _shape(value: object) -> str | None:
+    if isinstance(value, str):
+        return "word"
+    return "list" if isinstance(value, list) else None
+
+
+_PersonRefs = Annotated[
+    list[fields.PersonRef],
+    Field(min_length=1, max_length=MOST_PERSONS, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_different),
+]
+Persons = Annotated[
+    Annotated[Literal["household", "self"], Tag("word")] | Annotated[_PersonRefs, Tag("list")], Discriminator(_shape)
+]
+
+
+class CertificateBody(Body):
+    """Which certificate, of whom, with what on it. One request is one copy."""
+
+    kind: Literal["resident_record"]
+    persons: Persons
+    options: OptionsBody = OptionsBody()
+    form: Literal["household_list", "individual"] = "household_list"
+
+
+class MenuBody(Body):
+    """POST /v1/menus."""
+
+    request_id: fields.Id
+    municipality_code: fields.MunicipalityCode
+    terminal: TerminalBody
+    credential: CredentialBody
+
+
+class IssuanceBody(Body):
+    """POST /v1/issuances. Exactly one of `credential` and `session`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["credential"]}, {"required": ["session"]}]},
+    )
+
+    request_id: fields.Id
+    municipality_code: fields.MunicipalityCode
+    terminal: TerminalBody
+    credential: CredentialBody | None = None
+    session: fields.SessionToken | None = None
+    certificate: CertificateBody
+
+
+class OutcomeBody(Body):
+    """POST /v1/issuances/{issuance_number}/outcome."""
+
+    outcome: Literal["printed", "cancelled", "failed"]
+    fee_collected: bool
+    occurred_at: fields.Instant
+
+
+class AlertBody(Body):
+    """POST /v1/alerts: an error on the centre's side about an issuance, named by its number or its request."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["issuance_number"]}, {"required": ["request_id"]}]},
+    )
+
+    municipality_code: fields.MunicipalityCode
+    code: fields.Id
+    issuance_number: fields.IssuanceNumber | None = None
+    request_id: fields.Id | None = None
+    detail: fields.Note = ""
+
+
+def read(model: type[BodyType], value: object) -> BodyType:
+    """Return a body's value as the model, or raise MalformedBody naming the first place that is wrong."""
+    _refuse_not_enabled(value)
+    try:
+        body = model.model_validate(value)
+    except ValidationError as error:
+        # Neither the message nor the cause of pydantic's error is safe to keep: both hold the input.
+        raise from_validation(error) from None
+    _check_alternatives(body)
+    return body
+
+
+def _refuse_not_enabled(value: object) -> None:
+    credential = value.get("credential") if isinstance(value, dict) else None
+    kind = credential.get("type") if isinstance(credential, dict) else None
+    if isinstance(kind, str) and kind in _NOT_ENABLED:
+        raise MalformedBody("credential.type", NOT_ENABLED)
+
+
+def _check_alternatives(body: Body) -> None:
+    if isinstance(body, IssuanceBody) and (body.credential is None) == (body.session is None):
+        raise MalformedBody("credential" if body.session is None else "session", EITHER)
+    if isinstance(body, AlertBody) and body.issuance_number is None and body.request_id is None:
+        raise MalformedBody("issuance_number", MISSING)

@@ -1,0 +1,90 @@
+"""The CMS signature of a PDF: PAdES baseline B-B (ETSI EN 319 142-1), detached, SHA-256, no signing-time attribute.
+
+All but the message digest and the signature value is the same for each document of a key, so it is encoded once.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from asn1crypto import algos, cms, core, tsp, x509
+
+from keys.document_key import DocumentKey
+
+_SEQUENCE = 0x30
+_SET = 0x31
+_OCTETS = 0x04
+_TAGGED = 0xA0
+_SHORT_LENGTH = 0x80
+_DIGEST_SIZE = 32
+_PLACE = bytes(range(_DIGEST_SIZE))
+"""Stands in the template where the message digest goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """The encoded parts around what changes: SignedData up to the signer, the signer's parts, the attributes."""
+
+    signed_data: bytes
+    signer: bytes
+    attributes: bytes
+    algorithm: bytes
+
+
+def signed_cms(digest: bytes, key: DocumentKey) -> bytes:
+    """The DER of a CMS SignedData over a document whose byte range has the SHA-256 `digest`."""
+    template = _template(key.certificate_der, key.chain_der, key.algorithm)
+    attributes = template.attributes.replace(_PLACE, digest)
+    signature = key.sign(hashlib.sha256(_der(_SET, attributes)).digest())
+    signer = _der(_SEQUENCE, template.signer, _der(_TAGGED, attributes), template.algorithm, _der(_OCTETS, signature))
+    signed_data = _der(_SEQUENCE, template.signed_data, _der(_SET, signer))
+    return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _der(_TAGGED, signed_data))
+
+
+@lru_cache(maxsize=16)
+def _template(certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: str) -> _Template:
+    certificate = x509.Certificate.load(certificate_der)
+    identifier = cms.IssuerAndSerialNumber(
+        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    )  # fmt: skip
+    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+    signature = "sha256_ecdsa" if algorithm.startswith("ecdsa") else "sha256_rsa"
+    detached = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
+    certificates = _der(_TAGGED, certificate_der, *chain_der)
+    return _Template(
+        signed_data=core.Integer(1).dump() + _der(_SET, sha256) + detached + certificates,
+        signer=core.Integer(1).dump() + identifier.dump() + sha256,
+        attributes=_attributes(certificate),
+        algorithm=algos.SignedDigestAlgorithm({"algorithm": signature}).dump(),
+    )
+
+
+def _attributes(certificate: x509.Certificate) -> bytes:
+    named = [
+        ("content_type", "data"),
+        ("message_digest", _PLACE),
+        ("signing_certificate_v2", _signing_certificate(certificate)),
+    ]
+    encoded = (cms.CMSAttribute({"type": name, "values": [value]}).dump() for name, value in named)
+    # A SET OF is sorted in DER; the digest stands behind equal-length prefixes, so its value cannot change the order.
+    return b"".join(sorted(encoded))
+
+
+def _signing_certificate(certificate: x509.Certificate) -> tsp.SigningCertificateV2:
+    issuer = x509.GeneralName("directory_name", certificate.issuer)
+    identifier = tsp.ESSCertIDv2(
+        {
+            "cert_hash": hashlib.sha256(certificate.dump()).digest(),
+            "issuer_serial": {"issuer": [issuer], "serial_number": certificate.serial_number},
+        }
+    )
+    return tsp.SigningCertificateV2({"certs": [identifier]})
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    if size < _SHORT_LENGTH:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _SHORT_LENGTH | len(length))) + length + content

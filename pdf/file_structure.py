@@ -1,0 +1,91 @@
+"""What stands in the file beside the pages' text: fonts, seal image, and nothing else (read with qpdf)."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from pikepdf import Object, Page, Pdf, PdfError
+
+from pdf.embedded_font import EmbeddedFont, embedded_font
+from pdf.errors import FontMismatch, GlyphMismatch, PageMismatch, SealMismatch, SignatureMismatch
+from pdf.font_chain import FontChain
+from pdf.layout import PlacedImage
+from pdf.outline_source import OutlineSource, outline_source
+from pdf.page_plan import PagePlan
+from pdf.seal_image import SealImage, decode
+
+_CATALOG = {
+    "/Type", "/Pages", "/Lang", "/Metadata", "/ViewerPreferences", "/OutputIntents", "/AcroForm", "/Perms",
+}  # fmt: skip
+_PAGE = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"}
+_WIDTH_TOLERANCE = 0.01
+
+
+def check_structure(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> None:
+    """Raises the `InspectionFailed` that names what differs from the plan."""
+    try:
+        with Pdf.open(BytesIO(content)) as file:
+            if set(file.Root.keys()) != _CATALOG or len(file.pages) != len(pages):
+                raise PageMismatch
+            if len(file.Root.AcroForm.Fields) != 1:
+                raise SignatureMismatch
+            for page, planned in zip(file.pages, pages, strict=True):
+                _check_page(page, planned)
+            _check_fonts(file, fonts)
+    except PdfError as broken:
+        raise PageMismatch from broken
+
+
+def _check_page(page: Page, planned: PagePlan) -> None:
+    allowed = _PAGE | ({"/Annots"} if planned.number == 1 else set())
+    images = page.Resources.get("/XObject")
+    names = {"/Font"} if images is None else {"/Font", "/XObject"}
+    if set(page.obj.keys()) != allowed or set(page.Resources.keys()) != names:
+        raise PageMismatch(planned.number)
+    if planned.number == 1 and len(page.obj.Annots) != 1:
+        raise PageMismatch(planned.number)
+    _check_seal(images, planned.seal, planned.number)
+
+
+def _check_seal(images: Object | None, seal: PlacedImage | None, number: int) -> None:
+    if seal is None or images is None:
+        if seal is not None or images is not None:
+            raise SealMismatch(number)
+        return
+    if set(images.keys()) != {"/Seal"} or _pixels(images.Seal) != decode(seal.png):
+        raise SealMismatch(number)
+
+
+def _pixels(image: Object) -> SealImage:
+    try:
+        mask = image.SMask
+        return SealImage(int(image.Width), int(image.Height), image.read_bytes(), mask.read_bytes())
+    except (AttributeError, PdfError) as broken:
+        raise SealMismatch from broken
+
+
+def _check_fonts(file: Pdf, fonts: FontChain) -> None:
+    sources = {source.name: source for source in map(outline_source, fonts.paths)}
+    found = {font.objgen: font for page in file.pages for font in page.Resources.Font.values()}
+    for font in found.values():
+        embedded = embedded_font(font)
+        source = sources.get(embedded.name)
+        if source is None or source.units_per_em != embedded.units_per_em:
+            raise FontMismatch
+        _check_glyphs(embedded, source)
+
+
+def _check_glyphs(font: EmbeddedFont, source: OutlineSource) -> None:
+    """Each glyph is the source font's for what it is said to mean; a glyph without a meaning has no ink."""
+    if set(font.meanings) != set(range(1, len(font.outlines))) or font.outlines[0]:
+        raise GlyphMismatch
+    for cid, text in font.meanings.items():
+        wanted = source.outline(text)
+        if wanted is None or not _same(font.outlines[cid], wanted[0]) or font.advances[cid] != wanted[1]:
+            raise GlyphMismatch
+        if abs(font.widths[cid] - wanted[1] * 1000 / source.units_per_em) > _WIDTH_TOLERANCE:
+            raise GlyphMismatch
+
+
+def _same(outline: bytes, wanted: bytes) -> bool:
+    """Equal but for the zeros that fill up to four bytes."""
+    return outline.startswith(wanted) and not any(outline[len(wanted) :])

@@ -1,0 +1,70 @@
+"""Draws the rules of a form as PDF drawing operators. Each form is drawn once, by reportlab, and kept."""
+
+import re
+from functools import lru_cache
+from io import BytesIO
+
+from reportlab.pdfgen.canvas import Canvas
+
+from pdf.forms.table import Table
+from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, from_top
+
+PATHS_PER_TABLE = 3
+"""Painted paths: the label shades, the inner rules, the outer edge."""
+
+FOOT_PATHS = 1
+
+_SHADE = 0.94
+_THIN = 0.4
+_THICK = 0.9
+_ONLY_STREAM = re.compile(rb"14\.4 TL ET\n(.*?)\n?endstream", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def table_rules(table: Table) -> bytes:
+    """Shades, rules and edge of `table`."""
+    canvas, file = _canvas()
+    shades = canvas.beginPath()
+    rules = canvas.beginPath()
+    for _, label, field in table.placed():
+        shades.rect(label.x, label.y, label.width, label.height)
+        rules.rect(label.x, label.y, label.width, label.height)
+        rules.rect(field.x, field.y, field.width, field.height)
+    if table.number_width:
+        number = table.number_box()
+        shades.rect(number.x, number.y, number.width, number.height)
+    canvas.setFillGray(_SHADE)
+    canvas.drawPath(shades, stroke=0, fill=1)
+    canvas.setLineWidth(_THIN)
+    canvas.drawPath(rules)
+    _edge(canvas, table.frame())
+    return _operators(canvas, file)
+
+
+@lru_cache(maxsize=4)
+def foot_rule(top: float) -> bytes:
+    """The line above issuance number and page number; `top` in millimetres from the upper edge."""
+    canvas, file = _canvas()
+    line = from_top(15, top, 180, 0)
+    canvas.setLineWidth(_THIN)
+    canvas.line(line.x, line.y, line.x + 180 * MM, line.y)
+    return _operators(canvas, file)
+
+
+def _edge(canvas: Canvas, frame: Box) -> None:
+    canvas.setLineWidth(_THICK)
+    canvas.rect(frame.x, frame.y, frame.width, frame.height)
+
+
+def _canvas() -> tuple[Canvas, BytesIO]:
+    file = BytesIO()
+    return Canvas(file, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=0, invariant=1), file
+
+
+def _operators(canvas: Canvas, file: BytesIO) -> bytes:
+    canvas.showPage()
+    canvas.save()
+    found = _ONLY_STREAM.search(file.getvalue())
+    if found is None:
+        raise RuntimeError("reportlab no longer writes its page as this module reads it")
+    return b"q\n" + found[1].strip() + b"\nQ\n"

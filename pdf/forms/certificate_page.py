@@ -1,0 +1,92 @@
+"""What every certificate page has around its tables: heading, certification, official seal, foot, specimen mark."""
+
+from math import cos, radians, sin
+
+from pdf.font_chain import FontChain
+from pdf.forms.table import Table
+from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedImage, PlacedText, from_top
+from pdf.printed_values import certification_sentence, issue_date
+from pdf.snapshot import ResidentRecordSnapshot
+from pdf.typesetting import Style, fit
+
+FOOT_RULE_TOP = 279.0
+_CERTIFICATION_TOP = 239.0
+_SEAL_SIDE = 21.0
+_TITLE = "住　民　票"
+_NOTHING_BELOW = "（以下余白）"
+_CONTINUED = "（次のページに続く）"
+_SPECIMEN = "見本"
+_SPECIMEN_SIZE = 240.0
+_SPECIMEN_ANGLE = 52.0
+_SPECIMEN_GREY = 0.86
+
+
+def specimen_mark(fonts: FontChain) -> list[PlacedText]:
+    """見本 across the page, under everything else."""
+    page = Box(0, 0, PAGE_WIDTH, PAGE_HEIGHT)
+    width = sum(glyph.advance for glyph in fonts.glyphs(_SPECIMEN) if glyph is not None) * _SPECIMEN_SIZE
+    turn = radians(_SPECIMEN_ANGLE)
+    along, across = width / 2, 0.38 * _SPECIMEN_SIZE
+    x = PAGE_WIDTH / 2 - along * cos(turn) + across * sin(turn)
+    y = PAGE_HEIGHT / 2 - along * sin(turn) - across * cos(turn)
+    mark = PlacedText(
+        "specimen", _SPECIMEN, round(x, 2), round(y, 2), _SPECIMEN_SIZE, page, _SPECIMEN_ANGLE, _SPECIMEN_GREY
+    )
+    return [mark]
+
+
+def heading(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> list[PlacedText]:
+    """The municipality at the left, the title in the middle."""
+    name = fit("municipality", snapshot.municipality_name, from_top(15, 13, 55, 12), Style(12), fonts)
+    return name + fit("title", _TITLE, from_top(70, 12, 70, 13), Style(22, "centre"), fonts)
+
+
+def below(tables: tuple[Table, ...], fonts: FontChain) -> list[PlacedText]:
+    """以下余白 after the last table, unless the tables fill the page."""
+    top = max(table.top + table.height for table in tables) + 3
+    if top + 8 > _CERTIFICATION_TOP:
+        return []
+    return fit("nothing_below", _NOTHING_BELOW, from_top(15, top, 180, 8), Style(10, "centre"), fonts)
+
+
+def continued(fonts: FontChain) -> list[PlacedText]:
+    """In place of the certification, on every page but the last."""
+    box = from_top(15, _CERTIFICATION_TOP + 24, 180, 8)
+    return fit("continued", _CONTINUED, box, Style(10, "right"), fonts)
+
+
+def certification(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> list[PlacedText]:
+    """認証文, the date in 和暦, and who certifies: on the last page only."""
+    top = _CERTIFICATION_TOP
+    sentence = certification_sentence(snapshot)
+    return [
+        *fit("certification", sentence, from_top(15, top, 180, 8), Style(11.5), fonts),
+        *fit("issue_date", issue_date(snapshot), from_top(22, top + 11, 70, 8), Style(11.5), fonts),
+        *fit("mayor_title", snapshot.mayor.title, from_top(60, top + 22, 60, 10), Style(13, "right"), fonts),
+        *fit("mayor_name", snapshot.mayor.name, _mayor_name_box(), Style(16), fonts),
+    ]
+
+
+def seal(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> PlacedImage:
+    """The official seal, its middle a little after the end of the mayor's name, as it is set by hand."""
+    name = fit("mayor_name", snapshot.mayor.name, _mayor_name_box(), Style(16), fonts)[-1]
+    width = sum(glyph.advance for glyph in fonts.glyphs(name.text) if glyph is not None) * name.size
+    side = _SEAL_SIDE * MM
+    left = min(name.x + width - side * 0.3, PAGE_WIDTH - 15 * MM - side)
+    foot = name.y + name.size * 0.38 - side / 2
+    return PlacedImage(snapshot.official_seal.png, Box(round(left, 2), round(foot, 2), side, side))
+
+
+def foot(snapshot: ResidentRecordSnapshot, number: int, total: int, fonts: FontChain) -> list[PlacedText]:
+    """発行番号 and n/m, on every page."""
+    top = FOOT_RULE_TOP + 0.8
+    return [
+        *fit("label.issuance_number", "発行番号", from_top(15, top, 18, 6), Style(8.5), fonts),
+        *fit("issuance_number", snapshot.issuance_number, from_top(33, top, 120, 6), Style(9.5), fonts),
+        *fit("label.page_number", "ページ", from_top(153, top, 24, 6), Style(8.5, "right"), fonts),
+        *fit("page_number", f"{number}/{total}", from_top(177, top, 18, 6), Style(10, "right"), fonts),
+    ]
+
+
+def _mayor_name_box() -> Box:
+    return from_top(122, _CERTIFICATION_TOP + 22, 60, 10)

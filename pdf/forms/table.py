@@ -1,0 +1,69 @@
+"""A table of labelled cells, the building block of every form. Millimetres."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pdf.layout import Box, from_top
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A label and, to its right, the field it names. `size` is the field's normal font size in points."""
+
+    field: str
+    label: str
+    label_width: float
+    width: float
+    size: float = 9.5
+    centred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells side by side, `height` millimetres high."""
+
+    height: float
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows below each other, the first at `top` millimetres from the upper edge of the page.
+
+    `number_width` leaves a column at the left for the number of the person on the page (0: none).
+    """
+
+    left: float
+    top: float
+    rows: tuple[Row, ...]
+    number_width: float = 0.0
+
+    def placed(self) -> Iterator[tuple[Cell, Box, Box]]:
+        """Each cell with the box of its label and the box of its field, in reading order."""
+        top = self.top
+        for row in self.rows:
+            left = self.left + self.number_width
+            for cell in row.cells:
+                label = from_top(left, top, cell.label_width, row.height)
+                field = from_top(left + cell.label_width, top, cell.width, row.height)
+                yield cell, label, field
+                left += cell.label_width + cell.width
+            top += row.height
+
+    @property
+    def height(self) -> float:
+        """Millimetres from the first row's top to the last row's foot."""
+        return sum(row.height for row in self.rows)
+
+    @property
+    def width(self) -> float:
+        """Millimetres from edge to edge; every row is as wide as the first."""
+        return self.number_width + sum(cell.label_width + cell.width for cell in self.rows[0].cells)
+
+    def frame(self) -> Box:
+        """The outer edge."""
+        return from_top(self.left, self.top, self.width, self.height)
+
+    def number_box(self) -> Box:
+        """The column that holds the person's number on the page."""
+        return from_top(self.left, self.top, self.number_width, self.height)

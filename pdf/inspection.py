@@ -1,0 +1,112 @@
+"""Reads the finished, still unsigned file back and compares it with the plan: nothing missing and nothing more.
+
+Two readers that had no part in writing it: PDFium for what is drawn, qpdf for fonts, images and structure. The cause of
+every published misissue would have been caught here: what is on the paper is compared, not what was meant to be.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pdf.composing import byte_range_digest
+from pdf.errors import IdentityMismatch, InspectionFailed, NumberMismatch, PageMismatch, SealMismatch, SignatureMismatch
+from pdf.file_structure import check_structure
+from pdf.font_chain import FontChain
+from pdf.form_drawing import FOOT_PATHS, PATHS_PER_TABLE
+from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedText
+from pdf.page_plan import PagePlan
+from pdf.page_reader import DrawnFile, DrawnPage, DrawnText, read_file
+
+_NUMBERS = {"issuance_number", "page_number"}
+_NEAR = 0.05
+"""Points: what rounding to two decimals and PDFium's single precision may shift."""
+
+_INK = 0.75
+"""Points by which a glyph may reach out of its box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A document that passed: SHA-256 over its byte range, the number of pages, and that range."""
+
+    digest: bytes
+    page_count: int
+    byte_range: tuple[int, int, int, int]
+
+
+def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Inspected:
+    """Pass the file or raise the subclass of `InspectionFailed` that says what differs from the plan."""
+    file = read_file(content)
+    if len(file.pages) != len(pages):
+        raise PageMismatch
+    for drawn, planned in zip(file.pages, pages, strict=True):
+        _check_texts(drawn, planned)
+        _check_objects(drawn, planned)
+    check_structure(content, pages, fonts)
+    _check_byte_range(content, file)
+    return Inspected(byte_range_digest(content, file.byte_range), len(pages), file.byte_range)
+
+
+def _check_texts(drawn: DrawnPage, planned: PagePlan) -> None:
+    rest = iter(drawn.texts)
+    for text in planned.texts:
+        _check_text(text, rest, planned.number)
+    if next(rest, None) is not None:
+        raise PageMismatch(planned.number)
+
+
+def _check_text(planned: PlacedText, rest: Iterator[DrawnText], page: int) -> None:
+    """One planned text may be drawn in several stretches, one for each font."""
+    wanted = planned.text
+    while wanted:
+        piece = next(rest, None)
+        if piece is None or not _as_planned(piece, planned, first=wanted is planned.text):
+            raise _mismatch(planned, page)
+        # PDFium adds one blank of its own to a text that is followed by another on the same line.
+        read = piece.text if wanted.startswith(piece.text) else piece.text.removesuffix(" ")
+        if not read or not wanted.startswith(read):
+            raise _mismatch(planned, page)
+        wanted = wanted[len(read) :]
+
+
+def _mismatch(planned: PlacedText, page: int) -> InspectionFailed:
+    kind = NumberMismatch if planned.field in _NUMBERS else IdentityMismatch
+    return kind(page, planned.field)
+
+
+def _as_planned(piece: DrawnText, planned: PlacedText, *, first: bool) -> bool:
+    grey = round(planned.grey * 255)
+    starts = not first or (_near(piece.x, planned.x) and _near(piece.y, planned.y))
+    same = _near(piece.size, planned.size) and piece.colour == (grey, grey, grey, 255)
+    return starts and same and _inside(piece.box, planned.box)
+
+
+def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
+    paths = PATHS_PER_TABLE * len(planned.tables) + FOOT_PATHS
+    width, height = drawn.size
+    if drawn.others or drawn.paths != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
+        raise PageMismatch(planned.number)
+    seals = [] if planned.seal is None else [planned.seal.box]
+    if len(drawn.images) != len(seals) or not all(map(_same_box, drawn.images, seals)):
+        raise SealMismatch(planned.number)
+
+
+def _check_byte_range(content: bytes, file: DrawnFile) -> None:
+    first, start, end, rest = file.byte_range
+    gap = content[start:end]
+    if first != 0 or end + rest != len(content) or gap != b"<" + b"0" * (len(gap) - 2) + b">":
+        raise SignatureMismatch
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= _NEAR
+
+
+def _same_box(one: Box, other: Box) -> bool:
+    corners = _near(one.x, other.x) and _near(one.y, other.y)
+    return corners and _near(one.width, other.width) and _near(one.height, other.height)
+
+
+def _inside(ink: Box, box: Box) -> bool:
+    left, foot = ink.x >= box.x - _INK, ink.y >= box.y - _INK
+    right, head = ink.x + ink.width <= box.x + box.width + _INK, ink.y + ink.height <= box.y + box.height + _INK
+    return left and foot and right and head

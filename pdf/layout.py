@@ -1,0 +1,47 @@
+"""Where things stand on the page. Points (1/72 inch), from the lower left corner of an A4 portrait page."""
+
+from dataclasses import dataclass
+
+MM = 72 / 25.4
+PAGE_WIDTH = 210 * MM
+PAGE_HEIGHT = 297 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: lower left corner, width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def from_top(left: float, top: float, width: float, height: float) -> Box:
+    """A box given in millimetres from the upper left corner of the page, as forms are drawn up."""
+    return Box(left * MM, PAGE_HEIGHT - (top + height) * MM, width * MM, height * MM)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """One line of text on the page. `x`, `y` is the start of its base line, `size` the font size.
+
+    Several lines of one field follow each other with the same `field`. `angle` is in degrees, `grey` 0 is black.
+    """
+
+    field: str
+    text: str
+    x: float
+    y: float
+    size: float
+    box: Box
+    angle: float = 0.0
+    grey: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedImage:
+    """A PNG image and the box it fills."""
+
+    png: bytes
+    box: Box

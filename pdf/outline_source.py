@@ -1,0 +1,64 @@
+"""Which outline a source font has for a character: a second lookup, by fontTools, independent of composing's reader."""
+
+import mmap
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+_POSTSCRIPT_NAME = 6
+_VARIATION_SEQUENCES = 14
+_BASE_AND_SELECTOR = 2
+
+
+class OutlineSource:
+    """One font file as fontTools reads it."""
+
+    def __init__(self, path: Path) -> None:
+        font = TTFont(path, lazy=True)
+        self.name = str(font["name"].getDebugName(_POSTSCRIPT_NAME))
+        self.units_per_em = int(font["head"].unitsPerEm)
+        self._characters: dict[int, str] = font["cmap"].getBestCmap()
+        self._variants = _variation_sequences(font)
+        self._number = font.getReverseGlyphMap()
+        self._metrics = font["hmtx"].metrics
+        self._offsets = font["loca"]
+        self._glyf = font.reader.tables["glyf"].offset
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def outline(self, text: str) -> tuple[bytes, int] | None:
+        """The glyf bytes and advance width for a character, or base + selector; None if the font has no such glyph."""
+        name = self._glyph_name(text)
+        if name is None:
+            return None
+        number = self._number[name]
+        start, end = self._offsets[number], self._offsets[number + 1]
+        return self._data[self._glyf + start : self._glyf + end], self._metrics[name][0]
+
+    def _glyph_name(self, text: str) -> str | None:
+        if len(text) == 1:
+            return self._characters.get(ord(text))
+        if len(text) != _BASE_AND_SELECTOR:
+            return None
+        base, selector = map(ord, text)
+        if (base, selector) not in self._variants:
+            return None
+        return self._variants[base, selector] or self._characters.get(base)
+
+
+@lru_cache(maxsize=8)
+def outline_source(path: Path) -> OutlineSource:
+    """The source for a font file, read once."""
+    return OutlineSource(path)
+
+
+def _variation_sequences(font: TTFont) -> dict[tuple[int, int], str | None]:
+    """(base, selector) to glyph name; None stands for the base character's own glyph."""
+    tables = [table for table in font["cmap"].tables if table.format == _VARIATION_SEQUENCES]
+    return {
+        (base, selector): name
+        for table in tables
+        for selector, entries in table.uvsDict.items()
+        for base, name in entries
+    }

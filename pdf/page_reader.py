@@ -1,0 +1,143 @@
+"""What PDFium finds on each page of a file: an independent reader for the inspection (pypdfium2, raw interface)."""
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from pdf.errors import PageMismatch, SignatureMismatch
+from pdf.layout import Box
+
+_ONE_READER = Lock()
+"""PDFium must not run in two threads of a process."""
+
+_TEXT_UNITS = 2048
+_RANGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnText:
+    """One stretch of text as drawn: where its base line begins, the font size, the fill colour, the box it covers."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    colour: tuple[int, int, int, int]
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPage:
+    """All objects of a page. `others` counts what our pages never have: shadings, forms, invisible or clipped text."""
+
+    size: tuple[float, float]
+    texts: tuple[DrawnText, ...]
+    images: tuple[Box, ...]
+    paths: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFile:
+    """All pages, and the byte range of the file's only signature."""
+
+    pages: tuple[DrawnPage, ...]
+    byte_range: tuple[int, int, int, int]
+
+
+def read_file(content: bytes) -> DrawnFile:
+    """Read a PDF file; raises `PageMismatch` if PDFium cannot, `SignatureMismatch` unless it has one signature."""
+    with _ONE_READER, _opened(content) as document:
+        pages = tuple(_page(document, index) for index in range(pdfium.FPDF_GetPageCount(document)))
+        return DrawnFile(pages, _byte_range(document))
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Any]:
+    document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
+    if not document:
+        raise PageMismatch
+    try:
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _byte_range(document: Any) -> tuple[int, int, int, int]:
+    if pdfium.FPDF_GetSignatureCount(document) != 1:
+        raise SignatureMismatch
+    signature = pdfium.FPDF_GetSignatureObject(document, 0)
+    numbers = (ctypes.c_int * _RANGES)()
+    if pdfium.FPDFSignatureObj_GetByteRange(signature, numbers, _RANGES) != _RANGES:
+        raise SignatureMismatch
+    first, length, second, rest = numbers
+    return first, length, second, rest
+
+
+def _page(document: Any, index: int) -> DrawnPage:
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:
+        raise PageMismatch(index + 1)
+    text_page = pdfium.FPDFText_LoadPage(page)
+    try:
+        return _objects(page, text_page)
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+        pdfium.FPDF_ClosePage(page)
+
+
+def _objects(page: Any, text_page: Any) -> DrawnPage:
+    texts: list[DrawnText] = []
+    images: list[Box] = []
+    paths = others = 0
+    for number in range(pdfium.FPDFPage_CountObjects(page)):
+        item = pdfium.FPDFPage_GetObject(page, number)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT and _is_plain(item):
+            texts.append(_text(item, text_page))
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            images.append(_box(item))
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            paths += 1
+        else:
+            others += 1
+    size = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
+    return DrawnPage(size, tuple(texts), tuple(images), paths, others)
+
+
+def _is_plain(item: Any) -> bool:
+    filled = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_FILL
+    return filled and pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) <= 0
+
+
+def _text(item: Any, text_page: Any) -> DrawnText:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(item, matrix)
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(item, size)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    pdfium.FPDFPageObj_GetFillColor(item, *channels)
+    red, green, blue, alpha = (channel.value for channel in channels)
+    text = _string(item, text_page)
+    return DrawnText(text, matrix.e, matrix.f, size.value, (red, green, blue, alpha), _box(item))
+
+
+def _string(item: Any, text_page: Any) -> str:
+    room = (ctypes.c_ushort * _TEXT_UNITS)()
+    size = pdfium.FPDFTextObj_GetText(item, text_page, room, _TEXT_UNITS * 2)
+    if size > _TEXT_UNITS * 2:
+        raise PageMismatch
+    # The size counts the closing zero; lone surrogates must differ from the plan, not stop the reading.
+    return bytes(room)[: max(size - 2, 0)].decode("utf-16-le", errors="replace")
+
+
+def _box(item: Any) -> Box:
+    edges = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(item, *edges)
+    left, bottom, right, top = (edge.value for edge in edges)
+    return Box(left, bottom, right - left, top - bottom)

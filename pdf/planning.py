@@ -1,0 +1,75 @@
+"""From a snapshot to placed texts: a pure function."""
+
+from functools import lru_cache
+
+from pdf.font_chain import FontChain
+from pdf.forms import certificate_page
+from pdf.forms.resident_record import PERSONS_PER_PAGE, Shape, head_table, person_table
+from pdf.forms.table import Cell, Table
+from pdf.layout import Box, PlacedText
+from pdf.page_plan import PagePlan
+from pdf.printed_values import head_values, person_values
+from pdf.snapshot import PrintedPerson, ResidentRecordSnapshot
+from pdf.typesetting import Style, fit
+
+_LABEL = Style(7.5, "centre")
+_ORDER = Style(11, "centre")
+
+
+def plan(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
+    """The pages of the certificate.
+
+    Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
+    """
+    count = PERSONS_PER_PAGE[snapshot.form]
+    total = -(-len(snapshot.persons) // count)
+    return tuple(_page(snapshot, number, total, count, fonts) for number in range(1, total + 1))
+
+
+def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int, fonts: FontChain) -> PagePlan:
+    first = (number - 1) * count
+    persons = snapshot.persons[first : first + count]
+    tables = tuple(person_table(_shape(snapshot, person), slot) for slot, person in enumerate(persons))
+    texts = certificate_page.specimen_mark(fonts) if snapshot.specimen else []
+    texts += certificate_page.heading(snapshot, fonts)
+    texts += _cells("", head_table(), head_values(snapshot), fonts)
+    for order, (table, person) in enumerate(zip(tables, persons, strict=True), first + 1):
+        texts += _person(order, table, person_values(person, snapshot.options), fonts)
+    texts += certificate_page.below(tables, fonts)
+    last = number == total
+    texts += certificate_page.certification(snapshot, fonts) if last else certificate_page.continued(fonts)
+    texts += certificate_page.foot(snapshot, number, total, fonts)
+    seal = certificate_page.seal(snapshot, fonts) if last else None
+    return PagePlan(number, total, snapshot.issuance_number, (head_table(), *tables), tuple(texts), seal)
+
+
+def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson) -> Shape:
+    second = person.alias if person.is_foreign else person.former_surname or person.former_surname_furigana
+    return Shape(snapshot.form, person.is_foreign, bool(second))
+
+
+def _person(order: int, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:
+    prefix = f"person{order}."
+    number = fit(f"{prefix}order", str(order), table.number_box(), _ORDER, fonts) if table.number_width else []
+    return number + _cells(prefix, table, values, fonts)
+
+
+def _cells(prefix: str, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:
+    texts: list[PlacedText] = []
+    for cell, box, labels in _labelled(table, fonts):
+        texts += labels
+        value = values.get(cell.field)
+        if value is not None:
+            texts += fit(prefix + cell.field, value, box, _style(cell), fonts)
+    return texts
+
+
+@lru_cache(maxsize=256)
+def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[PlacedText]], ...]:
+    return tuple(
+        (cell, box, fit(f"label.{cell.field}", cell.label, label, _LABEL, fonts)) for cell, label, box in table.placed()
+    )
+
+
+def _style(cell: Cell) -> Style:
+    return Style(cell.size, "centre" if cell.centred else "left")

@@ -1,0 +1,38 @@
+"""The official seal's PNG as PDF image data. A city has one seal for years, so each is decoded once and kept."""
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+
+from PIL import Image
+
+from pdf.errors import SnapshotInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class SealImage:
+    """Width and height in pixels; 8-bit RGB and 8-bit opacity, row by row from the top."""
+
+    width: int
+    height: int
+    rgb: bytes
+    opacity: bytes
+
+
+@lru_cache(maxsize=64)
+def decode(png: bytes) -> SealImage:
+    """The pixels of a PNG; raises `SnapshotInvalid` if it is none."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as image:
+            pixels = image.convert("RGBA")
+    except (OSError, SyntaxError, ValueError) as broken:
+        raise SnapshotInvalid("公印の画像を読めません / the official seal is no PNG image") from broken
+    return SealImage(pixels.width, pixels.height, pixels.convert("RGB").tobytes(), pixels.getchannel("A").tobytes())
+
+
+@lru_cache(maxsize=64)
+def deflated(png: bytes) -> tuple[bytes, bytes]:
+    """Colours and opacity, each compressed for /FlateDecode."""
+    image = decode(png)
+    return zlib.compress(image.rgb, 9), zlib.compress(image.opacity, 9)

@@ -1,0 +1,98 @@
+"""Fits a text into its box: shrink to the form's smallest size, then wrap, then refuse. Never cut, never overlap."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pdf.errors import GlyphMissing, TextOverflow
+from pdf.font_chain import FontChain, Glyph
+from pdf.layout import Box, PlacedText
+
+SMALLEST = 6.5
+"""Points; below this a copier's print is no longer read with ease."""
+
+_PADDING = 2.6
+_LEADING = 1.08
+_STEP = 0.25
+_DESCENT = 0.12
+"""How far an ideograph's square reaches below the base line, in ems."""
+
+_SPACES = frozenset(" \u3000")
+
+Align = Literal["left", "centre", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The normal size in points, and where a line stands in its box."""
+
+    size: float
+    align: Align = "left"
+
+
+def fit(field: str, text: str, box: Box, style: Style, fonts: FontChain) -> list[PlacedText]:
+    """The lines of `text` in `box`; joined, their texts are `text` again.
+
+    Raises `GlyphMissing` if no font draws a character, `TextOverflow` if it does not fit.
+    """
+    glyphs = _drawable(field, text, fonts)
+    room = box.width - 2 * _PADDING
+    width = sum(glyph.advance for glyph in glyphs)
+    size = min(style.size, room / width // _STEP * _STEP) if width else style.size
+    if size >= SMALLEST:
+        return [_line(field, text, width, 0, 1, box, size, style.align)]
+    return _wrapped(field, glyphs, box, style)
+
+
+def _wrapped(field: str, glyphs: list[Glyph], box: Box, style: Style) -> list[PlacedText]:
+    size = style.size
+    while size >= SMALLEST:
+        lines = list(_broken(glyphs, (box.width - 2 * _PADDING) / size))
+        if len(lines) * size * _LEADING <= box.height:
+            return [
+                _line(field, "".join(g.text for g in line), _width(line), number, len(lines), box, size, style.align)
+                for number, line in enumerate(lines)
+            ]
+        size -= _STEP
+    raise TextOverflow(field)
+
+
+def _drawable(field: str, text: str, fonts: FontChain) -> list[Glyph]:
+    glyphs = [glyph for glyph in fonts.glyphs(text) if glyph is not None]
+    if sum(len(glyph.text) for glyph in glyphs) != len(text):
+        raise GlyphMissing(field)
+    return glyphs
+
+
+def _broken(glyphs: list[Glyph], room: float) -> Iterator[list[Glyph]]:
+    rest = glyphs
+    while rest:
+        count, width = 0, 0.0
+        while count < len(rest) and width + rest[count].advance <= room:
+            width += rest[count].advance
+            count += 1
+        cut = _good_cut(rest, max(count, 1))
+        yield rest[:cut]
+        rest = rest[cut:]
+
+
+def _good_cut(glyphs: list[Glyph], count: int) -> int:
+    """After the last space in the second half of the line, if there is one and the text goes on."""
+    if count == len(glyphs):
+        return count
+    spaces = (n for n in range(count, count // 2, -1) if glyphs[n - 1].text in _SPACES)
+    return next(spaces, count)
+
+
+def _width(glyphs: list[Glyph]) -> float:
+    return sum(glyph.advance for glyph in glyphs)
+
+
+def _line(
+    field: str, text: str, width: float, number: int, lines: int, box: Box, size: float, align: Align
+) -> PlacedText:
+    slack = box.width - 2 * _PADDING - width * size
+    x = box.x + _PADDING + {"left": 0.0, "centre": slack / 2, "right": slack}[align]
+    pitch = size * _LEADING
+    foot = box.y + (box.height - pitch * (lines - 1) - size) / 2 + pitch * (lines - 1 - number)
+    return PlacedText(field, text, round(x, 2), round(foot + _DESCENT * size, 2), size, box)

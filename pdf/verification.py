@@ -1,0 +1,123 @@
+"""Checks a certificate's file for whoever received it, with pyHanko: is it ours, and is it as it was signed?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import EmbeddedPdfSignature, KeyUsageConstraints, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from pdf.contents import signature_der
+from pdf.errors import SignatureMismatch
+from pdf.metadata import issuance_number_in
+
+NOT_A_PDF = "PDFファイルではありません。 / The file is not a PDF."
+UNSIGNED = "電子署名がありません。 / The file carries no signature."
+SEVERAL = "電子署名が複数あります。 / The file carries more than one signature."
+CHANGED = "署名後に内容が変更されています。 / The file was changed after it was signed."
+NOT_WHOLE = "署名がファイル全体を対象としていません。 / The signature does not cover the whole file."
+UNREADABLE = "電子署名を読み取れません。 / The signature cannot be read."
+UNTRUSTED = "署名者の証明書を信頼できません。 / The signer's certificate is not trusted."
+
+_BROKEN = (PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError, AttributeError)
+"""What pyHanko and asn1crypto raise over damaged files."""
+
+_PURPOSE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What can be said about a file. It is good if `problems` is empty.
+
+    `signed_at` is what the file claims (aware); it is not time-stamped. `issuance_number` and `pages` are None if the
+    file cannot be read.
+    """
+
+    intact: bool = False
+    trusted: bool = False
+    signer: str | None = None
+    signed_at: datetime | None = None
+    issuance_number: str | None = None
+    pages: int | None = None
+    covers_whole_file: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def verify(content: bytes, trust_roots: Sequence[bytes], at: datetime | None = None) -> Verification:
+    """Check the signature of `content` against the CA certificates `trust_roots` (DER), at an instant or now.
+
+    Never raises for a bad file. Revocation is not asked for. Blocks, and starts an event loop of its own: call it from
+    a thread, not from a coroutine.
+    """
+    try:
+        reader = PdfFileReader(BytesIO(content))
+        signatures = reader.embedded_signatures
+        known = Verification(pages=_pages(reader), issuance_number=_issuance_number(reader))
+    except _BROKEN:
+        return Verification(problems=(NOT_A_PDF,))
+    if len(signatures) != 1:
+        return replace(known, problems=(SEVERAL if signatures else UNSIGNED,))
+    try:
+        return _checked(known, content, signatures[0], _context(trust_roots, at))
+    except _BROKEN:
+        return replace(known, problems=(UNREADABLE,))
+
+
+def _checked(
+    known: Verification, content: bytes, signature: EmbeddedPdfSignature, context: ValidationContext
+) -> Verification:
+    status = validate_pdf_signature(
+        signature, signer_validation_context=context, key_usage_settings=_PURPOSE
+    )  # fmt: skip
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and _strict(content, signature)
+    unchanged = status.modification_level == ModificationLevel.NONE and whole
+    intact = bool(status.intact and status.valid and unchanged)
+    return replace(
+        known,
+        intact=intact,
+        trusted=bool(status.trusted),
+        signer=status.signing_cert.subject.native.get("common_name"),
+        signed_at=signature.self_reported_timestamp,
+        covers_whole_file=whole,
+        problems=tuple(_problems(status, whole=whole, intact=intact)),
+    )
+
+
+def _problems(status: PdfSignatureStatus, *, whole: bool, intact: bool) -> list[str]:
+    found = {CHANGED: not intact, NOT_WHOLE: not whole, UNTRUSTED: not status.trusted}
+    return [problem for problem, applies in found.items() if applies]
+
+
+def _strict(content: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Two ranges that leave out nothing but the contents, and those in the one spelling we write."""
+    first, length, second, rest = map(int, signature.byte_range)
+    if first != 0 or second + rest != len(content):
+        return False
+    try:
+        signature_der(content[length:second])
+    except SignatureMismatch:
+        return False
+    return True
+
+
+def _context(trust_roots: Sequence[bytes], at: datetime | None) -> ValidationContext:
+    roots = [x509.Certificate.load(root) for root in trust_roots]
+    return ValidationContext(trust_roots=roots, moment=at, allow_fetching=False)
+
+
+def _pages(reader: PdfFileReader) -> int:
+    return int(reader.root["/Pages"]["/Count"])
+
+
+def _issuance_number(reader: PdfFileReader) -> str | None:
+    information: Any = reader.trailer_view.get("/Info")
+    return issuance_number_in(str(information["/Title"])) if information and "/Title" in information else None

@@ -1,0 +1,39 @@
+"""Sealing 個人番号 before it comes near the register. The keys are given in and kept nowhere."""
+
+from dataclasses import dataclass
+
+from civil.check_digits import my_number_ok
+from keys.keyed_hash import keyed_hash
+from keys.provider import KeyProvider
+from keys.purpose import Purpose
+from keys.sealing import seal
+from keys.secret_key import SecretKey
+from registry.residents.errors import WrongCheckDigit
+from registry.residents.person_record import SealedMyNumber
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryKeys:
+    """The two keys of My Number: one seals it, one makes the blind index it is found by."""
+
+    my_number: SecretKey
+    my_number_index: SecretKey
+
+    @classmethod
+    def of(cls, provider: KeyProvider) -> "RegistryKeys":
+        """Take the newest keys in force from a provider."""
+        return cls(provider.secret(Purpose.MY_NUMBER), provider.secret(Purpose.MY_NUMBER_INDEX))
+
+
+def seal_my_number(keys: RegistryKeys, municipality_code: str, person_number: str, my_number: str) -> SealedMyNumber:
+    """Seal a 個人番号, bound to its city and person; raises WrongCheckDigit (平成26年総務省令85号5条)."""
+    if not my_number_ok(my_number):
+        raise WrongCheckDigit("my_number", "個人番号")
+    plain = my_number.encode()
+    aad = f"{municipality_code}/{person_number}".encode()
+    return SealedMyNumber(seal(keys.my_number, plain, aad), keys.my_number.version, blind_index(keys, my_number))
+
+
+def blind_index(keys: RegistryKeys, my_number: str) -> bytes:
+    """Return the index that a 個人番号 is searched and compared by, 32 bytes."""
+    return keyed_hash(keys.my_number_index, my_number.encode())

@@ -1,0 +1,32 @@
+"""What a running projection tells whoever watches it: metrics, screens, tests."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many persons a projection changed, removed from F6, and set aside because their row was refused."""
+
+    changed: int = 0
+    removed: int = 0
+    held_back: int = 0
+
+    def __add__(self, other: Self) -> "Progress":
+        return Progress(self.changed + other.changed, self.removed + other.removed, self.held_back + other.held_back)
+
+
+class Observer:
+    """Does nothing; subclasses override what they want to hear of. Methods must not block, and see no personal data."""
+
+    def leads(self, municipality_code: str) -> None:
+        """This process now projects the city."""
+
+    def waits(self, municipality_code: str) -> None:
+        """Another process projects the city; told again at every try."""
+
+    def applied(self, municipality_code: str, progress: Progress) -> None:
+        """Pending changes were committed."""
+
+    def interrupted(self, cause: str) -> None:
+        """The work stopped and will be tried again; `cause` is an SQLSTATE or the name of an exception class."""

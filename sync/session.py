@@ -1,0 +1,81 @@
+"""The connection of a projection: one session listens, leads and works, so that losing it loses all three at once.
+
+It must reach PostgreSQL directly or through a pooler in session mode: LISTEN and session locks do not survive others.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+_CHANNEL: Final = "registry_outbox"
+_APPLICATION: Final = "sync.projection"
+_CONNECT_SECONDS: Final = 10
+_STATEMENT_SECONDS: Final = 300
+_CLOSE_SECONDS: Final = 2
+
+# A restart, a failover, a full server, a conflict: worth another try. A missing table or grant is not.
+TRANSIENT: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
+
+
+class Wake:
+    """Collects hints until someone waits for them. An empty payload means any city."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._cities: set[str] = set()
+
+    def hint(self, payload: str = "") -> None:
+        """Remember a hint and wake the one who waits."""
+        self._cities.add(payload)
+        self._event.set()
+
+    async def wait(self, seconds: float) -> frozenset[str] | None:
+        """The cities hinted at since the last call, as soon as there are any; None (any city) without or after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
+        except TimeoutError:
+            return None
+        cities, self._cities = frozenset(self._cities), set()
+        self._event.clear()
+        return None if "" in cities else cities
+
+
+@asynccontextmanager
+async def session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection, closed at the end whatever happens."""
+    connection = await asyncpg.connect(
+        dsn,
+        timeout=_CONNECT_SECONDS,
+        command_timeout=_STATEMENT_SECONDS,
+        # Compiling the one big statement would cost more than running it for a family.
+        server_settings={"application_name": _APPLICATION, "jit": "off", "work_mem": "64MB"},
+    )
+    try:
+        yield connection
+    finally:
+        await _close(connection)
+
+
+async def listen(connection: asyncpg.Connection, wake: Wake) -> None:
+    """Turn notifications, and the end of the connection, into hints."""
+    connection.add_termination_listener(lambda _connection: wake.hint())
+    await connection.add_listener(_CHANNEL, lambda _connection, _pid, _channel, payload: wake.hint(str(payload)))
+
+
+async def _close(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.close(timeout=_CLOSE_SECONDS)
+    except TRANSIENT:
+        connection.terminate()

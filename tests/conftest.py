@@ -1,0 +1,63 @@
+"""Fixtures every room may use: real servers, one of each per test session, and a database per test."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+import redis
+
+from kiosk_server.embedded.postgres import EmbeddedPostgres, PostgresAddress
+from kiosk_server.embedded.valkey import EmbeddedValkey
+from tests.servers import FAST_SETTINGS, Database, MigratedCluster, migrated_cluster
+
+# No timed asserts: a slow machine is no failure, and a slow example is no finding.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def servers_dir() -> Iterator[Path]:
+    """A directory for the servers' data, gone at the end of the session (pytest's own would stay, 100 MB a time)."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-tests-") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(servers_dir: Path) -> Iterator[EmbeddedPostgres]:
+    with EmbeddedPostgres(servers_dir / "postgres", settings=FAST_SETTINGS) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: EmbeddedPostgres) -> PostgresAddress:
+    """The session's PostgreSQL, with nothing of ours in it but what other fixtures put there."""
+    return postgres_server.address
+
+
+@pytest.fixture(scope="session")
+def cluster(postgres: PostgresAddress) -> MigratedCluster:
+    """The session's PostgreSQL with the migrated template; for tests that want several databases."""
+    return migrated_cluster(postgres)
+
+
+@pytest.fixture
+async def database(cluster: MigratedCluster) -> AsyncIterator[Database]:
+    """A migrated, empty database for this test alone."""
+    async with cluster.database() as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def valkey_server(servers_dir: Path) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(servers_dir / "valkey") as server:
+        yield server
+
+
+@pytest.fixture
+def valkey_url(valkey_server: EmbeddedValkey) -> str:
+    """The session's Valkey, empty."""
+    with redis.Redis.from_url(valkey_server.url) as client:
+        client.flushall()
+    return valkey_server.url

@@ -37,13 +37,17 @@ class CallerRow:
     kinds: frozenset[str]
 
 
-async def city_on(connection: asyncpg.Connection, municipality_code: str, kind: str, channel: str, on: date) -> CitySettings | None:
+async def city_on(
+    connection: asyncpg.Connection, municipality_code: str, kind: str, channel: str, on: date
+) -> CitySettings | None:
     """Settings that hold on this JST date, or None for a city that is not ours."""
     row = await connection.fetchrow(_SQL["city_on"], municipality_code, kind, channel, on)
     return None if row is None else CitySettings(**dict(row.items()))
 
 
-async def closing_time(connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime) -> datetime | None:
+async def closing_time(
+    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime
+) -> datetime | None:
     """When the service that is open at ``instant`` closes (aware, JST), or None while it is closed or stopped."""
     local = instant.astimezone(JST)
     if await connection.fetchrow(_SQL["stopped_until"], municipality_code, kind, instant) is not None:

@@ -29,10 +29,18 @@ class RecordedOutcome:
 
 
 async def add_step(
-    connection: asyncpg.Connection, key: RequestKey, state: str, now: datetime, *, code: str | None = None, issuance_number: str | None = None
+    connection: asyncpg.Connection,
+    key: RequestKey,
+    state: str,
+    now: datetime,
+    *,
+    code: str | None = None,
+    issuance_number: str | None = None,
 ) -> None:
     """Append the next step of a request, in the transaction that makes it true."""
-    await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now, secrets.token_bytes(SALT_BYTES))
+    await connection.execute(
+        _SQL["step"], *key.columns, state, code, issuance_number, now, secrets.token_bytes(SALT_BYTES)
+    )
 
 
 async def add_issuance(
@@ -52,29 +60,50 @@ async def add_refusal_reason(
 
 
 async def add_my_number_read(
-    connection: asyncpg.Connection, municipality_code: str, issuance_number: str | None, person_number: str, *, purpose: str, allowed: bool
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    issuance_number: str | None,
+    person_number: str,
+    *,
+    purpose: str,
+    allowed: bool,
 ) -> None:
     """Log one read of a My Number, or the refusal of one."""
-    await connection.execute(_SQL["my_number_read"], municipality_code, issuance_number, person_number, purpose, allowed)
+    await connection.execute(
+        _SQL["my_number_read"], municipality_code, issuance_number, person_number, purpose, allowed
+    )
 
 
 async def open_alert(
-    connection: asyncpg.Connection, municipality_code: str, cause: str, detail: str, *, issuance_number: str | None = None,
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    cause: str,
+    detail: str,
+    *,
+    issuance_number: str | None = None,
     caller_id: str | None = None,
 ) -> None:
     """Open an alert; ``detail`` holds no personal data."""
     await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, detail)
 
 
-async def outcome_of(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> RecordedOutcome | None:
+async def outcome_of(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str
+) -> RecordedOutcome | None:
     """The issuance and what was reported of it, or None for a number that was never issued."""
     row = await connection.fetchrow(_SQL["outcome_of"], municipality_code, issuance_number)
     return None if row is None else RecordedOutcome(**dict(row.items()))
 
 
 async def add_outcome(
-    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, outcome: str, occurred_at: datetime, reported_by: str,
-    *, fee_collected: bool,
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    issuance_number: str,
+    outcome: str,
+    occurred_at: datetime,
+    reported_by: str,
+    *,
+    fee_collected: bool,
 ) -> bool:
     """Store the first report; False if there was one already."""
     row = await connection.fetchrow(
@@ -84,7 +113,11 @@ async def add_outcome(
 
 
 async def list_requests(
-    connection: asyncpg.Connection, municipality_code: str, *, since: datetime | None = None, until: datetime | None = None,
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
     limit: int | None = None,
 ) -> Sequence[dict[str, Any]]:
     """Issuance requests, newest first: one mapping per request, with the names that ``kiosk history`` prints."""
@@ -92,7 +125,9 @@ async def list_requests(
     return [dict(row.items()) for row in rows]
 
 
-async def steps_of(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> Sequence[dict[str, Any]]:
+async def steps_of(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str
+) -> Sequence[dict[str, Any]]:
     """What happened, step by step; ``whole`` says whether the step still has the digest it was written with."""
     rows = await connection.fetch(_SQL["steps"], municipality_code, issuance_number)
     return [dict(row.items()) for row in rows]

@@ -65,14 +65,33 @@ async def propose(connection: asyncpg.Connection, intent: Intent) -> None:
     """Store what is about to be made."""
     key = intent.lease.key
     await connection.execute(
-        _SQL["propose"], key.municipality_code, intent.issuance_number, key.caller_id, key.call, key.request_id, intent.lease.token,
-        intent.kind, intent.channel, intent.fee_yen, intent.instant, intent.pages, intent.snapshot_digest,
+        _SQL["propose"],
+        key.municipality_code,
+        intent.issuance_number,
+        key.caller_id,
+        key.call,
+        key.request_id,
+        intent.lease.token,
+        intent.kind,
+        intent.channel,
+        intent.fee_yen,
+        intent.instant,
+        intent.pages,
+        intent.snapshot_digest,
     )
     await connection.executemany(
         _SQL["propose_subject"],
         [
-            (key.municipality_code, intent.issuance_number, position, subject.person_number, subject.person_sequence,
-             subject.household_number, subject.household_sequence, subject.printed_as)
+            (
+                key.municipality_code,
+                intent.issuance_number,
+                position,
+                subject.person_number,
+                subject.person_sequence,
+                subject.household_number,
+                subject.household_sequence,
+                subject.printed_as,
+            )
             for position, subject in enumerate(intent.subjects, start=1)
         ],
     )
@@ -104,7 +123,9 @@ async def end(
     return row is not None
 
 
-async def void_open(connection: asyncpg.Connection, key: RequestKey, lease_token: int, cause: str, now: datetime) -> Sequence[str]:
+async def void_open(
+    connection: asyncpg.Connection, key: RequestKey, lease_token: int, cause: str, now: datetime
+) -> Sequence[str]:
     """Void every attempt of a request that is still open under this lease or an earlier one; returns their numbers."""
     rows = await connection.fetch(_SQL["void_open"], *key.columns, lease_token, cause, now)
     return [row["issuance_number"] for row in rows]
@@ -113,8 +134,13 @@ async def void_open(connection: asyncpg.Connection, key: RequestKey, lease_token
 async def keep_answer(connection: asyncpg.Connection, intent: Intent, answer: KeptAnswer, expires_at: datetime) -> None:
     """Keep the sealed bytes for a retry until ``expires_at`` (UTC)."""
     await connection.execute(
-        _SQL["keep_answer"], intent.lease.key.municipality_code, intent.issuance_number, answer.sealed, answer.key_version,
-        answer.pages, expires_at,
+        _SQL["keep_answer"],
+        intent.lease.key.municipality_code,
+        intent.issuance_number,
+        answer.sealed,
+        answer.key_version,
+        answer.pages,
+        expires_at,
     )
 
 
@@ -131,7 +157,9 @@ async def destroy_kept_answer(connection: asyncpg.Connection, issuance_number: s
     await connection.fetchval(_SQL["destroy_kept_answer"], issuance_number)
 
 
-async def subjects(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> Sequence[tuple[str, str]]:
+async def subjects(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str
+) -> Sequence[tuple[str, str]]:
     """Person and household numbers of everyone an issuance shows."""
     rows = await connection.fetch(_SQL["subjects"], municipality_code, issuance_number)
     return [(row["person_number"], row["household_number"]) for row in rows]
@@ -142,15 +170,25 @@ async def quarantine(
 ) -> None:
     """Keep a document that failed, sealed, for two persons to open."""
     await connection.execute(
-        _SQL["quarantine"], intent.lease.key.municipality_code, intent.issuance_number, cause, sealed, key_version, delete_after
+        _SQL["quarantine"],
+        intent.lease.key.municipality_code,
+        intent.issuance_number,
+        cause,
+        sealed,
+        key_version,
+        delete_after,
     )
 
 
-async def stop_kind(connection: asyncpg.Connection, municipality_code: str, kind: str, now: datetime, reason: str) -> None:
+async def stop_kind(
+    connection: asyncpg.Connection, municipality_code: str, kind: str, now: datetime, reason: str
+) -> None:
     """Stop a kind on every node until two persons restart it."""
     await connection.execute(_SQL["stop_kind"], municipality_code, kind, now, reason)
 
 
-async def hold_back(connection: asyncpg.Connection, municipality_code: str, person_number: str, cause: str, item: str) -> None:
+async def hold_back(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str, cause: str, item: str
+) -> None:
     """List a person for staff and stop issuing about them. ``cause`` is character, overflow or data."""
     await connection.execute(_SQL["hold_back"], municipality_code, person_number, cause, item)

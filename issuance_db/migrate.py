@@ -70,7 +70,12 @@ class SchemaStatus:
 
 def read_migrations(packages: Iterable[str]) -> tuple[Migration, ...]:
     """Every migration of these packages (each has a ``migrations`` directory), by number."""
-    found = [_read(file) for package in packages for file in (files(package) / "migrations").iterdir() if _NAME.match(file.name)]
+    found = [
+        _read(file)
+        for package in packages
+        for file in (files(package) / "migrations").iterdir()
+        if _NAME.match(file.name)
+    ]
     return tuple(sorted(found, key=lambda migration: (migration.number, migration.phase == "post")))
 
 
@@ -88,7 +93,9 @@ async def schema_status(connection: asyncpg.Connection, migrations: Sequence[Mig
         applied=tuple(sorted(applied)),
         pending=tuple(number for number in known if number not in applied),
         unknown=tuple(sorted(number for number in applied if number not in known)),
-        edited=tuple(sorted(number for number, digest in applied.items() if number in known and known[number].sha256 != digest)),
+        edited=tuple(
+            sorted(number for number, digest in applied.items() if number in known and known[number].sha256 != digest)
+        ),
     )
 
 
@@ -127,5 +134,8 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
         await connection.execute("SET LOCAL ROLE shared_owner")
         await connection.execute(
             "INSERT INTO shared.schema_migration (number, phase, name, sha256) VALUES ($1, $2, $3, $4)",
-            migration.number, migration.phase, migration.name, migration.sha256,
+            migration.number,
+            migration.phase,
+            migration.name,
+            migration.sha256,
         )

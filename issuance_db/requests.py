@@ -73,8 +73,16 @@ class KnownRequest:
 async def accept(connection: asyncpg.Connection, request: NewRequest) -> Lease | None:
     """Take the request, or return None when a row with this key exists already."""
     row = await connection.fetchrow(
-        _SQL["accept"], *request.key.columns, request.fingerprint, request.kind, request.channel,
-        request.terminal.operator, request.terminal.store, request.terminal.terminal, request.accepted_at, request.deadline_at,
+        _SQL["accept"],
+        *request.key.columns,
+        request.fingerprint,
+        request.kind,
+        request.channel,
+        request.terminal.operator,
+        request.terminal.store,
+        request.terminal.terminal,
+        request.accepted_at,
+        request.deadline_at,
     )
     return _lease(request.key, row)
 
@@ -84,16 +92,23 @@ async def find(connection: asyncpg.Connection, key: RequestKey) -> KnownRequest 
     row = await connection.fetchrow(_SQL["find"], *key.columns)
     if row is None:
         return None
-    return KnownRequest(key, row["fingerprint"], row["state"], row["result_code"], row["issuance_number"], row["lease_until"])
+    return KnownRequest(
+        key, row["fingerprint"], row["state"], row["result_code"], row["issuance_number"], row["lease_until"]
+    )
 
 
-async def take_over(connection: asyncpg.Connection, key: RequestKey, now: datetime, deadline_at: datetime) -> Lease | None:
+async def take_over(
+    connection: asyncpg.Connection, key: RequestKey, now: datetime, deadline_at: datetime
+) -> Lease | None:
     """Begin a new attempt where the last one was abandoned or its lease ran out; None while somebody holds it."""
     return _lease(key, await connection.fetchrow(_SQL["take_over"], *key.columns, now, deadline_at))
 
 
 async def finish(
-    connection: asyncpg.Connection, lease: Lease, state: Literal["answered", "refused", "abandoned"], code: str,
+    connection: asyncpg.Connection,
+    lease: Lease,
+    state: Literal["answered", "refused", "abandoned"],
+    code: str,
     issuance_number: str | None = None,
 ) -> bool:
     """End the request. False means that the lease is gone and the caller's work must be thrown away."""

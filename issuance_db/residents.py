@@ -80,7 +80,9 @@ class DerivedMember:
     held_back: bool
 
 
-async def household_of(connection: asyncpg.Connection, municipality_code: str, person_number: str) -> tuple[HouseholdMember, ...]:
+async def household_of(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str
+) -> tuple[HouseholdMember, ...]:
     """Everyone in the person's household in printing order; empty when the person is not in the issuance record."""
     rows = await connection.fetch(_SQL["household_of"], municipality_code, person_number)
     return tuple(_member(row) for row in rows)
@@ -128,5 +130,9 @@ def _article_30_45(column: str | None) -> Article30_45 | None:
     items = json.loads(column)
     expires_on = items["expires_on"]
     return Article30_45(
-        items["category"], items["status"], items["period"], date.fromisoformat(expires_on) if expires_on else None, items["card_number"]
+        items["category"],
+        items["status"],
+        items["period"],
+        date.fromisoformat(expires_on) if expires_on else None,
+        items["card_number"],
     )

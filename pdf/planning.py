@@ -12,7 +12,6 @@ from pdf.printed_values import head_values, person_values
 from pdf.snapshot import PrintedPerson, ResidentRecordSnapshot
 from pdf.typesetting import Style, fit
 
-_LABEL = Style(7.5, "centre")
 _ORDER = Style(11, "centre")
 
 
@@ -66,8 +65,9 @@ def _cells(prefix: str, table: Table, values: dict[str, str], fonts: FontChain) 
 
 @lru_cache(maxsize=256)
 def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[PlacedText]], ...]:
+    style = Style(table.label_size, "centre")
     return tuple(
-        (cell, box, fit(f"label.{cell.field}", cell.label, label, _LABEL, fonts)) for cell, label, box in table.placed()
+        (cell, box, fit(f"label.{cell.field}", cell.label, label, style, fonts)) for cell, label, box in table.placed()
     )
 
 

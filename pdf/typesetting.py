@@ -11,7 +11,8 @@ from pdf.layout import Box, PlacedText
 SMALLEST = 6.5
 """Points; below this a copier's print is no longer read with ease."""
 
-_PADDING = 2.6
+_PADDING = 3.6
+_HEADROOM = 1.6
 _LEADING = 1.08
 _STEP = 0.25
 _DESCENT = 0.12
@@ -48,7 +49,7 @@ def _wrapped(field: str, glyphs: list[Glyph], box: Box, style: Style) -> list[Pl
     size = style.size
     while size >= SMALLEST:
         lines = list(_broken(glyphs, (box.width - 2 * _PADDING) / size))
-        if len(lines) * size * _LEADING <= box.height:
+        if len(lines) * size * _LEADING <= box.height - _HEADROOM:
             return [
                 _line(field, "".join(g.text for g in line), _width(line), number, len(lines), box, size, style.align)
                 for number, line in enumerate(lines)

@@ -28,7 +28,16 @@ NOT_WHOLE = "署名がファイル全体を対象としていません。 / The 
 UNREADABLE = "電子署名を読み取れません。 / The signature cannot be read."
 UNTRUSTED = "署名者の証明書を信頼できません。 / The signer's certificate is not trusted."
 
-_BROKEN = (PdfError, SigningError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError, AttributeError)
+_BROKEN = (
+    PdfError,
+    SigningError,
+    SignatureValidationError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+)
 """What pyHanko and asn1crypto raise over damaged files."""
 
 _PURPOSE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
@@ -60,13 +69,13 @@ def verify(content: bytes, trust_roots: Sequence[bytes], at: datetime | None = N
     """
     try:
         reader = PdfFileReader(BytesIO(content))
-        signatures = reader.embedded_signatures
         known = Verification(pages=_pages(reader), issuance_number=_issuance_number(reader))
     except _BROKEN:
         return Verification(problems=(NOT_A_PDF,))
-    if len(signatures) != 1:
-        return replace(known, problems=(SEVERAL if signatures else UNSIGNED,))
     try:
+        signatures = reader.embedded_signatures
+        if len(signatures) != 1:
+            return replace(known, problems=(SEVERAL if signatures else UNSIGNED,))
         return _checked(known, content, signatures[0], _context(trust_roots, at))
     except _BROKEN:
         return replace(known, problems=(UNREADABLE,))
@@ -93,7 +102,8 @@ def _checked(
 
 
 def _problems(status: PdfSignatureStatus, *, whole: bool, intact: bool) -> list[str]:
-    found = {CHANGED: not intact, NOT_WHOLE: not whole, UNTRUSTED: not status.trusted}
+    # Whose signature it is means nothing once the content has changed, and pyHanko does not look.
+    found = {CHANGED: not intact, NOT_WHOLE: not whole, UNTRUSTED: intact and not status.trusted}
     return [problem for problem, applies in found.items() if applies]
 
 
@@ -119,5 +129,6 @@ def _pages(reader: PdfFileReader) -> int:
 
 
 def _issuance_number(reader: PdfFileReader) -> str | None:
-    information: Any = reader.trailer_view.get("/Info")
-    return issuance_number_in(str(information["/Title"])) if information and "/Title" in information else None
+    trailer: Any = reader.trailer_view
+    information = trailer["/Info"] if "/Info" in trailer else {}
+    return issuance_number_in(str(information["/Title"])) if "/Title" in information else None

@@ -1,7 +1,8 @@
 """Keeps 発行用住民票 (F6) equal to the registry: woken by the outbox, in order, once, restartable at any point."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from typing import Final, Never
 
@@ -25,7 +26,8 @@ class Projection:
     """The projection of some cities, as the role `sync`.
 
     Takes the URL of the database, the cities (6-digit 全国地方公共団体コード) and a clock for the times it writes (UTC).
-    NOTIFY is a hint; `poll_seconds` is how long a change can wait without one. The registry may name the city in the payload of the notification: then only that is looked at.
+    NOTIFY is a hint; `poll_seconds` is how long a change can wait without one. The registry may name the city in the
+    payload of the notification: then only that one is looked at, and all of them at every poll.
     """
 
     def __init__(
@@ -79,14 +81,15 @@ class Projection:
         wake = Wake()
         await listen(connection, wake)
         led: dict[str, CityProjection] = {}
-        hinted: frozenset[str] | None = None
+        seconds = asyncio.get_running_loop().time
         while True:
+            next_poll = seconds() + self._poll_seconds
             await self._try_to_lead(connection, led)
-            for city, projection in led.items():
-                if hinted is None or city in hinted:
-                    await self._catch_up(city, projection)
+            await self._catch_up(led, led.keys())
             self._delay = _FIRST_DELAY
-            hinted = await wake.wait(self._poll_seconds)
+            # Hints that never end must not put off the poll.
+            while (remaining := next_poll - seconds()) > 0:
+                await self._catch_up(led, await wake.wait(remaining) or led.keys())
 
     async def _try_to_lead(self, connection: asyncpg.Connection, led: dict[str, CityProjection]) -> None:
         for city in self._cities:
@@ -98,10 +101,11 @@ class Projection:
             else:
                 self._observer.waits(city)
 
-    async def _catch_up(self, city: str, projection: CityProjection) -> None:
-        progress = await projection.catch_up()
-        if progress != Progress():
-            self._observer.applied(city, progress)
+    async def _catch_up(self, led: Mapping[str, CityProjection], cities: AbstractSet[str]) -> None:
+        for city in sorted(cities & led.keys()):
+            progress = await led[city].catch_up()
+            if progress != Progress():
+                self._observer.applied(city, progress)
 
     def _city(self, connection: asyncpg.Connection, municipality_code: str) -> CityProjection:
         return CityProjection(connection, municipality_code, self._clock)

@@ -40,16 +40,19 @@ class Wake:
         self._cities.add(payload)
         self._event.set()
 
-    async def wait(self, seconds: float) -> frozenset[str] | None:
-        """The cities hinted at since the last call, as soon as there are any; None (any city) without or after `seconds`."""
+    async def wait(self, seconds: float) -> frozenset[str]:
+        """The cities hinted at since the last call, as soon as there are any; none (any city) for a hint without a name.
+
+        Returns none after `seconds` too.
+        """
         try:
             async with asyncio.timeout(seconds):
                 await self._event.wait()
         except TimeoutError:
-            return None
+            return frozenset()
         cities, self._cities = frozenset(self._cities), set()
         self._event.clear()
-        return None if "" in cities else cities
+        return frozenset() if "" in cities else cities
 
 
 @asynccontextmanager

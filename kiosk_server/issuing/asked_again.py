@@ -30,7 +30,10 @@ async def same_answer(environment: Environment, known: KnownRequest, person_numb
             await _withdraw(connection, environment, known, known.issuance_number)
             kept, withdrawn = None, True
         else:
-            kept, withdrawn = await intents.kept_answer(connection, known.key.municipality_code, known.issuance_number, now), False
+            kept, withdrawn = (
+                await intents.kept_answer(connection, known.key.municipality_code, known.issuance_number, now),
+                False,
+            )
     if withdrawn:
         raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=known.issuance_number)
     if kept is None:
@@ -38,22 +41,30 @@ async def same_answer(environment: Environment, known: KnownRequest, person_numb
     return _opened(environment, known.key.municipality_code, known.issuance_number, kept)
 
 
-async def _is_suppressed_now(connection: asyncpg.Connection, known: KnownRequest, issuance_number: str, person_number: str) -> bool:
+async def _is_suppressed_now(
+    connection: asyncpg.Connection, known: KnownRequest, issuance_number: str, person_number: str
+) -> bool:
     shown = {person for person, _ in await intents.subjects(connection, known.key.municipality_code, issuance_number)}
     household = await residents.household_of(connection, known.key.municipality_code, person_number)
     present = {member.person_number for member in household if not member.suppressed}
     return not shown <= present
 
 
-async def _withdraw(connection: asyncpg.Connection, environment: Environment, known: KnownRequest, issuance_number: str) -> None:
+async def _withdraw(
+    connection: asyncpg.Connection, environment: Environment, known: KnownRequest, issuance_number: str
+) -> None:
     await intents.destroy_kept_answer(connection, issuance_number)
     if await requests.withdraw(connection, known.key):
         now = environment.clock()
         code = RefusalCode.NOT_AVAILABLE
         await history.add_step(connection, known.key, "withdrawn", now, code=code, issuance_number=issuance_number)
         await history.open_alert(
-            connection, known.key.municipality_code, "suppressed_after_answer", "the answer was sent before the suppression; find out "
-            "whether the paper was handed over", issuance_number=issuance_number, caller_id=known.key.caller_id,
+            connection,
+            known.key.municipality_code,
+            "suppressed_after_answer",
+            "the answer was sent before the suppression; find out whether the paper was handed over",
+            issuance_number=issuance_number,
+            caller_id=known.key.caller_id,
         )
 
 

@@ -68,10 +68,17 @@ async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tupl
     async with environment.database.city(lease.key.municipality_code) as connection:
         authorised, settings = await _authorised(connection, asked, lease)
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
-        snapshot = resident_record_snapshot(asked.request, authorised, settings, number, lease.accepted_at, environment.keys)
+        snapshot = resident_record_snapshot(
+            asked.request, authorised, settings, number, lease.accepted_at, environment.keys
+        )
         for member in authorised.printed if asked.request.options.my_number else ():
             await history.add_my_number_read(
-                connection, lease.key.municipality_code, number, member.person_number, purpose="certificate", allowed=True
+                connection,
+                lease.key.municipality_code,
+                number,
+                member.person_number,
+                purpose="certificate",
+                allowed=True,
             )
         intent = _intent(asked, lease, authorised, settings.fee_yen or 0, snapshot)
         await intents.propose(connection, intent)
@@ -108,7 +115,9 @@ def _require_household_of_menu(household: Sequence[residents.HouseholdMember], a
         raise Refusal(RefusalCode.NOT_AVAILABLE, "household_changed_since_menu")
 
 
-def _intent(asked: Asked, lease: Lease, authorised: Authorised, fee_yen: int, snapshot: pdf.ResidentRecordSnapshot) -> Intent:
+def _intent(
+    asked: Asked, lease: Lease, authorised: Authorised, fee_yen: int, snapshot: pdf.ResidentRecordSnapshot
+) -> Intent:
     per_page = PERSONS_PER_PAGE[asked.request.form]
     return Intent(
         issuance_number=snapshot.issuance_number,
@@ -123,7 +132,9 @@ def _intent(asked: Asked, lease: Lease, authorised: Authorised, fee_yen: int, sn
     )
 
 
-async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.ResidentRecordSnapshot) -> Prepared:
+async def _make(
+    environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.ResidentRecordSnapshot
+) -> Prepared:
     paper = await environment.paper.make(snapshot)
     if isinstance(paper, PaperFailed):
         await quarantine(environment, intent, type(paper.failure).__name__, paper.content)
@@ -138,7 +149,9 @@ async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
 
 
-async def _permitted(environment: Environment, asked: Asked, intent: Intent, content: bytes, digest: bytes) -> pdf.SignPermit:
+async def _permitted(
+    environment: Environment, asked: Asked, intent: Intent, content: bytes, digest: bytes
+) -> pdf.SignPermit:
     now: datetime = environment.clock()
     try:
         async with environment.database.city(intent.lease.key.municipality_code) as connection:

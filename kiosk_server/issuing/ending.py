@@ -18,7 +18,9 @@ async def void(environment: Environment, intent: Intent, cause: str) -> None:
     now = environment.clock()
     async with environment.database.city(intent.lease.key.municipality_code) as connection:
         if await intents.end(connection, intent, "void", cause, now):
-            await history.add_step(connection, intent.lease.key, "void", now, code=cause, issuance_number=intent.issuance_number)
+            await history.add_step(
+                connection, intent.lease.key, "void", now, code=cause, issuance_number=intent.issuance_number
+            )
 
 
 async def hold_back(environment: Environment, intent: Intent, refused: pdf.FieldRefused) -> str:
@@ -41,6 +43,8 @@ async def quarantine(environment: Environment, intent: Intent, cause: str, conte
         await intents.quarantine(connection, intent, cause, sealed, key.version, now + environment.limits.quarantine)
         await intents.end(connection, intent, "quarantined", cause, now)
         await intents.stop_kind(connection, city, intent.kind, now, cause)
-        await history.add_step(connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=intent.issuance_number)
+        await history.add_step(
+            connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=intent.issuance_number
+        )
         await history.open_alert(connection, city, "mismatch", cause, issuance_number=intent.issuance_number)
     raise Refusal(RefusalCode.CLOSED, "quarantined", retry_after=QUARANTINE_RETRY_SECONDS)

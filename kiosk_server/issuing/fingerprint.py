@@ -12,7 +12,9 @@ from kiosk_server.issuing.request import IssuanceRequest, MenuRequest
 def fingerprint(key: SecretKey, request: IssuanceRequest | MenuRequest) -> bytes:
     """32 bytes; two requests share them only if they ask for the same thing with the same credential."""
     body = {
-        field.name: getattr(request, field.name) for field in dataclasses.fields(request) if field.name not in ("request_id", "credential")
+        field.name: getattr(request, field.name)
+        for field in dataclasses.fields(request)
+        if field.name not in ("request_id", "credential")
     }
     canonical = json.dumps(body, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return keyed_hash(key, _credential(request), canonical.encode())

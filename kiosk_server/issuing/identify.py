@@ -42,7 +42,9 @@ async def identify(environment: Environment, caller: Caller, request: IssuanceRe
     return _with_chosen_persons(environment, caller, request, authenticated, request.persons)
 
 
-async def authenticate_credential(environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest) -> Authenticated:
+async def authenticate_credential(
+    environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest
+) -> Authenticated:
     """Check PIN and counters for a credential; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``."""
     if isinstance(request.credential, SessionCredential):
         raise NotIdentified(Reason.SESSION_ALTERED)
@@ -50,7 +52,10 @@ async def authenticate_credential(environment: Environment, caller: Caller, requ
     tries = PinTries(environment.database, request.municipality_code, _budgets(environment, caller, request.terminal))
     try:
         return await authenticate(
-            tries, request.credential, call=CallIdentity(caller.caller_id, call, request.request_id), keys=environment.keys,
+            tries,
+            request.credential,
+            call=CallIdentity(caller.caller_id, call, request.request_id),
+            keys=environment.keys,
             now=environment.clock(),
         )
     except BudgetExhausted as exhausted:
@@ -62,16 +67,23 @@ def _budgets(environment: Environment, caller: Caller, terminal: Terminal) -> tu
         FailureBudget(caller_scope(caller.caller_id), environment.limits.caller_failures, FAILURE_WINDOW),
         FailureBudget(
             terminal_scope(caller.caller_id, terminal.operator, terminal.store, terminal.terminal),
-            environment.limits.terminal_failures, FAILURE_WINDOW,
+            environment.limits.terminal_failures,
+            FAILURE_WINDOW,
         ),
     )
 
 
-async def _by_session(environment: Environment, caller: Caller, request: IssuanceRequest, credential: SessionCredential) -> Authenticated:
+async def _by_session(
+    environment: Environment, caller: Caller, request: IssuanceRequest, credential: SessionCredential
+) -> Authenticated:
     now = environment.clock()
     session = open_session(
-        environment.keys, credential.token, municipality_code=request.municipality_code, caller_id=caller.caller_id,
-        terminal=request.terminal, now=now,
+        environment.keys,
+        credential.token,
+        municipality_code=request.municipality_code,
+        caller_id=caller.caller_id,
+        terminal=request.terminal,
+        now=now,
     )
     async with environment.database.city(request.municipality_code) as connection:
         holder = await find_holder(connection, session.key, now)
@@ -82,7 +94,11 @@ async def _by_session(environment: Environment, caller: Caller, request: Issuanc
 
 
 def _with_chosen_persons(
-    environment: Environment, caller: Caller, request: IssuanceRequest, authenticated: Authenticated, texts: tuple[str, ...]
+    environment: Environment,
+    caller: Caller,
+    request: IssuanceRequest,
+    authenticated: Authenticated,
+    texts: tuple[str, ...],
 ) -> Asked:
     owner = RefOwner(request.municipality_code, caller.caller_id, authenticated.credential_hash)
     now = environment.clock()

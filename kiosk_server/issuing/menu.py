@@ -36,8 +36,13 @@ async def menu(environment: Environment, caller: Caller, request: MenuRequest) -
         await _note(environment, key, refusal)
         raise
     sealed = seal_session(
-        environment.keys, authenticated.key, municipality_code=request.municipality_code, caller_id=caller.caller_id,
-        terminal=request.terminal, issuances=environment.limits.session_issuances, now=environment.clock(),
+        environment.keys,
+        authenticated.key,
+        municipality_code=request.municipality_code,
+        caller_id=caller.caller_id,
+        terminal=request.terminal,
+        issuances=environment.limits.session_issuances,
+        now=environment.clock(),
     )
     return Menu(kinds, sealed.token, environment.limits.session_issuances, sealed.expires_at)
 
@@ -47,9 +52,13 @@ async def _accept(environment: Environment, caller: Caller, request: MenuRequest
     now = environment.clock()
     mark = fingerprint(environment.keys.secret(Purpose.REQUEST_FINGERPRINT), request)
     new = NewRequest(
-        key, mark, None, caller.channel,
+        key,
+        mark,
+        None,
+        caller.channel,
         requests.Terminal(request.terminal.operator, request.terminal.store, request.terminal.terminal),
-        now, now + environment.limits.deadline,
+        now,
+        now + environment.limits.deadline,
     )
     async with environment.database.city(key.municipality_code) as connection:
         if await requests.accept(connection, new) is not None:
@@ -66,7 +75,9 @@ async def _note(environment: Environment, key: RequestKey, refusal: Refusal) -> 
         await history.add_refusal_reason(connection, key, refusal.reason, refusal.person_number, now)
 
 
-async def _kinds(environment: Environment, caller: Caller, request: MenuRequest, authenticated: Authenticated) -> tuple[MenuKind, ...]:
+async def _kinds(
+    environment: Environment, caller: Caller, request: MenuRequest, authenticated: Authenticated
+) -> tuple[MenuKind, ...]:
     async with environment.database.city(request.municipality_code) as connection:
         if Kind.RESIDENT_RECORD not in caller.kinds:
             raise Refusal(RefusalCode.NOT_AVAILABLE, "kind_not_covered")
@@ -74,7 +85,11 @@ async def _kinds(environment: Environment, caller: Caller, request: MenuRequest,
 
 
 async def _resident_record(
-    connection: asyncpg.Connection, environment: Environment, caller: Caller, request: MenuRequest, authenticated: Authenticated
+    connection: asyncpg.Connection,
+    environment: Environment,
+    caller: Caller,
+    request: MenuRequest,
+    authenticated: Authenticated,
 ) -> MenuKind:
     now = environment.clock()
     municipality = request.municipality_code
@@ -89,8 +104,11 @@ async def _resident_record(
     owner = RefOwner(municipality, caller.caller_id, authenticated.credential_hash)
     offered = [member for member in household if not (member.suppressed or member.held_back)]
     return MenuKind(
-        Kind.RESIDENT_RECORD, settings.fee_yen or 0, _options(household, my_number=settings.my_number_allowed),
-        tuple(_person(environment, owner, member, now) for member in offered), closes_at,
+        Kind.RESIDENT_RECORD,
+        settings.fee_yen or 0,
+        _options(household, my_number=settings.my_number_allowed),
+        tuple(_person(environment, owner, member, now) for member in offered),
+        closes_at,
     )
 
 

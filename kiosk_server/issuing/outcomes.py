@@ -30,7 +30,12 @@ async def report_outcome(environment: Environment, caller: Caller, issuance_numb
     async with environment.database.city(caller.municipality_code) as connection:
         await _of_caller(connection, caller, issuance_number)
         if await history.add_outcome(
-            connection, caller.municipality_code, issuance_number, report.outcome, report.occurred_at, caller.caller_id,
+            connection,
+            caller.municipality_code,
+            issuance_number,
+            report.outcome,
+            report.occurred_at,
+            caller.caller_id,
             fee_collected=report.fee_collected,
         ):
             return
@@ -38,8 +43,12 @@ async def report_outcome(environment: Environment, caller: Caller, issuance_numb
         contradiction = (stored.outcome, stored.fee_collected) != (report.outcome, report.fee_collected)
         if contradiction:
             await history.open_alert(
-                connection, caller.municipality_code, "outcome_conflict", f"{stored.outcome} then {report.outcome}",
-                issuance_number=issuance_number, caller_id=caller.caller_id,
+                connection,
+                caller.municipality_code,
+                "outcome_conflict",
+                f"{stored.outcome} then {report.outcome}",
+                issuance_number=issuance_number,
+                caller_id=caller.caller_id,
             )
     if contradiction:
         raise Refusal(RefusalCode.OUTCOME_CONFLICT, "outcome_conflict", issuance_number=issuance_number)
@@ -49,7 +58,11 @@ async def open_alert(environment: Environment, caller: Caller, alert: CentreAler
     """Open the centre's alert. It stops nothing, and no later good retry closes it (Adachi 2023)."""
     async with environment.database.city(caller.municipality_code) as connection:
         await history.open_alert(
-            connection, caller.municipality_code, f"centre/{alert.code}", alert.detail, issuance_number=alert.issuance_number,
+            connection,
+            caller.municipality_code,
+            f"centre/{alert.code}",
+            alert.detail,
+            issuance_number=alert.issuance_number,
             caller_id=caller.caller_id,
         )
 

@@ -31,7 +31,12 @@ class PersonDiffers(KioskError):
 
 
 async def grant_permit(
-    connection: asyncpg.Connection, intent: Intent, asking: Authenticated, chosen: Chosen, inspected_digest: bytes, now: datetime
+    connection: asyncpg.Connection,
+    intent: Intent,
+    asking: Authenticated,
+    chosen: Chosen,
+    inspected_digest: bytes,
+    now: datetime,
 ) -> pdf.SignPermit:
     """Give the permit to sign exactly the inspected bytes, in the transaction that ``connection`` has open.
 
@@ -42,9 +47,12 @@ async def grant_permit(
         raise DayChanged
     subjects = intent.subjects
     household = await derive_again(
-        connection, intent.lease.key.municipality_code, _as_columns(asking.key),
+        connection,
+        intent.lease.key.municipality_code,
+        _as_columns(asking.key),
         [asking.person_number, *(subject.person_number for subject in subjects)],
-        [subject.household_number for subject in subjects], now,
+        [subject.household_number for subject in subjects],
+        now,
     )
     if not household:
         raise Refusal(RefusalCode.NOT_AVAILABLE, "credential_stopped")
@@ -57,7 +65,9 @@ async def grant_permit(
     return pdf.SignPermit(intent.issuance_number, inspected_digest)
 
 
-def _as_columns(credential: CredentialKey) -> tuple[Literal["user_certificate"], str, str] | tuple[Literal["user_id"], str, None]:
+def _as_columns(
+    credential: CredentialKey,
+) -> tuple[Literal["user_certificate"], str, str] | tuple[Literal["user_id"], str, None]:
     if isinstance(credential, UserCertificateKey):
         return "user_certificate", credential.issuer_key_id, credential.serial
     return "user_id", credential.user_id, None
@@ -68,14 +78,19 @@ def _require_unmoved(subjects: Sequence[Subject], household: Sequence[DerivedMem
     committed = {member.person_number: member for member in household}
     for subject in subjects:
         member = committed.get(subject.person_number)
-        if member is None or (member.person_sequence, member.household_sequence) != (subject.person_sequence, subject.household_sequence):
+        if member is None or (member.person_sequence, member.household_sequence) != (
+            subject.person_sequence,
+            subject.household_sequence,
+        ):
             raise RecordMoved
 
 
 def _require_same_persons(subjects: Sequence[Subject], household: Sequence[DerivedMember], chosen: Chosen) -> None:
     printed = {subject.person_number for subject in subjects if subject.printed_as == "person"}
     by_name = {subject.person_number for subject in subjects if subject.printed_as == "head_name"}
-    if printed != _derived(household, chosen) or by_name - {member.person_number for member in household if member.is_head}:
+    if printed != _derived(household, chosen) or by_name - {
+        member.person_number for member in household if member.is_head
+    }:
         raise PersonDiffers
 
 

@@ -32,7 +32,9 @@ async def record(environment: Environment, prepared: Prepared) -> Certificate:
         await intents.keep_answer(connection, intent, kept, now + environment.limits.kept_answer)
         digest = hashlib.sha256(prepared.content).digest()
         await history.add_issuance(connection, intent, prepared.asked_by, digest, len(prepared.content), now)
-        await history.add_step(connection, intent.lease.key, "answered", now, code="issued", issuance_number=intent.issuance_number)
+        await history.add_step(
+            connection, intent.lease.key, "answered", now, code="issued", issuance_number=intent.issuance_number
+        )
     return Certificate(intent.issuance_number, prepared.content, intent.pages, intent.fee_yen)
 
 

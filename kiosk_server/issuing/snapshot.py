@@ -28,13 +28,21 @@ def subjects_of(authorised: Authorised) -> tuple[Subject, ...]:
 
 def _subject(member: HouseholdMember, *, by_name_only: bool) -> Subject:
     return Subject(
-        member.person_number, member.person_sequence, member.household_number, member.household_sequence,
+        member.person_number,
+        member.person_sequence,
+        member.household_number,
+        member.household_sequence,
         "head_name" if by_name_only else "person",
     )
 
 
 def resident_record_snapshot(
-    request: IssuanceRequest, authorised: Authorised, city: CitySettings, issuance_number: str, instant: datetime, keys: KeyProvider
+    request: IssuanceRequest,
+    authorised: Authorised,
+    city: CitySettings,
+    issuance_number: str,
+    instant: datetime,
+    keys: KeyProvider,
 ) -> pdf.ResidentRecordSnapshot:
     """Pure but for the salt and the unsealing of My Numbers, which happens only when the certificate prints them."""
     if city.mayor_title is None or city.mayor_name is None or city.seal_image is None or city.seal_valid_from is None:
@@ -51,8 +59,12 @@ def resident_record_snapshot(
         address=authorised.holder.address,
         persons=tuple(_printed(member, request, keys) for member in authorised.printed),
         options=pdf.ResidentOptions(
-            request.options.relationship, request.options.domicile, request.options.my_number, request.options.nationality,
-            request.options.residence_status, request.options.residence_card_number,
+            request.options.relationship,
+            request.options.domicile,
+            request.options.my_number,
+            request.options.nationality,
+            request.options.residence_status,
+            request.options.residence_card_number,
         ),
         mayor=pdf.Mayor(city.mayor_title, city.mayor_name),
         official_seal=pdf.OfficialSeal(city.seal_image, city.seal_valid_from, city.seal_valid_until),
@@ -82,8 +94,14 @@ def _printed(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvide
         address_before_move=member.address_before_move,
         nationality=member.nationality,
         foreign_resident_since=member.foreign_resident_since,
-        article_30_45=None if article is None else pdf.Article30_45(
-            article.category, article.residence_status, article.residence_period, article.expires_on, article.card_number
+        article_30_45=None
+        if article is None
+        else pdf.Article30_45(
+            article.category,
+            article.residence_status,
+            article.residence_period,
+            article.expires_on,
+            article.card_number,
         ),
         my_number=_my_number(member, request.municipality_code, keys) if request.options.my_number else None,
         is_foreign=member.nationality is not None,

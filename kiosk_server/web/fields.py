@@ -56,7 +56,7 @@ UserIdText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 PersonRef = Annotated[str, Field(pattern=r"^[!-~]{1,512}$")]
 """An opaque reference that a menu gave; it lives ten minutes."""
 
-SessionToken = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$", repr=False)]
+SessionToken = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$")]
 """The sealed session that a menu gave."""
 
 IssuanceNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]

@@ -45,7 +45,9 @@ _RULE_OF_TYPE: Final = {
     "extra_forbidden": UNKNOWN,
     "too_long": WRONG_COUNT,
     "too_short": WRONG_COUNT,
+    "union_tag_not_found": WRONG_TYPE,
 }
+_CREDENTIAL_TYPE: Final = {"union_tag_invalid": NOT_CANONICAL, "union_tag_not_found": MISSING}
 
 
 class MalformedBody(KioskError):
@@ -72,10 +74,10 @@ def place(parent: str, step: str | int) -> str:
 def from_validation(error: ValidationError) -> MalformedBody:
     """Turn the first finding of pydantic into ours. Its own messages quote the input and are not used."""
     finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    location = finding["loc"]
-    if finding["type"] in {"union_tag_invalid", "union_tag_not_found"} and location == ("credential",):
-        location = ("credential", "type")
-    return MalformedBody(_field_of(location), _rule_of(finding["type"]))
+    location, kind = finding["loc"], finding["type"]
+    if location == ("credential",) and kind in _CREDENTIAL_TYPE:
+        return MalformedBody("credential.type", _CREDENTIAL_TYPE[kind])
+    return MalformedBody(_field_of(location), _rule_of(kind))
 
 
 def _rule_of(finding: str) -> Rule:
@@ -86,7 +88,7 @@ def _field_of(location: tuple[int | str, ...]) -> str:
     field = WHOLE_BODY
     for index, step in enumerate(location):
         # pydantic names the chosen member of a union in between; it is no part of the body.
-        if location[:index] in _UNION_PLACES and location != ("credential", "type"):
+        if location[:index] in _UNION_PLACES:
             continue
         field = place(field, step)
     return field

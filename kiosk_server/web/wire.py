@@ -114,7 +114,7 @@ class IssuanceBody(Body):
     municipality_code: fields.MunicipalityCode
     terminal: TerminalBody
     credential: CredentialBody | None = None
-    session: fields.SessionToken | None = None
+    session: fields.SessionToken | None = Field(default=None, repr=False)
     certificate: CertificateBody
 
 

@@ -18,7 +18,7 @@ _CONTINUED = "（次のページに続く）"
 _SPECIMEN = "見本"
 _SPECIMEN_SIZE = 240.0
 _SPECIMEN_ANGLE = 52.0
-_SPECIMEN_GREY = 0.86
+_SPECIMEN_GREY = 0.88
 
 
 def specimen_mark(fonts: FontChain) -> list[PlacedText]:
@@ -83,8 +83,8 @@ def foot(snapshot: ResidentRecordSnapshot, number: int, total: int, fonts: FontC
     return [
         *fit("label.issuance_number", "発行番号", from_top(15, top, 18, 6), Style(8.5), fonts),
         *fit("issuance_number", snapshot.issuance_number, from_top(33, top, 120, 6), Style(9.5), fonts),
-        *fit("label.page_number", "ページ", from_top(153, top, 24, 6), Style(8.5, "right"), fonts),
-        *fit("page_number", f"{number}/{total}", from_top(177, top, 18, 6), Style(10, "right"), fonts),
+        *fit("label.page_number", "ページ", from_top(150, top, 30, 6), Style(8.5, "right"), fonts),
+        *fit("page_number", f"{number}/{total}", from_top(180, top, 15, 6), Style(10, "right"), fonts),
     ]
 
 

@@ -17,6 +17,8 @@ PERSONS_TOP = 46.0
 PERSON_PITCH = 47.7
 PERSON_HEIGHT = 46.4
 NUMBER_WIDTH = 7.0
+FURIGANA_HEIGHT = 4.6
+NAME_HEIGHT = 8.4
 PERSONS_PER_PAGE: dict[Form, int] = {"household_list": 4, "individual": 1}
 
 
@@ -34,34 +36,30 @@ def head_table() -> Table:
     """住所 and 世帯主, at the head of every page."""
     address = Cell("address", "住所", 20, WIDTH - 20, 11)
     head = Cell("head_name", "世帯主", 20, WIDTH - 20, 11)
-    return Table(LEFT, HEAD_TOP, (Row(HEAD_ROW, (address,)), Row(HEAD_ROW, (head,))))
+    return Table(LEFT, HEAD_TOP, (Row(HEAD_ROW, (address,)), Row(HEAD_ROW, (head,))), label_size=9)
 
 
 @cache
 def person_table(shape: Shape, slot: int) -> Table:
     """The cells of one person; `slot` counts from 0 down the page."""
     if shape.form == "individual":
-        return Table(LEFT, PERSONS_TOP, (*_large_names(shape), *_large_rows(shape)))
+        return Table(LEFT, PERSONS_TOP, (*_large_names(shape), *_large_rows(shape)), label_size=9)
     rows = (*_names(shape), *_listed(shape))
     return Table(LEFT, PERSONS_TOP + slot * PERSON_PITCH, rows, NUMBER_WIDTH)
 
 
 def _names(shape: Shape) -> tuple[Row, ...]:
-    kana, name, height = 4.6, 8.4, 13.0
-    if not shape.has_second_name:
-        furigana = Cell("furigana", "フリガナ", 20, 153, 8)
-        return Row(kana, (furigana,)), Row(name, (Cell("name", "氏名", 20, 153, 13),))
-    if shape.is_foreign:
-        furigana = Cell("furigana", "フリガナ", 20, 153, 8)
-        return Row(kana, (furigana,)), Row(height - kana, (Cell("name", "氏名", 20, 66.5, 12), _alias(66.5, 12)))
-    furigana = Cell("furigana", "フリガナ", 20, 66.5, 8)
-    former = Cell("former_surname_furigana", "旧氏のフリガナ", 20, 66.5, 8)
-    names = Cell("name", "氏名", 20, 66.5, 13), Cell("former_surname", "旧氏", 20, 66.5, 13)
-    return Row(kana, (furigana, former)), Row(name, names)
-
-
-def _alias(width: float, size: float) -> Cell:
-    return Cell("alias", "通称", 20, width, size)
+    furigana = (Cell("furigana", "フリガナ", 20, 153, 8),)
+    names = (Cell("name", "氏名", 20, 153, 13),)
+    if shape.has_second_name:
+        second = (
+            Cell("alias", "通称", 20, 66.5, 13) if shape.is_foreign else Cell("former_surname", "旧氏", 20, 66.5, 13)
+        )
+        names = (Cell("name", "氏名", 20, 66.5, 13), second)
+        if not shape.is_foreign:
+            kana = Cell("former_surname_furigana", "旧氏のフリガナ", 20, 66.5, 8)
+            furigana = (Cell("furigana", "フリガナ", 20, 66.5, 8), kana)
+    return Row(FURIGANA_HEIGHT, furigana), Row(NAME_HEIGHT, names)
 
 
 def _listed(shape: Shape) -> tuple[Row, ...]:
@@ -81,7 +79,7 @@ def _listed(shape: Shape) -> tuple[Row, ...]:
     moved_in = (Cell("address_before_move_in", "転入前住所", 20, 153),)
     moved = (Cell("address_before_move", "異動前住所", 20, 153),)
     rows = (birth, *(_residence() if shape.is_foreign else _domicile()), dates, moved_in, moved)
-    height = (PERSON_HEIGHT - 13.0) / len(rows)
+    height = (PERSON_HEIGHT - FURIGANA_HEIGHT - NAME_HEIGHT) / len(rows)
     return tuple(Row(height, cells) for cells in rows)
 
 

@@ -30,13 +30,14 @@ class Row:
 class Table:
     """Rows below each other, the first at `top` millimetres from the upper edge of the page.
 
-    `number_width` leaves a column at the left for the number of the person on the page (0: none).
+    `number_width` leaves a column at the left for the person's number (0: none). `label_size` is in points.
     """
 
     left: float
     top: float
     rows: tuple[Row, ...]
     number_width: float = 0.0
+    label_size: float = 7.5
 
     def placed(self) -> Iterator[tuple[Cell, Box, Box]]:
         """Each cell with the box of its label and the box of its field, in reading order."""

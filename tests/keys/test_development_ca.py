@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from keys.development_ca import (
     DEMO_ORGANISATION,
@@ -112,3 +114,21 @@ def test_every_certificate_has_what_the_strict_reading_wants_and_says_demo(certi
 def test_an_issued_certificate_does_not_show_its_key() -> None:
     assert "private" not in repr(SERVER).lower()
     assert "private" not in repr(CA).lower()
+
+
+def test_the_root_issues_leaves_only() -> None:
+    assert CA.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length == 0
+
+
+def test_a_server_is_named_after_its_first_name() -> None:
+    assert "CN=localhost" in SERVER.certificate.subject.rfc4514_string()
+
+
+def test_a_certificate_is_a_demo_one_by_its_organisation_and_by_nothing_else() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    for kind, value in ((NameOID.ORGANIZATION_NAME, "足利市"), (NameOID.COMMON_NAME, DEMO_ORGANISATION)):
+        name = x509.Name([x509.NameAttribute(kind, value)])
+        builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1))
+        certificate = builder.sign(key, SHA256()).public_bytes(Encoding.DER)
+        assert not is_demo_certificate(certificate)

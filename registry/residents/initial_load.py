@@ -1,0 +1,111 @@
+"""The initial load (初期移行): a whole city at once, into an empty register."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from civil.calendar import jst_date
+from civil.recorded_date import RecordedDate
+from civil.sql import load
+from registry.residents.checks import require_entry
+from registry.residents.errors import CityNotEmpty, HouseholdWithTwoHeads, WrongState
+from registry.residents.event import ResidentEvent
+from registry.residents.event_kinds import EVENT_KINDS
+from registry.residents.my_number import RegistryKeys, seal_my_number
+from registry.residents.person_record import HistoryRow, PersonRecord
+from registry.residents.reading import city_transaction
+from registry.residents.relationship import HEAD
+from registry.residents.rows import HISTORY_COLUMNS, history_values
+from registry.residents.text_rules import require_texts
+
+_SQL: Final = load("registry.residents", "queries.sql")
+_LOAD: Final = load("registry.residents", "initial_load.sql")
+_BATCH: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPerson:
+    """A person as another system hands them over: the record, and the 個人番号 in plain, to be sealed on the way in."""
+
+    record: PersonRecord
+    my_number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCity:
+    """What a load brought: one event, and how many persons and households it entered."""
+
+    event_id: int
+    persons: int
+    households: int
+
+
+async def load_initial(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    persons: Iterable[IncomingPerson],
+    keys: RegistryKeys,
+    *,
+    operator: str,
+    place: str,
+    now: datetime,
+) -> LoadedCity:
+    """Enter everybody in one transaction under the city's lock, as one event of kind IL, and return what came in.
+
+    Takes a connection of role `registry` and the persons in any order; each is a resident or a planned mover. Numbers
+    without check digits are taken as they are. Raises CityNotEmpty for a city that has residents, and a RegisterRefusal for
+    the first record that is not acceptable; then nothing is entered.
+    """
+    event = ResidentEvent(kind="IL", occurred=RecordedDate.exact(jst_date(now)))
+    async with city_transaction(connection, municipality_code):
+        await connection.execute(_SQL["lock_city"], municipality_code)
+        if await connection.fetchval(_LOAD["anybody"], municipality_code):
+            raise CityNotEmpty
+        event_id: int = await connection.fetchval(
+            _SQL["insert_event"], municipality_code, event.kind, event.occurred.on, None, None, now, operator, place, None, None, None
+        )
+        await connection.execute(_LOAD["make_incoming"])
+        rows = _rows(municipality_code, event, event_id, persons, keys)
+        while batch := list(itertools.islice(rows, _BATCH)):
+            await connection.copy_records_to_table("incoming_person", records=batch, columns=HISTORY_COLUMNS)
+        return await _take(connection, municipality_code, event_id)
+
+
+def _rows(
+    city: str, event: ResidentEvent, event_id: int, persons: Iterable[IncomingPerson], keys: RegistryKeys
+) -> Iterator[tuple[object, ...]]:
+    heads: Counter[str] = Counter()
+    for person in persons:
+        record = person.record
+        if person.my_number is not None:
+            record = replace(record, my_number=seal_my_number(keys, city, record.person_number, person.my_number))
+        _require(event, record, heads)
+        yield history_values(city, HistoryRow(1, event_id, record))
+
+
+def _require(event: ResidentEvent, record: PersonRecord, heads: Counter[str]) -> None:
+    kind = EVENT_KINDS[event.kind]
+    if not record.in_register:
+        raise WrongState(kind.name, kind.english)
+    require_entry(kind, event, record, is_new=True)
+    require_texts(record)
+    if record.relationship == HEAD:
+        heads[record.household_number] += 1
+        if heads[record.household_number] > 1:
+            raise HouseholdWithTwoHeads
+
+
+async def _take(connection: asyncpg.Connection, city: str, event_id: int) -> LoadedCity:
+    await connection.execute(_LOAD["take_persons"])
+    await connection.execute(_LOAD["take_pointers"])
+    await connection.execute(_LOAD["take_household_rows"])
+    await connection.execute(_LOAD["take_household_pointers"], city)
+    await connection.execute(_LOAD["take_outbox"], city)
+    counted = await connection.fetchrow(_LOAD["counted"], city)
+    assert counted is not None  # noqa: S101 - counts always give a row
+    return LoadedCity(event_id, counted["persons"], counted["households"])

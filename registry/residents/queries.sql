@@ -1,0 +1,138 @@
+-- name: set_city
+-- The city of this transaction; without it there are no rows.
+SELECT set_config('kiosk.municipality', $1, true)
+
+-- name: lock
+-- Ordinary writers: persons and households, sorted by key. A statement of its own, so that the next one sees what is committed.
+SELECT shared.lock_for_write($1, $2, $3)
+
+-- name: lock_city
+-- Bulk work takes the city alone.
+SELECT shared.lock_city_for_bulk($1)
+
+-- name: where_persons_are
+-- The households to lock with these persons.
+SELECT person_number, household_number FROM registry.person WHERE municipality_code = $1 AND person_number = ANY($2)
+
+-- name: current_rows
+-- The newest row of these persons, and of everybody now in these households.
+SELECT
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until
+FROM registry.person AS p
+JOIN registry.person_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+WHERE p.municipality_code = $1 AND (p.person_number = ANY($2) OR (p.in_register AND p.household_number = ANY($3)))
+ORDER BY h.member_order, h.person_number
+
+-- name: person_at
+-- One row of a person's history.
+SELECT
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until
+FROM registry.person_history AS h
+WHERE h.municipality_code = $1 AND h.person_number = $2 AND h.history_number = $3
+
+-- name: rows_of_event
+-- Which rows an event wrote.
+SELECT person_number, history_number FROM registry.person_history
+WHERE municipality_code = $1 AND event_id = $2
+ORDER BY person_number
+
+-- name: event_kind_of
+-- What kind an event was.
+SELECT kind FROM registry.event WHERE municipality_code = $1 AND event_id = $2
+
+-- name: sharers
+-- Whoever has one of these resident codes or My Numbers already.
+SELECT person_number, in_register, resident_code, my_number_index FROM registry.person
+WHERE municipality_code = $1 AND (resident_code = ANY($2) OR my_number_index = ANY($3))
+
+-- name: household_sequences
+-- The last sequence of these households.
+SELECT household_number, last_sequence FROM registry.household WHERE municipality_code = $1 AND household_number = ANY($2)
+
+-- name: due_move_outs
+-- Planned movers whose day has come.
+SELECT p.household_number, h.person_number, h.planned_move_out_on
+FROM registry.person AS p
+JOIN registry.person_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+WHERE p.municipality_code = $1 AND h.state = 'planned_mover' AND h.planned_move_out_on <= $2
+ORDER BY h.planned_move_out_on, p.household_number, h.person_number
+
+-- name: insert_event
+-- The event itself; its number is given by the database.
+INSERT INTO registry.event (
+    municipality_code, kind, occurred_on, occurred_text, notified_on, recorded_at, operator, place,
+    identity_document, identity_checked_by, reverses_event_id
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING event_id
+
+-- name: insert_person_row
+-- One full row of a person's history.
+INSERT INTO registry.person_history (
+    municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
+    my_number_sealed, my_number_key_version, my_number_index, name, furigana, former_surname,
+    former_surname_furigana, alias, alias_furigana, birth_on, birth_text, sex, relationship, member_order, domicile,
+    first_registrant, resident_since_on, resident_since_text, address_since_on, address_since_text,
+    address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
+    foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
+    residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
+    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until
+)
+VALUES (
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
+    $47, $48, $49, $50
+)
+
+-- name: point_at_person_row
+-- Where the newest row of a person is.
+INSERT INTO registry.person (
+    municipality_code, person_number, last_sequence, household_number, in_register, resident_code, my_number_index
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (municipality_code, person_number) DO UPDATE SET
+    last_sequence = excluded.last_sequence, household_number = excluded.household_number, in_register = excluded.in_register,
+    resident_code = excluded.resident_code, my_number_index = excluded.my_number_index
+
+-- name: insert_household_row
+-- One row of a household's history.
+INSERT INTO registry.household_history (municipality_code, household_number, sequence, event_id, head_person_number)
+VALUES ($1, $2, $3, $4, $5)
+
+-- name: point_at_household_row
+-- Where the newest row of a household is.
+INSERT INTO registry.household (municipality_code, household_number, last_sequence, head_person_number)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (municipality_code, household_number) DO UPDATE SET
+    last_sequence = excluded.last_sequence, head_person_number = excluded.head_person_number
+
+-- name: insert_outbox
+-- Tell the projections, in the transaction of the event.
+INSERT INTO registry.outbox (municipality_code, event_id, subject, number, sequence)
+SELECT $1, $2, s.subject, s.number, s.sequence
+FROM unnest($3::text[], $4::text[], $5::bigint[]) AS s (subject, number, sequence)
+
+-- name: next_serials
+-- Serials for new numbers: returns the last of them.
+INSERT INTO registry.last_serial AS l (municipality_code, subject, serial)
+VALUES ($1, $2, $3)
+ON CONFLICT (municipality_code, subject) DO UPDATE SET serial = l.serial + excluded.serial
+RETURNING serial

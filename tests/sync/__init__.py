@@ -1,0 +1,1 @@
+"""Tests of the projection of F6 from the registry."""

@@ -57,7 +57,8 @@ def hash_pins(keys: KeyProvider, municipality_code: str, credentials: Iterable[C
 def pin_matches(key: SecretKey, municipality_code: str, credential: Credential, pin_hash: str | None) -> bool:
     """Tell whether the credential's PIN is the stored one, comparing in constant time.
 
-    Without a stored one the same work is done on a hash that nothing matches.
+    Without a stored one the same work is done on a hash that nothing matches. Called on the event loop, on purpose: handing
+    0.7 ms to a thread adds 0.1 ms, and while it waits for a free thread the credential's row would stay locked.
     """
     stored = _DUMMY if pin_hash is None else pin_hash
     try:

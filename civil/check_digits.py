@@ -21,7 +21,7 @@ class MalformedNumber(KioskError):
 def resident_code(body: str) -> str:
     """Return the 11-digit 住民票コード of a 10-digit body (住民基本台帳法施行規則1条, 平成14年総務省告示436号)."""
     _require_digits(body, _RESIDENT_CODE_BODY)
-    return body + _modulus_11(body)
+    return body + modulus_11_digit(body)
 
 
 def resident_code_ok(code: str) -> bool:
@@ -32,7 +32,7 @@ def resident_code_ok(code: str) -> bool:
 def my_number(body: str) -> str:
     """Return the 12-digit 個人番号 of an 11-digit body (平成26年総務省令85号5条)."""
     _require_digits(body, _MY_NUMBER_BODY)
-    return body + _modulus_11(body)
+    return body + modulus_11_digit(body)
 
 
 def my_number_ok(number: str) -> bool:
@@ -60,7 +60,7 @@ def numbered(body: str) -> str:
     if not 1 <= len(body) < _LONGEST_NUMBERED:
         raise MalformedNumber
     _require_digits(body, len(body))
-    return body + _modulus_11(body)
+    return body + modulus_11_digit(body)
 
 
 def numbered_ok(number: str) -> bool:
@@ -71,7 +71,9 @@ def numbered_ok(number: str) -> bool:
     )
 
 
-def _modulus_11(body: str) -> str:
+def modulus_11_digit(body: str) -> str:
+    """Return the check digit M11 W2-7 of any number of digits; raises MalformedNumber."""
+    _require_digits(body, len(body))
     remainder = _weigh(body, (2, 3, 4, 5, 6, 7)) % 11
     return "0" if remainder <= 1 else str(11 - remainder)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import asyncpg
 
-from civil.check_digits import numbered
+from civil.check_digits import modulus_11_digit
 from civil.sql import load
 from issuance_db.requests import Lease, RequestKey
 
@@ -58,7 +58,7 @@ async def next_issuance_number(connection: asyncpg.Connection, issue_date: date)
         message = "shared.installation has no row: run kiosk db migrate"
         raise LookupError(message)
     body = f"{issue_date:%Y%m%d}{row['epoch']:02d}{row['number']:0{SEQUENCE_DIGITS}d}"
-    return f"{body[:8]}-{body[8:10]}-{body[10:]}-{numbered(body)[-1]}"
+    return f"{body[:8]}-{body[8:10]}-{body[10:]}-{modulus_11_digit(body)}"
 
 
 async def propose(connection: asyncpg.Connection, intent: Intent) -> None:

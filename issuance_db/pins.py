@@ -143,14 +143,14 @@ class PinTries:
     async def attempt(self, key: CredentialKey, credential_hash: bytes, now: datetime) -> AsyncIterator[Attempt]:
         """Open a transaction, make the credential's row if it is not there, and hold its lock until the block ends."""
         async with self._database.city(self.municipality_code, timeout=self._timeout) as connection:
-            failures, is_locked = await connection.fetchval(_SQL["lock"], credential_hash, now)
+            (tries,) = await connection.fetch(_SQL["lock"], credential_hash, now)
             yield Attempt(
                 connection,
                 key,
                 credential_hash,
                 now,
-                failures=failures,
-                is_locked=is_locked,
+                failures=tries["failures"],
+                is_locked=tries["is_locked"],
                 budgets=self._budgets,
             )
 

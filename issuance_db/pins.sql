@@ -3,7 +3,7 @@
 INSERT INTO issuance.pin_tries AS tries (municipality_code, credential_hash, last_try_at)
 VALUES (shared.city(), $1, $2)
 ON CONFLICT (municipality_code, credential_hash) DO UPDATE SET last_try_at = excluded.last_try_at
-RETURNING ROW(tries.failures, tries.locked_at IS NOT NULL)
+RETURNING tries.failures, tries.locked_at IS NOT NULL AS is_locked
 
 -- name: charge
 -- One row for each PIN on a request. The marks are the same PIN under every version of the key; the first is the newest.

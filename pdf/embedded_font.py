@@ -3,6 +3,7 @@
 import re
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pikepdf import Name, Object, PdfError
 
@@ -50,7 +51,7 @@ def _with_outlines(name: str, program: bytes, widths: list[float], meanings: dic
     (units,) = struct.unpack_from(">18xH", tables[b"head"])
     (glyphs,) = struct.unpack_from(">4xH", tables[b"maxp"])
     offsets = struct.unpack(f">{glyphs + 1}L", tables[b"loca"])
-    outlines = [tables[b"glyf"][start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
+    outlines = [tables[b"glyf"][start:end] for start, end in pairwise(offsets)]
     advances = [advance for advance, _ in struct.iter_unpack(">HH", tables[b"hmtx"])]
     if not glyphs == len(advances) == len(widths):
         raise FontMismatch

@@ -51,8 +51,15 @@ class FontChain:
         return known
 
     def glyphs(self, text: str) -> tuple[Glyph | None, ...]:
-        """One entry for each grapheme of `text`; None where no font draws it."""
-        return tuple(self.glyph(grapheme) for grapheme in graphemes(text))
+        """One entry for each grapheme of `text`; None where no font draws it.
+
+        A space is taken from the font of the character before it: a space on its own is lost when text is extracted.
+        """
+        found: list[Glyph | None] = []
+        for grapheme in graphemes(text):
+            before = found[-1] if found and grapheme in _SPACES else None
+            found.append(_in_font(grapheme, before.font) if before is not None else self.glyph(grapheme))
+        return tuple(found)
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The graphemes of `text` that no font draws, in order; empty if all can be printed."""
@@ -65,10 +72,14 @@ class FontChain:
             yield font, tuple(stretch)
 
     def _drawn_by(self, grapheme: str) -> Iterator[Glyph]:
-        for font in self.fonts:
-            number = font.glyph_id(grapheme)
-            if number is not None and _is_simple(font.outline(number), grapheme):
-                yield Glyph(grapheme, font, number, font.advance(number) / font.units_per_em)
+        found = (_in_font(grapheme, font) for font in self.fonts)
+        return (glyph for glyph in found if glyph is not None)
+
+def _in_font(grapheme: str, font: TrueTypeFont) -> Glyph | None:
+    number = font.glyph_id(grapheme)
+    if number is None or not _is_simple(font.outline(number), grapheme):
+        return None
+    return Glyph(grapheme, font, number, font.advance(number) / font.units_per_em)
 
 
 def _is_simple(outline: bytes, grapheme: str) -> bool:

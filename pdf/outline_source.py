@@ -15,15 +15,15 @@ class OutlineSource:
     """One font file as fontTools reads it."""
 
     def __init__(self, path: Path) -> None:
-        font = TTFont(path, lazy=True)
-        self.name = str(font["name"].getDebugName(_POSTSCRIPT_NAME))
-        self.units_per_em = int(font["head"].unitsPerEm)
-        self._characters: dict[int, str] = font["cmap"].getBestCmap()
-        self._variants = _variation_sequences(font)
-        self._number = font.getReverseGlyphMap()
-        self._metrics = font["hmtx"].metrics
-        self._offsets = font["loca"]
-        self._glyf = font.reader.tables["glyf"].offset
+        with TTFont(path, lazy=True) as font:
+            self.name = str(font["name"].getDebugName(_POSTSCRIPT_NAME))
+            self.units_per_em = int(font["head"].unitsPerEm)
+            self._characters: dict[int, str] = font["cmap"].getBestCmap()
+            self._variants = _variation_sequences(font)
+            self._number = font.getReverseGlyphMap()
+            self._metrics = font["hmtx"].metrics
+            self._offsets = font["loca"]
+            self._glyf = font.reader.tables["glyf"].offset
         with path.open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 

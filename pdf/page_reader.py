@@ -112,7 +112,8 @@ def _objects(page: Any, text_page: Any) -> DrawnPage:
 
 def _is_plain(item: Any) -> bool:
     filled = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_FILL
-    return filled and pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) <= 0
+    clips = pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item))
+    return bool(filled and clips <= 0)
 
 
 def _text(item: Any, text_page: Any) -> DrawnText:

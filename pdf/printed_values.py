@@ -7,10 +7,11 @@ from datetime import date
 
 from civil.calendar import jst_date, seireki, wareki
 from civil.recorded_date import RecordedDate
-from pdf.snapshot import PrintedPerson, ResidentOptions, ResidentRecordSnapshot
+from pdf.snapshot import Article30_45, PrintedPerson, ResidentOptions, ResidentRecordSnapshot
 
 OMITTED = "【省略】"
 BLANK = "【空欄】"
+_NOT_RECORDED = Article30_45("", None, None, None, None)
 _WHOLE_HOUSEHOLD = "この写しは、世帯全員の住民票の原本と相違ないことを証明する。"
 _SOME_PERSONS = "この写しは、住民票の原本と相違ないことを証明する。"
 
@@ -68,15 +69,15 @@ def _japanese(person: PrintedPerson, options: ResidentOptions) -> dict[str, str]
 
 
 def _foreign(person: PrintedPerson, options: ResidentOptions) -> dict[str, str]:
-    article = person.article_30_45
+    article = person.article_30_45 or _NOT_RECORDED
     status = options.residence_status
     return {
         "nationality": _optional(person.nationality, asked=options.nationality),
-        "residence_category": _optional(article and article.category, asked=status),
-        "residence_status": _optional(article and article.residence_status, asked=status),
-        "residence_period": _optional(article and article.residence_period, asked=status),
-        "residence_expires_on": _optional(_western(article and article.expires_on), asked=status),
-        "residence_card_number": _optional(article and article.card_number, asked=options.residence_card_number),
+        "residence_category": _optional(article.category, asked=status),
+        "residence_status": _optional(article.residence_status, asked=status),
+        "residence_period": _optional(article.residence_period, asked=status),
+        "residence_expires_on": _optional(_western(article.expires_on), asked=status),
+        "residence_card_number": _optional(article.card_number, asked=options.residence_card_number),
         "foreign_resident_since": _recorded(person.foreign_resident_since),
     }
 

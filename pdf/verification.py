@@ -1,4 +1,4 @@
-"""Checks a certificate's file for whoever received it, with pyHanko: is it ours, and is it as it was signed?"""
+"""Tells whoever received a certificate's file whether it is ours and as it was signed (read with pyHanko)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +11,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.validation import EmbeddedPdfSignature, KeyUsageConstraints, validate_pdf_signature
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -130,5 +131,6 @@ def _pages(reader: PdfFileReader) -> int:
 
 def _issuance_number(reader: PdfFileReader) -> str | None:
     trailer: Any = reader.trailer_view
-    information = trailer["/Info"] if "/Info" in trailer else {}
-    return issuance_number_in(str(information["/Title"])) if "/Title" in information else None
+    if "/Info" not in trailer or "/Title" not in trailer["/Info"]:  # only indexing follows the reference
+        return None
+    return issuance_number_in(str(trailer["/Info"]["/Title"]))

@@ -31,10 +31,10 @@ import asyncpg
 
 from civil.clock import Clock
 from civil.sql import load
-from sync.errors import ProjectionFailed
 from sync.observer import Progress
 
 _SQL: Final = load("sync", "projection.sql")
+_MANY: Final = 2_000
 _Result = TypeVar("_Result")
 
 # What one person's row can be to blame for. Anything else stops the work: it would hold back everyone.
@@ -46,8 +46,8 @@ _POISON: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """What to project: everyone affected by outbox rows that the snapshot shows and an earlier one did not.
+class Fresh:
+    """Whom the outbox rows name that the snapshot shows and the one applied before did not.
 
     `horizon` is the transaction id below which the snapshot hides nothing.
     """
@@ -56,6 +56,7 @@ class Pending:
     horizon: str
     mark_can_move: bool
     persons: Sequence[str]
+    households: Sequence[str]
 
 
 class CityProjection:
@@ -74,33 +75,39 @@ class CityProjection:
         """Apply what is pending until nothing is; the first time ever, or on another server, rebuild."""
         total = Progress()
         while True:
-            pending, progress = await self._alone(self._apply_pending)
-            if pending is None:
+            fresh, progress = await self._alone(self._apply_fresh)
+            if fresh is None:
                 total += await self.rebuild()
                 continue
-            self._applied_snapshot = pending.snapshot
+            self._applied_snapshot = fresh.snapshot
             total += progress
-            if not pending.persons:
+            if not (fresh.persons or fresh.households):
                 return total
 
     async def rebuild(self) -> Progress:
         """Empty F6 and fill it from the registry, in one transaction: readers see the old one or the new one."""
         return await self._alone(self._rebuild)
 
-    async def _apply_pending(self) -> tuple[Pending | None, Progress]:
+    async def _apply_fresh(self) -> tuple[Fresh | None, Progress]:
         position = await self._connection.fetchrow(_SQL["position"], self._city)
         if position is None or position["is_foreign"]:
             return None, Progress()
         row = await self._connection.fetchrow(
-            _SQL["pending"], self._city, position["transaction_id"], position["outbox_id"], self._applied_snapshot
+            _SQL["fresh"], self._city, position["transaction_id"], position["outbox_id"], self._applied_snapshot
         )
-        if row is None:
-            raise ProjectionFailed
-        pending = Pending(**row)
-        progress = await self._apply(pending.persons, self._clock())
-        if pending.mark_can_move:
-            await self._connection.execute(_SQL["set_mark"], self._city, pending.horizon, self._clock())
-        return pending, progress
+        assert row is not None  # noqa: S101 - a SELECT without FROM always gives a row
+        fresh = Fresh(**row)
+        progress = await self._apply(await self._affected(fresh), self._clock())
+        if fresh.mark_can_move:
+            await self._connection.execute(_SQL["set_mark"], self._city, fresh.horizon, self._clock())
+        return fresh, progress
+
+    async def _affected(self, fresh: Fresh) -> Sequence[str]:
+        if not (fresh.persons or fresh.households):
+            return ()
+        households = await self._connection.fetchval(_SQL["households_of"], self._city, fresh.persons)
+        members = await self._connection.fetchval(_SQL["members_of"], self._city, [*fresh.households, *households])
+        return sorted({*fresh.persons, *members})
 
     async def _rebuild(self) -> Progress:
         horizon = await self._connection.fetchval(_SQL["horizon"])
@@ -136,6 +143,7 @@ class CityProjection:
             return Progress()
         try:
             async with self._connection.transaction():
+                await self._connection.execute(_SQL["join_by"], "off" if len(persons) > _MANY else "on")
                 row = await self._connection.fetchrow(_SQL["apply"], self._city, persons, now)
         except _POISON as error:
             item = error.column_name or error.constraint_name or error.sqlstate

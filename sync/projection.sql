@@ -27,10 +27,9 @@ WHERE municipality_code = $1 AND consumer = 'issuance'
 -- Every transaction below it has ended, so this snapshot shows whatever it wrote.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 
--- name: pending
--- $2, $3 the mark; $4 the snapshot that was applied last, or NULL. New is what is above the mark and was not visible then:
+-- name: fresh
+-- $2, $3 the mark; $4 the snapshot that was applied last, or NULL. Fresh is what is above the mark and was not visible then:
 -- an id that committed late is found whatever its number, and an unrelated open transaction delays only the mark.
--- A row of F6 shows the head's name and the household's sequence, so that one touched person touches the household.
 WITH above AS MATERIALIZED (
     SELECT o.transaction_id, o.subject, o.number
     FROM registry.outbox AS o
@@ -40,33 +39,38 @@ WITH above AS MATERIALIZED (
     SELECT DISTINCT subject, number
     FROM above
     WHERE $4::text IS NULL OR NOT pg_visible_in_snapshot(transaction_id, $4::text::pg_snapshot)
-), person AS MATERIALIZED (
-    SELECT number AS person_number FROM fresh WHERE subject = 'person'
-), household AS MATERIALIZED (
-    SELECT number AS household_number FROM fresh WHERE subject = 'household'
-    UNION
-    SELECT k.household_number
-    FROM person JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = person.person_number
-    UNION
-    SELECT s.household_number
-    FROM person JOIN registry.issuance_source AS s ON s.municipality_code = $1 AND s.person_number = person.person_number
-), affected AS (
-    SELECT person_number FROM person
-    UNION
-    SELECT k.person_number
-    FROM household JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.household_number = household.household_number
-    UNION
-    SELECT held.person_number
-    FROM issuance.person_held_back AS held
-    JOIN registry.issuance_source AS s ON s.municipality_code = $1 AND s.person_number = held.person_number
-    JOIN household ON household.household_number = s.household_number
-    WHERE held.municipality_code = $1 AND held.cause = 'projection'
 )
 SELECT
     pg_current_snapshot()::text AS snapshot,
     pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
     EXISTS (SELECT FROM above WHERE transaction_id < pg_snapshot_xmin(pg_current_snapshot())) AS mark_can_move,
-    coalesce((SELECT array_agg(person_number ORDER BY person_number) FROM affected), '{}') AS persons
+    array(SELECT number FROM fresh WHERE subject = 'person') AS persons,
+    array(SELECT number FROM fresh WHERE subject = 'household') AS households
+
+-- name: households_of
+-- A row of F6 shows the head's name, so that a touched person touches the household, the one before a move too.
+SELECT array(
+    SELECT k.household_number FROM issuance.resident_key AS k WHERE k.municipality_code = $1 AND k.person_number = ANY ($2::text[])
+    UNION
+    SELECT s.household_number FROM registry.issuance_source AS s WHERE s.municipality_code = $1 AND s.person_number = ANY ($2::text[])
+)
+
+-- name: members_of
+-- Whoever joins a household is touched by the event, so that F6 itself knows all the others; but not those set aside.
+SELECT array(
+    SELECT k.person_number FROM issuance.resident_key AS k WHERE k.municipality_code = $1 AND k.household_number = ANY ($2::text[])
+    UNION
+    SELECT s.person_number
+    FROM registry.issuance_source AS s
+    WHERE s.municipality_code = $1 AND s.household_number = ANY ($2::text[]) AND s.person_number = ANY (array(
+        SELECT held.person_number FROM issuance.person_held_back AS held WHERE held.municipality_code = $1 AND held.cause = 'projection'
+    ))
+)
+
+-- name: join_by
+-- 'off' for many persons: the planner does not know how many a parameter or a WITH holds, and a nested loop over them
+-- would take minutes. 'on' for a family, where anything else would read the whole city.
+SELECT set_config('enable_nestloop', $1, true)
 
 -- name: apply
 -- One statement, one snapshot: the sequences on the key are those of the very row whose content is written beside them.

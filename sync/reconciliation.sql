@@ -7,7 +7,7 @@ SELECT shared.city()
 -- name: both_sides
 -- Each item as text, in one form on both sides. The mapping is written a second time here, not shared with the projection.
 SELECT
-    'registry' AS side, s.person_number, s.name, s.birth_on::text AS birth_on, s.birth_text, s.sex::text AS sex, s.head_name,
+    'registry' AS side, s.person_number COLLATE "C" AS person_number, s.name, s.birth_on::text AS birth_on, s.birth_text, s.sex::text AS sex, s.head_name,
     s.relationship, s.domicile, s.first_registrant, s.resident_since_on::text AS resident_since_on, s.resident_since_text,
     s.address, s.address_since_on::text AS address_since_on, s.address_since_text,
     s.address_notified_on::text AS address_notified_on, s.address_before_move_in AS previous_address, s.nationality,
@@ -23,7 +23,7 @@ FROM registry.issuance_source AS s
 WHERE s.municipality_code = shared.city()
 UNION ALL
 SELECT
-    'issuance', r.person_number, r.name, r.birth_on::text, r.birth_text, r.sex::text, r.head_name,
+    'issuance', r.person_number COLLATE "C", r.name, r.birth_on::text, r.birth_text, r.sex::text, r.head_name,
     r.relationship, r.domicile, r.first_registrant, r.resident_since_on::text, r.resident_since_text,
     r.address, r.address_since_on::text, r.address_since_text,
     r.address_notified_on::text, r.previous_address, r.nationality,
@@ -43,4 +43,4 @@ LEFT JOIN issuance.resident_record_extension AS e
     ON e.municipality_code = r.municipality_code AND e.person_number = r.person_number
 LEFT JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
 WHERE r.municipality_code = shared.city()
-ORDER BY person_number COLLATE "C"
+ORDER BY person_number

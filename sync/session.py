@@ -16,6 +16,15 @@ _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 300
 _CLOSE_SECONDS: Final = 2
 
+_SETTINGS: Final = {
+    "application_name": _APPLICATION,
+    "work_mem": "64MB",
+    # Compiling the one big statement would cost more than running it for a family.
+    "jit": "off",
+    # A session lives for months, and a plan made for an empty city would be kept for the full one.
+    "plan_cache_mode": "force_custom_plan",
+}
+
 # A restart, a failover, a full server, a conflict: worth another try. A missing table or grant is not.
 TRANSIENT: Final = (
     OSError,
@@ -62,8 +71,7 @@ async def session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
         dsn,
         timeout=_CONNECT_SECONDS,
         command_timeout=_STATEMENT_SECONDS,
-        # Compiling the one big statement would cost more than running it for a family.
-        server_settings={"application_name": _APPLICATION, "jit": "off", "work_mem": "64MB"},
+        server_settings=_SETTINGS,
     )
     try:
         yield connection

@@ -39,14 +39,14 @@ class DataDirectory:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(self.path / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise DataDirectoryUnusable(_unusable(self.path, error)) from error
+            raise DataDirectoryUnusable(unusable(self.path, error)) from error
         try:
             _lock_exclusively(lock, self.path)
             self.path.chmod(0o700)
             _write_holder(lock)
         except OSError as error:
             os.close(lock)
-            raise DataDirectoryUnusable(_unusable(self.path, error)) from error
+            raise DataDirectoryUnusable(unusable(self.path, error)) from error
         except BaseException:
             os.close(lock)
             raise
@@ -108,6 +108,7 @@ def _holder_lives(lock: int) -> bool:
     return not written.isdigit() or Path("/proc", written.decode()).exists()
 
 
-def _unusable(path: Path, error: OSError) -> str:
+def unusable(path: Path, error: OSError) -> str:
+    """The message for a directory that the system refuses, in both languages."""
     reason = error.strerror or type(error).__name__
     return f"{path} を使用できません({reason})。 / {path} cannot be used ({reason})."

@@ -9,17 +9,15 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 from urllib.parse import quote
 
 from kiosk_server.embedded.cluster import create_cluster, is_cluster
-from kiosk_server.embedded.directory import DataDirectory, require_free_disk
-from kiosk_server.embedded.errors import EmbeddedServerError, ServerDidNotStart
-from kiosk_server.embedded.identity import Identity, choose_identity
-from kiosk_server.embedded.ports import LOOPBACK, free_port
+from kiosk_server.embedded.identity import choose_identity
+from kiosk_server.embedded.ports import LOOPBACK
 from kiosk_server.embedded.process import ServerCommand, ServerProcess
 from kiosk_server.embedded.secret_file import password_from
+from kiosk_server.embedded.server import EmbeddedServer
 from kiosk_server.embedded.wheels import wheel_directory
 
 SUPERUSER = "postgres"
@@ -28,7 +26,6 @@ _LONGEST_SOCKET_PATH = 100  # sun_path holds 107 bytes and a zero; some clients 
 _DISK_FOR_A_NEW_CLUSTER = 512 * 2**20
 _DISK_FOR_A_START = 64 * 2**20
 _START_SECONDS = 120.0  # recovery after a crash is part of it
-_PORT_TRIES = 5
 
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": LOOPBACK,
@@ -77,101 +74,44 @@ class PostgresAddress:
         return f"postgresql://{login}@{self.host}:{self.port}/{quote(database, safe='')}?sslmode=disable"
 
 
-class EmbeddedPostgres:
-    """One PostgreSQL cluster in `data_dir`, which it keeps to itself (mode 0700, locked).
+class EmbeddedPostgres(EmbeddedServer[PostgresAddress]):
+    """One PostgreSQL cluster. `settings` are added to or replace our own (`{"fsync": "off"}` for tests).
 
-    Use as a context manager, or call `start` and `stop`, from the main thread. `settings` are added to or replace
-    our own (`{"fsync": "off"}` for tests). The server stops when this process ends, however it ends.
+    Stopping is fast: sessions are ended, everything is written.
     """
 
     def __init__(self, data_dir: Path, *, settings: Mapping[str, str] | None = None) -> None:
-        self._directory = DataDirectory(data_dir)
+        super().__init__(data_dir)
         self._settings = {**_SETTINGS, **(settings or {})}
-        self._process: ServerProcess | None = None
-        self._address: PostgresAddress | None = None
-        self._short_socket_dir: Path | None = None
-
-    @property
-    def address(self) -> PostgresAddress:
-        """Where the server answers. Raises EmbeddedServerError before `start`."""
-        if self._address is None:
-            raise EmbeddedServerError
-        return self._address
-
-    @property
-    def pid(self) -> int:
-        """The postmaster's process id. Raises EmbeddedServerError before `start`."""
-        if self._process is None:
-            raise EmbeddedServerError
-        return self._process.pid
-
-    def start(self) -> PostgresAddress:
-        """Make the cluster if there is none, start it, and return when it accepts connections.
-
-        Raises DataDirectoryInUse, DataDirectoryUnusable, DiskAlmostFull or ServerDidNotStart.
-        """
-        require_free_disk(self._directory.path, self._disk_needed())
-        self._directory.acquire()
-        try:
-            return self._start_locked()
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Stop fast (sessions are ended, everything is written) and release the directory. Harmless when stopped."""
-        if self._process is not None:
-            self._process.stop()
-        if self._short_socket_dir is not None:
-            shutil.rmtree(self._short_socket_dir, ignore_errors=True)
-        self._process = self._address = self._short_socket_dir = None
-        self._directory.release()
+        self._cluster = self._directory.path / "cluster"
+        self._socket_dir = self._directory.path / "run"
 
     def dsn(self, database: str, user: str, password: str, *, over: Literal["tcp", "unix"] = "tcp") -> str:
         """A connection URL for asyncpg and libpq. Raises EmbeddedServerError before `start`."""
         return self.address.dsn(database, user, password, over=over)
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def _cluster(self) -> Path:
-        return self._directory.path / "cluster"
-
     def _disk_needed(self) -> int:
         return _DISK_FOR_A_START if is_cluster(self._cluster) else _DISK_FOR_A_NEW_CLUSTER
 
-    def _start_locked(self) -> PostgresAddress:
-        password = password_from(self._directory.path / "password")
-        identity = choose_identity(binaries() / "postgres", self._directory.path)
-        create_cluster(
-            self._directory, identity, binaries(), SUPERUSER, is_durable=self._settings.get("fsync") != "off"
-        )
-        socket_dir = self._make_socket_dir(identity)
-        for remaining in reversed(range(_PORT_TRIES)):
-            port = free_port()
-            try:
-                self._process = self._launch(identity, socket_dir, port)
-            except ServerDidNotStart as error:
-                # Somebody may take the port between our look and the server's.
-                if remaining == 0 or "Address already in use" not in str(error):
-                    raise
-            else:
-                self._address = PostgresAddress(LOOPBACK, port, socket_dir, SUPERUSER, password)
-                break
-        return self.address
+    def _prepare(self) -> None:
+        self._password = password_from(self._directory.path / "password")
+        self._identity = choose_identity(binaries() / "postgres", self._directory.path)
+        is_durable = self._settings.get("fsync") != "off"
+        create_cluster(self._directory, self._identity, binaries(), SUPERUSER, is_durable=is_durable)
+        self._socket_dir = self._make_socket_dir()
 
-    def _launch(self, identity: Identity, socket_dir: Path, port: int) -> ServerProcess:
-        settings = {**self._settings, "port": str(port), "unix_socket_directories": str(socket_dir)}
-        arguments = ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())]
+    def _address_at(self, port: int) -> PostgresAddress:
+        return PostgresAddress(LOOPBACK, port, self._socket_dir, SUPERUSER, self._password)
+
+    def _launch(self, address: PostgresAddress) -> ServerProcess:
+        where = {"port": str(address.port), "unix_socket_directories": str(address.socket_dir)}
+        settings = {**self._settings, **where}
         command = ServerCommand(
-            binaries() / "postgres", arguments, identity, self._directory.path / "log", signal.SIGINT
+            binaries() / "postgres",
+            ["-D", str(self._cluster), *(f"--{name}={value}" for name, value in settings.items())],
+            self._identity,
+            self._directory.path / "log",
+            signal.SIGINT,
         )
         process = ServerProcess(command, self._directory.lock_fd)
         process.wait_until(lambda: self._is_ready(process.pid), _START_SECONDS)
@@ -185,10 +125,14 @@ class EmbeddedPostgres:
             return False
         return lines[:1] == [str(pid)] and [line.strip() for line in lines[7:8]] == ["ready"]
 
-    def _make_socket_dir(self, identity: Identity) -> Path:
+    def _make_socket_dir(self) -> Path:
         socket_dir = self._directory.path / "run"
         if len(bytes(socket_dir / ".s.PGSQL.65535")) > _LONGEST_SOCKET_PATH:
-            socket_dir = self._short_socket_dir = Path(tempfile.mkdtemp(prefix="kiosk-"))
+            socket_dir = Path(tempfile.mkdtemp(prefix="kiosk-"))
         socket_dir.mkdir(mode=0o700, exist_ok=True)
-        shutil.chown(socket_dir, identity.uid, identity.gid)
+        shutil.chown(socket_dir, self._identity.uid, self._identity.gid)
         return socket_dir
+
+    def _clean_up(self) -> None:
+        if self._socket_dir.parent != self._directory.path:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)

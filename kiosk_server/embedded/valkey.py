@@ -5,20 +5,17 @@ import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from kiosk_server.embedded.directory import DataDirectory, require_free_disk
-from kiosk_server.embedded.errors import EmbeddedServerError, ServerDidNotStart
-from kiosk_server.embedded.identity import Identity, choose_identity
-from kiosk_server.embedded.ports import LOOPBACK, free_port
+from kiosk_server.embedded.errors import EmbeddedServerError
+from kiosk_server.embedded.identity import choose_identity
+from kiosk_server.embedded.ports import LOOPBACK
 from kiosk_server.embedded.process import ServerCommand, ServerProcess
 from kiosk_server.embedded.secret_file import password_from, write_secret
+from kiosk_server.embedded.server import EmbeddedServer
 from kiosk_server.embedded.wheels import wheel_directory
 
 _DISK_FOR_A_START = 64 * 2**20
 _START_SECONDS = 60.0  # reading the append-only file back is part of it
-_PORT_TRIES = 5
 _ANSWER_SECONDS = 1.0
 _PONG = b"+OK\r\n+PONG\r\n"
 
@@ -51,86 +48,32 @@ class ValkeyAddress:
         return f"redis://:{self.password}@{self.host}:{self.port}/0"
 
 
-class EmbeddedValkey:
-    """One Valkey in `data_dir`, which it keeps to itself (mode 0700, locked), on 127.0.0.1 with a password.
+class EmbeddedValkey(EmbeddedServer[ValkeyAddress]):
+    """One Valkey with a password and an append-only file.
 
-    Use as a context manager, or call `start` and `stop`, from the main thread. It keeps an append-only file, and
-    refuses to evict: what no longer fits is an error, not a forgotten challenge. Stops when this process ends.
+    It refuses to evict: what no longer fits is an error, not a forgotten challenge.
     """
-
-    def __init__(self, data_dir: Path) -> None:
-        self._directory = DataDirectory(data_dir)
-        self._process: ServerProcess | None = None
-        self._address: ValkeyAddress | None = None
-
-    @property
-    def address(self) -> ValkeyAddress:
-        """Where the server answers. Raises EmbeddedServerError before `start`."""
-        if self._address is None:
-            raise EmbeddedServerError
-        return self._address
 
     @property
     def url(self) -> str:
         """A connection URL for redis-py. Raises EmbeddedServerError before `start`."""
         return self.address.url
 
-    @property
-    def pid(self) -> int:
-        """The server's process id. Raises EmbeddedServerError before `start`."""
-        if self._process is None:
-            raise EmbeddedServerError
-        return self._process.pid
+    def _disk_needed(self) -> int:
+        return _DISK_FOR_A_START
 
-    def start(self) -> ValkeyAddress:
-        """Start and return when it answers.
+    def _prepare(self) -> None:
+        self._password = password_from(self._directory.path / "password")
+        self._identity = choose_identity(binary(), self._directory.path)
 
-        Raises DataDirectoryInUse, DataDirectoryUnusable, DiskAlmostFull or ServerDidNotStart.
-        """
-        require_free_disk(self._directory.path, _DISK_FOR_A_START)
-        self._directory.acquire()
-        try:
-            return self._start_locked()
-        except BaseException:
-            self.stop()
-            raise
+    def _address_at(self, port: int) -> ValkeyAddress:
+        return ValkeyAddress(LOOPBACK, port, self._password)
 
-    def stop(self) -> None:
-        """Stop, everything written, and release the directory. Harmless when stopped."""
-        if self._process is not None:
-            self._process.stop()
-        self._process = self._address = None
-        self._directory.release()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _start_locked(self) -> ValkeyAddress:
-        password = password_from(self._directory.path / "password")
-        identity = choose_identity(binary(), self._directory.path)
-        for remaining in reversed(range(_PORT_TRIES)):
-            address = ValkeyAddress(LOOPBACK, free_port(), password)
-            try:
-                self._process = self._launch(identity, address)
-            except ServerDidNotStart as error:
-                # Somebody may take the port between our look and the server's.
-                if remaining == 0 or "Address already in use" not in str(error):
-                    raise
-            else:
-                self._address = address
-                break
-        return self.address
-
-    def _launch(self, identity: Identity, address: ValkeyAddress) -> ServerProcess:
+    def _launch(self, address: ValkeyAddress) -> ServerProcess:
         configuration = self._directory.path / "valkey.conf"
-        write_secret(configuration, _configuration(self._directory.path, address), identity)
-        command = ServerCommand(binary(), [str(configuration)], identity, self._directory.path / "log", signal.SIGTERM)
+        write_secret(configuration, _configuration(self._directory.path, address), self._identity)
+        log = self._directory.path / "log"
+        command = ServerCommand(binary(), [str(configuration)], self._identity, log, signal.SIGTERM)
         process = ServerProcess(command, self._directory.lock_fd)
         process.wait_until(lambda: _answers(address), _START_SECONDS)
         return process

@@ -58,7 +58,7 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
     except (RecordMoved, DayChanged) as cause:
         await void(environment, intent, type(cause).__name__)
         raise
-    except pdf.FieldRefused as refused:
+    except (pdf.GlyphMissing, pdf.TextOverflow) as refused:
         person_number = await hold_back(environment, intent, refused)
         raise Refusal(RefusalCode.NOT_AVAILABLE, "cannot_be_printed", person_number=person_number) from refused
 

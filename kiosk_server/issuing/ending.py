@@ -1,6 +1,7 @@
 """How an attempt ends without an answer: void, or quarantined with its kind stopped on every node."""
 
-from typing import NoReturn
+import re
+from typing import Final, NoReturn
 
 import pdf
 from issuance_db import history, intents
@@ -10,7 +11,8 @@ from keys.sealing import seal
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
-QUARANTINE_RETRY_SECONDS = 3600
+QUARANTINE_RETRY_SECONDS: Final = 3600
+_PERSON_FIELD: Final = re.compile(r"^person(?P<order>[0-9]+)\.")
 
 
 async def void(environment: Environment, intent: Intent, cause: str) -> None:
@@ -23,14 +25,20 @@ async def void(environment: Environment, intent: Intent, cause: str) -> None:
             )
 
 
-async def hold_back(environment: Environment, intent: Intent, refused: pdf.FieldRefused) -> str:
+async def hold_back(environment: Environment, intent: Intent, refused: pdf.GlyphMissing | pdf.TextOverflow) -> str:
     """List the person whose item cannot be printed, stop issuing about them, and return their number."""
     cause = "overflow" if isinstance(refused, pdf.TextOverflow) else "character"
-    position = refused.person or 0
-    person_number = intent.subjects[position].person_number
+    person_number = _person_of(intent, refused.field)
     async with environment.database.city(intent.lease.key.municipality_code) as connection:
         await intents.hold_back(connection, intent.lease.key.municipality_code, person_number, cause, refused.field)
     return person_number
+
+
+def _person_of(intent: Intent, field: str) -> str:
+    """Fields of the person tables carry the person's place on the certificate; what stands above them is the household's."""
+    match = _PERSON_FIELD.match(field)
+    position = int(match["order"]) - 1 if match else 0
+    return intent.subjects[position].person_number
 
 
 async def quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> NoReturn:

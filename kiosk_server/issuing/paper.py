@@ -59,6 +59,10 @@ class PaperWorkers:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; what waits is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     async def make(self, snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:

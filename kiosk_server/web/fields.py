@@ -1,7 +1,7 @@
 """Values of the wire in their one allowed form. Patterns are pydantic's: `$` is the end of the text, digits are ASCII."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -26,10 +26,10 @@ def _instant(value: object) -> object:
         raise ValueError
     instant = datetime.fromisoformat(value)
     try:
-        instant.timestamp()
+        # Beyond the years 1 to 9999 in UTC nothing could be stored.
+        return instant.astimezone(UTC)
     except OverflowError:
         raise ValueError from None
-    return instant
 
 
 Id = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_visible)]
@@ -63,4 +63,4 @@ IssuanceNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """発行番号."""
 
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
-"""An instant as RFC 3339 with its offset."""
+"""An instant as RFC 3339 with its offset; the value is in UTC."""

@@ -27,7 +27,10 @@ _ISSUANCE_NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 class CentreRoutes:
-    """One handler per call. Each raises Refusal, Problem or MalformedBody; the middleware answers those."""
+    """One handler per call. Each raises Refusal, Problem or MalformedBody; the middleware answers those.
+
+    A body is read before a slot is taken, and whatever asks a database stands inside the slot.
+    """
 
     def __init__(self, service: IssuingService, limit: RequestLimit, metrics: Metrics, settings: EdgeSettings) -> None:
         """Take the service behind the edge, the request limit, where figures go, and the bounds."""
@@ -45,39 +48,39 @@ class CentreRoutes:
     async def menus(self, request: web.Request) -> web.Response:
         """POST /v1/menus."""
         asked = translate.menu_request(await self._body(request, wire.MenuBody))
-        caller = await caller_of(request, self._service, asked.municipality_code)
-        await self._hold_to_limit("menus", asked)
         async with self._issuing.slot():
+            caller = await caller_of(request, self._service, asked.municipality_code)
+            await self._hold_to_limit("menus", asked)
             return answers.menu_response(await self._service.menu(caller, asked))
 
     async def issuances(self, request: web.Request) -> web.Response:
         """POST /v1/issuances."""
         asked = translate.issuance_request(await self._body(request, wire.IssuanceBody))
-        caller = await caller_of(request, self._service, asked.municipality_code)
-        await self._hold_to_limit("issuances", asked)
         async with self._issuing.slot():
+            caller = await caller_of(request, self._service, asked.municipality_code)
+            await self._hold_to_limit("issuances", asked)
             return answers.certificate_response(await self._service.issue(caller, asked))
 
     async def issuance_state(self, request: web.Request) -> web.Response:
         """GET /v1/issuances/{issuance_number}?municipality_code=."""
-        caller, number = await self._named_issuance(request)
         async with self._reports.slot():
+            caller, number = await self._named_issuance(request)
             return answers.state_response(await self._service.state(caller, number))
 
     async def outcome(self, request: web.Request) -> web.Response:
         """POST /v1/issuances/{issuance_number}/outcome?municipality_code=."""
         _municipality_code(request)
         report = translate.outcome_report(await self._body(request, wire.OutcomeBody, query={_MUNICIPALITY}))
-        caller, number = await self._named_issuance(request)
         async with self._reports.slot():
+            caller, number = await self._named_issuance(request)
             await self._service.report_outcome(caller, number, report)
         return web.Response(status=204)
 
     async def alerts(self, request: web.Request) -> web.Response:
         """POST /v1/alerts."""
         body = await self._body(request, wire.AlertBody)
-        caller = await caller_of(request, self._service, body.municipality_code)
         async with self._reports.slot():
+            caller = await caller_of(request, self._service, body.municipality_code)
             await self._service.open_alert(caller, translate.centre_alert(body))
         return web.Response(status=202)
 

@@ -49,8 +49,8 @@ def person_table(shape: Shape, slot: int) -> Table:
 
 
 def _names(shape: Shape) -> tuple[Row, ...]:
-    furigana = (Cell("furigana", "フリガナ", 20, 153, 8),)
-    names = (Cell("name", "氏名", 20, 153, 13),)
+    furigana: tuple[Cell, ...] = (Cell("furigana", "フリガナ", 20, 153, 8),)
+    names: tuple[Cell, ...] = (Cell("name", "氏名", 20, 153, 13),)
     if shape.has_second_name:
         second = (
             Cell("alias", "通称", 20, 66.5, 13) if shape.is_foreign else Cell("former_surname", "旧氏", 20, 66.5, 13)

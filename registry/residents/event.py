@@ -38,7 +38,7 @@ class ResidentEvent:
     occurred: RecordedDate
     notified_on: date | None = None
     entries: tuple[PersonRecord, ...] = ()
-    changes: Mapping[str, ItemChanges] = field(default=_NO_CHANGES)
+    changes: Mapping[str, ItemChanges] = field(default_factory=lambda: _NO_CHANGES)
     identity_check: IdentityCheck | None = None
     reverses: int | None = None
 

@@ -102,27 +102,33 @@ VALUES (
     $47, $48, $49, $50
 )
 
--- name: point_at_person_row
--- Where the newest row of a person is.
+-- name: enter_person
+-- Where the first row of a person is.
 INSERT INTO registry.person (
-    municipality_code, person_number, last_sequence, household_number, in_register, resident_code, my_number_index
+    household_number, in_register, resident_code, my_number_index, municipality_code, person_number, last_sequence
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (municipality_code, person_number) DO UPDATE SET
-    last_sequence = excluded.last_sequence, household_number = excluded.household_number, in_register = excluded.in_register,
-    resident_code = excluded.resident_code, my_number_index = excluded.my_number_index
+
+-- name: move_person
+-- Where the newest row of a person is.
+UPDATE registry.person
+SET household_number = $1, in_register = $2, resident_code = $3, my_number_index = $4, last_sequence = $7
+WHERE municipality_code = $5 AND person_number = $6
 
 -- name: insert_household_row
 -- One row of a household's history.
 INSERT INTO registry.household_history (municipality_code, household_number, sequence, event_id, head_person_number)
 VALUES ($1, $2, $3, $4, $5)
 
--- name: point_at_household_row
--- Where the newest row of a household is.
-INSERT INTO registry.household (municipality_code, household_number, last_sequence, head_person_number)
+-- name: enter_household
+-- Where the first row of a household is.
+INSERT INTO registry.household (head_person_number, municipality_code, household_number, last_sequence)
 VALUES ($1, $2, $3, $4)
-ON CONFLICT (municipality_code, household_number) DO UPDATE SET
-    last_sequence = excluded.last_sequence, head_person_number = excluded.head_person_number
+
+-- name: move_household
+-- Where the newest row of a household is.
+UPDATE registry.household SET head_person_number = $1, last_sequence = $4
+WHERE municipality_code = $2 AND household_number = $3
 
 -- name: insert_outbox
 -- Tell the projections, in the transaction of the event.

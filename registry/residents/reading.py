@@ -38,7 +38,7 @@ async def current_rows(
 ) -> dict[str, HistoryRow]:
     """The current rows of these persons, removed ones included, and of everybody now in these households."""
     rows = await connection.fetch(_SQL["current_rows"], municipality_code, list(persons), list(households))
-    return {row["person_number"]: history_row(row) for row in rows}
+    return {row["person_number"]: history_row(dict(row)) for row in rows}
 
 
 async def current_person(connection: asyncpg.Connection, municipality_code: str, person_number: str) -> HistoryRow:
@@ -63,7 +63,7 @@ async def person_at(
     row = await connection.fetchrow(_SQL["person_at"], municipality_code, person_number, history_number)
     if row is None:
         raise UnknownPerson
-    return history_row(row)
+    return history_row(dict(row))
 
 
 async def due_move_outs(connection: asyncpg.Connection, municipality_code: str, on: date) -> tuple[DueMoveOut, ...]:

@@ -19,7 +19,7 @@ from registry.residents.checks import (
 )
 from registry.residents.errors import AlreadyResident, NumberTaken, RegisterRefusal, RemovedBefore, TooManyWriters
 from registry.residents.event import RecordedEvent, ResidentEvent
-from registry.residents.event_kinds import EventClass, EventKind, event_kind
+from registry.residents.event_kinds import EventKind, event_kind
 from registry.residents.person_record import HistoryRow, PersonRecord
 from registry.residents.reading import city_transaction, current_rows
 from registry.residents.relationship import HEAD
@@ -166,35 +166,28 @@ async def _insert_event(connection: asyncpg.Connection, city: str, event: Reside
     return event_id
 
 
-async def _append_persons(connection: asyncpg.Connection, city: str, rows: list[HistoryRow]) -> None:
-    await connection.executemany(_SQL["insert_person_row"], [history_values(city, row) for row in rows])
-    await connection.executemany(
-        _SQL["point_at_person_row"],
-        [
-            (
-                city, row.record.person_number, row.history_number, row.record.household_number, row.record.in_register,
-                row.record.resident_code, None if row.record.my_number is None else row.record.my_number.index,
-            )
-            for row in rows
-        ],
-    )  # fmt: skip
+async def _append_persons(connection: asyncpg.Connection, city: str, rows: Iterable[HistoryRow]) -> None:
+    for row in rows:
+        record = row.record
+        await connection.execute(_SQL["insert_person_row"], *history_values(city, row))
+        await connection.execute(
+            _SQL["enter_person" if row.history_number == 1 else "move_person"],
+            record.household_number, record.in_register, record.resident_code,
+            None if record.my_number is None else record.my_number.index, city, record.person_number, row.history_number,
+        )  # fmt: skip
 
 
 async def _append_households(
     connection: asyncpg.Connection, city: str, event_id: int, members: Mapping[str, tuple[PersonRecord, ...]]
 ) -> dict[str, int]:
-    last = {
-        row["household_number"]: row["last_sequence"]
-        for row in await connection.fetch(_SQL["household_sequences"], city, list(members))
-    }
+    found = await connection.fetch(_SQL["household_sequences"], city, list(members))
+    last = {row["household_number"]: row["last_sequence"] for row in found}
     moved = {household: last.get(household, 0) + 1 for household in members}
-    heads = {household: next((m.person_number for m in found if m.relationship == HEAD), None) for household, found in members.items()}
-    await connection.executemany(
-        _SQL["insert_household_row"], [(city, household, sequence, event_id, heads[household]) for household, sequence in moved.items()]
-    )
-    await connection.executemany(
-        _SQL["point_at_household_row"], [(city, household, sequence, heads[household]) for household, sequence in moved.items()]
-    )
+    for household, sequence in moved.items():
+        head = next((member.person_number for member in members[household] if member.relationship == HEAD), None)
+        await connection.execute(_SQL["insert_household_row"], city, household, sequence, event_id, head)
+        pointer = "enter_household" if sequence == 1 else "move_household"
+        await connection.execute(_SQL[pointer], head, city, household, sequence)
     return moved
 
 

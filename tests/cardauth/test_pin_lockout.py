@@ -72,7 +72,7 @@ async def test_a_replay_with_the_right_pin_is_answered_again_until_it_is_locked(
 async def test_fifty_wrong_tries_at_once_do_not_add_up_and_never_let_a_right_one_through(world: World) -> None:
     card = await world.registered()
     answers = await asyncio.gather(*(world.answer(card, f"{number:04}") for number in range(50)))
-    assert sorted(answers, key=str).count(Reason.WRONG_PIN) == 3
+    assert answers.count(Reason.WRONG_PIN) == 3
     assert answers.count(Reason.LOCKED) == 47
     assert await world.tries(card) == (3, True)
     assert await world.answer(card, RIGHT) is Reason.LOCKED

@@ -115,9 +115,7 @@ class World:
         """Try a PIN: None if the person was identified, else the reason staff see."""
         tried = UserCertificate(card.issuer_key_id, card.serial, pin)
         try:
-            who = await authenticate(
-                self.store(), tried, call=self.request(request_id, call), keys=self.keys, now=now
-            )
+            who = await authenticate(self.store(), tried, call=self.request(request_id, call), keys=self.keys, now=now)
         except NotIdentified as refusal:
             return refusal.reason
         assert who.person_number == "1000000001"

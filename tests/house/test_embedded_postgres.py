@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from kiosk_server.embedded import identity as identity_module
-from kiosk_server.embedded import postgres as postgres_module
+from kiosk_server.embedded import server as server_module
 from kiosk_server.embedded.errors import (
     DataDirectoryInUse,
     DataDirectoryUnusable,
@@ -184,7 +184,7 @@ def test_a_file_in_the_place_of_the_directory_is_a_clear_error(tmp_path: Path) -
 def test_a_port_taken_in_between_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with EmbeddedPostgres(tmp_path / "one", settings=QUICK) as one:
         ports = iter([one.address.port, free_port()])
-        monkeypatch.setattr(postgres_module, "free_port", lambda: next(ports))
+        monkeypatch.setattr(server_module, "free_port", lambda: next(ports))
         with EmbeddedPostgres(tmp_path / "other", settings=QUICK) as other:
             assert ask(other.address, "SELECT 1") == 1
 

@@ -6,7 +6,7 @@ import psutil
 import pytest
 import redis
 
-from kiosk_server.embedded import valkey as valkey_module
+from kiosk_server.embedded import server as server_module
 from kiosk_server.embedded.errors import DataDirectoryInUse
 from kiosk_server.embedded.ports import free_port
 from kiosk_server.embedded.valkey import EmbeddedValkey
@@ -75,7 +75,7 @@ def test_a_port_taken_in_between_is_no_obstacle(tmp_path: Path, monkeypatch: pyt
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ports = iter([taken.getsockname()[1], free_port()])
-        monkeypatch.setattr(valkey_module, "free_port", lambda: next(ports))
+        monkeypatch.setattr(server_module, "free_port", lambda: next(ports))
         with EmbeddedValkey(tmp_path / "data") as server, redis.Redis.from_url(server.url) as client:
             assert client.ping()
 

@@ -64,7 +64,7 @@ def test_a_directory_open_to_others_gets_no_keys(tmp_path: Path) -> None:
 
 def test_of_two_writers_at_once_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_new_key_file(tmp_path / "keys", file())
-    monkeypatch.setattr(Path, "exists", lambda path: False)
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
     with pytest.raises(KeyFileExists):
         write_new_key_file(tmp_path / "keys", file(entry()))
     assert read_key_file(tmp_path / "keys").keys == ()

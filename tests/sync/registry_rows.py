@@ -10,10 +10,10 @@ from tests.servers import Database
 
 CITY = "092029"
 OTHER_CITY = "092011"
+A_DAY = date(2026, 12, 1)
 
 _NEW_PERSON: Mapping[str, Any] = {
     "state": "resident",
-    "resident_code": "12345678901",
     "name": "足利　太郎",
     "birth_on": date(1980, 4, 1),
     "sex": 1,
@@ -38,15 +38,17 @@ class Registry:
                 "SELECT * FROM registry.person_history WHERE person_number = $1 ORDER BY history_number DESC LIMIT 1", number
             )
             row = {**(before or _NEW_PERSON), **changes, "municipality_code": self.city, "person_number": number}
+            row |= _what_the_state_demands(row) | {"resident_code": number.zfill(11)}
             row["household_number"] = household or row["household_number"]
             row["history_number"] = 1 if before is None else before["history_number"] + 1
             row["event_id"] = await self._event()
             await self._insert("person_history", row)
-            await self.connection.execute(
-                "INSERT INTO registry.person (municipality_code, person_number, last_sequence, household_number, in_register) "
-                "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (municipality_code, person_number) DO UPDATE SET "
-                "last_sequence = $3, household_number = $4, in_register = $5",
-                self.city, number, row["history_number"], row["household_number"], row["state"] != "removed",
+            await self._point(
+                "person", "person_number", row["history_number"],
+                {
+                    "municipality_code": self.city, "person_number": number, "household_number": row["household_number"],
+                    "in_register": row["state"] != "removed", "resident_code": row["resident_code"],
+                },
             )  # fmt: skip
             await self._outbox(row["event_id"], "person", number, row["history_number"])
         return int(row["history_number"])
@@ -66,11 +68,9 @@ class Registry:
                     "event_id": event_id, "head_person_number": head,
                 },
             )  # fmt: skip
-            await self.connection.execute(
-                "INSERT INTO registry.household (municipality_code, household_number, last_sequence, head_person_number) "
-                "VALUES ($1, $2, $3, $4) ON CONFLICT (municipality_code, household_number) DO UPDATE SET "
-                "last_sequence = $3, head_person_number = $4",
-                self.city, number, sequence, head,
+            await self._point(
+                "household", "household_number", sequence,
+                {"municipality_code": self.city, "household_number": number, "head_person_number": head},
             )  # fmt: skip
             await self._outbox(event_id, "household", number, sequence)
         return sequence
@@ -104,10 +104,32 @@ class Registry:
             self.city, event_id, subject, number, sequence,
         )  # fmt: skip
 
+    async def _point(self, table: str, key: str, sequence: int, row: Mapping[str, Any]) -> None:
+        if sequence == 1:
+            await self._insert(table, {**row, "last_sequence": 1})
+            return
+        changes = {name: value for name, value in row.items() if name not in {"municipality_code", key}}
+        sets = ", ".join(f"{name} = ${place}" for place, name in enumerate(changes, start=3))
+        await self.connection.execute(
+            f"UPDATE registry.{table} SET last_sequence = $2, {sets} WHERE {key} = $1",
+            row[key], sequence, *changes.values(),
+        )  # fmt: skip
+
     async def _insert(self, table: str, row: Mapping[str, Any]) -> None:
         columns = ", ".join(row)
         places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
         await self.connection.execute(f"INSERT INTO registry.{table} ({columns}) VALUES ({places})", *row.values())
+
+
+def _what_the_state_demands(row: Mapping[str, Any]) -> dict[str, Any]:
+    removed, planned, suppressed = row["state"] == "removed", row["state"] == "planned_mover", row["suppressed"]
+    return {
+        "removed_on": A_DAY if removed else None,
+        "removal_reason": "転出" if removed else None,
+        "planned_move_out_on": A_DAY if planned else None,
+        "suppression_reason": "支援措置" if suppressed else None,
+        "suppressed_from": A_DAY if suppressed else None,
+    }
 
 
 async def registry(database: Database, city: str = CITY) -> Registry:

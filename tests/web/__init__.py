@@ -1,0 +1,1 @@
+"""The web edge over real mutual TLS."""

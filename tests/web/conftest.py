@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+import io
 import json
+import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 
 from keys.development_ca import (
     IssuedCertificate,
@@ -20,6 +23,7 @@ from keys.development_ca import (
     make_development_ca,
 )
 from kiosk_server.web.app import build_centre_app
+from kiosk_server.web.logging import configure_logging
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.serving import RunningServer, serve
 from kiosk_server.web.settings import EdgeSettings
@@ -161,3 +165,16 @@ async def make_edge(pki: Pki, server_tls: ssl.SSLContext, client_tls: ssl.SSLCon
 async def edge(make_edge: EdgeMaker) -> Edge:
     made: Edge = await make_edge()
     return made
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What this process logs, as the server would write it."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    configure_logging(stream)
+    yield stream
+    root.handlers[:] = handlers
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()

@@ -62,8 +62,9 @@ class FakeIssuing:
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
         self._check_caller(caller)
         self._require_known(issuance_number)
-        outcome = self.outcomes.get(issuance_number)
-        return IssuanceState(issuance_number, "recorded", "resident_record", NOON, outcome and outcome.outcome)
+        report = self.outcomes.get(issuance_number)
+        outcome = None if report is None else report.outcome
+        return IssuanceState(issuance_number, "recorded", "resident_record", NOON, outcome)
 
     async def report_outcome(self, caller: Caller, issuance_number: str, report: OutcomeReport) -> None:
         self._check_caller(caller)

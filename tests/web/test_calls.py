@@ -6,9 +6,9 @@ import pytest
 
 from cardauth import UserCertificate, UserId
 from kiosk_server.issuing.request import OutcomeReport, ResidentRecordOptions, SessionCredential, Terminal
+from tests.web.bodies import PIN, SERIAL, alert_body, issuance_body, menu_body, outcome_body, with_value
 from tests.web.conftest import Edge
 from tests.web.fake_issuing import NUMBER, PDF
-from tests.web.requests import PIN, SERIAL, alert_body, issuance_body, menu_body, outcome_body, with_value
 
 
 async def test_a_certificate_comes_as_pdf_with_number_digest_pages_and_fee(edge: Edge) -> None:

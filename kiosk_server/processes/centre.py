@@ -1,0 +1,74 @@
+"""The front (role front): answers centres on one port and terminals on another, over mutual TLS, and operators on a third."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from importlib.metadata import version
+
+from aiohttp import web
+from redis.asyncio import Redis
+
+from civil.clock import utc_now
+from issuance_db.database import Database
+from keys.file_provider import FileKeyProvider
+from keys.keyed_hash import keyed_hash
+from keys.provider import require_production
+from keys.purpose import Purpose
+from kiosk_server.issuing.environment import Environment, Limits
+from kiosk_server.issuing.issuing import Issuing
+from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.paper_pool import WarmPaperWorkers
+from kiosk_server.processes.readiness import readiness_checks
+from kiosk_server.processes.starting import require_fit, require_production_tls, require_same_use
+from kiosk_server.settings import Settings, host_and_port
+from kiosk_server.web.app import build_centre_app
+from kiosk_server.web.limits import NoRequestLimit, RedisRequestLimit, RequestLimit
+from kiosk_server.web.metrics import Metrics
+from kiosk_server.web.operations import build_operations_app
+from kiosk_server.web.serving import RunningServer, serve
+from kiosk_server.web.settings import EdgeSettings
+from kiosk_server.web.tls import server_context
+
+ROLE = "front"
+_REQUESTS_PER_WORKER = 4
+
+
+async def run(settings: Settings, lifecycle: Lifecycle) -> None:
+    """Serve until asked to stop; answers under way are finished first."""
+    marker = await require_fit(settings, ROLE)
+    keys = FileKeyProvider(settings.path("keys_directory"), settings.passphrase())
+    require_same_use(marker, keys.marker)
+    if marker == "production":
+        require_production(keys)
+        require_production_tls(settings)
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            Database.open(settings.dsn(ROLE), max_size=settings.database_connections)
+        )
+        paper = await stack.enter_async_context(WarmPaperWorkers(settings.worker_processes))
+        redis = await stack.enter_async_context(_redis(settings.redis()))
+        limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
+        service = Issuing(Environment(database, keys, paper, utc_now, limits))
+        limit = _request_limit(redis, keys, metrics)
+        edge = _edge(settings)
+        app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
+        checks = readiness_checks(settings, database, redis, keys)
+        operations = build_operations_app(checks, metrics, {"version": version("kiosk-issuance")})
+        tls = server_context(
+            settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca")
+        )
+        centre = await _serve(stack, app(), settings.centre_listen, tls)
+        terminal = await _serve(stack, app(), settings.terminal_listen, tls)
+        ops = await _serve(stack, operations, settings.ops_listen, None)
+        lifecycle.ready(
+            {"centre_url": _url("https", centre), "terminal_url": _url("https", terminal), "ops_url": _url("http", ops)}
+        )
+        await lifecycle.until_stopped()
+
+
+def _edge(settings: Settings) -> EdgeSettings:
+    """The edge works on a few requests per paper worker, the others wait for their turn."""
+    return replace(EdgeSettings(), in_flight=max(EdgeSettings.in_flight, _REQUESTS_PER_WORKER * settings.worker_processes))

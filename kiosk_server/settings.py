@@ -1,0 +1,190 @@
+"""What an installation sets: environment variables KIOSK_…, or a settings file of the same names. Secrets stand in files."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from civil.check_digits import municipality_code_ok
+from civil.errors import KioskError
+
+PREFIX: Final = "KIOSK_"
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_MOST_SECONDS: Final = 30
+
+
+class SettingsInvalid(KioskError):
+    """設定に誤りがあります。 / The settings are wrong."""
+
+
+class Settings(BaseSettings):
+    """Everything a process may be told. What it needs and was not given is refused by name when it asks for it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    database_url: str | None = None
+    """postgresql://host:port/name?sslmode=verify-full; no user and no password: each process adds its own role."""
+    role_passwords: Path | None = None
+    """A directory with one file (0600) per login role, holding its password."""
+    redis_url: SecretStr | None = None
+    redis_url_file: Path | None = None
+    """A file (0600) with the URL, for one that holds a password."""
+    keys_directory: Path | None = None
+    keys_passphrase_file: Path | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_client_ca: Path | None = None
+    """The CA (PEM) whose client certificates centres and terminals show."""
+    centre_listen: str = "127.0.0.1:8443"
+    terminal_listen: str = "127.0.0.1:8444"
+    staff_listen: str = "127.0.0.1:8445"
+    ops_listen: str = "127.0.0.1:9443"
+    municipality_codes: Annotated[tuple[str, ...], NoDecode] = ()
+    """全国地方公共団体コード of the cities, six digits each, separated by commas."""
+    worker_processes: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
+    """Processes that make paper; the cores of the machine unless told."""
+    deadline_seconds: Annotated[float, Field(ge=1, le=_MOST_SECONDS)] = 10
+    database_connections: Annotated[int, Field(ge=2, le=200)] = 10
+    """Connections of the process that answers centres and terminals."""
+
+    @field_validator("municipality_codes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("municipality_codes")
+    @classmethod
+    def _check_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(municipality_code_ok(code) for code in codes) or len(set(codes)) != len(codes):
+            raise ValueError("市区町村コードは検査数字を含む6桁で、重複なく。 / six digits with a right check digit, each once")
+        return codes
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+            raise ValueError("postgresql://host:port/name の形で。 / of the form postgresql://host:port/name")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError(
+                "ユーザー名とパスワードは書かず、KIOSK_ROLE_PASSWORDS のファイルに。 / without user and password; "
+                "those belong in the files of KIOSK_ROLE_PASSWORDS"
+            )
+        return url
+
+    @field_validator("centre_listen", "terminal_listen", "staff_listen", "ops_listen")
+    @classmethod
+    def _check_address(cls, address: str) -> str:
+        host_and_port(address)
+        return address
+
+    def need(self, name: str) -> Any:
+        """The value of a setting, or SettingsInvalid naming its variable."""
+        value = getattr(self, name)
+        if value in {None, ()}:
+            variable = PREFIX + name.upper()
+            raise SettingsInvalid(
+                f"{variable} が設定されていません。環境変数か設定ファイルに書いてください。 / "
+                f"{variable} is not set. Set it in the environment or in the settings file."
+            )
+        return value
+
+    def path(self, name: str) -> Path:
+        """The file or directory a setting names. Raises SettingsInvalid when it is not set or not there."""
+        path: Path = self.need(name)
+        if not path.exists():
+            variable = PREFIX + name.upper()
+            raise SettingsInvalid(
+                f"{variable}: {path} がありません。場所を直すか、作成してください。 / "
+                f"{variable}: {path} does not exist. Correct the path or make it."
+            )
+        return path
+
+    def dsn(self, role: str) -> str:
+        """The URL for one login role (`issuance_db.roles`), with its password. Raises SettingsInvalid."""
+        url: str = self.need("database_url")
+        password = read_secret(self.path("role_passwords") / role, f"{PREFIX}ROLE_PASSWORDS")
+        parts = urlsplit(url)
+        login = f"{quote(role, safe='')}:{quote(password, safe='')}@"
+        return urlunsplit(parts._replace(netloc=login + parts.netloc))
+
+    def redis(self) -> str | None:
+        """The URL of Redis, or None when there is none: then requests are not limited per minute."""
+        if self.redis_url_file is not None:
+            return read_secret(self.path("redis_url_file"), f"{PREFIX}REDIS_URL_FILE")
+        return None if self.redis_url is None else self.redis_url.get_secret_value()
+
+    def passphrase(self) -> bytes:
+        """The passphrase of the key file. Raises SettingsInvalid."""
+        return read_secret(self.path("keys_passphrase_file"), f"{PREFIX}KEYS_PASSPHRASE_FILE").encode()
+
+    def cities(self) -> tuple[str, ...]:
+        """The cities served. Raises SettingsInvalid when there is none."""
+        codes: tuple[str, ...] = self.need("municipality_codes")
+        return codes
+
+    def redacted(self) -> dict[str, str]:
+        """Every setting by its variable, for a person to read; of secrets only whether they are set."""
+        shown = {name: getattr(self, name) for name in type(self).model_fields}
+        if self.redis_url is not None:
+            shown["redis_url"] = "********"
+        return {PREFIX + name.upper(): _shown(value) for name, value in shown.items()}
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """The settings of the environment and, beneath it, of `file`. Raises SettingsInvalid naming each wrong variable."""
+    if file is not None and not file.is_file():
+        raise SettingsInvalid(f"設定ファイル {file} がありません。 / There is no settings file {file}.")
+    source: dict[str, Any] = {"_env_file": file, "_env_file_encoding": "utf-8"}
+    try:
+        return Settings(**source)
+    except ValidationError as error:
+        raise SettingsInvalid("\n".join(_complaints(error))) from None
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Split "127.0.0.1:8443" or "[::1]:8443"; port 0 asks for a free one. Raises ValueError."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not port.isascii() or int(port) > 65535:  # noqa: PLR2004
+        raise ValueError("host:port の形で。 / of the form host:port, such as 127.0.0.1:8443")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def read_secret(path: Path, variable: str) -> str:
+    """The text of a secret file, without the line end. Raises SettingsInvalid if others may read it, never quoting it."""
+    try:
+        if path.stat().st_mode & _OTHERS:
+            raise SettingsInvalid(
+                f"{variable}: {path} を他の利用者が読めます。chmod 600 にしてください。 / "
+                f"{variable}: {path} is open to other users. Run chmod 600 on it."
+            )
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingsInvalid(
+            f"{variable}: {path} を読めません({error.strerror})。 / {variable}: {path} cannot be read ({error.strerror})."
+        ) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    return [_complaint(str(fault["loc"][0]).upper(), fault["type"], fault["msg"]) for fault in error.errors()]
+
+
+def _complaint(name: str, kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"{name}: そのような設定はありません。綴りを確かめてください。 / There is no such setting; look at its spelling."
+    said = message.removeprefix("Value error, ") if kind == "value_error" else f"値が正しくありません。 / {message}"
+    return f"{PREFIX}{name}: {said}"
+
+
+def _shown(value: object) -> str:
+    if value is None or value == ():
+        return "-"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

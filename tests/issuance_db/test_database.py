@@ -1,0 +1,96 @@
+import asyncio
+
+import asyncpg
+import pytest
+
+from civil.errors import KioskError
+from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from tests import servers
+from tests.cardauth.world import CITY, OTHER_CITY
+
+INSERT = "INSERT INTO issuance.municipality (municipality_code, name) VALUES ($1, '市')"
+COUNT = "SELECT count(*) FROM issuance.municipality"
+
+
+async def test_a_transaction_sees_and_writes_its_city_only(database: servers.Database) -> None:
+    async with Database.open(database.dsn("staff"), max_size=1) as staff:
+        for code in (CITY, OTHER_CITY):
+            async with staff.city(code) as connection:
+                await connection.execute(INSERT, code)
+                assert await connection.fetchval(COUNT) == 1
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with staff.city(CITY) as connection:
+                await connection.execute(INSERT, "999999")
+
+
+async def test_the_city_ends_with_the_transaction(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front:
+        async with front.city(CITY) as connection:
+            assert await connection.fetchval("SELECT shared.city()") == CITY
+        async with front._pool.acquire() as connection:
+            assert await connection.fetchval("SELECT shared.city()") is None
+        async with front.city("") as connection:
+            assert await connection.fetchval("SELECT shared.city()") is None
+
+
+async def test_an_error_rolls_back_and_passes_unchanged(database: servers.Database) -> None:
+    async with Database.open(database.dsn("staff"), max_size=1) as staff:
+        with pytest.raises(KioskError, match="of the block"):
+            async with staff.city(CITY) as connection:
+                await connection.execute(INSERT, CITY)
+                raise KioskError("of the block")
+        async with staff.city(CITY) as connection:
+            assert await connection.fetchval(COUNT) == 0
+
+
+async def test_past_its_time_the_whole_transaction_is_abandoned_and_the_connection_is_good(
+    database: servers.Database,
+) -> None:
+    async with Database.open(database.dsn("staff"), max_size=1) as staff:
+        with pytest.raises(DatabaseTimedOut):
+            async with staff.city(CITY, timeout=0.1) as connection:
+                await connection.execute(INSERT, CITY)
+                await connection.execute("SELECT pg_sleep(60)")
+        async with staff.city(CITY, timeout=60) as connection:
+            assert await connection.fetchval(COUNT) == 0
+
+
+async def test_waiting_for_a_connection_counts_towards_the_time(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front, front.city(CITY):
+        with pytest.raises(DatabaseTimedOut):
+            async with front.city(CITY, timeout=0.05):
+                pass
+
+
+async def test_a_time_out_of_the_block_itself_is_not_ours(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front:
+        with pytest.raises(TimeoutError):
+            async with front.city(CITY, timeout=60):
+                async with asyncio.timeout(0):
+                    await asyncio.Event().wait()
+
+
+async def test_a_lost_connection_is_unreachable_and_the_next_one_works(database: servers.Database) -> None:
+    administrator = await database.connect()
+    async with Database.open(database.dsn("front"), max_size=1) as front:
+        with pytest.raises(DatabaseUnreachable) as lost:
+            async with front.city(CITY) as connection:
+                await administrator.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+                await connection.fetchval("SELECT 1")
+        assert lost.value.__suppress_context__
+        async with front.city(CITY) as connection:
+            assert await connection.fetchval("SELECT 1") == 1
+
+
+async def test_no_server_is_unreachable(unused_tcp_port: int) -> None:
+    with pytest.raises(DatabaseUnreachable) as unreachable:
+        async with Database.open(f"postgresql://front@127.0.0.1:{unused_tcp_port}/nowhere"):
+            pass
+    assert str(unused_tcp_port) not in str(unreachable.value)
+
+
+async def test_a_mistake_of_ours_is_not_called_unreachable(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front:
+        with pytest.raises(asyncpg.InterfaceError):
+            async with front.city(CITY) as connection:
+                await connection.fetchval("SELECT $1::int", 1, 2)

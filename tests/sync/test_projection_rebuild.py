@@ -1,0 +1,81 @@
+from random import Random
+
+import asyncpg
+import pytest
+
+from reconcile import Comparison
+from sync import Projection, compare_with_registry
+from sync.errors import CityNotSet
+from tests.servers import Database
+from tests.sync.conftest import IssuanceRecords
+from tests.sync.registry_rows import CITY, Registry
+
+EQUAL = Comparison((), (), ())
+PERSONS = tuple(str(number) for number in range(1001, 1013))
+HOUSEHOLDS = ("50", "60", "70")
+
+
+async def _compared(database: Database) -> Comparison:
+    connection = await database.connect("sync", CITY)
+    async with connection.transaction():
+        return await compare_with_registry(connection)
+
+
+async def _some_event(registry: Registry, random: Random) -> None:
+    number, household = random.choice(PERSONS), random.choice(HOUSEHOLDS)
+    changes = random.choice(
+        [
+            {"name": f"足利　{random.randrange(99)}"}, {"state": "removed"}, {"state": "resident"}, {"suppressed": True},
+            {"suppressed": False}, {"state": "planned_mover"}, {"birth_on": None, "birth_text": "昭和10年月日不詳"},
+        ]
+    )  # fmt: skip
+    async with registry.connection.transaction():
+        await registry.household(household, random.choice([number, *PERSONS[:2], None]))
+        await registry.person(number, household, **changes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_after_any_history_f6_equals_the_registry_and_rebuilt_equals_live(
+    database: Database, city_registry: Registry, projection: Projection, f6: IssuanceRecords, seed: int
+) -> None:
+    random = Random(seed)
+    for _ in range(30):
+        for _ in range(random.randrange(1, 5)):
+            await _some_event(city_registry, random)
+        await projection.catch_up()
+        assert await _compared(database) == EQUAL
+    live = await f6.read()
+    await projection.rebuild()
+    assert await f6.read() == live
+    assert await _compared(database) == EQUAL
+
+
+async def test_s2_4_missing_extra_and_different_are_found_both_ways(
+    database: Database, city_registry: Registry, projection: Projection, admin: asyncpg.Connection
+) -> None:
+    for number in PERSONS[:7]:
+        await city_registry.family(number, number)
+    await city_registry.person(PERSONS[4], suppressed=True)
+    await city_registry.person(PERSONS[5], my_number_sealed=b"s", my_number_key_version=1, my_number_index=b"i")
+    await projection.catch_up()
+    assert await _compared(database) == EQUAL
+    await admin.execute("DELETE FROM issuance.resident_record WHERE person_number = $1", PERSONS[0])
+    await admin.execute(
+        "INSERT INTO issuance.resident_record (municipality_code, person_number, name, sex, address) VALUES ($1, '9', 'x', 0, 'x')",
+        CITY,
+    )
+    await admin.execute("UPDATE issuance.resident_record SET name = '別人' WHERE person_number = $1", PERSONS[1])
+    await admin.execute("UPDATE issuance.resident_record_extension SET furigana = 'ベツ' WHERE person_number = $1", PERSONS[2])
+    await admin.execute("UPDATE issuance.resident_key SET household_sequence = 7 WHERE person_number = $1", PERSONS[3])
+    await admin.execute("DELETE FROM issuance.suppression WHERE person_number = $1", PERSONS[4])
+    await admin.execute("UPDATE issuance.resident_record SET my_number_index = 'j' WHERE person_number = $1", PERSONS[5])
+    assert await _compared(database) == Comparison((PERSONS[0],), ("9",), PERSONS[1:6])
+    await projection.rebuild()
+    assert await _compared(database) == EQUAL
+
+
+async def test_a_comparison_without_a_city_is_refused_rather_than_equal(database: Database) -> None:
+    connection = await database.connect("sync")
+    async with connection.transaction():
+        with pytest.raises(CityNotSet):
+            await compare_with_registry(connection)

@@ -1,7 +1,7 @@
 """What a city has set: mayor and seal by date, fees by channel and date, hours, stops, and who may ask."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import asyncpg
@@ -52,10 +52,11 @@ async def closing_time(
     local = instant.astimezone(JST)
     if await connection.fetchrow(_SQL["stopped_until"], municipality_code, kind, instant) is not None:
         return None
-    closes_at: time | None = await connection.fetchval(
+    after_midnight: timedelta | None = await connection.fetchval(
         _SQL["hours_on"], municipality_code, kind, local.isoweekday(), local.time().replace(tzinfo=None)
     )
-    return None if closes_at is None else datetime.combine(local.date(), closes_at, JST)
+    midnight = datetime.combine(local.date(), time(), JST)
+    return None if after_midnight is None else midnight + after_midnight
 
 
 async def caller(connection: asyncpg.Connection, municipality_code: str, certificate_sha256: bytes) -> CallerRow | None:

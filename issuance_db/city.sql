@@ -20,8 +20,8 @@ ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
 LIMIT 1
 
 -- name: hours_on
--- The window of service that contains this JST time, if any.
-SELECT closes_at FROM issuance.service_hours
+-- How long after midnight the window of service closes that contains this JST time, if there is one; 24:00 is the end of a day.
+SELECT closes_at - time '00:00' AS after_midnight FROM issuance.service_hours
 WHERE municipality_code = $1 AND kind = $2 AND weekday = $3 AND opens_at <= $4 AND closes_at > $4
 LIMIT 1
 

@@ -80,9 +80,13 @@ class Database:
             raise DatabaseUnreachable from None
         except asyncpg.InterfaceError:
             # The library says this of a lost connection, and of mistakes of ours.
-            if proxy.is_closed():
+            if _is_lost(proxy):
                 raise DatabaseUnreachable from None
             raise
+        except asyncpg.InternalClientError:
+            # A server's farewell that arrived between two statements leaves the protocol in a state of its own.
+            proxy.terminate()
+            raise DatabaseUnreachable from None
         finally:
             await self._pool.release(proxy)
 
@@ -91,6 +95,14 @@ class Database:
             return await self._pool.acquire()
         except (OSError, *_LOST):
             raise DatabaseUnreachable from None
+
+
+def _is_lost(proxy: asyncpg.pool.PoolConnectionProxy) -> bool:
+    try:
+        return proxy.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool takes a connection back by itself only when it has closed.
+        return True
 
 
 async def _nothing_to_reset(_connection: asyncpg.Connection) -> None:

@@ -25,9 +25,7 @@ class Swept:
     destroyed: int = 0
 
     def __add__(self, other: "Swept") -> "Swept":
-        return Swept(
-            self.abandoned + other.abandoned, self.voided + other.voided, self.destroyed + other.destroyed
-        )
+        return Swept(self.abandoned + other.abandoned, self.voided + other.voided, self.destroyed + other.destroyed)
 
 
 async def overdue(

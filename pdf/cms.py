@@ -36,6 +36,18 @@ def signed_cms(digest: bytes, key: DocumentKey) -> bytes:
     template = _template(key.certificate_der, key.chain_der, key.algorithm)
     attributes = template.attributes.replace(_PLACE, digest)
     signature = key.sign(hashlib.sha256(_der(_SET, attributes)).digest())
+    return _assembled(template, attributes, signature)
+
+
+def rebuilt_cms(
+    digest: bytes, certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: str, signature: bytes
+) -> bytes:  # fmt: skip
+    """What `signed_cms` gives for these parts: the one spelling in which they may stand in a file."""
+    template = _template(certificate_der, chain_der, algorithm)
+    return _assembled(template, template.attributes.replace(_PLACE, digest), signature)
+
+
+def _assembled(template: _Template, attributes: bytes, signature: bytes) -> bytes:
     signer = _der(_SEQUENCE, template.signer, _der(_TAGGED, attributes), template.algorithm, _der(_OCTETS, signature))
     signed_data = _der(_SEQUENCE, template.signed_data, _der(_SET, signer))
     return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _der(_TAGGED, signed_data))
@@ -50,7 +62,7 @@ def _template(certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: s
     sha256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
     signature = "sha256_ecdsa" if algorithm.startswith("ecdsa") else "sha256_rsa"
     detached = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
-    certificates = _der(_TAGGED, certificate_der, *chain_der)
+    certificates = _der(_TAGGED, *sorted((certificate_der, *chain_der)))
     return _Template(
         signed_data=core.Integer(1).dump() + _der(_SET, sha256) + detached + certificates,
         signer=core.Integer(1).dump() + identifier.dump() + sha256,
@@ -66,7 +78,7 @@ def _attributes(certificate: x509.Certificate) -> bytes:
         ("signing_certificate_v2", _signing_certificate(certificate)),
     ]
     encoded = (cms.CMSAttribute({"type": name, "values": [value]}).dump() for name, value in named)
-    # A SET OF is sorted in DER; the digest stands behind equal-length prefixes, so its value cannot change the order.
+    # A SET OF is sorted in DER, as the certificates are; the digest stands behind equal-length prefixes, so its value cannot change the order.
     return b"".join(sorted(encoded))
 
 

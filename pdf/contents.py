@@ -1,25 +1,92 @@
 """Reads the signature out of a signed file's /Contents, strictly: one spelling only, so that no byte is free."""
 
-from asn1crypto import cms
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
+from asn1crypto import cms, parser
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from pdf.cms import rebuilt_cms
 from pdf.errors import SignatureMismatch
 
-_SMALLEST = 2
+_BRACKETS = 2
+_ENVELOPE = (ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidSignature)
+"""What the libraries raise over damaged encodings and certificates."""
 
 
-def signature_der(contents: bytes) -> bytes:
-    """The DER in `<3082…00>`, the bytes between a signature's two ranges.
+@dataclass(frozen=True, slots=True)
+class SignatureParts:
+    """What a signature says: the digest it covers, its value, the bytes signed, and the certificate that it names."""
 
-    Raises `SignatureMismatch` unless it is lower-case hex of one DER value followed by zeros only.
+    digest: bytes
+    signature: bytes
+    signed: bytes
+    certificate_der: bytes
+    chain_der: tuple[bytes, ...]
+
+
+def signature_parts(contents: bytes) -> SignatureParts:
+    """Read `<3082…0000>`, the bytes between a signature's two ranges.
+
+    Raises `SignatureMismatch` unless it is lower-case hex of the CMS that `signed_cms` would make of the same parts,
+    then zeros, and each certificate beside the signer's was issued by the next. Whether the signature holds is not
+    asked here.
     """
-    digits = contents[1:-1]
-    if len(contents) < _SMALLEST or contents[:1] != b"<" or contents[-1:] != b">":
+    der = _only_der(contents)
+    try:
+        parts = _parts(cms.ContentInfo.load(der)["content"])
+        algorithm = _check_certificates(parts.certificate_der, parts.chain_der)
+        same = rebuilt_cms(parts.digest, parts.certificate_der, parts.chain_der, algorithm, parts.signature) == der
+    except _ENVELOPE as broken:
+        raise SignatureMismatch from broken
+    if not same:
         raise SignatureMismatch
+    return parts
+
+
+def _only_der(contents: bytes) -> bytes:
+    digits = contents[1:-1]
     try:
         data = bytes.fromhex(digits.decode("ascii"))
-        der = bytes(cms.ContentInfo.load(data).dump())
+        size = parser.peek(data)
     except ValueError as broken:
         raise SignatureMismatch from broken
-    if data.hex().encode() != digits or not data.startswith(der) or any(data[len(der) :]):
+    framed = len(contents) > _BRACKETS and contents[:1] == b"<" and contents[-1:] == b">"
+    if not framed or data.hex().encode() != digits or any(data[size:]):
         raise SignatureMismatch
-    return der
+    return data[:size]
+
+
+def _parts(signed_data: Any) -> SignatureParts:
+    (signer,) = signed_data["signer_infos"]
+    attributes = {attribute["type"].native: attribute["values"][0] for attribute in signer["signed_attrs"]}
+    wanted = attributes["signing_certificate_v2"]["certs"][0]["cert_hash"].native
+    embedded = [choice.chosen.dump() for choice in signed_data["certificates"]]
+    (named,) = (der for der in embedded if hashlib.sha256(der).digest() == wanted)
+    return SignatureParts(
+        digest=attributes["message_digest"].native,
+        signature=signer["signature"].native,
+        # The signature is over the attributes as a SET, though they stand in the file under a context tag.
+        signed=signer["signed_attrs"].untag().dump(),
+        certificate_der=named,
+        chain_der=tuple(der for der in embedded if der != named),
+    )
+
+
+@lru_cache(maxsize=16)
+def _check_certificates(certificate_der: bytes, chain_der: tuple[bytes, ...]) -> str:
+    """The signer's kind of key, if every certificate of the chain is one of its issuers."""
+    signer = certificate = x509.load_der_x509_certificate(certificate_der)
+    above = [x509.load_der_x509_certificate(der) for der in chain_der]
+    while above:
+        (issuer,) = (other for other in above if other.subject == certificate.issuer)
+        certificate.verify_directly_issued_by(issuer)
+        above.remove(issuer)
+        certificate = issuer
+    if certificate.subject == certificate.issuer:
+        certificate.verify_directly_issued_by(certificate)
+    return "ecdsa" if isinstance(signer.public_key(), ec.EllipticCurvePublicKey) else "rsa"

@@ -75,6 +75,7 @@ class FontChain:
         found = (_in_font(grapheme, font) for font in self.fonts)
         return (glyph for glyph in found if glyph is not None)
 
+
 def _in_font(grapheme: str, font: TrueTypeFont) -> Glyph | None:
     number = font.glyph_id(grapheme)
     if number is None or not _is_simple(font.outline(number), grapheme):

@@ -17,7 +17,7 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from pdf.contents import signature_der
+from pdf.contents import signature_parts
 from pdf.errors import SignatureMismatch
 from pdf.metadata import issuance_number_in
 
@@ -114,7 +114,7 @@ def _strict(content: bytes, signature: EmbeddedPdfSignature) -> bool:
     if first != 0 or second + rest != len(content):
         return False
     try:
-        signature_der(content[length:second])
+        signature_parts(content[length:second])
     except SignatureMismatch:
         return False
     return True

@@ -76,13 +76,11 @@ class CityProjection:
         total = Progress()
         while True:
             fresh, progress = await self._alone(self._apply_fresh)
-            if fresh is None:
-                total += await self.rebuild()
-                continue
-            self._applied_snapshot = fresh.snapshot
             total += progress
-            if not (fresh.persons or fresh.households):
-                return total
+            if fresh is not None:
+                self._applied_snapshot = fresh.snapshot
+                if not (fresh.persons or fresh.households):
+                    return total
 
     async def rebuild(self) -> Progress:
         """Empty F6 and fill it from the registry, in one transaction: readers see the old one or the new one."""
@@ -91,7 +89,7 @@ class CityProjection:
     async def _apply_fresh(self) -> tuple[Fresh | None, Progress]:
         position = await self._connection.fetchrow(_SQL["position"], self._city)
         if position is None or position["is_foreign"]:
-            return None, Progress()
+            return None, await self._rebuild()
         row = await self._connection.fetchrow(
             _SQL["fresh"], self._city, position["transaction_id"], position["outbox_id"], self._applied_snapshot
         )

@@ -1,6 +1,7 @@
 """The front (role front): answers centres on one port and terminals on another, over mutual TLS, and operators on a third."""
 
-from collections.abc import AsyncIterator, Sequence
+import ssl
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from civil.clock import utc_now
 from issuance_db.database import Database
 from keys.file_provider import FileKeyProvider
 from keys.keyed_hash import keyed_hash
-from keys.provider import require_production
+from keys.provider import KeyProvider, require_production
 from keys.purpose import Purpose
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
@@ -70,5 +71,39 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
 
 
 def _edge(settings: Settings) -> EdgeSettings:
-    """The edge works on a few requests per paper worker, the others wait for their turn."""
-    return replace(EdgeSettings(), in_flight=max(EdgeSettings.in_flight, _REQUESTS_PER_WORKER * settings.worker_processes))
+    """The edge works on a few requests per paper worker; the others wait for their turn."""
+    usual = EdgeSettings()
+    return replace(usual, in_flight=max(usual.in_flight, _REQUESTS_PER_WORKER * settings.worker_processes))
+
+
+def _request_limit(redis: Redis | None, keys: KeyProvider, metrics: Metrics) -> RequestLimit:
+    if redis is None:
+        return NoRequestLimit()
+    # The purpose of this key is to count credentials without naming them; the first part keeps these counts apart.
+    hashed = partial(keyed_hash, keys.secret(Purpose.CREDENTIAL_INDEX), b"request_limit")
+    return RedisRequestLimit(redis, hashed, metrics)
+
+
+@asynccontextmanager
+async def _redis(url: str | None) -> AsyncIterator[Redis | None]:
+    if url is None:
+        yield None
+        return
+    client = Redis.from_url(url)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _serve(
+    stack: AsyncExitStack, app: web.Application, address: str, tls: ssl.SSLContext | None
+) -> RunningServer:
+    server = await serve(app, *host_and_port(address), tls)
+    stack.push_async_callback(server.stop)
+    return server
+
+
+def _url(scheme: str, server: RunningServer) -> str:
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return f"{scheme}://{host}:{server.port}"

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import Self
 
-from kiosk_server.issuing.paper import PaperWorkers, load_fonts
+from kiosk_server.issuing.paper import PaperWorkers, _load_fonts
 
 _PR_SET_PDEATHSIG = 1
 _HOLD_SECONDS = 0.2
@@ -39,4 +39,4 @@ def _begin(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # it died before the kernel knew that we go with it
-    load_fonts()
+    _load_fonts()

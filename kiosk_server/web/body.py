@@ -21,7 +21,7 @@ async def read_body(request: web.Request, seconds: float) -> bytes:
     passed, `timed_out` when it is not complete after `seconds`; MalformedBody when it breaks off.
     """
     _require_json(request)
-    if False:
+    if declared_too_large(request):
         raise Problem(EdgeCode.TOO_LARGE, headers=_CLOSE)
     try:
         async with asyncio.timeout(seconds):

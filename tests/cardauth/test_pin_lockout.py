@@ -6,7 +6,7 @@ import pytest
 
 from cardauth import Reason, UserCertificate, hash_pin
 from issuance_db import pins
-from issuance_db.database import Database
+from issuance_db.database import Database, DatabaseUnreachable
 from keys.file_provider import FileKeyProvider, add_key_version, create_keys
 from keys.purpose import Purpose
 from tests import servers
@@ -122,8 +122,8 @@ async def test_a_try_that_cannot_be_committed_is_neither_answered_nor_counted(
     async def fail(*_: object, **__: object) -> None:
         raise ConnectionResetError
 
-    with monkeypatch.context() as patched, pytest.raises(Exception, match="データベースに接続できません"):
-        patched.setattr(pins.Attempt, "settle", fail)
+    monkeypatch.setattr(pins.Attempt, "settle", fail)
+    with pytest.raises(DatabaseUnreachable):
         await world.answer(card, RIGHT)
     assert await world.tries(card) is None
 

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import re
-import sys
 from collections.abc import Callable
 
 import asyncpg
@@ -29,7 +28,9 @@ def rendered(error: BaseException) -> str:
         show_locals=True, locals_max_string=10_000, locals_max_length=1_000, max_frames=200
     )((type(error), error, error.__traceback__))
     screen = io.StringIO()
-    trace = Traceback.from_exception(type(error), error, error.__traceback__, show_locals=True, locals_max_string=None)
+    trace = Traceback.from_exception(
+        type(error), error, error.__traceback__, show_locals=True, locals_max_string=10_000
+    )
     Console(file=screen, width=500).print(trace)
     return json.dumps(structured, default=repr) + screen.getvalue() + repr(error) + str(error)
 
@@ -114,10 +115,9 @@ async def test_the_database_does_not_hold_the_pin_in_the_clear(world: World) -> 
 
 
 def test_the_renderer_would_show_a_pin_that_is_a_local_variable() -> None:
-    careless = PIN
-    try:
-        raise ValueError(len(careless))
-    except ValueError:
-        error = sys.exc_info()[1]
-    assert error is not None
-    assert SHOWN.search(rendered(error))
+    def careless(pin: str) -> int:
+        return int(pin) // 0
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        careless(PIN)
+    assert SHOWN.search(rendered(caught.value))

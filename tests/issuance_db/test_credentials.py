@@ -122,7 +122,8 @@ async def test_a_revocation_waits_for_a_permit_that_looks_at_the_person(database
         await register(world.staff)
         async with world.front.city(CITY) as permit:
             await permit.execute("SELECT shared.lock_for_permit($1, ARRAY['1000000001'], ARRAY[]::text[])", CITY)
-            with pytest.raises(asyncpg.LockNotAvailableError):
-                async with world.staff.city(CITY) as connection:
-                    await connection.execute("SET LOCAL lock_timeout = '50ms'")
+            async with world.staff.city(CITY) as connection:
+                await connection.execute("SET LOCAL lock_timeout = '50ms'")
+                with pytest.raises(asyncpg.LockNotAvailableError):
                     await credentials.revoke(connection, CARD, NOW)
+                await connection.execute("ROLLBACK AND CHAIN")

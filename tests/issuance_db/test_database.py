@@ -34,11 +34,14 @@ async def test_the_city_ends_with_the_transaction(database: servers.Database) ->
 
 
 async def test_an_error_rolls_back_and_passes_unchanged(database: servers.Database) -> None:
+    async def write_and_fail(staff: Database) -> None:
+        async with staff.city(CITY) as connection:
+            await connection.execute(INSERT, CITY)
+            raise KioskError("of the block")
+
     async with Database.open(database.dsn("staff"), max_size=1) as staff:
         with pytest.raises(KioskError, match="of the block"):
-            async with staff.city(CITY) as connection:
-                await connection.execute(INSERT, CITY)
-                raise KioskError("of the block")
+            await write_and_fail(staff)
         async with staff.city(CITY) as connection:
             assert await connection.fetchval(COUNT) == 0
 
@@ -46,11 +49,14 @@ async def test_an_error_rolls_back_and_passes_unchanged(database: servers.Databa
 async def test_past_its_time_the_whole_transaction_is_abandoned_and_the_connection_is_good(
     database: servers.Database,
 ) -> None:
+    async def write_and_wait(staff: Database) -> None:
+        async with staff.city(CITY, timeout=0.1) as connection:
+            await connection.execute(INSERT, CITY)
+            await connection.execute("SELECT pg_sleep(60)")
+
     async with Database.open(database.dsn("staff"), max_size=1) as staff:
         with pytest.raises(DatabaseTimedOut):
-            async with staff.city(CITY, timeout=0.1) as connection:
-                await connection.execute(INSERT, CITY)
-                await connection.execute("SELECT pg_sleep(60)")
+            await write_and_wait(staff)
         async with staff.city(CITY, timeout=60) as connection:
             assert await connection.fetchval(COUNT) == 0
 
@@ -63,20 +69,26 @@ async def test_waiting_for_a_connection_counts_towards_the_time(database: server
 
 
 async def test_a_time_out_of_the_block_itself_is_not_ours(database: servers.Database) -> None:
+    async def time_out_inside(front: Database) -> None:
+        async with front.city(CITY, timeout=60), asyncio.timeout(0):
+            await asyncio.Event().wait()
+
     async with Database.open(database.dsn("front"), max_size=1) as front:
         with pytest.raises(TimeoutError):
-            async with front.city(CITY, timeout=60):
-                async with asyncio.timeout(0):
-                    await asyncio.Event().wait()
+            await time_out_inside(front)
 
 
 async def test_a_lost_connection_is_unreachable_and_the_next_one_works(database: servers.Database) -> None:
     administrator = await database.connect()
+
+    async def lose(front: Database) -> None:
+        async with front.city(CITY) as connection:
+            await administrator.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
+            await connection.fetchval("SELECT 1")
+
     async with Database.open(database.dsn("front"), max_size=1) as front:
         with pytest.raises(DatabaseUnreachable) as lost:
-            async with front.city(CITY) as connection:
-                await administrator.execute("SELECT pg_terminate_backend($1)", connection.get_server_pid())
-                await connection.fetchval("SELECT 1")
+            await lose(front)
         assert lost.value.__suppress_context__
         async with front.city(CITY) as connection:
             assert await connection.fetchval("SELECT 1") == 1

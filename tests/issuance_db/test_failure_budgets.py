@@ -17,7 +17,7 @@ from issuance_db.failure_budgets import (
     terminal_scope,
 )
 from tests import servers
-from tests.cardauth.world import ALSO_WRONG, CITY, NOW, OTHER_CITY, RIGHT, WRONG, World, open_world
+from tests.cardauth.world import ALSO_WRONG, NOW, OTHER_CITY, RIGHT, WRONG, World, open_world
 
 WINDOW = timedelta(minutes=10)
 TERMINAL = FailureBudget(terminal_scope("centre", "shop", "1", "1"), 4, WINDOW)

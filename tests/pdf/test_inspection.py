@@ -29,7 +29,9 @@ from pdf import (
 from pdf.font_chain import IPAEX_MINCHO, Glyph
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, composed, named
 
-HOUSEHOLD = replace(SNAPSHOT, persons=(*named("葛󠄂西　花子", "𠮷田　一", "男女　二", "見本　三"), FOREIGN), specimen=True)
+HOUSEHOLD = replace(
+    SNAPSHOT, persons=(*named("葛󠄂西　花子", "𠮷田　一", "男女　二", "見本　三"), FOREIGN), specimen=True
+)
 
 
 def refuse(

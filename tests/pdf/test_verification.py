@@ -1,13 +1,12 @@
 """What whoever receives the file is told."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -16,8 +15,6 @@ from keys.document_key import DocumentKey
 from pdf import FontChain, SignPermit, sign, verify
 from pdf.verification import CHANGED, NOT_A_PDF, NOT_WHOLE, UNREADABLE, UNSIGNED, UNTRUSTED
 from tests.pdf.samples import NOON_IN_JAPAN, SNAPSHOT, composed
-
-# pyHanko logs each refusal with its traceback; the refusal itself is what is tested here.
 
 
 @pytest.fixture(scope="module")
@@ -96,19 +93,11 @@ def test_a_certificate_replaced_in_the_signature_is_found(
     assert told.intact is False
 
 
-@settings(max_examples=25)
-@given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
-def test_one_flipped_bit_anywhere_is_found(signed: bytes, roots: list[bytes], where: float, bit: int) -> None:
-    flipped = bytearray(signed)
-    flipped[int(where * len(signed))] ^= 1 << bit
-    assert verify(bytes(flipped), roots).intact is False
-
-
-@settings(max_examples=15)
-@given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
-def test_one_flipped_bit_in_the_signature_is_found(signed: bytes, roots: list[bytes], where: float, bit: int) -> None:
+def test_one_flipped_bit_anywhere_is_found(signed: bytes, roots: list[bytes]) -> None:
+    chance = random.Random(6)
     start = signed.index(b"/Contents <") + len(b"/Contents ")
-    flipped = bytearray(signed)
-    flipped[start + int(where * (signed.index(b">", start) + 1 - start))] ^= 1 << bit
-    told = verify(bytes(flipped), roots)
-    assert told.problems
+    signature = range(start, start + 2000)
+    for position in [*chance.sample(range(len(signed)), 25), *chance.sample(signature, 25)]:
+        flipped = bytearray(signed)
+        flipped[position] ^= 1 << chance.randrange(8)
+        assert verify(bytes(flipped), roots).intact is False

@@ -1,0 +1,92 @@
+"""Making a database the demo's own, or refusing: one that holds anything and is not marked demo is never touched."""
+
+import secrets
+from typing import Final
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+from issuance_db.migrate import migrate
+from issuance_db.roles import ROLES
+from kiosk_server.demo.directory import DemoDirectory, make_private
+from kiosk_server.embedded.secret_file import write_secret
+from kiosk_server.processes.starting import SCHEMA_PACKAGES, connect
+
+_SQL: Final = load("kiosk_server.demo", "claiming.sql")
+
+
+class NotADemoDatabase(KioskError):
+    """このデータベースは空でもデモ用でもないため、--demo では使えません。何も変更していません。空のデータベースを指定してください。 /
+    This database is neither empty nor marked demo, so --demo does not use it; nothing was changed. Give an empty one."""
+
+
+class ServerInUse(KioskError):
+    """このサーバーでは別の発行サービスが動いています。デモには専用の PostgreSQL を使ってください。何も変更していません。 /
+    Another installation uses this server. Give the demo a PostgreSQL of its own; nothing was changed."""
+
+
+class OtherDataDirectory(KioskError):
+    """このデータベースは別のデータディレクトリのデモのものです。そのデータディレクトリを --data-dir で指定してください。 /
+    This database belongs to a demo with another data directory. Name that one with --data-dir."""
+
+
+async def renew_database(server_url: str, name: str) -> None:
+    """Drop what an interrupted first start left on our own embedded server, and make the database anew."""
+    connection = await connect(server_url)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+
+
+async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: bool) -> None:
+    """Check that the database is ours to use, migrate it, mark it demo and give the login roles their passwords.
+
+    Raises NotADemoDatabase, ServerInUse, OtherDataDirectory, SchemaUnknown or SchemaChanged before anything is touched.
+    """
+    connection = await connect(admin_url)
+    try:
+        marker = await _marker(connection)
+        if marker is None:
+            await _require_unused(connection)
+        elif marker != "demo":
+            raise NotADemoDatabase
+        elif is_first_start:
+            raise OtherDataDirectory
+        await migrate(admin_url, SCHEMA_PACKAGES)
+        await _mark(connection)
+        if is_first_start:
+            await _give_passwords(connection, directory)
+    finally:
+        await connection.close()
+
+
+async def _marker(connection: asyncpg.Connection) -> str | None:
+    if not await connection.fetchval(_SQL["has_marker"]):
+        return None
+    marker: str | None = await connection.fetchval(_SQL["marker"])
+    return marker
+
+
+async def _require_unused(connection: asyncpg.Connection) -> None:
+    if await connection.fetchval(_SQL["foreign_relations"]):
+        raise NotADemoDatabase
+    if await connection.fetchval(_SQL["known_roles"], list(ROLES)):
+        raise ServerInUse
+
+
+async def _mark(connection: asyncpg.Connection) -> None:
+    async with connection.transaction():
+        await connection.execute("SET LOCAL ROLE shared_owner")
+        await connection.execute(_SQL["mark"], "demo")
+
+
+async def _give_passwords(connection: asyncpg.Connection, directory: DemoDirectory) -> None:
+    make_private(directory.passwords)
+    for role in ROLES:
+        password = secrets.token_urlsafe(32)
+        write_secret(directory.passwords / role, password)
+        # A utility statement takes no parameters; role and password are of our own making and need no quoting.
+        await connection.execute(f"ALTER ROLE {role} PASSWORD '{password}'")

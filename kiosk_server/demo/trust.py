@@ -1,0 +1,61 @@
+"""Keys and certificates of a demo: its own CA, the server's, the centre's and the terminal's certificates, the key file."""
+
+import hashlib
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from civil.clock import Clock
+from keys.development_ca import (
+    IssuedCertificate,
+    issue_client_certificate,
+    issue_server_certificate,
+    make_development_ca,
+)
+from keys.file_provider import FileKeyProvider, create_keys
+from kiosk_server.demo.directory import DemoDirectory, make_private
+from kiosk_server.embedded.ports import LOOPBACK
+from kiosk_server.embedded.secret_file import write_secret
+
+CLIENTS: Final = ("centre", "terminal")
+"""Who may call: the names of their certificates, and of their channels."""
+
+
+def make_trust(directory: DemoDirectory, clock: Clock) -> FileKeyProvider:
+    """Make everything at the first start, and return the keys. The CA's private key is thrown away afterwards."""
+    if not directory.ca.exists():
+        _make_all(directory, clock)
+    return FileKeyProvider(directory.keys, directory.keys_passphrase.read_bytes())
+
+
+def client_certificate_sha256(directory: DemoDirectory, name: str) -> bytes:
+    """By what the caller table knows a client certificate: SHA-256 over its DER."""
+    certificate = x509.load_pem_x509_certificate(directory.certificate(name).read_bytes())
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
+
+
+def _make_all(directory: DemoDirectory, clock: Clock) -> None:
+    now = clock()
+    ca = make_development_ca("見本認証局 DEMO CA", now)
+    shutil.rmtree(directory.keys, ignore_errors=True)  # of a first start that was interrupted
+    write_secret(directory.keys_passphrase, secrets.token_urlsafe(32))
+    create_keys(directory.keys, directory.keys_passphrase.read_bytes(), marker="demo", ca=ca, clock=clock)
+    make_private(directory.ca.parent)
+    _write(directory, "server", issue_server_certificate(ca, [LOOPBACK, "localhost", "::1"], now))
+    for name in CLIENTS:
+        _write(directory, name, issue_client_certificate(ca, f"見本 {name}", now))
+    # Last: its being there says that the others are.
+    _write_text(directory.ca, ca.certificate_pem)
+
+
+def _write(directory: DemoDirectory, name: str, issued: IssuedCertificate) -> None:
+    _write_text(directory.certificate(name), issued.certificate_pem)
+    _write_text(directory.private_key(name), issued.private_key_pem)
+
+
+def _write_text(path: Path, pem: bytes) -> None:
+    write_secret(path, pem.decode("ascii"))

@@ -1,0 +1,48 @@
+"""What the front needs in order to answer, looked at whenever somebody asks whether it is ready."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from redis.asyncio import Redis
+
+from civil.clock import Clock, utc_now
+from issuance_db.database import Database
+from keys.provider import KeyProvider
+from kiosk_server.settings import Settings
+from kiosk_server.web.operations import NotReady, ReadinessCheck
+
+_CERTIFICATE_DATES: Final = NotReady(
+    "文書署名用の証明書が有効期間外です。",
+    "The certificate for signing documents is not valid now.",
+    "新しい証明書を登録してください。サーバーの時計も確かめてください。",
+    "Install a new certificate; look at the server's clock too.",
+)
+
+
+def readiness_checks(
+    settings: Settings, database: Database, redis: Redis | None, keys: KeyProvider
+) -> Sequence[ReadinessCheck]:
+    """The database, Redis where there is one, and the dates of the document certificate."""
+    checks = [
+        ReadinessCheck("database", partial(_database, database, settings.cities()[0])),
+        ReadinessCheck("document_certificate", partial(_certificate, keys, utc_now)),
+    ]
+    return checks if redis is None else [*checks, ReadinessCheck("redis", partial(_redis, redis))]
+
+
+async def _database(database: Database, municipality_code: str) -> NotReady | None:
+    async with database.city(municipality_code) as connection:
+        await connection.execute("SELECT")
+    return None
+
+
+async def _redis(redis: Redis) -> NotReady | None:
+    await redis.ping()
+    return None
+
+
+async def _certificate(keys: KeyProvider, clock: Clock) -> NotReady | None:
+    certificate = keys.document_signer().certificate
+    is_valid = certificate.not_valid_before_utc <= clock() <= certificate.not_valid_after_utc
+    return None if is_valid else _CERTIFICATE_DATES

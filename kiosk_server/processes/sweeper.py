@@ -1,0 +1,62 @@
+"""Every second (role sweeper): ends what a crash left open, and destroys kept answers past their time."""
+
+import asyncio
+from typing import Final, NoReturn
+
+import asyncpg
+import structlog
+
+from civil.clock import Clock, utc_now
+from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.requests import RequestKey
+from issuance_db.sweeping import Swept, destroy_kept_answers, end_overdue, overdue
+from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.starting import require_fit
+from kiosk_server.settings import Settings
+
+ROLE = "sweeper"
+_PAUSE_SECONDS: Final = 1.0
+_CONNECTIONS: Final = 2
+_TRANSACTION_SECONDS: Final = 10.0
+_PASSING = (DatabaseUnreachable, DatabaseTimedOut, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
+"""A lost connection, and a holder who added a step at the same moment: the next sweep looks again."""
+
+
+async def run(settings: Settings, lifecycle: Lifecycle) -> None:
+    """Sweep until asked to stop."""
+    await require_fit(settings, ROLE)
+    async with Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database:
+        lifecycle.ready({})
+        await lifecycle.until_stopped(_sweep_forever(database, settings.cities()))
+
+
+async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoReturn:
+    while True:
+        for city in cities:
+            try:
+                _tell(city, await sweep(database, city, utc_now))
+            except _PASSING as error:
+                structlog.get_logger().warning("sweep_interrupted", error=type(error).__name__, municipality_code=city)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def sweep(database: Database, city: str, clock: Clock) -> Swept:
+    """End everything of one city that is overdue now, each request in a transaction of its own."""
+    async with database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+        destroyed = await destroy_kept_answers(connection, clock())
+        keys = await overdue(connection, city, clock())
+    swept = Swept(destroyed=destroyed)
+    for key in keys:
+        swept += await _end(database, key, clock)
+    return swept
+
+
+async def _end(database: Database, key: RequestKey, clock: Clock) -> Swept:
+    async with database.city(key.municipality_code, timeout=_TRANSACTION_SECONDS) as connection:
+        return await end_overdue(connection, key, clock())
+
+
+def _tell(city: str, swept: Swept) -> None:
+    for name, count in (("abandoned", swept.abandoned), ("voided", swept.voided), ("destroyed", swept.destroyed)):
+        if count:
+            structlog.get_logger().info("swept", municipality_code=city, kind=name, count=count)

@@ -1,0 +1,85 @@
+"""Roles hold exactly what docs/database.md lists."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from issuance_db.grants import SCHEMAS, as_markdown, granted
+from tests.servers import Database
+
+PAGE = Path(__file__).parents[2] / "docs" / "database.md"
+
+
+async def test_r_13_grants_are_those_of_the_page(database: Database) -> None:
+    grants = await granted(await database.connect())
+    assert PAGE.read_text(encoding="utf-8").endswith(as_markdown(grants))
+
+
+async def test_nothing_is_granted_to_everybody(database: Database) -> None:
+    assert [grant for grant in await granted(await database.connect()) if grant.role == "-"] == []
+
+
+async def test_every_table_forces_row_level_security_by_city(database: Database) -> None:
+    admin = await database.connect()
+    rows = await admin.fetch(
+        """
+        SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND n.nspname <> 'shared'
+        """,
+        list(SCHEMAS),
+    )
+    assert len(rows) > 30
+    assert [row["name"] for row in rows if not row["forced"]] == []
+
+
+async def test_no_login_role_passes_row_level_security(database: Database) -> None:
+    admin = await database.connect()
+    rows = await admin.fetch(
+        "SELECT rolname FROM pg_roles WHERE (rolbypassrls OR rolsuper OR rolcreaterole) AND rolname NOT IN ('postgres')"
+    )
+    assert rows == []
+
+
+@pytest.mark.parametrize("municipality", [None, "", "092011"])
+async def test_without_its_city_there_are_no_rows(database: Database, municipality: str | None) -> None:
+    staff = await database.connect("staff", "092029")
+    await staff.execute("INSERT INTO issuance.municipality (municipality_code, name) VALUES ('092029', '足利市')")
+    front = await database.connect("front", municipality)
+    assert await front.fetch("SELECT name FROM issuance.municipality") == []
+
+
+async def test_another_citys_row_cannot_be_written(database: Database) -> None:
+    staff = await database.connect("staff", "092011")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await staff.execute("INSERT INTO issuance.municipality (municipality_code, name) VALUES ('092029', '足利市')")
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "INSERT INTO issuance.pin (municipality_code, credential_hash, pin_hash, key_version) VALUES ('092029', '', '', 1)",
+        "UPDATE issuance.service_stop SET ends_at = now()",
+        "DELETE FROM issuance.suppression",
+        "DELETE FROM issuance.kept_answer",
+        "UPDATE history.issuance SET fee_yen = 0",
+        "DELETE FROM history.transition",
+        "SELECT name FROM registry.person_history",
+        "SELECT number FROM registry.outbox",
+    ],
+)
+async def test_front_may_not(database: Database, forbidden: str) -> None:
+    front = await database.connect("front", "092029")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await front.execute(forbidden)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE history.alert SET detail = ''", "DELETE FROM history.alert", "TRUNCATE history.alert"]
+)
+async def test_history_refuses_even_its_owner(database: Database, statement: str) -> None:
+    admin = await database.connect("postgres", "092029")
+    await admin.execute("INSERT INTO history.alert (municipality_code, cause, detail) VALUES ('092029', 'test', '')")
+    with pytest.raises(asyncpg.PostgresError, match="history is never changed"):
+        await admin.execute(statement)

@@ -62,13 +62,19 @@ def _template(certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: s
     sha256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
     signature = "sha256_ecdsa" if algorithm.startswith("ecdsa") else "sha256_rsa"
     detached = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
-    certificates = _der(_TAGGED, *sorted((certificate_der, *chain_der)))
+    # A root proves nothing inside the file it is to vouch for: whoever checks has it already.
+    between = [der for der in chain_der if not _is_root(x509.Certificate.load(der))]
+    certificates = _der(_TAGGED, *sorted((certificate_der, *between)))
     return _Template(
         signed_data=core.Integer(1).dump() + _der(_SET, sha256) + detached + certificates,
         signer=core.Integer(1).dump() + identifier.dump() + sha256,
         attributes=_attributes(certificate),
         algorithm=algos.SignedDigestAlgorithm({"algorithm": signature}).dump(),
     )
+
+
+def _is_root(certificate: x509.Certificate) -> bool:
+    return bool(certificate.subject.dump() == certificate.issuer.dump())
 
 
 def _attributes(certificate: x509.Certificate) -> bytes:

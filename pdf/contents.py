@@ -7,14 +7,17 @@ from typing import Any
 
 from asn1crypto import cms, parser
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pdf.cms import rebuilt_cms
 from pdf.errors import SignatureMismatch
 
 _BRACKETS = 2
-_ENVELOPE = (ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidSignature)
+_BROKEN = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidSignature, UnsupportedAlgorithm,
+    x509.InvalidVersion,
+)  # fmt: skip
 """What the libraries raise over damaged encodings and certificates."""
 
 
@@ -33,15 +36,14 @@ def signature_parts(contents: bytes) -> SignatureParts:
     """Read `<3082…0000>`, the bytes between a signature's two ranges.
 
     Raises `SignatureMismatch` unless it is lower-case hex of the CMS that `signed_cms` would make of the same parts,
-    then zeros, and each certificate beside the signer's was issued by the next. Whether the signature holds is not
-    asked here.
+    then zeros, and the certificates beside the signer's are its issuers. Whether the signature holds is not asked here.
     """
     der = _only_der(contents)
     try:
         parts = _parts(cms.ContentInfo.load(der)["content"])
         algorithm = _check_certificates(parts.certificate_der, parts.chain_der)
         same = rebuilt_cms(parts.digest, parts.certificate_der, parts.chain_der, algorithm, parts.signature) == der
-    except _ENVELOPE as broken:
+    except _BROKEN as broken:
         raise SignatureMismatch from broken
     if not same:
         raise SignatureMismatch
@@ -87,6 +89,4 @@ def _check_certificates(certificate_der: bytes, chain_der: tuple[bytes, ...]) ->
         certificate.verify_directly_issued_by(issuer)
         above.remove(issuer)
         certificate = issuer
-    if certificate.subject == certificate.issuer:
-        certificate.verify_directly_issued_by(certificate)
     return "ecdsa" if isinstance(signer.public_key(), ec.EllipticCurvePublicKey) else "rsa"

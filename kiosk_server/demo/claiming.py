@@ -41,16 +41,17 @@ async def renew_database(server_url: str, name: str) -> None:
         await connection.close()
 
 
-async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: bool) -> None:
+async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: bool, is_own_server: bool) -> None:
     """Check that the database is ours to use, migrate it, mark it demo and give the login roles their passwords.
 
+    `is_own_server`: nobody else can have made roles on it.
     Raises NotADemoDatabase, ServerInUse, OtherDataDirectory, SchemaUnknown or SchemaChanged before anything is touched.
     """
     connection = await connect(admin_url)
     try:
         marker = await _marker(connection)
         if marker is None:
-            await _require_unused(connection)
+            await _require_unused(connection, is_own_server=is_own_server)
         elif marker != "demo":
             raise NotADemoDatabase
         elif is_first_start:
@@ -70,10 +71,10 @@ async def _marker(connection: asyncpg.Connection) -> str | None:
     return marker
 
 
-async def _require_unused(connection: asyncpg.Connection) -> None:
+async def _require_unused(connection: asyncpg.Connection, *, is_own_server: bool) -> None:
     if await connection.fetchval(_SQL["foreign_relations"]):
         raise NotADemoDatabase
-    if await connection.fetchval(_SQL["known_roles"], list(ROLES)):
+    if not is_own_server and await connection.fetchval(_SQL["known_roles"], list(ROLES)):
         raise ServerInUse
 
 
@@ -90,3 +91,12 @@ async def _give_passwords(connection: asyncpg.Connection, directory: DemoDirecto
         write_secret(directory.passwords / role, password)
         # A utility statement takes no parameters; role and password are of our own making and need no quoting.
         await connection.execute(f"ALTER ROLE {role} PASSWORD '{password}'")
+
+
+async def analyze(admin_url: str) -> None:
+    """Let the planner know what a bulk load brought, before anybody asks for it."""
+    connection = await connect(admin_url)
+    try:
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()

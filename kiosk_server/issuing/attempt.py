@@ -52,7 +52,8 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
     Raises ``RecordMoved`` and ``DayChanged`` after voiding what was made; ``Refusal`` when the answer is no, and then
     whoever ends the request voids what is open.
     """
-    intent, snapshot = await _propose(environment, asked, lease)
+    with environment.step("snapshot"):
+        intent, snapshot = await _propose(environment, asked, lease)
     try:
         return await _make(environment, asked, intent, snapshot)
     except (RecordMoved, DayChanged) as cause:
@@ -98,15 +99,7 @@ async def _authorised(
         raise RecordMoved
     household = await residents.household_of(connection, municipality, person_number)
     _require_household_of_menu(household, asked)
-    try:
-        authorised = authorise(household, person_number, asked.chosen, asked.request.options, settings, on)
-    except Refusal as refusal:
-        if refusal.reason == "my_number_not_printed_by_city":
-            await history.add_my_number_read(
-                connection, municipality, None, person_number, purpose="certificate", allowed=False
-            )
-        raise
-    return authorised, settings
+    return authorise(household, person_number, asked.chosen, asked.request.options, settings, on), settings
 
 
 def _require_household_of_menu(household: Sequence[residents.HouseholdMember], asked: Asked) -> None:
@@ -135,15 +128,19 @@ def _intent(
 async def _make(
     environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.ResidentRecordSnapshot
 ) -> Prepared:
-    paper = await environment.paper.make(snapshot)
+    with environment.step("compose"):
+        paper = await environment.paper.make(snapshot)
     if isinstance(paper, PaperFailed):
         await quarantine(environment, intent, type(paper.failure).__name__, paper.content)
     if paper.inspected.page_count != intent.pages:
         await quarantine(environment, intent, "PageCount", paper.document.content)
-    permit = await _permitted(environment, asked, intent, paper.document.content, paper.inspected.digest)
-    signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
+    with environment.step("permit"):
+        permit = await _permitted(environment, asked, intent, paper.document.content, paper.inspected.digest)
+    with environment.step("sign"):
+        signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
     try:
-        pdf.compare(signed, paper.inspected)
+        with environment.step("compare"):
+            pdf.compare(signed, paper.inspected)
     except pdf.InspectionFailed as failure:
         await quarantine(environment, intent, type(failure).__name__, signed)
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)

@@ -6,13 +6,15 @@ The kiosk is told one neutral word whatever the reason (domain rule: never that 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from civil.age import attained
 from issuance_db.city import CitySettings
 from issuance_db.residents import HouseholdMember
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import ResidentRecordOptions
+
+MY_NUMBER_NOT_PRINTED: Final = "my_number_not_printed_by_city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def authorise(
     for member in (*printed, *([head] if head else [])):
         _require_nothing_against(member)
     if options.my_number and not city.my_number_allowed:
-        raise _refused("my_number_not_printed_by_city", None)
+        raise _refused(MY_NUMBER_NOT_PRINTED, holder_number)
     return Authorised(holder, printed, len(printed) == len(household), head)
 
 

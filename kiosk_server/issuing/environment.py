@@ -1,5 +1,7 @@
 """What issuing stands on: database, keys, paper workers, clock and the city's time limits."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,6 +9,13 @@ from civil.clock import Clock
 from issuance_db.database import Database
 from keys.provider import KeyProvider
 from kiosk_server.issuing.paper import PaperWorkers
+
+StepTimer = Callable[[str], AbstractContextManager[None]]
+"""Times one named step of issuing (docs/architecture.md)."""
+
+
+def _untimed(_: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +44,4 @@ class Environment:
     paper: PaperWorkers
     clock: Clock
     limits: Limits
+    step: StepTimer = _untimed

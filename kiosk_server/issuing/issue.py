@@ -11,6 +11,7 @@ from issuance_db.requests import KnownRequest, Lease, NewRequest, RequestKey
 from keys.purpose import Purpose
 from kiosk_server.issuing.asked_again import same_answer
 from kiosk_server.issuing.attempt import Asked, Prepared, attempt
+from kiosk_server.issuing.authorise import MY_NUMBER_NOT_PRINTED
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.fingerprint import fingerprint
 from kiosk_server.issuing.identify import identify
@@ -27,13 +28,19 @@ async def issue(environment: Environment, caller: Caller, request: IssuanceReque
     new = _new_request(environment, caller, request)
     if request.kind not in caller.kinds:
         raise Refusal(RefusalCode.NOT_YOUR_CITY, "kind_not_covered")
+    with environment.step("accept"):
+        lease = await _accept(environment, new)
+    if lease is not None:
+        return await _work(environment, caller, request, lease)
+    return await _again(environment, caller, request, new)
+
+
+async def _accept(environment: Environment, new: NewRequest) -> Lease | None:
     async with environment.database.city(new.key.municipality_code) as connection:
         lease = await requests.accept(connection, new)
         if lease is not None:
             await history.add_step(connection, new.key, "accepted", new.accepted_at)
-    if lease is not None:
-        return await _work(environment, caller, request, lease)
-    return await _again(environment, caller, request, new)
+    return lease
 
 
 def _new_request(environment: Environment, caller: Caller, request: IssuanceRequest) -> NewRequest:
@@ -56,11 +63,14 @@ async def _work(
     async with _concluded(environment, lease):
         try:
             async with asyncio.timeout(_seconds_left(environment, lease.deadline_at)):
-                asked = asked or await identify(environment, caller, request)
+                if asked is None:
+                    with environment.step("authenticate"):
+                        asked = await identify(environment, caller, request)
                 prepared = await _prepare(environment, asked, lease)
         except TimeoutError:
             raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed", retry_after=RETRY_SECONDS) from None
-        return await record(environment, prepared)
+        with environment.step("record"):
+            return await record(environment, prepared)
 
 
 async def _prepare(environment: Environment, asked: Asked, lease: Lease) -> Prepared:
@@ -106,6 +116,15 @@ async def _conclude(environment: Environment, lease: Lease, refusal: Refusal) ->
         if await requests.finish(connection, lease, state, refusal.code):
             await history.add_step(connection, lease.key, state, now, code=refusal.code)
             await history.add_refusal_reason(connection, lease.key, refusal.reason, refusal.person_number, now)
+        if refusal.reason == MY_NUMBER_NOT_PRINTED and refusal.person_number is not None:
+            await history.add_my_number_read(
+                connection,
+                lease.key.municipality_code,
+                None,
+                refusal.person_number,
+                purpose="certificate",
+                allowed=False,
+            )
 
 
 async def _again(environment: Environment, caller: Caller, request: IssuanceRequest, new: NewRequest) -> Certificate:

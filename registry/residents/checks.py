@@ -1,6 +1,6 @@
 """The checks an event passes before anything is written. Each raises the refusal that names what is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from civil.check_digits import numbered_ok, resident_code_ok
@@ -25,6 +25,7 @@ from registry.residents.person_record import ITEM_NAMES, PersonRecord, State
 from registry.residents.relationship import HEAD
 
 _LATE_AFTER = timedelta(days=14)
+_PLACE = frozenset({"address", "building", "household_number"})
 
 
 def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
@@ -53,6 +54,10 @@ def _require_demands(kind: EventKind, event: ResidentEvent) -> None:
         raise ItemMissing("notified_on", "届出日・通知日")
     if Demand.MOVE_OUT_ADDRESS in kind.demands and not all(c.get("move_out_address") for c in event.changes.values()):
         raise ItemMissing("move_out_address", ITEM_NAMES["move_out_address"])
+    if Demand.RELATIONSHIP in kind.demands and not all(c.get("relationship") for c in event.changes.values()):
+        raise ItemMissing("relationship", ITEM_NAMES["relationship"])
+    if Demand.NEW_PLACE in kind.demands and not all(_PLACE & c.keys() for c in event.changes.values()):
+        raise ItemMissing("address", ITEM_NAMES["address"])
 
 
 def _require_dates(kind: EventKind, event: ResidentEvent, today: date) -> None:
@@ -65,10 +70,13 @@ def _require_dates(kind: EventKind, event: ResidentEvent, today: date) -> None:
         raise DateNotYet("occurred", "異動日")
 
 
-def _require_items(kind: EventKind, named: Iterable[str]) -> None:
+def _require_items(kind: EventKind, named: Collection[str]) -> None:
     for item in named:
         if item not in kind.may_change:
             raise ItemMayNotChange(kind.name, kind.english, item, ITEM_NAMES.get(item, item))
+    # Within the old household a relationship is no matter of the move.
+    if Demand.NEW_PLACE in kind.demands and "relationship" in named and "household_number" not in named:
+        raise ItemMayNotChange(kind.name, kind.english, "relationship", ITEM_NAMES["relationship"])
 
 
 def require_standing(kind: EventKind, record: PersonRecord | None) -> None:
@@ -80,7 +88,7 @@ def require_standing(kind: EventKind, record: PersonRecord | None) -> None:
         if stands is Before.ABSENT:
             raise UnknownPerson
         raise NotInRegister if stands is Before.REMOVED else WrongState(kind.name, kind.english)
-    if kind.code == "PM-" and record is not None and not record.suppressed:
+    if Demand.PROTECTED in kind.demands and record is not None and not record.suppressed:
         raise WrongState(kind.name, kind.english)
 
 
@@ -142,7 +150,8 @@ def household_alerts(
             if kind.event_class is not EventClass.REMOVAL and Demand.REVERSED_EVENT not in kind.demands:
                 raise HouseholdWithoutHead
             alerts.append(Alert.HOUSEHOLD_WITHOUT_HEAD)
-        if kind.code == "OU1" and heads and heads[0].state is State.PLANNED_MOVER and not all(m.state is State.PLANNED_MOVER for m in members):
+        leaving = [member for member in members if member.state is State.PLANNED_MOVER]
+        if Demand.MOVE_OUT_ADDRESS in kind.demands and heads and heads[0] in leaving and leaving != list(members):
             alerts.append(Alert.HEAD_PLANS_TO_LEAVE)
     return (*alerts, *_late(kind, event))
 

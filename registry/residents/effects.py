@@ -70,6 +70,19 @@ def no_longer_protected(before: PersonRecord, _event: ResidentEvent) -> PersonRe
     return replace(before, suppressed=False, suppression_reason=None, suppressed_from=None, suppressed_until=None)
 
 
+def still_protected(given: PersonRecord, before: PersonRecord) -> PersonRecord:
+    """Somebody who comes back under a protective measure is still under it: only PM- ends one."""
+    if not before.suppressed:
+        return given
+    return replace(
+        given,
+        suppressed=True,
+        suppression_reason=before.suppression_reason,
+        suppressed_from=before.suppressed_from,
+        suppressed_until=before.suppressed_until,
+    )
+
+
 def changed(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """The items named, and nothing else."""
     return _changed(before, event)

@@ -132,6 +132,17 @@ class NumberTaken(RegisterRefusal):
     The person number, resident code or My Number is somebody else's. Check the numbers."""
 
 
+class RecordInconsistent(RegisterRefusal):
+    """項目どうしが矛盾しています。 / Some items contradict each other."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(
+            f"項目どうしが矛盾しているか、型が違います(規則: {rule})。入力を確かめてください。 / "
+            f"Some items contradict each other or have a wrong type (rule: {rule}). Check what was entered."
+        )
+        self.rule = rule
+
+
 class TooManyWriters(RegisterRefusal):
     """ほかの職員が同じ世帯を続けて変更しています。少し待ってやり直してください。 /
     Others keep changing the same household. Wait a moment and try again."""

@@ -29,7 +29,9 @@ class Demand(Enum):
     MOVE_OUT_ADDRESS = "転出先"
     WITHIN_14_DAYS = "14日以内の届出 (超過は記録のうえ注意)"
     REVERSED_EVENT = "取り消す異動"
-    HEAD = "世帯主のいる世帯"
+    NEW_PLACE = "新しい住所・方書・世帯 (続柄は世帯とともにだけ)"
+    RELATIONSHIP = "続柄"
+    PROTECTED = "支援措置中の人"
     FUTURE_ALLOWED = "未来の異動日を認める"
 
 
@@ -78,7 +80,7 @@ class EventKind:
 
 ENTRY, CORRECTION, REMOVAL = EventClass.ENTRY, EventClass.CORRECTION, EventClass.REMOVAL
 _COUNTER = frozenset({Demand.IDENTITY_CHECK, Demand.NOTIFIED_ON})
-_MOVE = _COUNTER | {Demand.WITHIN_14_DAYS, Demand.HEAD}
+_MOVE = _COUNTER | {Demand.WITHIN_14_DAYS}
 
 _KINDS = (
     # 記載 ---------------------------------------------------------------------------------------------------------------
@@ -89,15 +91,18 @@ _KINDS = (
     EventKind("IN3", "国外転入", "move in from abroad", ENTRY, _NEW_OR_BACK, NOTHING, _MOVE, effects.entered),
     EventKind("OI", "職権記載", "ex officio entry", ENTRY, _NEW_OR_BACK, NOTHING, frozenset(), effects.as_given),
     # 修正 ---------------------------------------------------------------------------------------------------------------
-    EventKind("MV", "転居", "move within the city", CORRECTION, _LIVING, ADDRESS, _MOVE, effects.moved_within),
     EventKind(
-        "HH", "世帯主変更", "change of head", CORRECTION, _LIVING, frozenset({"relationship"}), _COUNTER | {Demand.HEAD},
-        effects.changed,
+        "MV", "転居", "move within the city", CORRECTION, _LIVING, ADDRESS, _MOVE | {Demand.NEW_PLACE}, effects.moved_within
+    ),
+    EventKind(
+        "HH", "世帯主変更", "change of head", CORRECTION, _LIVING, frozenset({"relationship"}),
+        _COUNTER | {Demand.RELATIONSHIP}, effects.changed,
     ),
     EventKind("MI", "軽微な修正", "small correction", CORRECTION, _LIVING, NAME | PLACE_TEXT, frozenset(), effects.changed),
     EventKind("PM+", "支援措置開始", "protective measure", CORRECTION, _LIVING, PROTECTION, _COUNTER, effects.protected),
     EventKind(
-        "PM-", "支援措置終了", "end of protective measure", CORRECTION, _LIVING, NOTHING, _COUNTER, effects.no_longer_protected
+        "PM-", "支援措置終了", "end of protective measure", CORRECTION, _LIVING, NOTHING,
+        _COUNTER | {Demand.PROTECTED}, effects.no_longer_protected,
     ),
     EventKind(
         "OU1", "転出届", "planned move out", CORRECTION, frozenset({Before.RESIDENT}), frozenset({"move_out_address"}),

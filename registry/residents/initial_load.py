@@ -13,12 +13,14 @@ from civil.calendar import jst_date
 from civil.recorded_date import RecordedDate
 from civil.sql import load
 from registry.residents.checks import require_entry
+from registry.residents.database_refusals import without_data
 from registry.residents.errors import CityNotEmpty, HouseholdWithTwoHeads, WrongState
 from registry.residents.event import ResidentEvent
 from registry.residents.event_kinds import EVENT_KINDS
 from registry.residents.my_number import RegistryKeys, seal_my_number
 from registry.residents.person_record import HistoryRow, PersonRecord
 from registry.residents.reading import city_transaction
+from registry.residents.recording import Recorder, insert_event
 from registry.residents.relationship import HEAD
 from registry.residents.rows import HISTORY_COLUMNS, history_values
 from registry.residents.text_rules import require_texts
@@ -62,18 +64,21 @@ async def load_initial(
     the first record that is not acceptable; then nothing is entered.
     """
     event = ResidentEvent(kind="IL", occurred=RecordedDate.exact(jst_date(now)))
-    async with city_transaction(connection, municipality_code):
-        await connection.execute(_SQL["lock_city"], municipality_code)
-        if await connection.fetchval(_LOAD["anybody"], municipality_code):
-            raise CityNotEmpty
-        event_id: int = await connection.fetchval(
-            _SQL["insert_event"], municipality_code, event.kind, event.occurred.on, None, None, now, operator, place, None, None, None
-        )
-        await connection.execute(_LOAD["make_incoming"])
-        rows = _rows(municipality_code, event, event_id, persons, keys)
-        while batch := list(itertools.islice(rows, _BATCH)):
-            await connection.copy_records_to_table("incoming_person", records=batch, columns=HISTORY_COLUMNS)
-        return await _take(connection, municipality_code, event_id)
+    with without_data():
+        async with city_transaction(connection, municipality_code):
+            event_id = await _begin(connection, municipality_code, event, Recorder(operator, place, now))
+            rows = _rows(municipality_code, event, event_id, persons, keys)
+            while batch := list(itertools.islice(rows, _BATCH)):
+                await connection.copy_records_to_table("incoming_person", records=batch, columns=HISTORY_COLUMNS)
+            return await _take(connection, municipality_code, event_id)
+
+
+async def _begin(connection: asyncpg.Connection, city: str, event: ResidentEvent, recorder: Recorder) -> int:
+    await connection.execute(_SQL["lock_city"], city)
+    if await connection.fetchval(_LOAD["anybody"], city):
+        raise CityNotEmpty
+    await connection.execute(_LOAD["make_incoming"])
+    return await insert_event(connection, city, event, recorder)
 
 
 def _rows(
@@ -106,6 +111,7 @@ async def _take(connection: asyncpg.Connection, city: str, event_id: int) -> Loa
     await connection.execute(_LOAD["take_household_rows"])
     await connection.execute(_LOAD["take_household_pointers"], city)
     await connection.execute(_LOAD["take_outbox"], city)
+    await connection.execute(_LOAD["take_serials"], city)
     counted = await connection.fetchrow(_LOAD["counted"], city)
     assert counted is not None  # noqa: S101 - counts always give a row
     return LoadedCity(event_id, counted["persons"], counted["households"])

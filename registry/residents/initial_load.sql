@@ -60,6 +60,16 @@ SELECT municipality_code, event_id, 'household', household_number, 1
 FROM registry.household_history
 WHERE municipality_code = $1
 
+-- name: take_serials
+-- New numbers begin after those that came in, where they are of our ten digits.
+INSERT INTO registry.last_serial (municipality_code, subject, serial)
+SELECT $1, 'person', coalesce(max(left(person_number, 9)::bigint), 0) FROM registry.person
+WHERE municipality_code = $1 AND person_number ~ '^[0-9]{10}$'
+UNION ALL
+SELECT $1, 'household', coalesce(max(left(household_number, 9)::bigint), 0) FROM registry.household
+WHERE municipality_code = $1 AND household_number ~ '^[0-9]{10}$'
+ON CONFLICT (municipality_code, subject) DO UPDATE SET serial = greatest(last_serial.serial, excluded.serial)
+
 -- name: counted
 -- How many persons and households there are now.
 SELECT

@@ -17,7 +17,9 @@ from registry.residents.checks import (
     require_form,
     require_standing,
 )
-from registry.residents.errors import AlreadyResident, NumberTaken, RegisterRefusal, RemovedBefore, TooManyWriters
+from registry.residents.database_refusals import without_data
+from registry.residents.effects import still_protected
+from registry.residents.errors import AlreadyResident, RegisterRefusal, RemovedBefore, TooManyWriters
 from registry.residents.event import RecordedEvent, ResidentEvent
 from registry.residents.event_kinds import EventKind, event_kind
 from registry.residents.person_record import HistoryRow, PersonRecord
@@ -57,13 +59,12 @@ async def record_event(
     recorder = Recorder(operator, place, now)
     for _ in range(_TRIES):
         try:
-            async with city_transaction(connection, municipality_code):
-                return await _record(connection, municipality_code, kind, event, recorder)
+            with without_data():
+                async with city_transaction(connection, municipality_code):
+                    return await _record(connection, municipality_code, kind, event, recorder)
         except _HouseholdsMoved:
             # Leaving the savepoint gave the locks back; they are taken again in their order, with the new household.
             continue
-        except asyncpg.UniqueViolationError:
-            raise NumberTaken from None
     raise TooManyWriters
 
 
@@ -78,7 +79,7 @@ async def _record(
     await _require_own_numbers(connection, city, event.entries)
     members = _members_after(rows, after, households)
     alerts = household_alerts(kind, members, event)
-    event_id = await _insert_event(connection, city, event, recorder)
+    event_id = await insert_event(connection, city, event, recorder)
     sequences = {number: rows[number].history_number + 1 if number in rows else 1 for number in after}
     await _append_persons(connection, city, [HistoryRow(sequences[n], event_id, record) for n, record in after.items()])
     moved = await _append_households(connection, city, event_id, members)
@@ -123,7 +124,7 @@ def _row_after(
     kind: EventKind, event: ResidentEvent, record: PersonRecord | None, given: PersonRecord | None, cancelled: Cancelled | None
 ) -> PersonRecord:
     if given is not None:
-        entered = kind.effect(given, event)
+        entered = kind.effect(given if record is None else still_protected(given, record), event)
         require_entry(kind, event, entered, is_new=record is None)
         return entered
     assert record is not None  # noqa: S101 - require_standing refuses an absent person in every kind but the entries
@@ -156,7 +157,8 @@ def _members_after(
     }
 
 
-async def _insert_event(connection: asyncpg.Connection, city: str, event: ResidentEvent, recorder: Recorder) -> int:
+async def insert_event(connection: asyncpg.Connection, city: str, event: ResidentEvent, recorder: Recorder) -> int:
+    """Append the event itself and return its number."""
     check = event.identity_check
     event_id: int = await connection.fetchval(
         _SQL["insert_event"], city, event.kind, event.occurred.on, event.occurred.text, event.notified_on,

@@ -1,0 +1,1 @@
+"""Issuing, on the real database, keys and paper."""

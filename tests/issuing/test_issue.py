@@ -177,3 +177,25 @@ async def test_head_by_name_only_counts_as_on_the_paper(ashikaga: City) -> None:
     assert (await refused(ashikaga, card, persons="self", options=options)).reason == "suppressed"
     certificate = await ashikaga.issuing.issue(CENTRE, ashikaga.request(card, persons="self"))
     assert "足利　101" not in text_of(certificate.content)
+
+
+async def test_f6_017_my_number_is_printed_only_when_chosen_and_each_read_is_logged(ashikaga: City) -> None:
+    card = await ashikaga.credential("101", "7001")
+    await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))
+    assert await ashikaga.rows("SELECT FROM history.my_number_read") == []
+    options = ResidentRecordOptions(my_number=True)
+    await ashikaga.issuing.issue(CENTRE, ashikaga.request(card, options=options))
+    reads = await ashikaga.rows(
+        "SELECT person_number, purpose, allowed FROM history.my_number_read ORDER BY person_number"
+    )
+    assert [(read["person_number"], read["allowed"]) for read in reads] == [("101", True), ("102", True), ("103", True)]
+
+
+async def test_f6_017_my_number_refused_by_the_city_is_logged_too(ashikaga: City) -> None:
+    card = await ashikaga.credential("101", "7001")
+    admin = await ashikaga.database.connect("postgres", "092029")
+    await admin.execute("UPDATE issuance.municipality SET my_number_allowed = false")
+    refusal = await refused(ashikaga, card, options=ResidentRecordOptions(my_number=True))
+    assert refusal.code is RefusalCode.NOT_AVAILABLE
+    [read] = await ashikaga.rows("SELECT person_number, allowed FROM history.my_number_read")
+    assert (read["person_number"], read["allowed"]) == ("101", False)

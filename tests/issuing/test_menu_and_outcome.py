@@ -8,8 +8,9 @@ import pytest
 from cardauth import UserCertificate
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import CentreAlert, Menu, MenuRequest, OutcomeReport, SessionCredential
-from tests.issuing.city import CENTRE, CITY, ISSUER, TERMINAL, City
+from tests.issuing.city import CENTRE, ISSUER, TERMINAL, City
 from tests.issuing.read_pdf import text_of
+from tests.sync.registry_rows import CITY
 
 
 async def menu_of(city: City, credential: UserCertificate, request_id: str = "menu-1") -> Menu:

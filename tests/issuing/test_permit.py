@@ -161,5 +161,8 @@ async def test_promise_2_permit_waits_for_a_writer_and_then_sees_what_it_committ
 
 
 async def _somebody_waits(admin: asyncpg.Connection) -> None:
-    while not await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+    for _ in range(1000):
+        if await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            return
         await asyncio.sleep(0.01)
+    pytest.fail("nobody waits for the writer")

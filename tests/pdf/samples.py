@@ -76,9 +76,7 @@ FOREIGN = replace(
     resident_since=None,
     nationality="ベトナム",
     foreign_resident_since=RecordedDate(date(2018, 10, 1)),
-    article_30_45=Article30_45(
-        "中長期在留者", "技術・人文知識・国際業務", "３年", date(2027, 9, 30), "AB12345678CD"
-    ),  # fmt: skip
+    article_30_45=Article30_45("中長期在留者", "技術・人文知識・国際業務", "３年", date(2027, 9, 30), "AB12345678CD"),
     is_foreign=True,
 )
 

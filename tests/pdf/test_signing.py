@@ -124,7 +124,7 @@ def test_openssl_finds_the_signature_valid(
 
 
 def test_a_chain_too_long_for_the_room_is_refused(document: UnsignedDocument, key: DocumentKey) -> None:
-    long = DocumentKey(key.private_key, key.certificate_der, key.chain_der * 20)
+    long = DocumentKey(key.private_key, key.certificate_der, (key.certificate_der,) * 20)
     with pytest.raises(SignatureTooLarge):
         sign(document, permit(document), long)
 

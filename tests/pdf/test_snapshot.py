@@ -38,7 +38,8 @@ def test_mis_15_without_a_seal_in_force_on_the_day_there_is_no_snapshot(seal: Of
 
 def test_both_ends_of_a_seals_validity_are_days_of_use() -> None:
     day = date(2026, 11, 23)
-    assert replace(SNAPSHOT, official_seal=OfficialSeal(SEAL.png, day, day))
+    snapshot = replace(SNAPSHOT, official_seal=OfficialSeal(SEAL.png, day, day))
+    assert snapshot.official_seal.may_be_used(day)
 
 
 def test_former_surnames_are_for_japanese_nationals_and_aliases_for_foreign_residents() -> None:

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -64,7 +65,7 @@ def test_an_edited_file_is_found(signed: bytes, roots: list[bytes]) -> None:
 
 
 def _updated(signed: bytes) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(signed))
+    writer: Any = IncrementalPdfFileWriter(BytesIO(signed))
     writer.root[pdf_name("/Note")] = pdf_string("added later")
     writer.update_root()
     output = BytesIO()

@@ -35,7 +35,8 @@ class Registry:
         """Write the person's next row: the one before it with these changes. Returns its sequence."""
         async with self.connection.transaction():
             before = await self.connection.fetchrow(
-                "SELECT * FROM registry.person_history WHERE person_number = $1 ORDER BY history_number DESC LIMIT 1", number
+                "SELECT * FROM registry.person_history WHERE person_number = $1 ORDER BY history_number DESC LIMIT 1",
+                number,
             )
             row = {**(before or _NEW_PERSON), **changes, "municipality_code": self.city, "person_number": number}
             row |= _what_the_state_demands(row) | {"resident_code": number.zfill(11)}
@@ -81,7 +82,9 @@ class Registry:
             await self.household(household, numbers[0])
             for order, number in enumerate(numbers, start=1):
                 relationship = "世帯主" if order == 1 else "子"
-                await self.person(number, household, name=f"足利　{number}", member_order=order, relationship=relationship)
+                await self.person(
+                    number, household, name=f"足利　{number}", member_order=order, relationship=relationship
+                )
 
     async def deliver_again(self) -> None:
         """Put every outbox row there once more, as a careless producer might."""

@@ -45,7 +45,9 @@ async def test_f6_every_item_of_a_foreign_resident_is_copied_and_the_derived_one
     }  # fmt: skip
 
 
-async def test_f6_015_is_empty_for_a_japanese(city_registry: Registry, projection: Projection, f6: IssuanceRecords) -> None:
+async def test_f6_015_is_empty_for_a_japanese(
+    city_registry: Registry, projection: Projection, f6: IssuanceRecords
+) -> None:
     await city_registry.family("50", "1001")
     await projection.catch_up()
     assert (await f6.read())["1001"]["article_30_45"] is None
@@ -107,7 +109,9 @@ async def test_whoever_leaves_the_register_is_gone_within_one_event_and_comes_ba
     assert (await f6.read())["1003"]["person_sequence"] == 3
 
 
-async def test_a_planned_mover_stays_in_f6(city_registry: Registry, projection: Projection, f6: IssuanceRecords) -> None:
+async def test_a_planned_mover_stays_in_f6(
+    city_registry: Registry, projection: Projection, f6: IssuanceRecords
+) -> None:
     await city_registry.family("50", "1001")
     await city_registry.person("1001", state="planned_mover")
     await projection.catch_up()
@@ -143,7 +147,9 @@ async def test_leaving_the_register_does_not_lift_a_suppression(
     assert await admin.fetchval("SELECT source FROM issuance.suppression WHERE person_number = '1001'") == "registry"
 
 
-async def test_once_however_often_delivered(city_registry: Registry, projection: Projection, admin: asyncpg.Connection) -> None:
+async def test_once_however_often_delivered(
+    city_registry: Registry, projection: Projection, admin: asyncpg.Connection
+) -> None:
     await city_registry.family("50", *FAMILY)
     await city_registry.person("1002", suppressed=True)
     await city_registry.person("1003", state="removed")

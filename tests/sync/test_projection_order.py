@@ -1,8 +1,9 @@
 import asyncpg
 
 from sync import Progress, Projection, lag
+from sync.batch import CityProjection
 from tests.servers import Database
-from tests.sync.conftest import IssuanceRecords
+from tests.sync.conftest import NOW, IssuanceRecords
 from tests.sync.registry_rows import CITY, Registry, registry
 
 _MARK = "SELECT transaction_id::text::bigint FROM issuance.projection_position"
@@ -106,3 +107,24 @@ async def test_a_mark_from_another_server_is_not_believed(
     await city_registry.family("60", "2001")
     await projection.catch_up()
     assert set(await f6.read()) == {"1001", "2001"}
+
+
+async def test_one_session_remembers_what_it_saw_and_still_finds_what_commits_late(
+    database: Database, city_registry: Registry, f6: IssuanceRecords, admin: asyncpg.Connection
+) -> None:
+    others = [await registry(database) for _ in range(3)]
+    city = CityProjection(await database.connect("sync"), CITY, lambda: NOW)
+    await city.catch_up()
+    open_transactions = [other.connection.transaction() for other in others]
+    for number, (other, transaction) in enumerate(zip(others, open_transactions, strict=True)):
+        await transaction.start()
+        await other.family(str(number), str(number))
+    await city_registry.family("9", "9")
+    assert await city.catch_up() == Progress(changed=1)
+    held_at = await admin.fetchval(_MARK)
+    for number in (2, 1, 0):
+        await open_transactions[number].commit()
+        assert await city.catch_up() == Progress(changed=1)
+        assert str(number) in await f6.read()
+        assert (await admin.fetchval(_MARK) > held_at) == (number == 0)
+    assert await city.catch_up() == Progress()

@@ -96,10 +96,14 @@ async def test_s2_4_missing_extra_and_different_are_found_both_ways(
         CITY,
     )
     await admin.execute("UPDATE issuance.resident_record SET name = '別人' WHERE person_number = $1", PERSONS[1])
-    await admin.execute("UPDATE issuance.resident_record_extension SET furigana = 'ベツ' WHERE person_number = $1", PERSONS[2])
+    await admin.execute(
+        "UPDATE issuance.resident_record_extension SET furigana = 'ベツ' WHERE person_number = $1", PERSONS[2]
+    )
     await admin.execute("UPDATE issuance.resident_key SET household_sequence = 7 WHERE person_number = $1", PERSONS[3])
     await admin.execute("DELETE FROM issuance.suppression WHERE person_number = $1", PERSONS[4])
-    await admin.execute("UPDATE issuance.resident_record SET my_number_index = 'j' WHERE person_number = $1", PERSONS[5])
+    await admin.execute(
+        "UPDATE issuance.resident_record SET my_number_index = 'j' WHERE person_number = $1", PERSONS[5]
+    )
     assert await _compared(database) == Comparison((PERSONS[0],), ("9",), PERSONS[1:6])
     await projection.rebuild()
     assert await _compared(database) == EQUAL

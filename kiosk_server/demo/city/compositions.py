@@ -120,11 +120,11 @@ def _mixed_couple(rng: Random) -> Plan:
 
 _SHARES: tuple[tuple[float, Callable[[Random], Plan]], ...] = (
     (0.110, _single_young),
-    (0.105, _single_middle),
+    (0.098, _single_middle),
     (0.130, _single_old),
     (0.085, _couple),
     (0.125, _old_couple),
-    (0.225, _family),
+    (0.240, _family),
     (0.060, _single_parent),
     (0.055, _with_old_parent),
     (0.046, _three_generations),

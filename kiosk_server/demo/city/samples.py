@@ -19,7 +19,8 @@ def samples(city: DemoCity, n: int) -> tuple[str, ...]:
     Nobody from a household in which something happened after the load (protection, planned move, death ...). Households that
     common fonts can print come first, and among them those of every size in turn; those with rare letters follow.
     """
-    quiet = [home for number, home in _homes(city).items() if number not in _eventful(city)]
+    eventful = _eventful(city)
+    quiet = [home for number, home in _homes(city).items() if number not in eventful]
     common = [home for home in quiet if _is_common(home)]
     rare = [home for home in quiet if not _is_common(home)]
     return tuple(number for home in (*_by_turns(common), *_by_turns(rare)) if (number := _adult(home)) is not None)[:n]

@@ -62,7 +62,9 @@ class Settings(BaseSettings):
     @classmethod
     def _check_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         if not all(municipality_code_ok(code) for code in codes) or len(set(codes)) != len(codes):
-            raise ValueError("市区町村コードは検査数字を含む6桁で、重複なく。 / six digits with a right check digit, each once")
+            raise ValueError(
+                "市区町村コードは検査数字を含む6桁で、重複なく。 / six digits with a right check digit, each once"
+            )
         return codes
 
     @field_validator("database_url")

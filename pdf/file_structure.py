@@ -30,7 +30,7 @@ def check_structure(content: bytes, pages: Sequence[PagePlan], fonts: FontChain)
                 raise SignatureMismatch
             for page, planned in zip(file.pages, pages, strict=True):
                 _check_page(page, planned)
-            _check_fonts(file, fonts)
+            _check_fonts(file, pages, fonts)
     except PdfError as broken:
         raise PageMismatch from broken
 
@@ -63,11 +63,14 @@ def _pixels(image: Object) -> SealImage:
         raise SealMismatch from broken
 
 
-def _check_fonts(file: Pdf, fonts: FontChain) -> None:
+def _check_fonts(file: Pdf, pages: Sequence[PagePlan], fonts: FontChain) -> None:
     sources = {source.name: source for source in map(outline_source, fonts.paths)}
     found = {font.objgen: font for page in file.pages for font in page.Resources.Font.values()}
-    for font in found.values():
-        embedded = embedded_font(font)
+    embedded_fonts = [embedded_font(font) for font in found.values()]
+    meant = {character for font in embedded_fonts for text in font.meanings.values() for character in text}
+    if meant != {character for page in pages for text in page.texts for character in text.text}:
+        raise GlyphMismatch
+    for embedded in embedded_fonts:
         source = sources.get(embedded.name)
         if source is None or source.units_per_em != embedded.units_per_em:
             raise FontMismatch

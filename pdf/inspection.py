@@ -4,6 +4,7 @@ Two readers that had no part in writing it: PDFium for what is drawn, qpdf for f
 every published misissue would have been caught here: what is on the paper is compared, not what was meant to be.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from pdf.page_plan import PagePlan
 from pdf.page_reader import DrawnFile, DrawnPage, DrawnText, read_file
 
 _NUMBERS = {"issuance_number", "page_number"}
+_SPACES = re.compile(" {2,}")
 _NEAR = 0.05
 """Points: what rounding to two decimals and PDFium's single precision may shift."""
 
@@ -56,16 +58,22 @@ def _check_texts(drawn: DrawnPage, planned: PagePlan) -> None:
 
 def _check_text(planned: PlacedText, rest: Iterator[DrawnText], page: int) -> None:
     """One planned text may be drawn in several stretches, one for each font."""
-    wanted = planned.text
-    while wanted:
+    wanted, first = _folded(planned.text), True
+    while wanted.strip(" "):
         piece = next(rest, None)
-        if piece is None or not _as_planned(piece, planned, first=wanted is planned.text):
+        if piece is None or not _as_planned(piece, planned, first=first):
             raise _mismatch(planned, page)
         # PDFium adds one blank of its own to a text that is followed by another on the same line.
-        read = piece.text if wanted.startswith(piece.text) else piece.text.removesuffix(" ")
+        read = _folded(piece.text)
+        read = read if wanted.startswith(read) else read.removesuffix(" ")
         if not read or not wanted.startswith(read):
             raise _mismatch(planned, page)
-        wanted = wanted[len(read) :]
+        wanted, first = wanted[len(read) :], False
+
+
+def _folded(text: str) -> str:
+    """PDFium reads several plain spaces as one; how many there are cannot be told, nor seen."""
+    return _SPACES.sub(" ", text)
 
 
 def _mismatch(planned: PlacedText, page: int) -> InspectionFailed:

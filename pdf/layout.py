@@ -17,6 +17,11 @@ class Box:
     height: float
 
 
+def is_blank(text: str) -> bool:
+    """Whether `text` would leave no ink: it is empty, or spaces only."""
+    return not text.strip(" \u3000")
+
+
 def from_top(left: float, top: float, width: float, height: float) -> Box:
     """A box given in millimetres from the upper left corner of the page, as forms are drawn up."""
     return Box(left * MM, PAGE_HEIGHT - (top + height) * MM, width * MM, height * MM)

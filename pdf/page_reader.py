@@ -17,6 +17,7 @@ _ONE_READER = Lock()
 
 _TEXT_UNITS = 2048
 _RANGES = 4
+_DIVIDING_HYPHEN = "\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def _string(item: Any, text_page: Any) -> str:
     if size > _TEXT_UNITS * 2:
         raise PageMismatch
     # The size counts the closing zero; lone surrogates must differ from the plan, not stop the reading.
-    return bytes(room)[: max(size - 2, 0)].decode("utf-16-le", errors="replace")
+    text = bytes(room)[: max(size - 2, 0)].decode("utf-16-le", errors="replace")
+    # At the end of a line PDFium takes a hyphen for one that divides a word, and marks it so.
+    return text[:-1] + "-" if text.endswith(_DIVIDING_HYPHEN) else text
 
 
 def _box(item: Any) -> Box:

@@ -13,6 +13,7 @@ from pdf.snapshot import PrintedPerson, ResidentRecordSnapshot
 from pdf.typesetting import Style, fit
 
 _ORDER = Style(11, "centre")
+_SECOND_NAMES = frozenset(("alias", "former_surname", "former_surname_furigana"))
 
 
 def plan(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
@@ -28,12 +29,15 @@ def plan(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> tuple[PagePlan, 
 def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int, fonts: FontChain) -> PagePlan:
     first = (number - 1) * count
     persons = snapshot.persons[first : first + count]
-    tables = tuple(person_table(_shape(snapshot, person), slot) for slot, person in enumerate(persons))
+    values = [person_values(person, snapshot.options) for person in persons]
+    tables = tuple(
+        person_table(_shape(snapshot, *one), slot) for slot, one in enumerate(zip(persons, values, strict=True))
+    )
     texts = certificate_page.specimen_mark(fonts) if snapshot.specimen else []
     texts += certificate_page.heading(snapshot, fonts)
     texts += _cells("", head_table(), head_values(snapshot), fonts)
-    for order, (table, person) in enumerate(zip(tables, persons, strict=True), first + 1):
-        texts += _person(order, table, person_values(person, snapshot.options), fonts)
+    for order, (table, printed) in enumerate(zip(tables, values, strict=True), first + 1):
+        texts += _person(order, table, printed, fonts)
     texts += certificate_page.below(tables, fonts)
     last = number == total
     texts += certificate_page.certification(snapshot, fonts) if last else certificate_page.continued(fonts)
@@ -42,9 +46,8 @@ def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int,
     return PagePlan(number, total, snapshot.issuance_number, (head_table(), *tables), tuple(texts), seal)
 
 
-def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson) -> Shape:
-    second = person.alias if person.is_foreign else person.former_surname or person.former_surname_furigana
-    return Shape(snapshot.form, person.is_foreign, bool(second))
+def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson, values: dict[str, str]) -> Shape:
+    return Shape(snapshot.form, person.is_foreign, not _SECOND_NAMES.isdisjoint(values))
 
 
 def _person(order: int, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from civil.calendar import jst_date, seireki, wareki
 from civil.recorded_date import RecordedDate
+from pdf.layout import is_blank
 from pdf.snapshot import Article30_45, PrintedPerson, ResidentOptions, ResidentRecordSnapshot
 
 OMITTED = "【省略】"
@@ -29,7 +30,7 @@ def issue_date(snapshot: ResidentRecordSnapshot) -> str:
 def head_values(snapshot: ResidentRecordSnapshot) -> dict[str, str]:
     """住所 and 世帯主; the head's name belongs to the option `relationship`."""
     return {
-        "address": snapshot.address or BLANK,
+        "address": _recorded_text(snapshot.address),
         "head_name": _optional(snapshot.head_name, asked=snapshot.options.relationship),
     }
 
@@ -37,15 +38,15 @@ def head_values(snapshot: ResidentRecordSnapshot) -> dict[str, str]:
 def person_values(person: PrintedPerson, options: ResidentOptions) -> dict[str, str]:
     """Field id to text. Names that are not registered (フリガナ, 旧氏, 通称) are absent."""
     values = _registered_names(person) | {
-        "name": person.name or BLANK,
+        "name": _recorded_text(person.name),
         "birth": person.birth.printed_seireki() if person.is_foreign else person.birth.printed_wareki(),
         "sex": person.sex.printed,
         "relationship": _optional(person.relationship, asked=options.relationship),
         "my_number": _optional(_grouped(person.my_number), asked=options.my_number),
         "address_since": _recorded(person.address_since),
         "notified_on": wareki(person.notified_on) if person.notified_on else BLANK,
-        "address_before_move_in": person.address_before_move_in or BLANK,
-        "address_before_move": person.address_before_move or BLANK,
+        "address_before_move_in": _recorded_text(person.address_before_move_in),
+        "address_before_move": _recorded_text(person.address_before_move),
     }
     return values | (_foreign(person, options) if person.is_foreign else _japanese(person, options))
 
@@ -57,7 +58,7 @@ def _registered_names(person: PrintedPerson) -> dict[str, str]:
         "former_surname_furigana": person.former_surname_furigana,
         "alias": person.alias,
     }
-    return {field: name for field, name in names.items() if name}
+    return {field: name for field, name in names.items() if name is not None and not is_blank(name)}
 
 
 def _japanese(person: PrintedPerson, options: ResidentOptions) -> dict[str, str]:
@@ -83,7 +84,11 @@ def _foreign(person: PrintedPerson, options: ResidentOptions) -> dict[str, str]:
 
 
 def _optional(text: str | None, *, asked: bool) -> str:
-    return (text or BLANK) if asked else OMITTED
+    return _recorded_text(text) if asked else OMITTED
+
+
+def _recorded_text(text: str | None) -> str:
+    return BLANK if text is None or is_blank(text) else text
 
 
 def _recorded(day: RecordedDate | None) -> str:

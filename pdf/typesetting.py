@@ -6,7 +6,7 @@ from typing import Literal
 
 from pdf.errors import GlyphMissing, TextOverflow
 from pdf.font_chain import FontChain, Glyph
-from pdf.layout import Box, PlacedText
+from pdf.layout import Box, PlacedText, is_blank
 
 SMALLEST = 6.5
 """Points; below this a copier's print is no longer read with ease."""
@@ -34,7 +34,7 @@ class Style:
 def fit(field: str, text: str, box: Box, style: Style, fonts: FontChain) -> list[PlacedText]:
     """The lines of `text` in `box`; joined, their texts are `text` again.
 
-    Raises `GlyphMissing` if no font draws a character, `TextOverflow` if it does not fit.
+    Raises `GlyphMissing` if no font draws a character or there is nothing to draw, `TextOverflow` if it does not fit.
     """
     glyphs = _drawable(field, text, fonts)
     room = box.width - 2 * _PADDING
@@ -50,17 +50,24 @@ def _wrapped(field: str, glyphs: list[Glyph], box: Box, style: Style) -> list[Pl
     while size >= SMALLEST:
         lines = list(_broken(glyphs, (box.width - 2 * _PADDING) / size))
         if len(lines) * size * _LEADING <= box.height - _HEADROOM:
-            return [
-                _line(field, "".join(g.text for g in line), _width(line), number, len(lines), box, size, style.align)
-                for number, line in enumerate(lines)
-            ]
+            return _lines(field, lines, box, size, style.align)
         size -= _STEP
     raise TextOverflow(field)
 
 
+def _lines(field: str, lines: list[list[Glyph]], box: Box, size: float, align: Align) -> list[PlacedText]:
+    texts = ["".join(glyph.text for glyph in line) for line in lines]
+    if any(map(is_blank, texts)):
+        raise TextOverflow(field)
+    return [
+        _line(field, text, _width(line), number, len(lines), box, size, align)
+        for number, (text, line) in enumerate(zip(texts, lines, strict=True))
+    ]
+
+
 def _drawable(field: str, text: str, fonts: FontChain) -> list[Glyph]:
     glyphs = [glyph for glyph in fonts.glyphs(text) if glyph is not None]
-    if sum(len(glyph.text) for glyph in glyphs) != len(text):
+    if sum(len(glyph.text) for glyph in glyphs) != len(text) or is_blank(text):
         raise GlyphMissing(field)
     return glyphs
 

@@ -38,7 +38,7 @@ WITH above AS MATERIALIZED (
 ), fresh AS MATERIALIZED (
     SELECT DISTINCT subject, number
     FROM above
-    WHERE $4::text IS NULL OR transaction_id >= pg_snapshot_xmax($4::text::pg_snapshot)
+    WHERE $4::text IS NULL OR NOT pg_visible_in_snapshot(transaction_id, $4::text::pg_snapshot)
 )
 SELECT
     pg_current_snapshot()::text AS snapshot,

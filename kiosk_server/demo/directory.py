@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -123,11 +122,13 @@ def make_private(directory: Path) -> None:
 
 def _require_ours(path: Path) -> None:
     try:
-        names = set(os.listdir(path))
+        names = {entry.name for entry in path.iterdir()}
     except FileNotFoundError:
         return
     except OSError as error:
-        raise DataDirectoryUnusable(f"{path} を使用できません({error.strerror})。 / {path} cannot be used ({error.strerror}).") from None
+        raise DataDirectoryUnusable(
+            f"{path} を使用できません({error.strerror})。 / {path} cannot be used ({error.strerror})."
+        ) from None
     if _MARK not in names and not names <= _OF_THE_LOCK:
         raise DataDirectoryUnusable(
             f"{path} には別のファイルがあり、デモのデータディレクトリではありません。何も変更していません。空の場所を --data-dir で指定してください。 / "

@@ -41,7 +41,9 @@ async def prepare(directory: DemoDirectory, servers: Servers, options: DemoOptio
         directory.keep(_CITY, known)
     else:
         residents, seed = known["residents"], known["seed"]
-        tell(f"前回のデータを使います(住民 {residents:,} 人、シード {seed})。 / Using the city of the last start: {residents:,} residents, seed {seed}")
+        tell(
+            f"前回のデータを使います(住民 {residents:,} 人、シード {seed})。 / Using the city of the last start: {residents:,} residents, seed {seed}"
+        )
     return _samples(known, options.samples)
 
 

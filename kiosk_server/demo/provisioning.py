@@ -1,11 +1,10 @@
 """Filling a demo's database: the city through its own loaders, callers, credentials and PINs, and the projection."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from kiosk_server.demo.options import DemoOptions, Tell
 from kiosk_server.demo.preparing import prepare
 from kiosk_server.demo.provisioning import Sample
 from kiosk_server.demo.servers import Servers, servers
+from kiosk_server.processes.child import ChildProcess
 from kiosk_server.processes.running import PROCESSES
 from kiosk_server.processes.supervisor import Supervisor
 from kiosk_server.settings import read_settings
@@ -49,7 +51,14 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
         with servers(directory, options) as stood_on:
             samples = asyncio.run(prepare(directory, stood_on, options, tell))
             tell("サービスを起動しています… / Starting the services")
-            with Supervisor(list(PROCESSES), directory.settings, directory.logs, [lock_fd]) as supervisor:
+            child = partial(
+                ChildProcess,
+                settings_file=directory.settings,
+                log_dir=directory.logs,
+                only_the_file=True,
+                keep_open=[lock_fd],
+            )
+            with Supervisor(list(PROCESSES), child) as supervisor:
                 demo = _described(directory, stood_on, supervisor.start(), samples)
                 directory.keep("running", _for_commands(demo))
                 yield demo, supervisor

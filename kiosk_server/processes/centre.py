@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -24,6 +23,7 @@ from kiosk_server.processes.paper_pool import WarmPaperWorkers
 from kiosk_server.processes.readiness import readiness_checks
 from kiosk_server.processes.starting import require_fit, require_production_tls, require_same_use
 from kiosk_server.settings import Settings, host_and_port
+from kiosk_server.version import build_version
 from kiosk_server.web.app import build_centre_app
 from kiosk_server.web.limits import NoRequestLimit, RedisRequestLimit, RequestLimit
 from kiosk_server.web.metrics import Metrics
@@ -57,10 +57,8 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         edge = _edge(settings)
         app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
         checks = readiness_checks(settings, database, redis, keys)
-        operations = build_operations_app(checks, metrics, {"version": version("kiosk-issuance")})
-        tls = server_context(
-            settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca")
-        )
+        operations = build_operations_app(checks, metrics, {"version": build_version()})
+        tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         centre = await _serve(stack, app(), settings.centre_listen, tls)
         terminal = await _serve(stack, app(), settings.terminal_listen, tls)
         ops = await _serve(stack, operations, settings.ops_listen, None)

@@ -29,15 +29,23 @@ class ProcessDidNotStart(KioskError):
 class ChildProcess:
     """`kiosk serve NAME` under a settings file, logging to `<log_dir>/NAME.log` or to our own standard error.
 
-    Start it from the main thread. `keep_open` are descriptors that the child inherits, such as the lock of the data directory.
+    Start it from the main thread. With `only_the_file` the child knows nothing of the settings in our environment.
+    `keep_open` are descriptors that the child inherits, such as the lock of the data directory.
     """
 
     def __init__(
-        self, name: str, settings_file: Path | None, log_dir: Path | None, keep_open: Sequence[int] = ()
+        self,
+        name: str,
+        settings_file: Path | None,
+        log_dir: Path | None,
+        *,
+        only_the_file: bool = False,
+        keep_open: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.log = None if log_dir is None else log_dir / f"{name}.log"
         self._said = b""
+        self._environment = _without_settings(os.environ) if only_the_file else None
         self._reading, writing = os.pipe()
         try:
             self._process = self._spawn(settings_file, writing, keep_open)
@@ -100,8 +108,7 @@ class ChildProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=sys.stderr if log is None else log,
                 stderr=log,
-                # What the file says must not be changed by what happens to be set around us.
-                env=None if settings_file is None else _without_settings(os.environ),
+                env=self._environment,
                 # A Ctrl-C at the terminal is for the supervisor, which stops all in order.
                 start_new_session=True,
                 pass_fds=(writing, *keep_open),

@@ -87,6 +87,3 @@ def certificates_in(file: Path) -> tuple[bytes, ...]:
     except (OSError, ValueError):
         raise SettingsInvalid(f"{file}: 証明書を読めません。 / {file}: no certificate can be read.") from None
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in found)
-
-
-

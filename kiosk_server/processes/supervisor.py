@@ -1,8 +1,7 @@
 """Starts the processes of an installation together, watches them, and stops them together."""
 
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
@@ -18,19 +17,20 @@ class ProcessDied(KioskError):
 
 
 class Supervisor:
-    """Use as a context manager in the main thread: whatever ends the block, no child is left."""
+    """Use as a context manager in the main thread: whatever ends the block, no child is left.
 
-    def __init__(self, names: Sequence[str], settings_file: Path | None, log_dir: Path | None, keep_open: Sequence[int] = ()) -> None:
+    Takes what makes a ChildProcess of a name.
+    """
+
+    def __init__(self, names: Sequence[str], make_child: Callable[[str], ChildProcess]) -> None:
         self._names = names
-        self._settings_file = settings_file
-        self._log_dir = log_dir
-        self._keep_open = keep_open
+        self._make_child = make_child
         self._children: list[ChildProcess] = []
 
     def start(self) -> dict[str, str]:
         """Start all at once and wait for each in order; returns the addresses they announce. Raises ProcessDidNotStart."""
         for name in self._names:
-            self._children.append(ChildProcess(name, self._settings_file, self._log_dir, self._keep_open))
+            self._children.append(self._make_child(name))
         addresses: dict[str, str] = {}
         for child in self._children:
             addresses |= child.wait_ready(_READY_SECONDS)

@@ -19,7 +19,7 @@ from registry.residents.errors import (
     WrongCheckDigit,
     WrongState,
 )
-from registry.residents.event import Alert, ResidentEvent
+from registry.residents.event import Alert, ItemChanges, ResidentEvent
 from registry.residents.event_kinds import Before, Demand, EventClass, EventKind, standing
 from registry.residents.person_record import ITEM_NAMES, PersonRecord, State
 from registry.residents.relationship import HEAD
@@ -43,6 +43,7 @@ def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
     _require_dates(kind, event, today)
     for changes in event.changes.values():
         _require_items(kind, changes)
+        _require_needed(kind, changes)
 
 
 def _require_demands(kind: EventKind, event: ResidentEvent) -> None:
@@ -52,12 +53,6 @@ def _require_demands(kind: EventKind, event: ResidentEvent) -> None:
             raise IdentityNotChecked
     if Demand.NOTIFIED_ON in kind.demands and event.notified_on is None:
         raise ItemMissing("notified_on", "届出日・通知日")
-    if Demand.MOVE_OUT_ADDRESS in kind.demands and not all(c.get("move_out_address") for c in event.changes.values()):
-        raise ItemMissing("move_out_address", ITEM_NAMES["move_out_address"])
-    if Demand.RELATIONSHIP in kind.demands and not all(c.get("relationship") for c in event.changes.values()):
-        raise ItemMissing("relationship", ITEM_NAMES["relationship"])
-    if Demand.NEW_PLACE in kind.demands and not all(_PLACE & c.keys() for c in event.changes.values()):
-        raise ItemMissing("address", ITEM_NAMES["address"])
 
 
 def _require_dates(kind: EventKind, event: ResidentEvent, today: date) -> None:
@@ -77,6 +72,14 @@ def _require_items(kind: EventKind, named: Collection[str]) -> None:
     # Within the old household a relationship is no matter of the move.
     if Demand.NEW_PLACE in kind.demands and "relationship" in named and "household_number" not in named:
         raise ItemMayNotChange(kind.name, kind.english, "relationship", ITEM_NAMES["relationship"])
+
+
+def _require_needed(kind: EventKind, changes: ItemChanges) -> None:
+    for demand, item in ((Demand.MOVE_OUT_ADDRESS, "move_out_address"), (Demand.RELATIONSHIP, "relationship")):
+        if demand in kind.demands and not changes.get(item):
+            raise ItemMissing(item, ITEM_NAMES[item])
+    if Demand.NEW_PLACE in kind.demands and not _PLACE & changes.keys():
+        raise ItemMissing("address", ITEM_NAMES["address"])
 
 
 def require_standing(kind: EventKind, record: PersonRecord | None) -> None:

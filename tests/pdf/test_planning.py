@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdf import FontChain, GlyphMissing, TextOverflow, plan
+from pdf import FontChain, GlyphMissing, Mayor, PrintedPerson, TextOverflow, plan
 from pdf.layout import Box
+from pdf.printed_values import person_values
+from pdf.snapshot import Form
 from pdf.typesetting import SMALLEST, Style, fit
-from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named, texts
+from tests.pdf.samples import ALL, FOREIGN, JAPANESE, SNAPSHOT, named, texts
 
 BOX = Box(100, 100, 120, 18)
 
@@ -35,6 +37,37 @@ def test_mis_06_every_page_carries_number_and_count_and_only_the_last_certifies(
 def test_persons_keep_their_order_and_running_number(fonts: FontChain) -> None:
     second = texts(replace(SNAPSHOT, persons=named(*"一二三四五")), fonts, page=2)
     assert (second["person5.order"], second["person5.name"]) == ("5", "五")
+
+
+@pytest.mark.parametrize("form", ["household_list", "individual"])
+@pytest.mark.parametrize(
+    "person",
+    [
+        JAPANESE,
+        replace(JAPANESE, former_surname="手本"),
+        replace(JAPANESE, former_surname_furigana="テホン"),
+        FOREIGN,
+        replace(FOREIGN, alias=None),
+    ],
+)
+def test_every_value_has_its_place_on_every_form(fonts: FontChain, form: Form, person: PrintedPerson) -> None:
+    placed = texts(replace(SNAPSHOT, form=form, persons=(person,)), fonts)
+    for field, value in person_values(person, ALL).items():
+        assert placed[f"person1.{field}"] == value
+
+
+def test_spaces_alone_count_as_not_recorded(fonts: FontChain) -> None:
+    blank = replace(JAPANESE, name="　", furigana=" ", former_surname="　", domicile="", address_before_move="　 ")
+    placed = texts(replace(SNAPSHOT, persons=(blank,)), fonts)
+    fields = ("name", "domicile", "address_before_move")
+    assert {placed[f"person1.{field}"] for field in fields} == {"【空欄】"}
+    assert not {"person1.furigana", "person1.former_surname"} & set(placed)
+
+
+def test_a_mayor_without_a_name_is_refused(fonts: FontChain) -> None:
+    with pytest.raises(GlyphMissing) as refused:
+        plan(replace(SNAPSHOT, mayor=Mayor("見本市長", "　")), fonts)
+    assert refused.value.field == "mayor_name"
 
 
 def test_a_specimen_says_so_across_every_page(fonts: FontChain) -> None:
@@ -85,7 +118,7 @@ def test_lines_joined_are_the_text_and_stay_in_their_box(text: str, size: float)
     fonts = _FONTS
     try:
         lines = fit("f", text, BOX, Style(size), fonts)
-    except TextOverflow:
+    except (GlyphMissing, TextOverflow):
         return
     assert "".join(line.text for line in lines) == text
     for line in lines:

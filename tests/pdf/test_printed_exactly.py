@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from civil.text import text_fault
 from pdf import FontChain, GlyphMissing, TextOverflow, compose, inspect, plan
+from pdf.layout import is_blank
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT
 
 _FONTS = FontChain()
@@ -31,7 +32,7 @@ def drawable() -> st.SearchStrategy[str]:
 
 
 def _is_sound(text: str) -> bool:
-    return text_fault(text) is None and text.strip(" \u3000") == text
+    return text_fault(text) is None and not is_blank(text)
 
 
 @settings(max_examples=150)

@@ -15,14 +15,27 @@ async def test_two_transactions_that_commit_in_reverse_order_are_both_applied(
     other = await registry(database)
     await projection.catch_up()
     first, second = city_registry.connection.transaction(), other.connection.transaction()
+    await city_registry.family("40", "3001")
     await first.start()
     await city_registry.family("50", "1001")
     await second.start()
     await other.family("60", "2001")
     await second.commit()
     await projection.catch_up()
-    assert set(await f6.read()) == {"2001"}
+    assert set(await f6.read()) == {"2001", "3001"}
     await first.commit()
+    await projection.catch_up()
+    assert set(await f6.read()) == {"1001", "2001", "3001"}
+
+
+async def test_a_rebuild_forgets_nothing_of_a_transaction_that_was_open(
+    database: Database, city_registry: Registry, projection: Projection, f6: IssuanceRecords
+) -> None:
+    other = await registry(database)
+    async with city_registry.connection.transaction():
+        await city_registry.family("50", "1001")
+        await other.family("60", "2001")
+        await projection.rebuild()
     await projection.catch_up()
     assert set(await f6.read()) == {"1001", "2001"}
 

@@ -42,7 +42,7 @@ def generate_city(residents: int, seed: int) -> DemoCity:
 
     From about 120 residents on every special household is there; a smaller city has as many as fit.
     """
-    rng = Random(seed)  # noqa: S311 - reproducible on purpose
+    rng = Random(seed)
     numbers = Numbers(rng, residents + _MOST_NEWCOMERS)
     people: list[IncomingPerson] = []
     cases: dict[str, str] = {}

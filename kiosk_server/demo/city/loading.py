@@ -9,7 +9,16 @@ import asyncpg
 from kiosk_server.demo.city.generate import DemoCity
 from kiosk_server.demo.city.household import AS_OF
 from kiosk_server.demo.city.later import LaterEvent
-from registry.residents import LoadedCity, RegistryKeys, ResidentEvent, load_initial, record_event, seal_my_number
+from registry.residents import (
+    LoadedCity,
+    RegistryKeys,
+    ResidentEvent,
+    assign_numbers,
+    city_transaction,
+    load_initial,
+    record_event,
+    seal_my_number,
+)
 
 _LOADED_AT = datetime.combine(AS_OF, time(0, 0), UTC)
 _PLACE = "市民課"
@@ -30,10 +39,21 @@ async def load_city(dsn_for_role: Callable[[str], str], city: DemoCity, keys: Re
         loaded = await load_initial(
             connection, city.municipality_code, city.people, keys, operator="初期移行", place=_PLACE, now=_LOADED_AT
         )
+        await _reserve_numbers(connection, city)
         await _record(connection, city, keys)
         return LoadedDemo(loaded, len(city.later))
     finally:
         await connection.close()
+
+
+async def _reserve_numbers(connection: asyncpg.Connection, city: DemoCity) -> None:
+    """Take the numbers that the newcomers have, so that nobody else is given them."""
+    entries = [entry for later in city.later for entry in later.event.entries]
+    known = {person.record.household_number for person in city.people}
+    households = {entry.household_number for entry in entries} - known
+    async with city_transaction(connection, city.municipality_code):
+        await assign_numbers(connection, city.municipality_code, "person", len(entries))
+        await assign_numbers(connection, city.municipality_code, "household", len(households))
 
 
 async def _record(connection: asyncpg.Connection, city: DemoCity, keys: RegistryKeys) -> None:

@@ -1,0 +1,65 @@
+"""The entry: finds the command, and says in one clear line what went wrong."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Final
+
+import click
+
+from kiosk_server.cli.failures import explain
+from kiosk_server.version import build_version
+
+_COMMANDS: Final[Mapping[str, str]] = {
+    "up": "起動する。--demo で架空の市と一緒に。 / Start everything; --demo brings an invented city.",
+    "demo": "試しに住民票を1通作って終わる。 / Make one certificate in a temporary place, and stop.",
+    "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
+    "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
+    "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",
+    "db": "データベースの版を見る、上げる。 / Look at and migrate the database.",
+    "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
+    "serve": "プロセスを1つだけ動かす。 / Run one process of the installation.",
+}
+"""Each has a module of its own name; none is imported until it is asked for."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"kiosk_server.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(build_version(), prog_name="kiosk")
+def kiosk() -> None:
+    """証明書コンビニ交付サービス / Certificate issuance for kiosks and convenience stores."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = kiosk.main(list(arguments), prog_name="kiosk", standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, a person gets a line and not a traceback
+        return explain(error)
+    return result if isinstance(result, int) else 0
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that lacks a character shows a question mark and does not end the program.
+            stream.reconfigure(errors="replace")
+    sys.exit(run(sys.argv[1:]))

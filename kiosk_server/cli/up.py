@@ -34,8 +34,7 @@ _MOST_RESIDENTS = 200_000
 @click.option(
     "--samples",
     type=click.IntRange(1, _MOST_RESIDENTS),
-    default=DEFAULT_SAMPLES,
-    show_default=True,
+    show_default=str(DEFAULT_SAMPLES),
     help="表示する見本の住民の数 / how many sample residents to show",
 )
 @click.option(
@@ -76,7 +75,7 @@ def up(  # noqa: PLR0913 - one parameter for each option
     *,
     demo: bool,
     residents: int,
-    samples: int,
+    samples: int | None,
     seed: int,
     data_dir: Path,
     temporary: bool,

@@ -7,6 +7,7 @@ import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
+from issuance_db.installation import mark, marker_of
 from issuance_db.migrate import migrate
 from issuance_db.roles import ROLES
 from kiosk_server.demo.directory import DemoDirectory, make_private
@@ -49,7 +50,7 @@ async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: boo
     """
     connection = await connect(admin_url)
     try:
-        marker = await _marker(connection)
+        marker = await marker_of(connection)
         if marker is None:
             await _require_unused(connection, is_own_server=is_own_server)
         elif marker != "demo":
@@ -57,18 +58,11 @@ async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: boo
         elif is_first_start:
             raise OtherDataDirectory
         await migrate(admin_url, SCHEMA_PACKAGES)
-        await _mark(connection)
+        await mark(connection, "demo")
         if is_first_start:
             await _give_passwords(connection, directory)
     finally:
         await connection.close()
-
-
-async def _marker(connection: asyncpg.Connection) -> str | None:
-    if not await connection.fetchval(_SQL["has_marker"]):
-        return None
-    marker: str | None = await connection.fetchval(_SQL["marker"])
-    return marker
 
 
 async def _require_unused(connection: asyncpg.Connection, *, is_own_server: bool) -> None:
@@ -76,12 +70,6 @@ async def _require_unused(connection: asyncpg.Connection, *, is_own_server: bool
         raise NotADemoDatabase
     if not is_own_server and await connection.fetchval(_SQL["known_roles"], list(ROLES)):
         raise ServerInUse
-
-
-async def _mark(connection: asyncpg.Connection) -> None:
-    async with connection.transaction():
-        await connection.execute("SET LOCAL ROLE shared_owner")
-        await connection.execute(_SQL["mark"], "demo")
 
 
 async def _give_passwords(connection: asyncpg.Connection, directory: DemoDirectory) -> None:

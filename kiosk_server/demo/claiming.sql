@@ -1,11 +1,3 @@
--- name: marker
--- What the database says it is for.
-SELECT marker FROM shared.installation
-
--- name: has_marker
--- Whether there is a place for a marker at all.
-SELECT to_regclass('shared.installation') IS NOT NULL
-
 -- name: foreign_relations
 -- Anything that somebody keeps here.
 SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -14,7 +6,3 @@ WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND c.relkind IN
 -- name: known_roles
 -- Roles belong to the whole server: if ours are there, another installation uses them.
 SELECT count(*) FROM pg_roles WHERE rolname = ANY ($1::text[])
-
--- name: mark
--- Said once; a database never changes its use.
-INSERT INTO shared.installation (marker) VALUES ($1) ON CONFLICT DO NOTHING

@@ -19,7 +19,8 @@ class DemoOptions:
 
     path: Path
     residents: int = DEFAULT_RESIDENTS
-    samples: int = DEFAULT_SAMPLES
+    samples: int | None = None
+    """How many sample residents; None takes DEFAULT_SAMPLES or as many as there are."""
     seed: int = DEFAULT_SEED
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)

@@ -10,7 +10,7 @@ from kiosk_server.demo import city as demo_city
 from kiosk_server.demo import provisioning
 from kiosk_server.demo.claiming import analyze, claim, renew_database
 from kiosk_server.demo.directory import DemoDirectory
-from kiosk_server.demo.options import DemoOptions, Tell
+from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
 from kiosk_server.demo.provisioning import LEAST_PINS, Filling, Sample
 from kiosk_server.demo.servers import DATABASE, Servers
 from kiosk_server.demo.trust import make_trust
@@ -53,7 +53,7 @@ async def _fill(filling: Filling, servers: Servers, options: DemoOptions, tell: 
     tell("住民基本台帳に登録しています… / Entering them into the resident registry")
     await provisioning.load_people(filling, city)
     await analyze(servers.admin_url)
-    chosen = demo_city.samples(city, max(options.samples, LEAST_PINS))
+    chosen = demo_city.samples(city, max(options.samples or 0, LEAST_PINS))
     tell("電子証明書と暗証番号を登録しています… / Registering cards and PINs")
     await provisioning.register(filling, city, chosen)
     tell("発行用住民票に反映しています… / Projecting the issuance records")
@@ -62,9 +62,10 @@ async def _fill(filling: Filling, servers: Servers, options: DemoOptions, tell: 
     return {"residents": options.residents, "seed": options.seed, "samples": [asdict(sample) for sample in found]}
 
 
-def _samples(known: Mapping[str, Any], wanted: int) -> tuple[Sample, ...]:
+def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, ...]:
     rows: Sequence[Mapping[str, Any]] = known["samples"]
-    if wanted > len(rows):
+    wanted = min(DEFAULT_SAMPLES, len(rows)) if asked_for is None else asked_for
+    if not 0 < wanted <= len(rows):
         raise TooFewSamples(
             f"見本にできる住民は {len(rows)} 人です。--samples を減らすか、新しい --data-dir で --residents を増やしてください。 / "
             f"Only {len(rows)} residents can be samples. Ask for fewer with --samples, or start a new --data-dir with more --residents."

@@ -61,8 +61,10 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
             with Supervisor(list(PROCESSES), child) as supervisor:
                 demo = _described(directory, stood_on, supervisor.start(), samples)
                 directory.keep("running", _for_commands(demo))
-                yield demo, supervisor
-                tell("停止しています… / Stopping")
+                try:
+                    yield demo, supervisor
+                finally:
+                    tell("停止しています… / Stopping")
 
 
 def _described(

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from civil.errors import KioskError
 from issuance_db.database import DatabaseUnreachable
+from issuance_db.installation import marker_of
 from issuance_db.migrate import read_migrations, schema_status
 from keys.development_ca import is_demo_certificate
 from keys.errors import DemoKeyInProduction
@@ -56,7 +57,7 @@ async def require_fit(settings: Settings, role: str) -> str:
     connection = await connect(settings.dsn(role))
     try:
         (await schema_status(connection, read_migrations(SCHEMA_PACKAGES))).require_current()
-        marker = await connection.fetchval("SELECT marker FROM shared.installation")
+        marker = await marker_of(connection)
     finally:
         await connection.close()
     if marker is None:

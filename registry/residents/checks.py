@@ -107,7 +107,7 @@ def require_after_existence(event: ResidentEvent, record: PersonRecord) -> None:
 def require_entry(kind: EventKind, event: ResidentEvent, record: PersonRecord, *, is_new: bool) -> None:
     """Check a row that is entered: numbers, and the items the law wants (住民基本台帳法7条, 30条の45)."""
     if is_new and kind.code != "IL":
-        require_new_numbers(record)
+        require_new_number(record)
     if not resident_code_ok(record.resident_code):
         raise WrongCheckDigit("resident_code", ITEM_NAMES["resident_code"])
     birth = record.birth
@@ -119,11 +119,10 @@ def require_entry(kind: EventKind, event: ResidentEvent, record: PersonRecord, *
     require_legal_items(record)
 
 
-def require_new_numbers(record: PersonRecord) -> None:
-    """Check the check digit of numbers that are newly given; older ones may have none (標準仕様書, 附番)."""
-    for item in ("person_number", "household_number"):
-        if not numbered_ok(getattr(record, item)):
-            raise WrongCheckDigit(item, ITEM_NAMES[item])
+def require_new_number(record: PersonRecord) -> None:
+    """Check the check digit of a 宛名番号 that is newly given; older ones may have none (標準仕様書, 附番)."""
+    if not numbered_ok(record.person_number):
+        raise WrongCheckDigit("person_number", ITEM_NAMES["person_number"])
 
 
 def require_legal_items(record: PersonRecord) -> None:

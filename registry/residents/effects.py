@@ -11,7 +11,9 @@ from registry.residents.person_record import PersonRecord, State
 def entered(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """A move into the city: 住民となった日 and 住定日 are the day of the move."""
     if given.nationality is not None:
-        given = replace(given, resident_since=None, foreign_resident_since=given.foreign_resident_since or event.occurred)
+        given = replace(
+            given, resident_since=None, foreign_resident_since=given.foreign_resident_since or event.occurred
+        )
     else:
         given = replace(given, resident_since=event.occurred)
     return replace(_fresh(given), address_since=event.occurred, address_notified_on=event.notified_on)

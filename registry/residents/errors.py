@@ -89,7 +89,9 @@ class WrongCheckDigit(ItemMalformed):
 
     def __init__(self, item: str, item_name: str) -> None:
         super().__init__(
-            item, item_name, "検査数字が合いません。原本と照合して入力し直してください。 / The check digit is wrong. Compare with the original."
+            item,
+            item_name,
+            "検査数字が合いません。原本と照合して入力し直してください。 / The check digit is wrong. Compare with the original.",
         )
 
 

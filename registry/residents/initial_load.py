@@ -65,7 +65,7 @@ async def load_initial(
     """
     event = ResidentEvent(kind="IL", occurred=RecordedDate.exact(jst_date(now)))
     with without_data():
-        async with city_transaction(connection, municipality_code):
+        async with city_transaction(connection, municipality_code, isolation="read_committed"):
             event_id = await _begin(connection, municipality_code, event, Recorder(operator, place, now))
             rows = _rows(municipality_code, event, event_id, persons, keys)
             while batch := list(itertools.islice(rows, _BATCH)):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 
@@ -26,9 +26,14 @@ class DueMoveOut:
 
 
 @asynccontextmanager
-async def city_transaction(connection: asyncpg.Connection, municipality_code: str) -> AsyncIterator[asyncpg.Connection]:
-    """A transaction (or a savepoint of the running one) that sees this city's rows, and no others."""
-    async with connection.transaction():
+async def city_transaction(
+    connection: asyncpg.Connection, municipality_code: str, *, isolation: Literal["read_committed"] | None = None
+) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction (or a savepoint of the running one) that sees this city's rows, and no others.
+
+    With an isolation, a running transaction must have the same one; asyncpg.InterfaceError otherwise.
+    """
+    async with connection.transaction(isolation=isolation):
         await connection.execute(_SQL["set_city"], municipality_code)
         yield connection
 

@@ -8,6 +8,8 @@ from typing import Final
 import asyncpg
 
 from civil.calendar import jst_date
+from civil.check_digits import numbered_ok
+from civil.errors import KioskError
 from civil.sql import load
 from registry.residents.cancelling import Cancelled, cancelled_event, restored
 from registry.residents.checks import (
@@ -19,10 +21,10 @@ from registry.residents.checks import (
 )
 from registry.residents.database_refusals import without_data
 from registry.residents.effects import still_protected
-from registry.residents.errors import AlreadyResident, RegisterRefusal, RemovedBefore, TooManyWriters
+from registry.residents.errors import AlreadyResident, RemovedBefore, TooManyWriters, WrongCheckDigit
 from registry.residents.event import RecordedEvent, ResidentEvent
 from registry.residents.event_kinds import EventKind, event_kind
-from registry.residents.person_record import HistoryRow, PersonRecord
+from registry.residents.person_record import ITEM_NAMES, HistoryRow, PersonRecord
 from registry.residents.reading import city_transaction, current_rows
 from registry.residents.relationship import HEAD
 from registry.residents.rows import history_values
@@ -41,12 +43,18 @@ class Recorder:
     now: datetime
 
 
-class _HouseholdsMoved(RegisterRefusal):
+class _HouseholdsMoved(KioskError):
     """Somebody changed household between the look and the lock."""
 
 
 async def record_event(
-    connection: asyncpg.Connection, municipality_code: str, event: ResidentEvent, *, operator: str, place: str, now: datetime
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    event: ResidentEvent,
+    *,
+    operator: str,
+    place: str,
+    now: datetime,
 ) -> RecordedEvent:
     """Record an event and return the sequences it moved.
 
@@ -60,7 +68,7 @@ async def record_event(
     for _ in range(_TRIES):
         try:
             with without_data():
-                async with city_transaction(connection, municipality_code):
+                async with city_transaction(connection, municipality_code, isolation="read_committed"):
                     return await _record(connection, municipality_code, kind, event, recorder)
         except _HouseholdsMoved:
             # Leaving the savepoint gave the locks back; they are taken again in their order, with the new household.
@@ -77,6 +85,7 @@ async def _record(
     rows = await current_rows(connection, city, persons, sorted(households))
     after = _rows_after(kind, event, {number: rows.get(number) for number in persons}, cancelled)
     await _require_own_numbers(connection, city, event.entries)
+    _require_household_numbers(rows, after)
     members = _members_after(rows, after, households)
     alerts = household_alerts(kind, members, event)
     event_id = await insert_event(connection, city, event, recorder)
@@ -121,7 +130,11 @@ def _rows_after(
 
 
 def _row_after(
-    kind: EventKind, event: ResidentEvent, record: PersonRecord | None, given: PersonRecord | None, cancelled: Cancelled | None
+    kind: EventKind,
+    event: ResidentEvent,
+    record: PersonRecord | None,
+    given: PersonRecord | None,
+    cancelled: Cancelled | None,
 ) -> PersonRecord:
     if given is not None:
         entered = kind.effect(given if record is None else still_protected(given, record), event)
@@ -142,6 +155,14 @@ async def _require_own_numbers(connection: asyncpg.Connection, city: str, entrie
         claims = {own.get(row["resident_code"]), own_index.get(row["my_number_index"])} - {None}
         if claims != {row["person_number"]}:
             raise AlreadyResident if row["in_register"] else RemovedBefore(row["person_number"])
+
+
+def _require_household_numbers(rows: Mapping[str, HistoryRow], after: Mapping[str, PersonRecord]) -> None:
+    """Refuse a new household whose number has a wrong check digit; where people live already it is taken as it is."""
+    lived_in = {row.record.household_number for row in rows.values()}
+    for record in after.values():
+        if record.household_number not in lived_in and not numbered_ok(record.household_number):
+            raise WrongCheckDigit("household_number", ITEM_NAMES["household_number"])
 
 
 def _members_after(

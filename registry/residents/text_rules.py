@@ -51,7 +51,12 @@ def require_texts(record: PersonRecord) -> None:
     for item in ("furigana", "former_surname_furigana", "alias_furigana"):
         _require(item, _KANA, getattr(record, item), "全角カタカナで入力してください。 / Use full-width katakana.")
     _require("postal_code", _POSTAL_CODE, record.postal_code, "数字7桁で入力してください。 / Seven digits, please.")
-    _require("residence_card_number", _CARD_NUMBER, record.residence_card_number, "英字2・数字8・英字2です。 / AA12345678AA, please.")
+    _require(
+        "residence_card_number",
+        _CARD_NUMBER,
+        record.residence_card_number,
+        "英字2・数字8・英字2です。 / AA12345678AA, please.",
+    )
     if record.relationship is not None and not is_relationship(record.relationship):
         raise _malformed("relationship", "続柄の一覧と「の」で表してください。 / Use the listed words joined by の.")
     if record.article_30_45_category is not None and record.article_30_45_category not in _CATEGORIES:

@@ -26,6 +26,7 @@ from pdf import (
     plan,
 )
 from pdf.font_chain import IPAEX_MINCHO, Glyph
+from pdf.font_subset import FontSubset
 from pdf.form_drawing import foot_rule
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, composed, named
 
@@ -244,3 +245,18 @@ def test_contents_that_are_not_empty_yet_are_found(fonts: FontChain) -> None:
     content = bytearray(composed(HOUSEHOLD, fonts).content)
     content[content.index(b"/Contents <") + 20] = ord("1")
     refuse(SignatureMismatch, bytes(content), fonts)
+
+
+def test_a_glyph_embedded_for_a_character_that_was_not_planned_is_found(
+    fonts: FontChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = fonts.glyph("他")
+    assert stranger is not None
+    honest = FontSubset.file
+
+    def with_stranger(subset: FontSubset) -> bytes:
+        subset.code(stranger)
+        return honest(subset)
+
+    monkeypatch.setattr(FontSubset, "file", with_stranger)
+    refuse(GlyphMismatch, composed(SNAPSHOT, fonts).content, fonts, SNAPSHOT)

@@ -73,7 +73,13 @@ class Office:
 
     async def load(self, *people: PersonRecord) -> None:
         await load_initial(
-            self.connection, self.city, [IncomingPerson(p) for p in people], KEYS, operator="移行", place="市民課", now=NOW
+            self.connection,
+            self.city,
+            [IncomingPerson(p) for p in people],
+            KEYS,
+            operator="移行",
+            place="市民課",
+            now=NOW,
         )
 
     async def record(self, event: ResidentEvent, *, now: datetime = NOW) -> RecordedEvent:
@@ -83,7 +89,12 @@ class Office:
         self, kind: str, changes: Mapping[str, Mapping[str, Any]] | None = None, **details: Any
     ) -> RecordedEvent:
         """Record an event that was notified today with an identity check, unless `details` say otherwise."""
-        given = {"occurred": days_ago(3), "notified_on": TODAY, "identity_check": SEEN, "changes": changes or {}}
+        given: dict[str, Any] = {
+            "occurred": days_ago(3),
+            "notified_on": TODAY,
+            "identity_check": SEEN,
+            "changes": changes or {},
+        }
         return await self.record(ResidentEvent(kind=kind, **(given | details)))
 
     async def person(self, number: str) -> HistoryRow:

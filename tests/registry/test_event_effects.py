@@ -85,7 +85,9 @@ async def test_move_out_is_completed_when_the_day_comes(office: Office) -> None:
 
 async def test_death_removes_and_may_leave_a_household_without_head(office: Office) -> None:
     await office.load(someone(1), someone(2, "妻"))
-    recorded = await office.file("DE", {ONE: {}}, occurred=RecordedDate.uncertain("令和8年11月上旬"), identity_check=None)
+    recorded = await office.file(
+        "DE", {ONE: {}}, occurred=RecordedDate.uncertain("令和8年11月上旬"), identity_check=None
+    )
     row = (await office.person(ONE)).record
     assert (row.state, row.removal_reason) == (State.REMOVED, "死亡")
     assert recorded.alerts == (Alert.HOUSEHOLD_WITHOUT_HEAD,)

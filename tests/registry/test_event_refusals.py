@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 
 from civil.check_digits import resident_code
@@ -175,6 +176,20 @@ async def test_a_wrong_check_digit_is_refused_by_item(office: Office, item: str)
     assert wrong not in str(refused.value)
 
 
+async def test_a_new_household_has_a_number_with_its_check_digit(office: Office) -> None:
+    await office.load(someone(1), someone(2, "子"))
+    with pytest.raises(WrongCheckDigit):
+        await office.file("MV", {TWO: THERE | {"household_number": "12", "relationship": "世帯主"}})
+    await office.file("MV", {TWO: THERE | {"household_number": number_of(2), "relationship": "世帯主"}})
+
+
+async def test_an_event_is_recorded_in_read_committed_only(office: Office) -> None:
+    await office.load(someone(1))
+    async with office.connection.transaction(isolation="repeatable_read"):
+        with pytest.raises(asyncpg.InterfaceError):
+            await office.file("DE", {ONE: {}})
+
+
 def test_a_wrong_my_number_is_never_sealed() -> None:
     with pytest.raises(WrongCheckDigit):
         seal_my_number(KEYS, CITY, ONE, "507957100722")
@@ -183,7 +198,7 @@ def test_a_wrong_my_number_is_never_sealed() -> None:
 @pytest.mark.parametrize(("item", "value"), [
     ("name", "見本\n太郎"), ("name", "見" * 101), ("name", "見\ue000"), ("building", "\u202e見本荘"),
     ("furigana", "みほん　たろう"), ("furigana", "ﾐﾎﾝ"), ("postal_code", "326-0053"), ("relationship", "孫"),
-    ("relationship", "子の子の子の子の子"), ("former_surname_furigana", "旧"), ("alias", "a\u0301"),
+    ("relationship", "子の子の子の子の子"), ("former_surname_furigana", "見元"), ("alias", "a\u0301"),
 ])  # fmt: skip
 async def test_text_that_cannot_be_printed_is_refused_by_item(office: Office, item: str, value: str) -> None:
     with pytest.raises(ItemMalformed) as refused:
@@ -192,12 +207,15 @@ async def test_text_that_cannot_be_printed_is_refused_by_item(office: Office, it
     assert value not in str(refused.value)
 
 
-@pytest.mark.parametrize(("missing", "items"), [
-    ("domicile", {"domicile": None}),
-    ("relationship", {"relationship": None}),
-    ("article_30_45_category", {"nationality": "ブラジル"}),
-    ("residence_status", {"nationality": "ブラジル", "article_30_45_category": "中長期在留者"}),
-])
+@pytest.mark.parametrize(
+    ("missing", "items"),
+    [
+        ("domicile", {"domicile": None}),
+        ("relationship", {"relationship": None}),
+        ("article_30_45_category", {"nationality": "ブラジル"}),
+        ("residence_status", {"nationality": "ブラジル", "article_30_45_category": "中長期在留者"}),
+    ],
+)
 async def test_what_the_law_wants_is_there(office: Office, missing: str, items: dict[str, Any]) -> None:
     with pytest.raises(ItemMissing) as refused:
         await office.file("IN1", entries=(someone(1, **items),))

@@ -65,7 +65,11 @@ def _three_generations(rng: Random) -> Plan:
     parents = _spouses(rng, _age(rng, 32, 56), M)
     older = parents[0].age + _age(rng, 22, 32)
     grandparents = (Member("父", older + 1, M), Member("母", older - 1, F))
-    return parents + _children(rng, parents[1].age, rng.choice((1, 2, 2, 3))) + rng.choice((grandparents, grandparents[1:]))
+    return (
+        parents
+        + _children(rng, parents[1].age, rng.choice((1, 2, 2, 3)))
+        + rng.choice((grandparents, grandparents[1:]))
+    )
 
 
 def _siblings(rng: Random) -> Plan:
@@ -142,7 +146,10 @@ _MAKERS = tuple(make for _, make in _SHARES)
 def _spouses(rng: Random, age: int, head: Sex | None = None) -> Plan:
     sex = head or (M if rng.random() < 0.93 else F)  # noqa: PLR2004 - the heads of couples are mostly husbands
     other = _OTHER[sex]
-    return (Member("世帯主", age, sex), Member("妻" if other is F else "夫", max(age + rng.randrange(-5, 4), _ADULT[0]), other))
+    return (
+        Member("世帯主", age, sex),
+        Member("妻" if other is F else "夫", max(age + rng.randrange(-5, 4), _ADULT[0]), other),
+    )
 
 
 def _children(rng: Random, parent_age: int, count: int) -> Plan:

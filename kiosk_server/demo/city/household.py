@@ -125,7 +125,9 @@ def _foreign_items(rng: Random, foreign: Foreign, since: date) -> dict[str, Any]
         items |= {
             "residence_status": foreign.status,
             "residence_period": foreign.period,
-            "residence_expires_on": None if foreign.period == "無期限" else AS_OF + timedelta(days=rng.randrange(30, 1000)),
+            "residence_expires_on": None
+            if foreign.period == "無期限"
+            else AS_OF + timedelta(days=rng.randrange(30, 1000)),
             "residence_card_number": card_number(rng),
         }
     elif foreign.category in {"特別永住者", "一時庇護許可者"}:

@@ -175,7 +175,9 @@ def _move_in_from_abroad(town: _Town) -> Iterator[LaterEvent]:
         residence_status="留学", residence_period="２年", residence_expires_on=date(2028, 9, 30),
         residence_card_number=card_number(town.rng),
     )  # fmt: skip
-    yield _entering(town, _on(date(2026, 10, 23), "IN3", "move in from abroad", entries=(person,)), moved_in_from_abroad=person)
+    yield _entering(
+        town, _on(date(2026, 10, 23), "IN3", "move in from abroad", entries=(person,)), moved_in_from_abroad=person
+    )
 
 
 def _entering(town: _Town, later: LaterEvent, recorded_on: date | None = None, **people: PersonRecord) -> LaterEvent:

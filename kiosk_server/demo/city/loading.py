@@ -74,7 +74,12 @@ def _ready(city: DemoCity, later: LaterEvent, ids: dict[str, int], keys: Registr
     return replace(
         event,
         entries=tuple(
-            replace(entry, my_number=seal_my_number(keys, city.municipality_code, entry.person_number, later.my_numbers[entry.person_number]))
+            replace(
+                entry,
+                my_number=seal_my_number(
+                    keys, city.municipality_code, entry.person_number, later.my_numbers[entry.person_number]
+                ),
+            )
             for entry in event.entries
         ),
     )

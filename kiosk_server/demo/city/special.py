@@ -72,7 +72,11 @@ SPECIAL_PLANS: tuple[Plan, ...] = (
     (_one("single", 34),),
     _foreign("mid_to_long_term_resident", 31, Foreign("ベトナム", status="技術・人文知識・国際業務", period="３年")),
     _foreign(
-        "special_permanent_resident", 58, Foreign("韓国", "特別永住者"), alias="金本　正雄", alias_furigana="カネモト　マサオ"
+        "special_permanent_resident",
+        58,
+        Foreign("韓国", "特別永住者"),
+        alias="金本　正雄",
+        alias_furigana="カネモト　マサオ",
     ),
     _foreign("temporary_refuge", 29, Foreign("パキスタン", "一時庇護許可者")),
     _foreign("provisional_stay", 33, Foreign("ネパール", "仮滞在許可者")),
@@ -84,11 +88,17 @@ SPECIAL_PLANS: tuple[Plan, ...] = (
     _foreign("transitional_by_loss_of_nationality", 40, Foreign("ブラジル", "国籍喪失による経過滞在者")),
     (
         Member("世帯主", 41, M, case="mixed_household_head"),
-        Member("妻", 38, F, Foreign("フィリピン", status="日本人の配偶者等", period="３年"), case="mixed_household_spouse"),
+        Member(
+            "妻", 38, F, Foreign("フィリピン", status="日本人の配偶者等", period="３年"), case="mixed_household_spouse"
+        ),
         Member("子", 9, M, case="mixed_household_child"),
     ),
     _foreign(
-        "alias", 49, Foreign("中国", status="永住者", period="無期限"), alias="王見　健一", alias_furigana="オウミ　ケンイチ"
+        "alias",
+        49,
+        Foreign("中国", status="永住者", period="無期限"),
+        alias="王見　健一",
+        alias_furigana="オウミ　ケンイチ",
     ),
     (_one("former_surname", 39, sex=F, former_surname="見元", former_surname_furigana="ミモト"),),
     _named("ivs_name_katsu", 52),
@@ -101,14 +111,33 @@ SPECIAL_PLANS: tuple[Plan, ...] = (
     (_one("impossible_birth_day", 25, birth=RecordedDate.uncertain("平成13年2月29日", date(2001, 2, 28))),),
     (_one("long_name", 55, name=_LONG_NAME, furigana="ミホン　ナガナガ"),),
     (_one("long_address", 47, address=_LONG_ADDRESS, building=_LONG_BUILDING, postal_code="3260001"),),
-    (_one("building", 30, address="栃木県足利市通二丁目２６１８番地", building="コーポみほん２０３号", postal_code="3260814"),),
-    (_one("lived_elsewhere_before", 50, address_before_move_in="群馬県太田市見本町１番地２", resident_since=RecordedDate(date(2010, 4, 1))),),
+    (
+        _one(
+            "building",
+            30,
+            address="栃木県足利市通二丁目２６１８番地",
+            building="コーポみほん２０３号",
+            postal_code="3260814",
+        ),
+    ),
+    (
+        _one(
+            "lived_elsewhere_before",
+            50,
+            address_before_move_in="群馬県太田市見本町１番地２",
+            resident_since=RecordedDate(date(2010, 4, 1)),
+        ),
+    ),
     (_one("sex_blank", 27, sex=Sex.UNKNOWN),),
     # What these become is in `later.py`.
     _family("mover_within_head", "mover_within_spouse"),
     _family("parent_of_newborn", head_age=36),
     (Member("世帯主", 82, M, case="dead"), Member("妻", 79, F, case="widow")),
-    (Member("世帯主", 84, M, case="dead_head_of_three"), Member("妻", 80, F, case="household_without_head"), Member("子", 52, M)),
+    (
+        Member("世帯主", 84, M, case="dead_head_of_three"),
+        Member("妻", 80, F, case="household_without_head"),
+        Member("子", 52, M),
+    ),
     (_one("moved_out", 26),),
     (_one("cancelled_move_out", 33),),
     (Member("世帯主", 78, M, case="former_head"), Member("妻", 75, F), Member("子", 48, M, case="new_head")),

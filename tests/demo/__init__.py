@@ -1,0 +1,1 @@
+"""The demo: the invented city and what it is loaded with."""

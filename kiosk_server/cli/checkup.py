@@ -48,7 +48,7 @@ async def fonts(_settings: Settings) -> str:
         raise Wrong(
             "フォントを読めません。プログラムを入れ直してください。 / The fonts cannot be read; install the program again."
         ) from None
-    return f"{type(chain).__name__} OK"
+    return ", ".join(path.name for path in chain.paths)
 
 
 async def disk(settings: Settings) -> str:
@@ -94,7 +94,7 @@ async def postgres(settings: Settings) -> str:
         await connection.close()
     if version.major < 15:  # noqa: PLR2004 - the oldest that has what the schema uses
         raise Wrong("PostgreSQL 15 以上を使ってください。 / Use PostgreSQL 15 or newer.")
-    return f"{version.major}.{version.minor}"
+    return str(version.major)
 
 
 async def schema(settings: Settings) -> str:

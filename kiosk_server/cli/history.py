@@ -23,6 +23,7 @@ from kiosk_server.cli.talking import one_line
 
 _READER: Final = "fsck"
 _LATEST: Final = 50
+_WIDEST: Final = 1000
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -203,6 +204,8 @@ def _steps_table(steps: Sequence[Row]) -> None:
 
 
 def _print(table: Table) -> None:
-    # Text of terminals is shown as it is: rich must not read markup or links in it.
+    # Text of terminals is shown as it is: rich must not read markup or links in it. A line that is too long for the
+    # screen goes on in the next: nothing is cut.
     console = Console(markup=False, highlight=False, emoji=False)
-    console.print(table, soft_wrap=not console.is_terminal)
+    console.width = max(console.width, console.measure(table, options=console.options.update(width=_WIDEST)).maximum)
+    console.print(table, soft_wrap=True)

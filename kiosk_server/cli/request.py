@@ -40,6 +40,7 @@ _NEXT_STEPS = {
     "not_fresh": "住民記録が更新中です。少し待って、同じ --request-id でもう一度。 / "
     "The record is changing. Wait a little, then ask again with the same --request-id.",
 }
+_MAY_ASK_AGAIN = frozenset({"busy", "timed_out", "not_fresh", "closed", "fault"})
 
 
 class CredentialWritten(KioskError):
@@ -162,4 +163,5 @@ def _tell_problem(problem: CentreProblem, request_id: str) -> None:
         click.echo(f"  {problem.retry_after} 秒後に。 / In {problem.retry_after} seconds.", err=True)
     if problem.issuance_number is not None:
         click.echo(f"  発行番号 / issuance number: {problem.issuance_number}", err=True)
-    click.echo(f"  --request-id {request_id}", err=True)
+    if problem.code in _MAY_ASK_AGAIN:
+        click.echo(f"  --request-id {request_id}", err=True)

@@ -43,8 +43,8 @@ def _addresses(demo: RunningDemo) -> Table:
 
 def _samples(demo: RunningDemo) -> Table:
     table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("シリアル番号 / serial", "暗証番号 / PIN", "氏名 / name", "世帯 / household"):
-        table.add_column(heading, overflow="fold")
+    for heading in ("serial", "PIN", "氏名 / name", "世帯 / household"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=True)
     for sample in demo.samples:
         table.add_row(sample.serial, sample.pin, sample.name, "、".join(sample.household))
     return table

@@ -18,6 +18,8 @@ AS_OF = date(2026, 10, 1)
 
 _YEAR = 365.2425
 _LONGEST_STAY = 40 * 365
+_BRIEF = frozenset({"一時庇護許可者", "仮滞在許可者", "国籍喪失による経過滞在者"})
+_BRIEF_STAY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Home:
     at_address_since: date
     came_from: str | None
     lived_before_at: str | None
+    family_name_turn: int
 
 
 def build_household(rng: Random, numbers: Numbers, plan: Plan) -> tuple[IncomingPerson, ...]:
@@ -44,8 +47,10 @@ def build_household(rng: Random, numbers: Numbers, plan: Plan) -> tuple[Incoming
 def _home(rng: Random, numbers: Numbers, plan: Plan) -> _Home:
     surname = rng.choice(SPECIAL_SURNAMES) if rng.random() < 0.01 else rng.choice(SURNAMES)  # noqa: PLR2004
     oldest = max(member.age for member in plan)
-    moved_in_on = AS_OF - timedelta(days=rng.randrange(30, min(_LONGEST_STAY, int(max(oldest, 1) * _YEAR) + 31)))
-    moved_again = rng.random() < 0.35  # noqa: PLR2004 - a third has moved within the city since
+    stays_briefly = plan[0].foreign is not None and plan[0].foreign.category in _BRIEF
+    longest = _BRIEF_STAY if stays_briefly else min(_LONGEST_STAY, int(max(oldest, 1) * _YEAR) + 31)
+    moved_in_on = AS_OF - timedelta(days=rng.randrange(30, longest))
+    moved_again = not stays_briefly and rng.random() < 0.35  # noqa: PLR2004 - a third has moved within the city since
     since = moved_in_on + (AS_OF - moved_in_on) * rng.random() if moved_again else moved_in_on
     given = rng.choice(GIVEN_NAMES[Sex.MALE])
     return _Home(
@@ -58,6 +63,7 @@ def _home(rng: Random, numbers: Numbers, plan: Plan) -> _Home:
         at_address_since=since,
         came_from=place_elsewhere(rng) if rng.random() < 0.7 else None,  # noqa: PLR2004 - the others were born here
         lived_before_at=place_in_city(rng).full if moved_again else None,
+        family_name_turn=rng.randrange(1000),
     )
 
 
@@ -79,7 +85,7 @@ def _person(rng: Random, numbers: Numbers, home: _Home, member: Member) -> Incom
         | (
             _japanese_items(home, surname, given)
             if member.foreign is None
-            else _foreign_items(rng, member.foreign, max(birth, home.moved_in_on))
+            else _foreign_items(rng, home, member, member.foreign, birth)
         ),
     )
     if member.items:
@@ -111,10 +117,13 @@ def _dates(home: _Home, birth: date) -> dict[str, Any]:
     }
 
 
-def _foreign_items(rng: Random, foreign: Foreign, since: date) -> dict[str, Any]:
-    family, given = FOREIGN_NAMES[foreign.country]
+def _foreign_items(rng: Random, home: _Home, member: Member, foreign: Foreign, birth: date) -> dict[str, Any]:
+    families, men, women = FOREIGN_NAMES[foreign.country]
+    family = families[home.family_name_turn % len(families)]
+    given = rng.choice(women if member.sex is Sex.FEMALE else men)
+    since = max(birth, home.moved_in_on)
     items: dict[str, Any] = {
-        "name": f"{rng.choice(family)} {rng.choice(given)}",
+        "name": f"{family} {given}",
         "resident_since": None,
         "nationality": foreign.country,
         # 外国人住民 are in the register since this day (平成21年法律77号附則).

@@ -49,15 +49,13 @@ _FEMALE = _pairs("""
 GIVEN_NAMES = {Sex.MALE: _MALE, Sex.FEMALE: _FEMALE, Sex.UNKNOWN: _MALE}
 
 FOREIGN_NAMES = {
-    "ブラジル": (
-        ("SILVA", "SANTOS", "OLIVEIRA", "PEREIRA", "COSTA"), ("LUCAS", "MARIA", "GABRIEL", "ANA", "PEDRO", "JULIA"),
-    ),
-    "ペルー": (("QUISPE", "FLORES", "ROJAS", "DIAZ"), ("JOSE", "ROSA", "LUIS", "CARMEN")),
-    "フィリピン": (("REYES", "CRUZ", "SANTOS", "GARCIA"), ("MARK", "MARY GRACE", "JOHN", "ANGELICA")),
-    "ベトナム": (("NGUYEN VAN", "TRAN THI", "LE VAN", "PHAM THI"), ("ANH", "LINH", "MINH", "HUONG")),
-    "中国": (("WANG", "LI", "ZHANG", "LIU", "CHEN"), ("WEI", "FANG", "MIN", "JING", "YAN")),
-    "韓国": (("KIM", "LEE", "PARK", "CHOI"), ("MINJUN", "SEOYEON", "JIHO", "HAEUN")),
-    "ネパール": (("SHRESTHA", "GURUNG", "TAMANG"), ("RAM", "SITA", "BISHNU", "MAYA")),
-    "パキスタン": (("KHAN", "AHMED", "MALIK"), ("ALI", "FATIMA", "USMAN", "AYESHA")),
-}  # fmt: skip
-"""Family and given names as they stand in a residence card: Latin capitals."""
+    "ブラジル": (("SILVA", "SANTOS", "OLIVEIRA", "COSTA"), ("LUCAS", "GABRIEL", "PEDRO"), ("MARIA", "ANA", "JULIA")),
+    "ペルー": (("QUISPE", "FLORES", "ROJAS", "DIAZ"), ("JOSE", "LUIS"), ("ROSA", "CARMEN")),
+    "フィリピン": (("REYES", "CRUZ", "GARCIA"), ("MARK", "JOHN PAUL"), ("MARY GRACE", "ANGELICA")),
+    "ベトナム": (("NGUYEN", "TRAN", "LE", "PHAM"), ("VAN MINH", "DUC ANH"), ("THI LINH", "THI HUONG")),
+    "中国": (("WANG", "LI", "ZHANG", "LIU", "CHEN"), ("WEI", "JUN"), ("FANG", "MIN", "JING")),
+    "韓国": (("KIM", "LEE", "PARK", "CHOI"), ("MINJUN", "JIHO"), ("SEOYEON", "HAEUN")),
+    "ネパール": (("SHRESTHA", "GURUNG", "TAMANG"), ("RAM", "BISHNU"), ("SITA", "MAYA")),
+    "パキスタン": (("KHAN", "AHMED", "MALIK"), ("ALI", "USMAN"), ("FATIMA", "AYESHA")),
+}
+"""By country: family names, then given names of men and of women, as a residence card has them: in Latin capitals."""

@@ -11,12 +11,12 @@ from civil.sex import Sex
 from kiosk_server.demo.city.member import F, Foreign, M, Member, Plan
 
 _IVS = {
-    "ivs_name_katsu": ("葛󠄂西　花󠄃子", "カサイ　ハナコ"),
-    "ivs_name_nabe": ("渡邉󠄏　一郎", "ワタナベ　イチロウ"),
-    "ivs_name_tsuji": ("辻󠄃　晴󠄃美", "ツジ　ハルミ"),
-    "supplementary_name": ("𠮷田　進", "ヨシダ　ススム"),
-    "ladder_taka_name": ("髙橋　恵", "タカハシ　メグミ"),
-    "standing_saki_name": ("山﨑　誠", "ヤマザキ　マコト"),
+    "ivs_name_katsu": ("葛󠄂西　花󠄃子", "カサイ　ハナコ", F),
+    "ivs_name_nabe": ("渡邉󠄏　一郎", "ワタナベ　イチロウ", M),
+    "ivs_name_tsuji": ("辻󠄃　晴󠄃美", "ツジ　ハルミ", F),
+    "supplementary_name": ("𠮷田　進", "ヨシダ　ススム", M),
+    "ladder_taka_name": ("髙橋　恵", "タカハシ　メグミ", F),
+    "standing_saki_name": ("山﨑　誠", "ヤマザキ　マコト", M),
 }
 
 
@@ -25,8 +25,8 @@ def _one(case: str, age: int = 45, relationship: str = "世帯主", **items: Any
 
 
 def _named(case: str, age: int) -> Plan:
-    name, furigana = _IVS[case]
-    return (_one(case, age, name=name, furigana=furigana),)
+    name, furigana, sex = _IVS[case]
+    return (_one(case, age, sex=sex, name=name, furigana=furigana, first_registrant=name),)
 
 
 def _foreign(case: str, age: int, foreign: Foreign, **items: Any) -> Plan:
@@ -47,6 +47,17 @@ def _family(*cases: str, head_age: int = 42) -> Plan:
 _LONG_NAME = "見本小路見本大路見本中路　長々之介長左衛門長右衛門長兵衛長五郎長太郎"
 _LONG_ADDRESS = "栃木県足利市名草上町字見本原見本沢見本谷見本平見本坂見本台見本森３９９９番地３９甲乙丙丁"
 _LONG_BUILDING = "見本の里サンプルガーデンレジデンス足利セントラルパークフロントタワーイースト館見本棟２３０５号室"
+
+_BORN = RecordedDate(date(2026, 9, 10))
+# 60 days without a residence status are allowed after a birth (出入国管理及び難民認定法22条の2).
+_JUST_BORN = {
+    "birth": _BORN,
+    "address_since": _BORN,
+    "foreign_resident_since": _BORN,
+    "address_notified_on": date(2026, 9, 18),
+    "address_before_move": None,
+    "address_before_move_in": None,
+}
 
 SPECIAL_PLANS: tuple[Plan, ...] = (
     (
@@ -83,7 +94,7 @@ SPECIAL_PLANS: tuple[Plan, ...] = (
     (
         Member("世帯主", 36, M, Foreign("ブラジル", status="定住者", period="３年"), case="foreign_family_head"),
         Member("妻", 33, F, Foreign("ブラジル", status="定住者", period="３年")),
-        Member("子", 0, F, Foreign("ブラジル", "出生による経過滞在者"), case="transitional_by_birth"),
+        Member("子", 0, F, Foreign("ブラジル", "出生による経過滞在者"), case="transitional_by_birth", items=_JUST_BORN),
     ),
     _foreign("transitional_by_loss_of_nationality", 40, Foreign("ブラジル", "国籍喪失による経過滞在者")),
     (
@@ -109,7 +120,7 @@ SPECIAL_PLANS: tuple[Plan, ...] = (
     _named("standing_saki_name", 66),
     (_one("unknown_birth_day", 91, birth=RecordedDate.uncertain("昭和10年月日不詳", date(1935, 7, 1))),),
     (_one("impossible_birth_day", 25, birth=RecordedDate.uncertain("平成13年2月29日", date(2001, 2, 28))),),
-    (_one("long_name", 55, name=_LONG_NAME, furigana="ミホン　ナガナガ"),),
+    (_one("long_name", 55, name=_LONG_NAME, furigana="ミホン　ナガナガ", first_registrant=_LONG_NAME),),
     (_one("long_address", 47, address=_LONG_ADDRESS, building=_LONG_BUILDING, postal_code="3260001"),),
     (
         _one(

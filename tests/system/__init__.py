@@ -1,0 +1,1 @@
+"""The whole service as it is started for a demo, asked from outside."""

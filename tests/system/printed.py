@@ -1,0 +1,29 @@
+"""Whose certificate a PDF is, as an independent reader finds it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tests.issuing.read_pdf import pages_of
+from tests.system.running import Sample
+
+_NAME_LABEL: Final = "氏名 "
+
+
+def wrong_names(content: bytes, sample: Sample, everybody: Iterable[str]) -> list[str]:
+    """What is wrong with the names of a certificate: nothing, when it shows exactly this household and nobody else.
+
+    Somebody of another household may be called the same; a name that is also one of the household is no finding.
+    """
+    pages = pages_of(content)
+    found = names_in(pages)
+    complaints = [] if found == sample.household else [f"氏名 {found}, not {sample.household}"]
+    rest = "\n".join(pages)
+    for name in sample.household:
+        rest = rest.replace(name, "")
+    return [*complaints, *(f"{name} of another household" for name in everybody if name in rest)]
+
+
+def names_in(pages: Sequence[str]) -> tuple[str, ...]:
+    """The contents of the 氏名 cells, in order."""
+    lines = (line for page in pages for line in page.splitlines())
+    return tuple(line.removeprefix(_NAME_LABEL) for line in lines if line.startswith(_NAME_LABEL))

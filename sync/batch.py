@@ -17,8 +17,8 @@ what the permit has seen stays true until it commits. The projection writes such
 With locks, a permit would hold up the projection of everyone in its batch, and a whole city would not fit the lock
 table. Nor does a rebuild lock the city: until it commits, everyone reads the F6 from before it.
 
-A person who leaves the register keeps a suppression: the source shows only who is in the register, and a protective
-measure (支援措置) goes on for the removed record (除票) and the koseki.
+A person who leaves the register keeps a suppression: a protective measure (支援措置) goes on for the removed record
+(除票) and the koseki, until an event lifts it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -83,7 +83,7 @@ WITH source AS MATERIALIZED (
         s.address_since_text, s.address_notified_on, s.address_before_move_in, s.address_before_move, s.nationality,
         s.foreign_resident_since_on, s.foreign_resident_since_text, s.article_30_45_category, s.residence_status, s.residence_period,
         s.residence_expires_on, s.residence_card_number, s.my_number_sealed, s.my_number_key_version, s.my_number_index,
-        s.planned_move_out_on, s.suppressed
+        s.planned_move_out_on
     FROM registry.issuance_source AS s
     WHERE s.municipality_code = $1 AND s.person_number = ANY ($2::text[])
 ), newest AS MATERIALIZED (
@@ -153,16 +153,20 @@ WITH source AS MATERIALIZED (
             excluded.person_sequence, excluded.household_sequence
         )
     RETURNING old.person_number
+), protection AS MATERIALIZED (
+    SELECT s.person_number, s.suppressed
+    FROM registry.suppression_source AS s
+    WHERE s.municipality_code = $1 AND s.person_number = ANY ($2::text[])
 ), suppressed AS (
     INSERT INTO issuance.suppression (municipality_code, person_number, source, since)
-    SELECT $1, person_number, 'registry', $3 FROM newest WHERE suppressed
+    SELECT $1, person_number, 'registry', $3 FROM protection WHERE suppressed
     ON CONFLICT (municipality_code, person_number, source) DO NOTHING
     RETURNING person_number
 ), lifted AS (
     DELETE FROM issuance.suppression AS old
-    USING newest
-    WHERE old.municipality_code = $1 AND old.source = 'registry' AND old.person_number = newest.person_number
-        AND NOT newest.suppressed
+    USING protection
+    WHERE old.municipality_code = $1 AND old.source = 'registry' AND old.person_number = protection.person_number
+        AND NOT protection.suppressed
     RETURNING old.person_number
 ), gone AS (
     DELETE FROM issuance.resident_record AS old
@@ -196,10 +200,13 @@ ON CONFLICT (municipality_code, consumer) DO UPDATE SET
     transaction_id = excluded.transaction_id, outbox_id = excluded.outbox_id, moved_at = excluded.moved_at
 
 -- name: everyone
--- Whom a rebuild projects.
-SELECT coalesce(array_agg(s.person_number ORDER BY s.person_number), '{}')
-FROM registry.issuance_source AS s
-WHERE s.municipality_code = $1
+-- Whom a rebuild projects: everyone in the register, and whoever is protected though no longer in it.
+SELECT coalesce(array_agg(everyone.person_number ORDER BY everyone.person_number), '{}')
+FROM (
+    SELECT s.person_number FROM registry.issuance_source AS s WHERE s.municipality_code = $1
+    UNION
+    SELECT p.person_number FROM registry.suppression_source AS p WHERE p.municipality_code = $1 AND p.suppressed
+) AS everyone
 
 -- name: empty_records
 -- Extension and key go with their record.

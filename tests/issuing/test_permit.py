@@ -166,3 +166,28 @@ async def _somebody_waits(admin: asyncpg.Connection) -> None:
             return
         await asyncio.sleep(0.01)
     pytest.fail("nobody waits for the writer")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '101', 'staff')",
+        "UPDATE issuance.credential SET revoked_at = now()",
+        "DELETE FROM issuance.suppression WHERE person_number = '103'",
+    ],
+)
+async def test_whoever_writes_what_the_last_look_reads_waits_for_a_permit(ashikaga: City, statement: str) -> None:
+    await ashikaga.credential("101", "7001")
+    staff = await ashikaga.database.connect("staff", "092029")
+    await staff.execute(
+        "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '103', 'staff')"
+    )
+    front = await ashikaga.database.connect("front", "092029")
+    open_permit = front.transaction()
+    await open_permit.start()
+    await front.execute("SELECT shared.lock_for_permit('092029', ARRAY['101', '103'], ARRAY['900'])")
+    writing = asyncio.create_task(staff.execute(statement))
+    await _somebody_waits(await ashikaga.database.connect())
+    assert not writing.done()
+    await open_permit.commit()
+    assert await writing in {"INSERT 0 1", "UPDATE 1", "DELETE 1"}

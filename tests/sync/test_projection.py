@@ -147,6 +147,20 @@ async def test_leaving_the_register_does_not_lift_a_suppression(
     assert await admin.fetchval("SELECT source FROM issuance.suppression WHERE person_number = '1001'") == "registry"
 
 
+async def test_protection_of_a_removed_person_is_rebuilt_from_nothing_and_can_be_lifted(
+    city_registry: Registry, projection: Projection, admin: asyncpg.Connection
+) -> None:
+    await city_registry.family("50", "1001")
+    await city_registry.person("1001", state="removed", suppressed=True)
+    await projection.catch_up()
+    await admin.execute("DELETE FROM issuance.suppression")
+    await projection.rebuild()
+    assert await admin.fetchval("SELECT source FROM issuance.suppression WHERE person_number = '1001'") == "registry"
+    await city_registry.person("1001", suppressed=False)
+    await projection.catch_up()
+    assert await admin.fetchval("SELECT count(*) FROM issuance.suppression") == 0
+
+
 async def test_once_however_often_delivered(
     city_registry: Registry, projection: Projection, admin: asyncpg.Connection
 ) -> None:

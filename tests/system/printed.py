@@ -1,12 +1,14 @@
 """Whose certificate a PDF is, as an independent reader finds it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tests.issuing.read_pdf import pages_of
 from tests.system.running import Sample
 
-_NAME_LABEL: Final = "氏名 "
+_NAME_ROW: Final = re.compile(r"氏名 (?P<name>.*?)(?: (?:旧氏|通称) .*)?")
+"""A 旧氏 or 通称 stands in the cell beside the name."""
 
 
 def wrong_names(content: bytes, sample: Sample, everybody: Iterable[str]) -> list[str]:
@@ -25,5 +27,5 @@ def wrong_names(content: bytes, sample: Sample, everybody: Iterable[str]) -> lis
 
 def names_in(pages: Sequence[str]) -> tuple[str, ...]:
     """The contents of the 氏名 cells, in order."""
-    lines = (line for page in pages for line in page.splitlines())
-    return tuple(line.removeprefix(_NAME_LABEL) for line in lines if line.startswith(_NAME_LABEL))
+    rows = (_NAME_ROW.fullmatch(line) for page in pages for line in page.splitlines())
+    return tuple(row["name"] for row in rows if row is not None)

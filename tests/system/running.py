@@ -1,5 +1,6 @@
 """`kiosk up --demo` as a child process, and what it says about itself."""
 
+import asyncio
 import json
 import os
 import queue
@@ -16,7 +17,7 @@ from typing import IO, Any, Final
 
 from cardauth import UserCertificate
 from kiosk_server.issuing.request import IssuanceRequest, Kind, ResidentRecordOptions, Terminal
-from kiosk_server.web.client import CentreClient
+from kiosk_server.web.client import CentreClient, Sleep
 
 CITY: Final = "092029"
 _ROOT: Final = Path(__file__).parents[2]
@@ -68,9 +69,9 @@ class Service:
     directory: Path
     pid: int
 
-    def client(self, *, tries: int = 3) -> CentreClient:
+    def client(self, *, tries: int = 3, sleep: Sleep = asyncio.sleep) -> CentreClient:
         """The centre's client, with the centre's certificate."""
-        return CentreClient(self.centre_url, self.ca_file, self.client_cert, self.client_key, tries=tries)
+        return CentreClient(self.centre_url, self.ca_file, self.client_cert, self.client_key, tries=tries, sleep=sleep)
 
 
 @contextmanager

@@ -147,7 +147,7 @@ CREATE INDEX outbox_horizon ON registry.outbox (municipality_code, transaction_i
 
 CREATE FUNCTION registry.announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_notify('registry_outbox', '');
+    PERFORM pg_notify('registry_outbox', coalesce(shared.city(), ''));
     RETURN NULL;
 END
 $$;
@@ -218,6 +218,13 @@ LEFT JOIN registry.person_history AS head
     ON head.municipality_code = hp.municipality_code AND head.person_number = hp.person_number AND head.history_number = hp.last_sequence
 WHERE p.in_register;
 
+-- Who is under a protective measure, removed persons included: it goes on for the 除票 and the koseki.
+CREATE VIEW registry.suppression_source AS
+SELECT p.municipality_code, p.person_number, h.suppressed
+FROM registry.person AS p
+JOIN registry.person_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence;
+
 GRANT USAGE ON SCHEMA registry TO registry, sync, front, fsck;
 GRANT SELECT, INSERT ON registry.event, registry.person_history, registry.household_history, registry.outbox TO registry;
 GRANT SELECT, INSERT ON registry.person, registry.household TO registry;
@@ -226,5 +233,5 @@ GRANT UPDATE (last_sequence, household_number, in_register, resident_code, my_nu
 GRANT SELECT, INSERT, UPDATE (serial) ON registry.last_serial TO registry;
 GRANT UPDATE (last_sequence, head_person_number) ON registry.household TO registry;
 GRANT SELECT ON registry.freshness TO front, sync, fsck;
-GRANT SELECT ON registry.outbox, registry.issuance_source TO sync;
+GRANT SELECT ON registry.outbox, registry.issuance_source, registry.suppression_source TO sync;
 GRANT SELECT ON registry.outbox, registry.person, registry.household TO fsck;

@@ -7,7 +7,7 @@ from cardauth.errors import NotIdentified, PersonRefRefused, Reason, SessionRefu
 from cardauth.person_refs import PersonRef, RefOwner, open_person_ref, seal_person_ref
 from cardauth.pin_hash import HashedPin, hash_pin, hash_pins
 from cardauth.pin_rules import TRIES, Authenticated, authenticate
-from cardauth.sessions import SealedSession, Session, open_session, seal_session, use_session
+from cardauth.sessions import SealedSession, Session, open_past_session, open_session, seal_session, use_session
 from cardauth.storage import CallIdentity, PinStore, SessionStore
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "credential_key",
     "hash_pin",
     "hash_pins",
+    "open_past_session",
     "open_person_ref",
     "open_session",
     "seal_person_ref",

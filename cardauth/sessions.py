@@ -91,8 +91,20 @@ def open_session(
 ) -> Session:
     """Open a token that this caller presents at this terminal; raises SessionRefused.
 
-    The holder is to be looked up again: a credential revoked since the menu is not identified any more.
+    The holder is to be looked up again: a credential revoked or locked since the menu is not identified any more.
     """
+    session = open_past_session(
+        keys, token, municipality_code=municipality_code, caller_id=caller_id, terminal=terminal
+    )
+    if now >= session.expires_at:
+        raise SessionRefused(Reason.SESSION_EXPIRED)
+    return session
+
+
+def open_past_session(
+    keys: KeyProvider, token: str, *, municipality_code: str, caller_id: str, terminal: TerminalName
+) -> Session:
+    """As `open_session` but whenever: only for a request that used the session in time and is asked again."""
     try:
         fields, sealed = unseal_text(keys, _USE, token)
     except SealBroken:
@@ -101,8 +113,6 @@ def open_session(
     if tuple(fields[name] for name in ("city", "caller", "operator", "store", "terminal")) != here:
         raise SessionRefused(Reason.SESSION_ELSEWHERE)
     expires_at = from_milliseconds(int(fields["expires"]))
-    if now >= expires_at:
-        raise SessionRefused(Reason.SESSION_EXPIRED)
     key = parse_credential_key(str(fields["credential"]).encode())
     index = credential_hash(keys, municipality_code, key)
     return Session(hashlib.sha256(sealed).digest(), key, index, int(fields["issuances"]), expires_at)

@@ -45,13 +45,21 @@ async def city_on(
     return None if row is None else CitySettings(**dict(row.items()))
 
 
+async def is_stopped(
+    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
+) -> bool:
+    """Whether a planned stop covers ``instant``, or another stop covers ``now`` (both UTC)."""
+    stopped: bool = await connection.fetchval(_SQL["is_stopped"], municipality_code, kind, instant, now)
+    return stopped
+
+
 async def closing_time(
-    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime
+    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
 ) -> datetime | None:
     """When the service that is open at ``instant`` closes (aware, JST), or None while it is closed or stopped."""
-    local = instant.astimezone(JST)
-    if await connection.fetchrow(_SQL["stopped_until"], municipality_code, kind, instant) is not None:
+    if await is_stopped(connection, municipality_code, kind, instant, now):
         return None
+    local = instant.astimezone(JST)
     after_midnight: timedelta | None = await connection.fetchval(
         _SQL["hours_on"], municipality_code, kind, local.isoweekday(), local.time().replace(tzinfo=None)
     )

@@ -25,12 +25,14 @@ SELECT closes_at - time '00:00' AS after_midnight FROM issuance.service_hours
 WHERE municipality_code = $1 AND kind = $2 AND weekday = $3 AND opens_at <= $4 AND closes_at > $4
 LIMIT 1
 
--- name: stopped_until
--- A stop that covers this instant: planned, ordered, or because of a mismatch.
-SELECT cause, ends_at FROM issuance.service_stop
-WHERE municipality_code = $1 AND (kind IS NULL OR kind = $2) AND starts_at <= $3 AND (ends_at IS NULL OR ends_at > $3)
-ORDER BY ends_at DESC NULLS FIRST
-LIMIT 1
+-- name: is_stopped
+-- A planned stop counts at the instant of acceptance ($3); one that was ordered or follows a mismatch counts at once ($4).
+SELECT EXISTS (
+    SELECT FROM issuance.service_stop AS s
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.cause = 'planned' THEN $3::timestamptz ELSE $4::timestamptz END) AS looked (at)
+    WHERE s.municipality_code = $1 AND (s.kind IS NULL OR s.kind = $2)
+        AND s.starts_at <= looked.at AND (s.ends_at IS NULL OR s.ends_at > looked.at)
+)
 
 -- name: caller
 -- Who holds this client certificate in this city.

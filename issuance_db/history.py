@@ -82,9 +82,10 @@ async def open_alert(
     *,
     issuance_number: str | None = None,
     caller_id: str | None = None,
+    request_id: str | None = None,
 ) -> None:
     """Open an alert; ``detail`` holds no personal data."""
-    await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, detail)
+    await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, request_id, detail)
 
 
 async def outcome_of(

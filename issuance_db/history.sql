@@ -47,7 +47,7 @@ INSERT INTO history.my_number_read (municipality_code, issuance_number, person_n
 
 -- name: alert
 -- Stays open until someone explains the delivery.
-INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, detail) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: outcome_of
 -- What was reported of an issuance, if anything, and who received it.

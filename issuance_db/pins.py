@@ -155,6 +155,12 @@ class PinTries:
             )
 
 
+async def is_locked(connection: asyncpg.Connection, credential_hash: bytes) -> bool:
+    """Whether three wrong tries have locked the credential, in the city of this transaction."""
+    locked: bool = await connection.fetchval(_SQL["is_locked"], credential_hash)
+    return locked
+
+
 async def register_pin(connection: asyncpg.Connection, pin: HashedPin) -> None:
     """Register a PIN at the counter, as staff, and clear tries made before it; raises PinAlreadyRegistered."""
     await unlock(connection, pin.credential_hash)

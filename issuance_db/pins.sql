@@ -68,3 +68,10 @@ WITH registered AS (
     RETURNING credential_hash
 )
 SELECT count(credential_hash) FROM registered
+
+-- name: is_locked
+-- For who does not type a PIN now: a session stands for a credential only while that is not locked.
+SELECT EXISTS (
+    SELECT FROM issuance.pin_tries
+    WHERE municipality_code = shared.city() AND credential_hash = $1 AND locked_at IS NOT NULL
+)

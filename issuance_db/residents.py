@@ -34,6 +34,8 @@ class HouseholdMember:
     household_number: str
     person_sequence: int
     household_sequence: int
+    household_members: int | None
+    """How many the registry counts in the household; None with a registry that is not in this database."""
     is_head: bool
     planned_move_out_on: date | None
     suppressed: bool
@@ -76,6 +78,7 @@ class DerivedMember:
     planned_move_out_on: date | None
     person_sequence: int | None
     household_sequence: int | None
+    household_members: int | None
     suppressed: bool
     held_back: bool
 
@@ -93,22 +96,47 @@ async def is_behind(connection: asyncpg.Connection, municipality_code: str, pers
     return bool(await connection.fetch(_SQL["behind"], municipality_code, person_number))
 
 
+async def lock_for_permit(
+    connection: asyncpg.Connection, municipality_code: str, persons: Sequence[str], households: Sequence[str]
+) -> None:
+    """Wait for whoever writes about these subjects, and keep writers out until this transaction ends.
+
+    What the permit decides by, the clock included, is to be read after this.
+    """
+    await connection.execute(_SQL["lock_for_permit"], municipality_code, list(persons), list(households))
+
+
 async def derive_again(
     connection: asyncpg.Connection,
     municipality_code: str,
     credential: tuple[Literal["user_certificate"], str, str] | tuple[Literal["user_id"], str, None],
-    persons: Sequence[str],
-    households: Sequence[str],
-    instant: datetime,
+    now: datetime,
 ) -> tuple[DerivedMember, ...]:
-    """Take the permit's locks on these subjects, then derive the household from the credential alone, by another query.
+    """Derive the household from the credential alone, by another query; it must be usable at ``now`` (UTC).
 
-    ``instant`` is the moment at which the credential must be usable. Empty when it belongs to nobody in the record.
+    Empty when it belongs to nobody in the record. Call it under ``lock_for_permit``.
     """
-    await connection.execute(_SQL["lock_for_permit"], municipality_code, list(persons), list(households))
     kind, first, second = credential
-    rows = await connection.fetch(_SQL[f"derive_by_{kind}"], municipality_code, first, second, instant)
+    rows = await connection.fetch(_SQL[f"derive_by_{kind}"], municipality_code, first, second, now)
     return tuple(DerivedMember(**{name: row[name] for name in DerivedMember.__dataclass_fields__}) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNow:
+    """What stands against the persons an answer showed, at the moment it is asked for again."""
+
+    any_suppressed: bool
+    any_behind: bool
+
+
+async def shown_now(
+    connection: asyncpg.Connection, municipality_code: str, subjects: Sequence[tuple[str, str]]
+) -> ShownNow:
+    """Take the permit's locks on these (person, household) numbers and look at the persons as they are now."""
+    persons, households = [person for person, _ in subjects], [household for _, household in subjects]
+    await lock_for_permit(connection, municipality_code, persons, households)
+    rows = await connection.fetch(_SQL["shown_now"], municipality_code, persons)
+    return ShownNow(any(row["suppressed"] for row in rows), any(row["behind"] for row in rows))
 
 
 def _member(row: asyncpg.Record) -> HouseholdMember:

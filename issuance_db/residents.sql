@@ -7,6 +7,10 @@ SELECT
     r.previous_address, r.nationality, r.foreign_resident_since_on, r.foreign_resident_since_text, r.article_30_45, r.alias,
     r.my_number_sealed, r.my_number_key_version,
     e.furigana, e.former_surname, e.former_surname_furigana, e.address_before_move,
+    (
+        SELECT f.members FROM registry.freshness AS f
+        WHERE f.municipality_code = k.municipality_code AND f.subject = 'household' AND f.number = k.household_number
+    ) AS household_members,
     EXISTS (
         SELECT FROM issuance.suppression AS s
         WHERE s.municipality_code = k.municipality_code AND s.person_number = k.person_number
@@ -49,7 +53,7 @@ WITH asking AS (
 )
 SELECT
     member.person_number, member.household_number, member.is_head, member.planned_move_out_on,
-    person.last_sequence AS person_sequence, household.last_sequence AS household_sequence,
+    person.last_sequence AS person_sequence, household.last_sequence AS household_sequence, household.members AS household_members,
     member.person_number = asking.person_number AS asks,
     (SELECT count(*) FROM issuance.suppression AS s
         WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0 AS suppressed,
@@ -72,7 +76,7 @@ WITH asking AS (
 )
 SELECT
     member.person_number, member.household_number, member.is_head, member.planned_move_out_on,
-    person.last_sequence AS person_sequence, household.last_sequence AS household_sequence,
+    person.last_sequence AS person_sequence, household.last_sequence AS household_sequence, household.members AS household_members,
     member.person_number = asking.person_number AS asks,
     (SELECT count(*) FROM issuance.suppression AS s
         WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0 AS suppressed,
@@ -85,3 +89,16 @@ LEFT JOIN registry.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
 LEFT JOIN registry.freshness AS household
     ON household.municipality_code = $1 AND household.subject = 'household' AND household.number = member.household_number
+
+-- name: shown_now
+-- What stands now against the persons an answer showed, and whether their issuance record is behind the registry.
+SELECT
+    shown.person_number,
+    EXISTS (
+        SELECT FROM issuance.suppression AS s WHERE s.municipality_code = $1 AND s.person_number = shown.person_number
+    ) AS suppressed,
+    k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
+FROM unnest($2::text[]) AS shown (person_number)
+LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = shown.person_number
+LEFT JOIN registry.freshness AS person
+    ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = shown.person_number

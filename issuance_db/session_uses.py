@@ -16,6 +16,12 @@ class SessionUses:
         self._database = database
         self._municipality_code = municipality_code
 
+    async def has_used(self, session_hash: bytes, request_id: str) -> bool:
+        """Whether this request has used the session before."""
+        async with self._database.city(self._municipality_code) as connection:
+            used: bool = await connection.fetchval(_SQL["has_used"], session_hash, request_id)
+            return used
+
     async def use(self, session_hash: bytes, request_id: str, at_most: int) -> bool:
         """Keep one use and commit; False if `at_most` other requests have used it. The same request may use it again."""
         async with self._database.city(self._municipality_code) as connection:

@@ -16,3 +16,10 @@ added AS (
     RETURNING request_id
 )
 SELECT EXISTS (SELECT FROM uses WHERE request_id = $2) OR EXISTS (SELECT FROM added)
+
+-- name: has_used
+-- A request that used the session in time may come again after it.
+SELECT EXISTS (
+    SELECT FROM issuance.session_use
+    WHERE municipality_code = shared.city() AND session_hash = $1 AND request_id = $2
+)

@@ -87,6 +87,7 @@ CREATE TABLE history.alert (
     cause text NOT NULL,
     issuance_number text,
     caller_id text,
+    request_id text,
     detail text NOT NULL,
     opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (municipality_code, alert_id)

@@ -9,7 +9,7 @@ from kiosk_server.settings import read_settings
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(PROCESSES)))
+@click.argument("name", type=click.Choice(PROCESSES))
 @click.option("--settings", "settings_file", type=click.Path(path_type=Path), help="設定ファイル / settings file")
 @click.option("--ready-fd", type=int, hidden=True)
 def serve(name: str, settings_file: Path | None, ready_fd: int | None) -> None:

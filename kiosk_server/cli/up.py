@@ -114,7 +114,7 @@ def _up_demo(options: DemoOptions, *, as_json: bool) -> None:
 def _up(settings_file: Path | None, *, as_json: bool) -> None:
     read_settings(settings_file)
     child = partial(ChildProcess, settings_file=settings_file, log_dir=None)
-    with Supervisor(list(PROCESSES), child) as supervisor:
+    with Supervisor(PROCESSES, child) as supervisor:
         addresses = supervisor.start()
         if as_json:
             one_line(addresses)

@@ -67,8 +67,8 @@ def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, .
     wanted = min(DEFAULT_SAMPLES, len(rows)) if asked_for is None else asked_for
     if not 0 < wanted <= len(rows):
         raise TooFewSamples(
-            f"見本にできる住民は {len(rows)} 人です。--samples を減らすか、新しい --data-dir で --residents を増やしてください。 / "
-            f"Only {len(rows)} residents can be samples. Ask for fewer with --samples, or start a new --data-dir with more --residents."
+            f"この市で見本にできる住民は {len(rows)} 人です。--samples を減らすか、新しい --data-dir で初めからその人数を指定してください。 / "
+            f"This city has {len(rows)} sample residents. Ask for fewer, or start a new --data-dir with that --samples and enough --residents."
         )
     return tuple(
         Sample(row["serial"], row["issuer_key_id"], row["pin"], row["name"], tuple(row["household"]))

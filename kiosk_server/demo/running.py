@@ -58,7 +58,7 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
                 only_the_file=True,
                 keep_open=[lock_fd],
             )
-            with Supervisor(list(PROCESSES), child) as supervisor:
+            with Supervisor(PROCESSES, child) as supervisor:
                 demo = _described(directory, stood_on, supervisor.start(), samples)
                 directory.keep("running", _for_commands(demo))
                 try:

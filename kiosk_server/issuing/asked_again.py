@@ -1,5 +1,7 @@
 """A request id that was there before: the same answer again, or the reason why not; never a second issuance."""
 
+from typing import Final
+
 import asyncpg
 
 from issuance_db import history, intents, requests, residents
@@ -12,42 +14,35 @@ from kiosk_server.issuing.recording import answer_binding
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Certificate
 
+RETRY_SECONDS: Final = 2
 
-async def same_answer(environment: Environment, known: KnownRequest, person_number: str) -> Certificate:
+
+async def same_answer(environment: Environment, known: KnownRequest) -> Certificate:
     """The kept bytes of an answered request, after the last look.
 
-    Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_available``
-    when a suppression arrived since, in which case the bytes are destroyed and an alert is opened.
+    Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_fresh``
+    while the issuance record is behind; ``not_available`` when a suppression arrived since, in which case the bytes are
+    destroyed and an alert is opened.
     """
     if known.state == "refused" and known.result_code is not None:
         raise Refusal(RefusalCode(known.result_code), "asked_again")
-    if known.issuance_number is None:
+    number = known.issuance_number
+    if number is None:
         message = "an answered request has an issuance number: the table demands it"
         raise LookupError(message)
-    now = environment.clock()
-    async with environment.database.city(known.key.municipality_code) as connection:
-        if await _is_suppressed_now(connection, known, known.issuance_number, person_number):
-            await _withdraw(connection, environment, known, known.issuance_number)
-            kept, withdrawn = None, True
-        else:
-            kept, withdrawn = (
-                await intents.kept_answer(connection, known.key.municipality_code, known.issuance_number, now),
-                False,
-            )
-    if withdrawn:
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=known.issuance_number)
+    city, now = known.key.municipality_code, environment.clock()
+    async with environment.database.city(city) as connection:
+        shown = await residents.shown_now(connection, city, await intents.subjects(connection, city, number))
+        if shown.any_suppressed:
+            await _withdraw(connection, environment, known, number)
+        kept = await intents.kept_answer(connection, city, number, now)
+    if shown.any_suppressed:
+        raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=number)
+    if shown.any_behind:
+        raise Refusal(RefusalCode.NOT_FRESH, "record_behind_registry", retry_after=RETRY_SECONDS)
     if kept is None:
-        raise Refusal(RefusalCode.ALREADY_ANSWERED, "answer_no_longer_kept", issuance_number=known.issuance_number)
-    return _opened(environment, known.key.municipality_code, known.issuance_number, kept)
-
-
-async def _is_suppressed_now(
-    connection: asyncpg.Connection, known: KnownRequest, issuance_number: str, person_number: str
-) -> bool:
-    shown = {person for person, _ in await intents.subjects(connection, known.key.municipality_code, issuance_number)}
-    household = await residents.household_of(connection, known.key.municipality_code, person_number)
-    present = {member.person_number for member in household if not member.suppressed}
-    return not shown <= present
+        raise Refusal(RefusalCode.ALREADY_ANSWERED, "answer_no_longer_kept", issuance_number=number)
+    return _opened(environment, city, number, kept)
 
 
 async def _withdraw(

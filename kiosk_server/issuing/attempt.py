@@ -13,13 +13,13 @@ from issuance_db import city, history, intents, residents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
 from kiosk_server.issuing.authorise import Authorised, authorise
-from kiosk_server.issuing.ending import hold_back, quarantine, void
+from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.paper import PaperFailed
 from kiosk_server.issuing.permit import Chosen, DayChanged, PersonDiffers, RecordMoved, grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, IssuanceRequest
-from kiosk_server.issuing.snapshot import resident_record_snapshot, subjects_of
+from kiosk_server.issuing.snapshot import RecordContradictsItself, resident_record_snapshot, subjects_of
 
 PERSONS_PER_PAGE = {"household_list": 4, "individual": 1}
 
@@ -52,22 +52,24 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
     Raises ``RecordMoved`` and ``DayChanged`` after voiding what was made; ``Refusal`` when the answer is no, and then
     whoever ends the request voids what is open.
     """
-    with environment.step("snapshot"):
-        intent, snapshot = await _propose(environment, asked, lease)
+    try:
+        with environment.step("snapshot"):
+            intent, snapshot = await _propose(environment, asked, lease)
+    except RecordContradictsItself as fault:
+        raise await contradicts_itself(environment, lease, fault.person_number) from fault
     try:
         return await _make(environment, asked, intent, snapshot)
     except (RecordMoved, DayChanged) as cause:
         await void(environment, intent, type(cause).__name__)
         raise
     except (pdf.GlyphMissing, pdf.TextOverflow) as refused:
-        person_number = await hold_back(environment, intent, refused)
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "cannot_be_printed", person_number=person_number) from refused
+        raise await cannot_be_printed(environment, intent, refused) from refused
 
 
 async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tuple[Intent, pdf.ResidentRecordSnapshot]:
     """Read once, decide by what was read, and store the intent before anything is drawn."""
     async with environment.database.city(lease.key.municipality_code) as connection:
-        authorised, settings = await _authorised(connection, asked, lease)
+        authorised, settings = await _authorised(connection, asked, lease, environment.clock())
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
         snapshot = resident_record_snapshot(
             asked.request, authorised, settings, number, lease.accepted_at, environment.keys
@@ -88,11 +90,11 @@ async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tupl
 
 
 async def _authorised(
-    connection: asyncpg.Connection, asked: Asked, lease: Lease
+    connection: asyncpg.Connection, asked: Asked, lease: Lease, now: datetime
 ) -> tuple[Authorised, city.CitySettings]:
     municipality, kind, on = lease.key.municipality_code, asked.request.kind, jst_date(lease.accepted_at)
     settings = await city.city_on(connection, municipality, kind, asked.caller.channel, on)
-    if settings is None or await city.closing_time(connection, municipality, kind, lease.accepted_at) is None:
+    if settings is None or await city.closing_time(connection, municipality, kind, lease.accepted_at, now) is None:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
     person_number = asked.authenticated.person_number
     if await residents.is_behind(connection, municipality, person_number):
@@ -149,9 +151,8 @@ async def _make(
 async def _permitted(
     environment: Environment, asked: Asked, intent: Intent, content: bytes, digest: bytes
 ) -> pdf.SignPermit:
-    now: datetime = environment.clock()
     try:
         async with environment.database.city(intent.lease.key.municipality_code) as connection:
-            return await grant_permit(connection, intent, asked.authenticated, asked.chosen, digest, now)
+            return await grant_permit(connection, intent, asked.authenticated, asked.chosen, digest, environment.clock)
     except PersonDiffers:
         return await quarantine(environment, intent, "PersonDiffers", content)

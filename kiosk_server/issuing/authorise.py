@@ -43,13 +43,16 @@ def authorise(
     _require_city_ready(city)
     _require_of_age(holder, city.minimum_age, on)
     printed = _chosen(household, holder, chosen)
-    head = next((member for member in household if member.is_head), None) if options.relationship else None
+    is_whole = len(printed) == len(household) == (holder.household_members or len(household))
+    if chosen == "household" and not is_whole:
+        raise _refused("household_incomplete", None)
+    head = _head(household) if options.relationship else None
     _require_nobody_leaving(household)
     for member in (*printed, *([head] if head else [])):
         _require_nothing_against(member)
     if options.my_number and not city.my_number_allowed:
         raise _refused(MY_NUMBER_NOT_PRINTED, holder_number)
-    return Authorised(holder, printed, len(printed) == len(household), head)
+    return Authorised(holder, printed, is_whole, head)
 
 
 def _refused(reason: str, person_number: str | None) -> Refusal:
@@ -79,6 +82,14 @@ def _chosen(
     if len(printed) != len(chosen):
         raise _refused("not_of_household", None)
     return printed
+
+
+def _head(household: Sequence[HouseholdMember]) -> HouseholdMember:
+    """Who is printed as 世帯主. A household may be without one for a while; relationships cannot be printed then."""
+    head = next((member for member in household if member.is_head), None)
+    if head is None:
+        raise _refused("household_without_head", None)
+    return head
 
 
 def _require_nobody_leaving(household: Sequence[HouseholdMember]) -> None:

@@ -1,17 +1,21 @@
 """How an attempt ends without an answer: void, or quarantined with its kind stopped on every node."""
 
+import asyncio
 import re
 from typing import Final, NoReturn
 
 import pdf
 from issuance_db import history, intents
 from issuance_db.intents import Intent
+from issuance_db.requests import Lease
 from keys.purpose import Purpose
 from keys.sealing import seal
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 QUARANTINE_RETRY_SECONDS: Final = 3600
+_UNDER_WAY: Final[set[asyncio.Future[None]]] = set()
+_HOUSEHOLD_FIELDS: Final = frozenset({"address", "head_name"})
 _PERSON_FIELD: Final = re.compile(r"^person(?P<order>[0-9]+)\.")
 
 
@@ -25,24 +29,53 @@ async def void(environment: Environment, intent: Intent, cause: str) -> None:
             )
 
 
-async def hold_back(environment: Environment, intent: Intent, refused: pdf.GlyphMissing | pdf.TextOverflow) -> str:
-    """List the person whose item cannot be printed, stop issuing about them, and return their number."""
-    cause = "overflow" if isinstance(refused, pdf.TextOverflow) else "character"
+async def cannot_be_printed(
+    environment: Environment, intent: Intent, refused: pdf.GlyphMissing | pdf.TextOverflow
+) -> Refusal:
+    """List the person whose item cannot be printed, stop issuing about them, and return the refusal.
+
+    What belongs to no resident, such as the mayor's name, holds nobody back.
+    """
     person_number = _person_of(intent, refused.field)
+    if person_number is None:
+        return Refusal(RefusalCode.NOT_AVAILABLE, "city_setting_cannot_be_printed")
+    cause = "overflow" if isinstance(refused, pdf.TextOverflow) else "character"
     async with environment.database.city(intent.lease.key.municipality_code) as connection:
         await intents.hold_back(connection, intent.lease.key.municipality_code, person_number, cause, refused.field)
-    return person_number
+    return Refusal(RefusalCode.NOT_AVAILABLE, "cannot_be_printed", person_number=person_number)
 
 
-def _person_of(intent: Intent, field: str) -> str:
-    """Fields of the person tables carry the person's place on the certificate; what stands above them is the household's."""
+async def contradicts_itself(environment: Environment, lease: Lease, person_number: str) -> Refusal:
+    """List a person whose record contradicts itself, stop issuing about them, and return the refusal."""
+    async with environment.database.city(lease.key.municipality_code) as connection:
+        await intents.hold_back(connection, lease.key.municipality_code, person_number, "data", "record")
+    return Refusal(RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=person_number)
+
+
+def _person_of(intent: Intent, field: str) -> str | None:
+    """Fields of the person tables carry the person's place on the certificate; address and head are the household's."""
     match = _PERSON_FIELD.match(field)
-    position = int(match["order"]) - 1 if match else 0
-    return intent.subjects[position].person_number
+    if match is not None:
+        return intent.subjects[int(match["order"]) - 1].person_number
+    if field in _HOUSEHOLD_FIELDS:
+        # A head who is printed by name only stands last among the subjects.
+        return intent.subjects[-1 if intent.subjects[-1].printed_as == "head_name" else 0].person_number
+    return None
 
 
 async def quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> NoReturn:
-    """Seal the document away, stop its kind until two persons restart it, open an alert, and refuse."""
+    """Seal the document away, stop its kind until two persons restart it, open an alert, and refuse.
+
+    A proven mismatch is never lost to a deadline: the work goes on when the waiting task is cancelled.
+    """
+    work = asyncio.ensure_future(_quarantine(environment, intent, cause, content))
+    _UNDER_WAY.add(work)
+    work.add_done_callback(_UNDER_WAY.discard)
+    await asyncio.shield(work)
+    raise Refusal(RefusalCode.CLOSED, "quarantined", retry_after=QUARANTINE_RETRY_SECONDS)
+
+
+async def _quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> None:
     key = environment.keys.secret(Purpose.QUARANTINE)
     city = intent.lease.key.municipality_code
     sealed = seal(key, content, f"{city}/{intent.issuance_number}".encode())
@@ -55,4 +88,3 @@ async def quarantine(environment: Environment, intent: Intent, cause: str, conte
             connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=intent.issuance_number
         )
         await history.open_alert(connection, city, "mismatch", cause, issuance_number=intent.issuance_number)
-    raise Refusal(RefusalCode.CLOSED, "quarantined", retry_after=QUARANTINE_RETRY_SECONDS)

@@ -5,19 +5,25 @@ import json
 
 from cardauth import UserCertificate, UserId
 from keys.keyed_hash import keyed_hash
-from keys.secret_key import SecretKey
+from keys.provider import KeyProvider
+from keys.purpose import Purpose
 from kiosk_server.issuing.request import IssuanceRequest, MenuRequest
 
 
-def fingerprint(key: SecretKey, request: IssuanceRequest | MenuRequest) -> bytes:
-    """32 bytes; two requests share them only if they ask for the same thing with the same credential."""
+def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest) -> tuple[bytes, ...]:
+    """32 bytes under every version of the key, newest first: a request may come again after the key was renewed.
+
+    Two requests share one only if they ask for the same thing with the same credential.
+    """
     body = {
         field.name: getattr(request, field.name)
         for field in dataclasses.fields(request)
-        if field.name not in ("request_id", "credential")
+        if field.name not in {"request_id", "credential"}
     }
-    canonical = json.dumps(body, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return keyed_hash(key, _credential(request), canonical.encode())
+    canonical = json.dumps(body, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    versions = keys.versions(Purpose.REQUEST_FINGERPRINT)
+    secrets = [keys.secret(Purpose.REQUEST_FINGERPRINT, version) for version in versions]
+    return tuple(keyed_hash(secret, _credential(request), canonical) for secret in secrets)
 
 
 def _credential(request: IssuanceRequest | MenuRequest) -> bytes:

@@ -12,13 +12,13 @@ from cardauth import (
     Reason,
     RefOwner,
     authenticate,
+    open_past_session,
     open_person_ref,
-    open_session,
     use_session,
 )
 from issuance_db.credentials import find_holder
 from issuance_db.failure_budgets import BudgetExhausted, FailureBudget, caller_scope, terminal_scope
-from issuance_db.pins import PinTries
+from issuance_db.pins import PinTries, is_locked
 from issuance_db.session_uses import SessionUses
 from kiosk_server.issuing.attempt import Asked
 from kiosk_server.issuing.environment import Environment
@@ -28,15 +28,25 @@ from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, S
 FAILURE_WINDOW: Final = timedelta(minutes=10)
 
 
-async def identify(environment: Environment, caller: Caller, request: IssuanceRequest) -> Asked:
-    """Authenticate the request and open the references it names. Raises ``Refusal``: not_identified, not_available, busy."""
+async def identify(
+    environment: Environment, caller: Caller, request: IssuanceRequest, *, asked_again: bool = False
+) -> Authenticated:
+    """Who is behind the credential or the session. Raises ``Refusal``: ``not_identified`` or ``busy``.
+
+    A request that is asked again may present the session that it used in time.
+    """
     try:
         if isinstance(request.credential, SessionCredential):
-            authenticated = await _by_session(environment, caller, request, request.credential)
-        else:
-            authenticated = await authenticate_credential(environment, caller, request)
+            return await _by_session(environment, caller, request, request.credential, asked_again=asked_again)
+        return await authenticate_credential(environment, caller, request)
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
+
+
+def asked_for(
+    environment: Environment, caller: Caller, request: IssuanceRequest, authenticated: Authenticated
+) -> Asked:
+    """Whom the request names, as numbers. Raises ``Refusal`` with ``not_available`` for references that are not good now."""
     if isinstance(request.persons, str):
         return Asked(caller, request, authenticated, request.persons)
     return _with_chosen_persons(environment, caller, request, authenticated, request.persons)
@@ -74,22 +84,31 @@ def _budgets(environment: Environment, caller: Caller, terminal: Terminal) -> tu
 
 
 async def _by_session(
-    environment: Environment, caller: Caller, request: IssuanceRequest, credential: SessionCredential
+    environment: Environment,
+    caller: Caller,
+    request: IssuanceRequest,
+    credential: SessionCredential,
+    *,
+    asked_again: bool,
 ) -> Authenticated:
     now = environment.clock()
-    session = open_session(
+    uses = SessionUses(environment.database, request.municipality_code)
+    session = open_past_session(
         environment.keys,
         credential.token,
         municipality_code=request.municipality_code,
         caller_id=caller.caller_id,
         terminal=request.terminal,
-        now=now,
     )
+    used_in_time = asked_again and await uses.has_used(session.session_hash, request.request_id)
+    if now >= session.expires_at and not used_in_time:
+        raise NotIdentified(Reason.SESSION_EXPIRED)
     async with environment.database.city(request.municipality_code) as connection:
         holder = await find_holder(connection, session.key, now)
-    if holder is None:
-        raise NotIdentified(Reason.REVOKED)
-    await use_session(SessionUses(environment.database, request.municipality_code), session, request.request_id)
+        locked = await is_locked(connection, session.credential_hash)
+    if holder is None or locked:
+        raise NotIdentified(Reason.LOCKED if locked else Reason.REVOKED)
+    await use_session(uses, session, request.request_id)
     return Authenticated(session.key, session.credential_hash, holder.person_number)
 
 

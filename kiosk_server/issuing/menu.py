@@ -7,12 +7,11 @@ import asyncpg
 from cardauth import Authenticated, NotIdentified, PersonRef, RefOwner, seal_person_ref, seal_session
 from civil.calendar import jst_date
 from issuance_db import city, history, requests, residents
-from issuance_db.requests import NewRequest, RequestKey
+from issuance_db.requests import Lease
 from issuance_db.residents import HouseholdMember
-from keys.purpose import Purpose
+from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request
 from kiosk_server.issuing.authorise import authorise
 from kiosk_server.issuing.environment import Environment
-from kiosk_server.issuing.fingerprint import fingerprint
 from kiosk_server.issuing.identify import authenticate_credential
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuPerson, MenuRequest, ResidentRecordOptions
@@ -22,19 +21,30 @@ FOREIGN_OPTIONS = ("nationality", "residence_status", "residence_card_number")
 
 
 async def menu(environment: Environment, caller: Caller, request: MenuRequest) -> Menu:
-    """Offer what may be issued now. Raises ``Refusal`` exactly as an issuance would: the reason stays neutral here too."""
-    key = RequestKey(request.municipality_code, caller.caller_id, "menus", request.request_id)
-    await _accept(environment, caller, request, key)
+    """Offer what may be issued now. Raises ``Refusal`` exactly as an issuance would: the reason stays neutral here too.
+
+    A menu decides nothing, so the same id may ask again for what is on offer by then; what refused it for good stays.
+    """
+    new = new_request(environment, caller, request)
+    lease = await accept(environment, new)
+    if lease is not None:
+        async with concluded(environment, lease):
+            offered = await _offer(environment, caller, request)
+            await _answered(environment, lease)
+            return offered
+    known = await find_same(environment, new.key, request)
+    offered = await _offer(environment, caller, request)
+    if known.state == "refused":
+        raise Refusal(RefusalCode(known.result_code or RefusalCode.NOT_IDENTIFIED), "asked_again")
+    return offered
+
+
+async def _offer(environment: Environment, caller: Caller, request: MenuRequest) -> Menu:
     try:
         authenticated = await authenticate_credential(environment, caller, request)
-        kinds = await _kinds(environment, caller, request, authenticated)
     except NotIdentified as refused:
-        refusal = Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason)
-        await _note(environment, key, refusal)
-        raise refusal from None
-    except Refusal as refusal:
-        await _note(environment, key, refusal)
-        raise
+        raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
+    kinds = await _kinds(environment, caller, request, authenticated)
     sealed = seal_session(
         environment.keys,
         authenticated.key,
@@ -47,32 +57,10 @@ async def menu(environment: Environment, caller: Caller, request: MenuRequest) -
     return Menu(kinds, sealed.token, environment.limits.session_issuances, sealed.expires_at)
 
 
-async def _accept(environment: Environment, caller: Caller, request: MenuRequest, key: RequestKey) -> None:
-    """A menu decides nothing, so the same id may ask again; another body under it may not."""
-    now = environment.clock()
-    mark = fingerprint(environment.keys.secret(Purpose.REQUEST_FINGERPRINT), request)
-    new = NewRequest(
-        key,
-        mark,
-        None,
-        caller.channel,
-        requests.Terminal(request.terminal.operator, request.terminal.store, request.terminal.terminal),
-        now,
-        now + environment.limits.deadline,
-    )
-    async with environment.database.city(key.municipality_code) as connection:
-        if await requests.accept(connection, new) is not None:
-            await history.add_step(connection, key, "accepted", now)
-            return
-        known = await requests.find(connection, key)
-    if known is not None and known.fingerprint != mark:
-        raise Refusal(RefusalCode.REQUEST_CONFLICT, "other_body")
-
-
-async def _note(environment: Environment, key: RequestKey, refusal: Refusal) -> None:
-    now = environment.clock()
-    async with environment.database.city(key.municipality_code) as connection:
-        await history.add_refusal_reason(connection, key, refusal.reason, refusal.person_number, now)
+async def _answered(environment: Environment, lease: Lease) -> None:
+    async with environment.database.city(lease.key.municipality_code) as connection:
+        if await requests.finish(connection, lease, "answered", "offered"):
+            await history.add_step(connection, lease.key, "answered", environment.clock(), code="offered")
 
 
 async def _kinds(
@@ -94,7 +82,7 @@ async def _resident_record(
     now = environment.clock()
     municipality = request.municipality_code
     settings = await city.city_on(connection, municipality, Kind.RESIDENT_RECORD, caller.channel, jst_date(now))
-    closes_at = await city.closing_time(connection, municipality, Kind.RESIDENT_RECORD, now)
+    closes_at = await city.closing_time(connection, municipality, Kind.RESIDENT_RECORD, now, now)
     if settings is None or closes_at is None:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
     if await residents.is_behind(connection, municipality, authenticated.person_number):

@@ -64,6 +64,7 @@ async def open_alert(environment: Environment, caller: Caller, alert: CentreAler
             alert.detail,
             issuance_number=alert.issuance_number,
             caller_id=caller.caller_id,
+            request_id=alert.request_id,
         )
 
 

@@ -1,21 +1,22 @@
 """The permit: who this is about is derived a second time, and everything is looked at once more, under the locks."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import asyncpg
 
 import pdf
 from cardauth import Authenticated, CredentialKey, UserCertificateKey
 from civil.calendar import jst_date
+from civil.clock import Clock
 from civil.errors import KioskError
-from issuance_db import history, intents
+from issuance_db import city, history, intents
 from issuance_db.intents import Intent, Subject
-from issuance_db.residents import DerivedMember, derive_again
+from issuance_db.residents import DerivedMember, derive_again, lock_for_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 Chosen = Literal["household", "self"] | tuple[str, ...]
+STOPPED_RETRY_SECONDS: Final = 600
 
 
 class RecordMoved(KioskError):
@@ -36,29 +37,27 @@ async def grant_permit(
     asking: Authenticated,
     chosen: Chosen,
     inspected_digest: bytes,
-    now: datetime,
+    clock: Clock,
 ) -> pdf.SignPermit:
     """Give the permit to sign exactly the inspected bytes, in the transaction that ``connection`` has open.
 
     Raises ``RecordMoved`` and ``DayChanged`` (void, then again), ``Refusal`` (something stands against it now) and
     ``PersonDiffers`` (quarantine). Nothing is permitted unless the transaction commits.
     """
+    city_code, subjects = intent.lease.key.municipality_code, intent.subjects
+    persons = [asking.person_number, *(subject.person_number for subject in subjects)]
+    await lock_for_permit(connection, city_code, persons, [subject.household_number for subject in subjects])
+    now = clock()
     if jst_date(now) != jst_date(intent.instant):
         raise DayChanged
-    subjects = intent.subjects
-    household = await derive_again(
-        connection,
-        intent.lease.key.municipality_code,
-        _as_columns(asking.key),
-        [asking.person_number, *(subject.person_number for subject in subjects)],
-        [subject.household_number for subject in subjects],
-        now,
-    )
+    household = await derive_again(connection, city_code, _as_columns(asking.key), now)
     if not household:
         raise Refusal(RefusalCode.NOT_AVAILABLE, "credential_stopped")
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, chosen)
-    _require_nothing_against(subjects, household)
+    _require_nothing_against(subjects, household, chosen)
+    if await city.is_stopped(connection, city_code, intent.kind, intent.instant, now):
+        raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):
         raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
     await history.add_step(connection, intent.lease.key, "permitted", now, issuance_number=intent.issuance_number)
@@ -102,7 +101,11 @@ def _derived(household: Sequence[DerivedMember], chosen: Chosen) -> set[str]:
     return set(chosen) & {member.person_number for member in household}
 
 
-def _require_nothing_against(subjects: Sequence[Subject], household: Sequence[DerivedMember]) -> None:
+def _require_nothing_against(subjects: Sequence[Subject], household: Sequence[DerivedMember], chosen: Chosen) -> None:
+    if chosen == "household" and any(
+        (member.household_members or len(household)) != len(household) for member in household
+    ):
+        raise Refusal(RefusalCode.NOT_AVAILABLE, "household_incomplete")
     on_paper = {subject.person_number for subject in subjects}
     for member in household:
         if member.planned_move_out_on is not None:

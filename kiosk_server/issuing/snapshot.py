@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import pdf
+from civil.errors import KioskError
 from issuance_db.city import CitySettings
 from issuance_db.intents import Subject
 from issuance_db.residents import HouseholdMember
@@ -57,7 +58,7 @@ def resident_record_snapshot(
         whole_household=authorised.whole_household,
         head_name=authorised.holder.head_name or "",
         address=authorised.holder.address,
-        persons=tuple(_printed(member, request, keys) for member in authorised.printed),
+        persons=tuple(_checked(member, request, keys) for member in authorised.printed),
         options=pdf.ResidentOptions(
             request.options.relationship,
             request.options.domicile,
@@ -71,6 +72,22 @@ def resident_record_snapshot(
         specimen=city.marker == "demo",
         salt=secrets.token_bytes(SALT_BYTES),
     )
+
+
+class RecordContradictsItself(KioskError):
+    """A person's record cannot be printed as it stands; staff must look at it."""
+
+    def __init__(self, person_number: str) -> None:
+        """Keep the number out of the message."""
+        super().__init__()
+        self.person_number = person_number
+
+
+def _checked(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:
+    try:
+        return _printed(member, request, keys)
+    except pdf.SnapshotInvalid:
+        raise RecordContradictsItself(member.person_number) from None
 
 
 def _printed(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:

@@ -18,8 +18,8 @@ from keys.provider import KeyProvider, require_production
 from keys.purpose import Purpose
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
+from kiosk_server.issuing.paper import PaperWorkers
 from kiosk_server.processes.lifecycle import Lifecycle
-from kiosk_server.processes.paper_pool import WarmPaperWorkers
 from kiosk_server.processes.readiness import readiness_checks
 from kiosk_server.processes.starting import require_fit, require_production_tls, require_same_use
 from kiosk_server.settings import Settings, host_and_port
@@ -49,10 +49,10 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         database = await stack.enter_async_context(
             Database.open(settings.dsn(ROLE), max_size=settings.database_connections)
         )
-        paper = await stack.enter_async_context(WarmPaperWorkers(settings.worker_processes))
+        paper = await stack.enter_async_context(PaperWorkers(settings.worker_processes))
         redis = await stack.enter_async_context(_redis(settings.redis()))
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
-        service = Issuing(Environment(database, keys, paper, utc_now, limits))
+        service = Issuing(Environment(database, keys, paper, utc_now, limits, metrics.step))
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)
         app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)

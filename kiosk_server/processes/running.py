@@ -2,21 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from types import MappingProxyType
+from importlib import import_module
 from typing import Final
 
-from kiosk_server.processes import centre, staff, sweeper, sync
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.settings import Settings
 from kiosk_server.web.logging import configure_logging
 
-Process = Callable[[Settings, Lifecycle], Awaitable[None]]
-
-PROCESSES: Final[Mapping[str, Process]] = MappingProxyType(
-    {"sync": sync.run, "centre": centre.run, "sweeper": sweeper.run, "staff": staff.run}
-)
-"""In the order in which they start; they stop in the reverse order."""
+PROCESSES: Final = ("sync", "centre", "sweeper", "staff")
+"""In the order in which they start; they stop in the reverse order. Each is a module here with a coroutine `run`."""
 
 
 def run_process(name: str, settings: Settings, ready_fd: int | None) -> None:
@@ -27,4 +21,6 @@ def run_process(name: str, settings: Settings, ready_fd: int | None) -> None:
 
 
 async def _run(name: str, settings: Settings, ready_fd: int | None) -> None:
-    await PROCESSES[name](settings, Lifecycle(name, ready_fd))
+    # A process loads its own code and no other's: the sweeper has no use for fonts and keys.
+    module = import_module(f"kiosk_server.processes.{name}")
+    await module.run(settings, Lifecycle(name, ready_fd))

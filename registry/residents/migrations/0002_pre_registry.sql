@@ -190,9 +190,16 @@ $$;
 
 -- The one thing of the registry that the front may read: numbers and sequences, no personal data.
 CREATE VIEW registry.freshness AS
-SELECT municipality_code, 'person'::text AS subject, person_number AS number, last_sequence FROM registry.person
+SELECT municipality_code, 'person'::text AS subject, person_number AS number, last_sequence, NULL::bigint AS members
+FROM registry.person
 UNION ALL
-SELECT municipality_code, 'household'::text, household_number, last_sequence FROM registry.household;
+SELECT
+    h.municipality_code, 'household'::text, h.household_number, h.last_sequence,
+    (
+        SELECT count(*) FROM registry.person AS p
+        WHERE p.municipality_code = h.municipality_code AND p.household_number = h.household_number AND p.in_register
+    )
+FROM registry.household AS h;
 
 -- What a projection of F6 needs of each person now in the register.
 CREATE VIEW registry.issuance_source AS

@@ -1,0 +1,67 @@
+"""`python -m tests.bench [paper] [service] [load] [--quick] [--json FILE]`."""
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from tests.bench import load, paper, service
+from tests.bench.figures import Table
+
+PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
+    "paper": paper.measure,
+    "service": service.measure,
+    "load": load.measure,
+}
+
+
+def main() -> None:
+    """Measure the parts asked for, all of them without a choice, and print a table or more for each."""
+    arguments = _arguments()
+    console = Console(highlight=False, width=None if Console().is_terminal else 160)
+    console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", style="dim")
+    results: dict[str, object] = {}
+    for name in arguments.parts or PARTS:
+        tables = PARTS[name](arguments.quick)
+        for table in tables:
+            _print(console, table)
+        results[name] = [{"title": table.title, "figures": table.results} for table in tables]
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    # argparse checks a default list as if it were one choice: none means all.
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all unless told")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, shorter runs, a smaller city")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    arguments = parser.parse_args()
+    unknown = set(arguments.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    return arguments
+
+
+def _print(console: Console, table: Table) -> None:
+    shown = RichTable(box=box.SIMPLE_HEAD)
+    for place, column in enumerate(table.columns):
+        shown.add_column(column, justify="left" if place == 0 else "right", no_wrap=place == 0)
+    for row in table.rows:
+        shown.add_row(*row)
+    console.print(f"\n{table.title}", style="bold")
+    if table.rows:
+        console.print(shown)
+    for note in table.notes:
+        console.print(f"  {note}", style="dim")
+
+
+if __name__ == "__main__":
+    main()

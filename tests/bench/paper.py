@@ -1,0 +1,175 @@
+"""One certificate on one core, step by step, beside a plain script that makes the same page; taken in turns."""
+
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+import pdf
+from keys.development_ca import IssuedCa, issue_document_certificate, make_development_ca
+from keys.document_key import DocumentKey
+from pdf.font_chain import IPAEX_MINCHO, IPAMJ_MINCHO
+from tests.bench.figures import Table, milliseconds, percentile
+from tests.bench.plain_paper import PlainScript, is_intact, plain_script
+from tests.pdf.samples import SNAPSHOT, named
+
+_STEPS: Final = ("plan", "compose", "inspect", "sign", "compare")
+_PLAIN: Final = ("plain draw", "plain sign")
+_REPETITIONS: Final = 60
+_QUICK: Final = 10
+_VERIFIED: Final = 3
+_WARM_UP: Final = 3
+_NAMES: Final = ("見本　太郎", "手本　花子", "見本　一郎", "手本　正子")
+
+
+@dataclass(slots=True)
+class Seconds:
+    """What each step took, one entry for each document."""
+
+    steps: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        started = time.perf_counter()
+        yield
+        self.steps[name].append(time.perf_counter() - started)
+
+    def totals(self, *names: str) -> list[float]:
+        """The sum of these steps, for each document."""
+        return [sum(one) for one in zip(*(self.steps[name] for name in names), strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One kind of page, key and font."""
+
+    font: Path
+    algorithm: str
+    persons: int
+
+    @property
+    def name(self) -> str:
+        """How the table calls it."""
+        return f"{self.font.stem}, {self.algorithm}, {self.persons}"
+
+    def snapshot(self, turn: int) -> pdf.ResidentRecordSnapshot:
+        """A certificate that no other turn has: number, salt and one name differ."""
+        names = (f"{_NAMES[0]}{'一二三四五六七'[turn % 7]}", *_NAMES[1 : self.persons])
+        number = f"20261123-01-{turn:08}-5"
+        return replace(SNAPSHOT, issuance_number=number, persons=named(*names), salt=turn.to_bytes(16, "big"))
+
+
+def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
+    """One table: a row for each font, key and number of persons."""
+    root = make_development_ca("見本ルート認証局", datetime.now(UTC))
+    keys = {name: _key(name, root) for name in ("ecdsa-p256", "rsa-2048")}
+    fonts = [font for font in (IPAMJ_MINCHO, IPAEX_MINCHO) if font.exists()]
+    rows: list[tuple[str, ...]] = []
+    results: list[object] = []
+    table = Table(
+        "paper: milliseconds for one certificate, one process, median (p95)",
+        ("font, key, persons", *_STEPS, "together", "plain: draw", "plain: sign", "plain together", "ratio"),
+        rows,
+        (
+            "plain: reportlab TTFont + pyHanko SimpleSigner (PAdES B-B) on the same planned page; it inspects nothing.",
+            "Every document of ours was compared after signing, and some of each row verified by pyHanko.",
+        ),
+        results,
+    )
+    for font, (algorithm, key), persons in product(fonts, keys.items(), (1, 4)):
+        case = Case(font, algorithm, persons)
+        seconds = _run(case, key, root, _QUICK if quick else _REPETITIONS)
+        rows.append(_row(case, seconds))
+        results.append(_figures(case, seconds))
+    return [table]
+
+
+def _run(case: Case, key: DocumentKey, root: IssuedCa, repetitions: int) -> Seconds:
+    fonts = pdf.FontChain([case.font, *({IPAEX_MINCHO} - {case.font})])
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory:
+        plain = plain_script(case.font, key, root, _writer(Path(directory)))
+    seconds = Seconds()
+    for turn in range(-_WARM_UP, repetitions):
+        measured = seconds if turn >= 0 else Seconds()
+        ours = _ours(case.snapshot(turn + _WARM_UP), fonts, key, measured)
+        other = _plain(case.snapshot(turn + _WARM_UP), fonts, plain, measured)
+        if 0 <= turn < _VERIFIED:
+            assert not pdf.verify(ours, [root.certificate_der]).problems
+            assert is_intact(other, root)
+    return seconds
+
+
+def _ours(snapshot: pdf.ResidentRecordSnapshot, fonts: pdf.FontChain, key: DocumentKey, seconds: Seconds) -> bytes:
+    with seconds.step("plan"):
+        pages = pdf.plan(snapshot, fonts)
+    with seconds.step("compose"):
+        document = pdf.compose(snapshot, pages, fonts)
+    with seconds.step("inspect"):
+        inspected = pdf.inspect(document.content, pages, fonts)
+    with seconds.step("sign"):
+        signed = pdf.sign(document, pdf.SignPermit(snapshot.issuance_number, inspected.digest), key)
+    with seconds.step("compare"):
+        pdf.compare(signed, inspected)
+    return signed
+
+
+def _plain(snapshot: pdf.ResidentRecordSnapshot, fonts: pdf.FontChain, plain: PlainScript, seconds: Seconds) -> bytes:
+    pages = pdf.plan(snapshot, fonts)
+    with seconds.step("plain draw"):
+        content = plain.draw(pages)
+    with seconds.step("plain sign"):
+        return plain.sign(content)
+
+
+def _row(case: Case, seconds: Seconds) -> tuple[str, ...]:
+    drawn, signed = (milliseconds(median(seconds.steps[name])) for name in _PLAIN)
+    steps = (milliseconds(median(seconds.steps[name])) for name in _STEPS)
+    ours, plain = seconds.totals(*_STEPS), seconds.totals(*_PLAIN)
+    return (case.name, *steps, _both(ours), drawn, signed, _both(plain), f"{_ratio(seconds):.1f}x")
+
+
+def _figures(case: Case, seconds: Seconds) -> dict[str, object]:
+    return {
+        "case": case.name,
+        "milliseconds": {step: median(taken) * 1000 for step, taken in seconds.steps.items()},
+        "p95_milliseconds": {step: percentile(taken, 95) * 1000 for step, taken in seconds.steps.items()},
+        "ratio": _ratio(seconds),
+    }
+
+
+def _ratio(seconds: Seconds) -> float:
+    return median(seconds.totals(*_PLAIN)) / median(seconds.totals(*_STEPS))
+
+
+def _both(taken: list[float]) -> str:
+    return f"{milliseconds(median(taken))} ({milliseconds(percentile(taken, 95))})"
+
+
+def _key(algorithm: str, root: IssuedCa) -> DocumentKey:
+    private = (
+        ec.generate_private_key(ec.SECP256R1())
+        if algorithm == "ecdsa-p256"
+        else rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    )
+    certificate = issue_document_certificate(root, private.public_key(), datetime.now(UTC))
+    return DocumentKey(private, certificate.public_bytes(Encoding.DER), (root.certificate_der,))
+
+
+def _writer(directory: Path) -> Callable[[str, bytes], Path]:
+    def write(name: str, content: bytes) -> Path:
+        path = directory / name
+        path.write_bytes(content)
+        return path
+
+    return write

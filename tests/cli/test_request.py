@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from tests.cli.command import Demo, kiosk
+from tests.cli.conftest import family
+
+
+def test_the_right_pin_brings_the_whole_household_on_paper(demo: Demo, certificate: Path) -> None:
+    document = pypdfium2.PdfDocument(certificate)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    assert all(name in text for name in family(demo)["household"])
+    assert certificate.stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_pin_is_told_in_words_with_what_to_do_next(demo: Demo, tmp_path: Path) -> None:
+    sample = demo.said["samples"][-1]
+    wrong = f"{(int(sample['pin']) + 1) % 10_000:04}"
+    pin_file = tmp_path / "pin"
+    pin_file.write_text(wrong + "\n")
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--pin-file", pin_file)
+    done = kiosk("request", *arguments, "-o", tmp_path / "x.pdf")
+    assert done.returncode == ANSWER_IS_NO
+    assert "not_identified" in done.stderr
+    assert "Three wrong PINs in a row lock" in done.stderr
+    assert not (tmp_path / "x.pdf").exists()
+    assert wrong not in done.stderr
+
+
+@pytest.mark.parametrize("spelling", [["--pin", "1234"], ["--pin=1234"]])
+def test_a_pin_is_never_an_argument(spelling: list[str]) -> None:
+    done = kiosk("request", "--serial", "1", *spelling)
+    assert done.returncode == NOT_DONE
+    assert "No such option" in done.stderr
+    assert "1234" not in done.stderr
+
+
+def test_without_a_demo_it_says_what_to_give(tmp_path: Path) -> None:
+    done = kiosk("request", "--serial", "1", cwd=tmp_path, given="1234\n")
+    assert done.returncode == NOT_DONE
+    assert "Give --url" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_is_not_there_is_one_line(demo: Demo) -> None:
+    arguments = ("--url", "https://127.0.0.1:1", "--serial", "1", "--data-dir", demo.data_dir)
+    done = kiosk("request", *arguments, given="1234\n")
+    assert done.returncode == NOT_DONE
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_pin_of_another_form_is_named_and_not_quoted(demo: Demo) -> None:
+    done = kiosk("request", "--serial", "1", "--data-dir", demo.data_dir, given="98765\n")
+    assert done.returncode == NOT_DONE
+    assert "four digits" in done.stderr
+    assert "98765" not in done.stderr

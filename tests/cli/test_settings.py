@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from kiosk_server.settings import SettingsInvalid, host_and_port, read_settings
+
+
+@pytest.fixture(autouse=True)
+def no_settings_around_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "MUNICIPALITY_CODES"):
+        monkeypatch.delenv(f"KIOSK_{name}", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("KIOSK_DATABASE_URL", "postgresql://front:hush-hush@db/kiosk", "without user and password"),
+        ("KIOSK_DATABASE_URL", "mysql://db/kiosk", "of the form postgresql://"),
+        ("KIOSK_DEADLINE_SECONDS", "31", "less than or equal to 30"),
+        ("KIOSK_MUNICIPALITY_CODES", "092028", "right check digit"),
+        ("KIOSK_MUNICIPALITY_CODES", "092029,092029", "each once"),
+        ("KIOSK_CENTRE_LISTEN", "8443", "of the form host:port"),
+        ("KIOSK_CENTRE_LISTEN", "127.0.0.1:70000", "of the form host:port"),
+        ("KIOSK_WORKER_PROCESSES", "none", "valid integer"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings()
+    assert name in str(refused.value)
+    assert says in str(refused.value)
+    assert "hush" not in str(refused.value)
+
+
+def test_an_unknown_name_in_the_file_is_a_spelling_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text("KIOSK_DATABSE_URL=postgresql://db/kiosk\n")
+    with pytest.raises(SettingsInvalid, match=r"KIOSK_DATABSE_URL.*no such setting"):
+        read_settings(file)
+
+
+def test_what_a_process_needs_and_lacks_is_named() -> None:
+    with pytest.raises(SettingsInvalid, match="KIOSK_MUNICIPALITY_CODES is not set"):
+        read_settings().cities()
+
+
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "front").write_text("hush-hush")
+    (tmp_path / "front").chmod(0o644)
+    monkeypatch.setenv("KIOSK_DATABASE_URL", "postgresql://db/kiosk")
+    monkeypatch.setenv("KIOSK_ROLE_PASSWORDS", str(tmp_path))
+    with pytest.raises(SettingsInvalid, match="chmod 600") as refused:
+        read_settings().dsn("front")
+    assert "hush" not in str(refused.value)
+
+
+def test_each_process_adds_its_own_role(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "front").write_text("p@ss/word\n")
+    (tmp_path / "front").chmod(0o600)
+    monkeypatch.setenv("KIOSK_DATABASE_URL", "postgresql://db:5432/kiosk?sslmode=verify-full")
+    monkeypatch.setenv("KIOSK_ROLE_PASSWORDS", str(tmp_path))
+    assert read_settings().dsn("front") == "postgresql://front:p%40ss%2Fword@db:5432/kiosk?sslmode=verify-full"
+
+
+def test_redacted_settings_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_REDIS_URL", "redis://:hush-hush@127.0.0.1/0")
+    settings = read_settings()
+    assert "hush" not in str(settings.redacted())
+    assert "hush" not in repr(settings)
+    assert settings.redis() == "redis://:hush-hush@127.0.0.1/0"
+
+
+def test_an_address_may_be_of_either_family() -> None:
+    assert host_and_port("127.0.0.1:0") == ("127.0.0.1", 0)
+    assert host_and_port("[::1]:8443") == ("::1", 8443)

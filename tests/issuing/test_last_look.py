@@ -16,7 +16,9 @@ from tests.issuing.city import CENTRE, City
 from tests.issuing.read_pdf import text_of
 from tests.sync.registry_rows import CITY
 
-SUPPRESS = "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '103', 'staff')"
+SUPPRESS = (
+    "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '103', 'staff')"
+)
 RELATIONSHIP = ResidentRecordOptions(relationship=True)
 
 
@@ -201,5 +203,3 @@ async def test_name_of_a_head_who_left_the_register_under_protection_is_not_prin
     await ashikaga.project()
     card = await ashikaga.credential("102", "7002")
     assert await code_of(ashikaga, ashikaga.request(card, options=RELATIONSHIP)) is RefusalCode.NOT_AVAILABLE
-
-

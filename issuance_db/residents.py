@@ -116,8 +116,7 @@ async def derive_again(
 
     Empty when it belongs to nobody in the record. Call it under ``lock_for_permit``.
     """
-    kind, first, second = credential
-    rows = await connection.fetch(_SQL[f"derive_by_{kind}"], municipality_code, first, second, now)
+    rows = await connection.fetch(_SQL["derive"], municipality_code, *credential, now)
     return tuple(DerivedMember(**{name: row[name] for name in DerivedMember.__dataclass_fields__}) for row in rows)
 
 

@@ -44,35 +44,16 @@ WHERE holder.municipality_code = $1 AND holder.person_number = $2
 -- Alone in its statement: what is read next is read under the locks.
 SELECT shared.lock_for_permit($1, $2::text[], $3::text[])
 
--- name: derive_by_user_certificate
--- The second derivation, from the accepted request alone: certificate, person, household, everyone in it, and what stands against them.
+-- name: derive
+-- The second derivation, from the accepted request alone: credential, person, household, everyone in it, and what stands against them.
 WITH asking AS (
     SELECT c.person_number FROM issuance.credential AS c
-    WHERE c.municipality_code = $1 AND c.issuer_key_id = $2 AND c.serial = $3
-        AND c.usable_from <= $4 AND (c.revoked_at IS NULL OR c.revoked_at > $4)
-)
-SELECT
-    member.person_number, member.household_number, member.is_head, member.planned_move_out_on,
-    person.last_sequence AS person_sequence, household.last_sequence AS household_sequence, household.members AS household_members,
-    member.person_number = asking.person_number AS asks,
-    (SELECT count(*) FROM issuance.suppression AS s
-        WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0 AS suppressed,
-    (SELECT count(*) FROM issuance.person_held_back AS b
-        WHERE b.municipality_code = $1 AND b.person_number = member.person_number) > 0 AS held_back
-FROM asking
-JOIN issuance.resident_key AS own ON own.municipality_code = $1 AND own.person_number = asking.person_number
-JOIN issuance.resident_key AS member ON member.municipality_code = $1 AND member.household_number = own.household_number
-LEFT JOIN registry.freshness AS person
-    ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
-LEFT JOIN registry.freshness AS household
-    ON household.municipality_code = $1 AND household.subject = 'household' AND household.number = member.household_number
-
--- name: derive_by_user_id
--- As above, for a 利用者ID; the parameter $3 is not used by this type.
-WITH asking AS (
+    WHERE $2 = 'user_certificate' AND c.municipality_code = $1 AND c.issuer_key_id = $3 AND c.serial = $4
+        AND c.usable_from <= $5 AND (c.revoked_at IS NULL OR c.revoked_at > $5)
+    UNION ALL
     SELECT u.person_number FROM issuance.user_id AS u
-    WHERE u.municipality_code = $1 AND u.user_id = $2 AND $3::text IS NULL
-        AND u.usable_from <= $4 AND (u.revoked_at IS NULL OR u.revoked_at > $4)
+    WHERE $2 = 'user_id' AND u.municipality_code = $1 AND u.user_id = $3
+        AND u.usable_from <= $5 AND (u.revoked_at IS NULL OR u.revoked_at > $5)
 )
 SELECT
     member.person_number, member.household_number, member.is_head, member.planned_move_out_on,

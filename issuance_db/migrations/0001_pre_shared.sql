@@ -23,18 +23,23 @@ CREATE FUNCTION shared.lock_key(municipality_code text, subject text, number tex
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN hashtextextended(municipality_code || '/' || subject || '/' || number, 20230327);
 
--- Writers of anything the last look reads. Sorted by key, so that two writers can never wait for each other.
+-- The keys of these subjects in the one order in which everybody takes them, so that two can never wait for each other.
+CREATE FUNCTION shared.lock_keys(municipality_code text, persons text[], households text[]) RETURNS SETOF bigint
+LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+    SELECT DISTINCT shared.lock_key(municipality_code, subject, number) AS key
+    FROM (SELECT 'person', unnest(persons) UNION ALL SELECT 'household', unnest(households)) AS subjects (subject, number)
+    ORDER BY key;
+END;
+
+-- Writers of anything the last look reads.
 CREATE FUNCTION shared.lock_for_write(municipality_code text, persons text[], households text[]) RETURNS void
 LANGUAGE plpgsql STRICT AS $$
 DECLARE
     key bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(shared.lock_key(municipality_code, 'city', ''));
-    FOR key IN
-        SELECT DISTINCT shared.lock_key(municipality_code, subject, number) AS k
-        FROM (SELECT 'person', unnest(persons) UNION ALL SELECT 'household', unnest(households)) AS subjects (subject, number)
-        ORDER BY k
-    LOOP
+    FOR key IN SELECT shared.lock_keys(municipality_code, persons, households) LOOP
         PERFORM pg_advisory_xact_lock(key);
     END LOOP;
 END
@@ -47,11 +52,7 @@ DECLARE
     key bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(shared.lock_key(municipality_code, 'city', ''));
-    FOR key IN
-        SELECT DISTINCT shared.lock_key(municipality_code, subject, number) AS k
-        FROM (SELECT 'person', unnest(persons) UNION ALL SELECT 'household', unnest(households)) AS subjects (subject, number)
-        ORDER BY k
-    LOOP
+    FOR key IN SELECT shared.lock_keys(municipality_code, persons, households) LOOP
         PERFORM pg_advisory_xact_lock_shared(key);
     END LOOP;
 END
@@ -76,6 +77,7 @@ GRANT EXECUTE ON FUNCTION shared.city() TO
     registry_owner, issuance_owner, history_owner, jukinet_owner, midserver_owner, atena_owner;
 GRANT EXECUTE ON FUNCTION shared.lock_key(text, text, text) TO
     front, staff, sweeper, logger, sync, registry, jukinet, midserver, atena, fsck, purger;
+GRANT EXECUTE ON FUNCTION shared.lock_keys(text, text[], text[]) TO front, staff, sync, registry;
 GRANT EXECUTE ON FUNCTION shared.lock_for_write(text, text[], text[]) TO staff, sync, registry;
 GRANT EXECUTE ON FUNCTION shared.lock_for_permit(text, text[], text[]) TO front;
 GRANT EXECUTE ON FUNCTION shared.lock_city_for_bulk(text) TO sync, registry;

@@ -1,7 +1,8 @@
 -- Whoever writes what the permit's last look reads takes the person's freshness lock, whether the program remembers to or not:
 -- a permit given at the same moment sees the change or precedes it. The projection is left out; sync/batch.py says why it may be.
 SET LOCAL ROLE shared_owner;
-GRANT EXECUTE ON FUNCTION shared.lock_for_write(text, text[], text[]), shared.lock_key(text, text, text) TO issuance_owner;
+GRANT EXECUTE ON FUNCTION shared.lock_for_write(text, text[], text[]), shared.lock_keys(text, text[], text[]), shared.lock_key(text, text, text)
+    TO issuance_owner;
 SET LOCAL ROLE issuance_owner;
 
 CREATE FUNCTION issuance.lock_for_last_look() RETURNS trigger

@@ -26,12 +26,13 @@ WHERE municipality_code = $1 AND kind = $2 AND weekday = $3 AND opens_at <= $4 A
 LIMIT 1
 
 -- name: is_stopped
--- A planned stop counts at the instant of acceptance ($3); one that was ordered or follows a mismatch counts at once ($4).
+-- A planned stop counts at the instant of acceptance ($3); one that was ordered or follows a mismatch counts at once ($4),
+-- the latter even where this node's clock is behind that of the node that set it.
 SELECT EXISTS (
     SELECT FROM issuance.service_stop AS s
     CROSS JOIN LATERAL (SELECT CASE WHEN s.cause = 'planned' THEN $3::timestamptz ELSE $4::timestamptz END) AS looked (at)
     WHERE s.municipality_code = $1 AND (s.kind IS NULL OR s.kind = $2)
-        AND s.starts_at <= looked.at AND (s.ends_at IS NULL OR s.ends_at > looked.at)
+        AND (s.cause = 'mismatch' OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)
 )
 
 -- name: caller

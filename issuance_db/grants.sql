@@ -18,7 +18,7 @@ FROM (
     GROUP BY g.grantee, n.nspname, c.relname, g.privilege_type
     UNION ALL
     SELECT g.grantee::regrole::text, 'function ' || n.nspname || '.' || p.proname, g.privilege_type
-    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace CROSS JOIN LATERAL aclexplode(p.proacl) AS g
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS g
     WHERE n.nspname = ANY ($1::text[]) AND g.grantee <> p.proowner
 ) AS held
 WHERE role = ANY ($2::text[]) OR role = '-'

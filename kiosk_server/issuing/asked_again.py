@@ -38,10 +38,10 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
         kept = await intents.kept_answer(connection, city, number, now)
     if shown.any_suppressed:
         raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=number)
-    if shown.any_behind:
-        raise Refusal(RefusalCode.NOT_FRESH, "record_behind_registry", retry_after=RETRY_SECONDS)
     if kept is None:
         raise Refusal(RefusalCode.ALREADY_ANSWERED, "answer_no_longer_kept", issuance_number=number)
+    if shown.any_behind:
+        raise Refusal(RefusalCode.NOT_FRESH, "record_behind_registry", retry_after=RETRY_SECONDS)
     return _opened(environment, city, number, kept)
 
 

@@ -12,7 +12,7 @@ from civil.calendar import jst_date
 from issuance_db import city, history, intents, residents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
-from kiosk_server.issuing.authorise import Authorised, authorise
+from kiosk_server.issuing.authorise import HOUSEHOLD_INCOMPLETE, Authorised, authorise
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.paper import PaperFailed
@@ -71,22 +71,26 @@ async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tupl
     async with environment.database.city(lease.key.municipality_code) as connection:
         authorised, settings = await _authorised(connection, asked, lease, environment.clock())
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
-        snapshot = resident_record_snapshot(
-            asked.request, authorised, settings, number, lease.accepted_at, environment.keys
-        )
-        for member in authorised.printed if asked.request.options.my_number else ():
-            await history.add_my_number_read(
-                connection,
-                lease.key.municipality_code,
-                number,
-                member.person_number,
-                purpose="certificate",
-                allowed=True,
-            )
-        intent = _intent(asked, lease, authorised, settings.fee_yen or 0, snapshot)
+    if asked.request.options.my_number:
+        await _log_my_number_reads(environment, lease, authorised, number)
+    snapshot = resident_record_snapshot(
+        asked.request, authorised, settings, number, lease.accepted_at, environment.keys
+    )
+    intent = _intent(asked, lease, authorised, settings.fee_yen or 0, snapshot)
+    async with environment.database.city(lease.key.municipality_code) as connection:
         await intents.propose(connection, intent)
         await history.add_step(connection, lease.key, "proposed", environment.clock(), issuance_number=number)
-        return intent, snapshot
+    return intent, snapshot
+
+
+async def _log_my_number_reads(environment: Environment, lease: Lease, authorised: Authorised, number: str) -> None:
+    """Committed before anything is unsealed: a read is logged whatever becomes of the attempt."""
+    city_code = lease.key.municipality_code
+    async with environment.database.city(city_code) as connection:
+        for member in authorised.printed:
+            await history.add_my_number_read(
+                connection, city_code, number, member.person_number, purpose="certificate", allowed=True
+            )
 
 
 async def _authorised(
@@ -101,7 +105,15 @@ async def _authorised(
         raise RecordMoved
     household = await residents.household_of(connection, municipality, person_number)
     _require_household_of_menu(household, asked)
-    return authorise(household, person_number, asked.chosen, asked.request.options, settings, on), settings
+    try:
+        return authorise(household, person_number, asked.chosen, asked.request.options, settings, on), settings
+    except Refusal as refusal:
+        # Somebody joined or left between the two reads: that is no refusal, the next attempt sees it whole.
+        if refusal.reason == HOUSEHOLD_INCOMPLETE and await residents.is_behind(
+            connection, municipality, person_number
+        ):
+            raise RecordMoved from None
+        raise
 
 
 def _require_household_of_menu(household: Sequence[residents.HouseholdMember], asked: Asked) -> None:

@@ -15,6 +15,7 @@ from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import ResidentRecordOptions
 
 MY_NUMBER_NOT_PRINTED: Final = "my_number_not_printed_by_city"
+HOUSEHOLD_INCOMPLETE: Final = "household_incomplete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def authorise(
     printed = _chosen(household, holder, chosen)
     is_whole = len(printed) == len(household) == (holder.household_members or len(household))
     if chosen == "household" and not is_whole:
-        raise _refused("household_incomplete", None)
+        raise _refused(HOUSEHOLD_INCOMPLETE, None)
     head = _head(household) if options.relationship else None
     _require_nobody_leaving(household)
     for member in (*printed, *([head] if head else [])):

@@ -75,7 +75,9 @@ async def _with_new_instant(environment: Environment, lease: Lease) -> Lease:
 async def _again(environment: Environment, caller: Caller, request: IssuanceRequest, new: NewRequest) -> Certificate:
     """A known id: authenticate and count as ever, then wait for a twin, give the same answer, or begin a new attempt."""
     known = await find_same(environment, new.key, request)
-    authenticated = await identify(environment, caller, request, asked_again=True)
+    # Only what is final may come from a session that ran out: a new attempt needs one that is good now.
+    is_final = known.state in {"answered", "refused"}
+    authenticated = await identify(environment, caller, request, asked_again=is_final)
     while known.state not in {"answered", "refused"}:
         lease = await _take_over(environment, new)
         if lease is not None:

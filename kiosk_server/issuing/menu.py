@@ -25,6 +25,8 @@ async def menu(environment: Environment, caller: Caller, request: MenuRequest) -
 
     A menu decides nothing, so the same id may ask again for what is on offer by then; what refused it for good stays.
     """
+    if Kind.RESIDENT_RECORD not in caller.kinds:
+        raise Refusal(RefusalCode.NOT_YOUR_CITY, "kind_not_covered")
     new = new_request(environment, caller, request)
     lease = await accept(environment, new)
     if lease is not None:
@@ -67,8 +69,6 @@ async def _kinds(
     environment: Environment, caller: Caller, request: MenuRequest, authenticated: Authenticated
 ) -> tuple[MenuKind, ...]:
     async with environment.database.city(request.municipality_code) as connection:
-        if Kind.RESIDENT_RECORD not in caller.kinds:
-            raise Refusal(RefusalCode.NOT_AVAILABLE, "kind_not_covered")
         return (await _resident_record(connection, environment, caller, request, authenticated),)
 
 
@@ -90,12 +90,11 @@ async def _resident_record(
     household = await residents.household_of(connection, municipality, authenticated.person_number)
     authorise(household, authenticated.person_number, "self", ResidentRecordOptions(), settings, jst_date(now))
     owner = RefOwner(municipality, caller.caller_id, authenticated.credential_hash)
-    offered = [member for member in household if not (member.suppressed or member.held_back)]
     return MenuKind(
         Kind.RESIDENT_RECORD,
         settings.fee_yen or 0,
         _options(household, my_number=settings.my_number_allowed),
-        tuple(_person(environment, owner, member, now) for member in offered),
+        tuple(_person(environment, owner, member, now) for member in household),
         closes_at,
     )
 

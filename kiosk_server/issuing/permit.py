@@ -13,6 +13,7 @@ from civil.errors import KioskError
 from issuance_db import city, history, intents
 from issuance_db.intents import Intent, Subject
 from issuance_db.residents import DerivedMember, derive_again, lock_for_permit
+from kiosk_server.issuing.authorise import HOUSEHOLD_INCOMPLETE
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 Chosen = Literal["household", "self"] | tuple[str, ...]
@@ -52,7 +53,7 @@ async def grant_permit(
         raise DayChanged
     household = await derive_again(connection, city_code, _as_columns(asking.key), now)
     if not household:
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "credential_stopped")
+        raise Refusal(RefusalCode.NOT_IDENTIFIED, "credential_stopped")
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, chosen)
     _require_nothing_against(subjects, household, chosen)
@@ -105,7 +106,7 @@ def _require_nothing_against(subjects: Sequence[Subject], household: Sequence[De
     if chosen == "household" and any(
         (member.household_members or len(household)) != len(household) for member in household
     ):
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "household_incomplete")
+        raise Refusal(RefusalCode.NOT_AVAILABLE, HOUSEHOLD_INCOMPLETE)
     on_paper = {subject.person_number for subject in subjects}
     for member in household:
         if member.planned_move_out_on is not None:

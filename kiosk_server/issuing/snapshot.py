@@ -9,6 +9,7 @@ from civil.errors import KioskError
 from issuance_db.city import CitySettings
 from issuance_db.intents import Subject
 from issuance_db.residents import HouseholdMember
+from keys.errors import SealBroken
 from keys.provider import KeyProvider
 from keys.purpose import Purpose
 from keys.sealing import unseal
@@ -86,7 +87,7 @@ class RecordContradictsItself(KioskError):
 def _checked(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:
     try:
         return _printed(member, request, keys)
-    except pdf.SnapshotInvalid:
+    except (pdf.SnapshotInvalid, SealBroken):
         raise RecordContradictsItself(member.person_number) from None
 
 

@@ -12,7 +12,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from reportlab.lib.utils import ImageReader
@@ -84,9 +83,7 @@ def is_intact(signed: bytes, root: IssuedCa) -> bool:
     """Whether the one signature of a file holds, covers it whole and comes from this root."""
     trusted = Certificate.load(root.certificate_der)
     (signature,) = PdfFileReader(BytesIO(signed)).embedded_signatures
-    status = validate_pdf_signature(
-        signature, ValidationContext(trust_roots=[trusted], allow_fetching=False), KeyUsageConstraints(key_usage=set())
-    )
+    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[trusted], allow_fetching=False))
     return bool(status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
 
 

@@ -8,12 +8,14 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from issuance_db.database import DatabaseTimedOut, DatabaseUnreachable
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.web.logging import log_answer, log_fault
 from kiosk_server.web.malformed import MalformedBody
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.problems import EdgeCode, Problem, from_malformed, from_refusal, problem_response
 
+RETRY_SECONDS: Final = 5
 _METHODS: Final = hdrs.METH_ALL
 _HEADERS: Final = {
     "Server": "kiosk",
@@ -56,6 +58,9 @@ def problem_of(error: Exception, call: str) -> Problem:
             return from_malformed(error)
         case web.HTTPNotFound():
             return Problem(EdgeCode.NO_SUCH_PATH)
+        case DatabaseUnreachable() | DatabaseTimedOut():
+            code = RefusalCode.BUSY if isinstance(error, DatabaseUnreachable) else RefusalCode.TIMED_OUT
+            return from_refusal(Refusal(code, "database_lost", retry_after=RETRY_SECONDS))
         case _:
             log_fault(call, error)
             return Problem(EdgeCode.FAULT)

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from issuance_db.database import DatabaseTimedOut, DatabaseUnreachable
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.web.middleware import problem_of
 from kiosk_server.web.problems import PROBLEMS, EdgeCode
 from kiosk_server.web.settings import EdgeSettings
 from tests.web.bodies import PIN, SERIAL, issuance_body, menu_body
@@ -118,3 +120,14 @@ async def test_an_answer_that_takes_too_long_is_timed_out(
     answer = await edge.post("/v1/menus", menu_body())
     assert (answer.status, answer.document["code"]) == (503, "timed_out")
     assert answer.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("lost", "code"),
+    [(DatabaseUnreachable(), "busy"), (DatabaseTimedOut(), "timed_out")],
+    ids=["unreachable", "timed out"],
+)
+def test_a_lost_database_is_no_fault_but_a_reason_to_ask_again(lost: Exception, code: str) -> None:
+    problem = problem_of(lost, "issue")
+    assert (problem.code, PROBLEMS[problem.code].status) == (code, 503)
+    assert problem.retry_after is not None

@@ -150,13 +150,13 @@ async def _make(
         await quarantine(environment, intent, "PageCount", paper.document.content)
     with environment.step("permit"):
         permit = await _permitted(environment, asked, intent, paper.document.content, paper.inspected.digest)
-    with environment.step("sign"):
-        signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
     try:
+        with environment.step("sign"):
+            signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
         with environment.step("compare"):
             pdf.compare(signed, paper.inspected)
-    except pdf.InspectionFailed as failure:
-        await quarantine(environment, intent, type(failure).__name__, signed)
+    except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent) as failure:
+        await quarantine(environment, intent, type(failure).__name__, paper.document.content)
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
 
 

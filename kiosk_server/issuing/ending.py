@@ -76,15 +76,15 @@ async def quarantine(environment: Environment, intent: Intent, cause: str, conte
 
 
 async def _quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> None:
+    """The stop and the alert first, by themselves: nothing that goes wrong with the rest may undo them."""
     key = environment.keys.secret(Purpose.QUARANTINE)
-    city = intent.lease.key.municipality_code
-    sealed = seal(key, content, f"{city}/{intent.issuance_number}".encode())
+    city, number = intent.lease.key.municipality_code, intent.issuance_number
     now = environment.clock()
     async with environment.database.city(city) as connection:
-        await intents.quarantine(connection, intent, cause, sealed, key.version, now + environment.limits.quarantine)
-        await intents.end(connection, intent, "quarantined", cause, now)
         await intents.stop_kind(connection, city, intent.kind, now, cause)
-        await history.add_step(
-            connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=intent.issuance_number
-        )
-        await history.open_alert(connection, city, "mismatch", cause, issuance_number=intent.issuance_number)
+        await history.open_alert(connection, city, "mismatch", cause, issuance_number=number)
+    sealed = seal(key, content, f"{city}/{number}".encode())
+    async with environment.database.city(city) as connection:
+        await intents.quarantine(connection, intent, cause, sealed, key.version, now + environment.limits.quarantine)
+        if await intents.end(connection, intent, "quarantined", cause, now):
+            await history.add_step(connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=number)

@@ -191,3 +191,22 @@ async def test_whoever_writes_what_the_last_look_reads_waits_for_a_permit(ashika
     assert not writing.done()
     await open_permit.commit()
     assert await writing in {"INSERT 0 1", "UPDATE 1", "DELETE 1"}
+
+
+async def test_bytes_other_than_the_permitted_ones_are_never_signed_but_quarantined(
+    ashikaga: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = ashikaga.environment.paper.make
+
+    async def swapped(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
+        honest = await make(snapshot)
+        other = await make(replace(snapshot, salt=bytes(16), municipality_name="別市"))
+        assert isinstance(honest, InspectedPaper)
+        assert isinstance(other, InspectedPaper)
+        return InspectedPaper(other.document, honest.inspected)
+
+    monkeypatch.setattr(ashikaga.environment.paper, "make", swapped)
+    assert (await refused(ashikaga)).reason == "quarantined"
+    [intent] = await ashikaga.rows("SELECT state, state_cause FROM issuance.intent")
+    assert (intent["state"], intent["state_cause"]) == ("quarantined", "PermitMismatch")
+    assert await ashikaga.rows("SELECT FROM history.issuance") == []

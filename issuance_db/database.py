@@ -9,7 +9,9 @@ import asyncpg
 
 from civil.errors import KioskError
 
-_SET_CITY = "SELECT set_config('kiosk.municipality', $1, true)"
+# The pool keeps the plans of its statements. Made while a table was small they would read all of it for each request
+# until statistics arrive, up to minutes later; everything asked here goes by key, so no plan may begin that way.
+_SET_CITY = "SELECT set_config('kiosk.municipality', $1, true), set_config('enable_seqscan', 'off', true)"
 _LOST = (
     ConnectionError,
     asyncpg.PostgresConnectionError,

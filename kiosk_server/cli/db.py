@@ -1,4 +1,4 @@
-"""`kiosk db`: which migrations a database has, and applying those it lacks."""
+"""`kiosk db`: which migrations a database has, applying those it lacks, and passwords for its roles."""
 
 import asyncio
 from pathlib import Path
@@ -9,6 +9,7 @@ from issuance_db.installation import Marker, mark
 from issuance_db.migrate import SchemaStatus, migrate, read_migrations, schema_status
 from kiosk_server.cli.database import database_url_option, settings_option, url_for
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.role_passwords import passwords
 from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.processes.starting import SCHEMA_PACKAGES, connect
 from kiosk_server.settings import read_settings
@@ -18,8 +19,11 @@ from kiosk_server.settings import read_settings
 def db() -> None:
     """Look at and migrate the database.
 
-    データベースの版を見る、上げる。
+    データベースの版を見る、上げる。ロールのパスワードを作る。
     """
+
+
+db.add_command(passwords)
 
 
 @db.command()

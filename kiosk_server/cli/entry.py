@@ -17,7 +17,10 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
     "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
     "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",
-    "db": "データベースの版を見る、上げる。 / Look at and migrate the database.",
+    "db": "データベースの版を見る、上げる、ロールのパスワードを作る。 / Look at and migrate the database; passwords of its roles.",
+    "keys": "鍵と文書署名の証明書。 / The keys, and the certificate for signing documents.",
+    "city": "市の設定:市長、公印、手数料、時間。 / What a city has set: mayor, seal, fees, hours.",
+    "caller": "請求できる相手の証明書。 / Who may ask: certificates of centres and terminals.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
     "serve": "プロセスを1つだけ動かす。 / Run one process of the installation.",
 }

@@ -56,10 +56,22 @@ class Demo:
 @contextmanager
 def demo_up(data_dir: Path, *more: str) -> Iterator[Demo]:
     """A demo with few residents, stopped at the end."""
-    arguments = [*_COMMAND, "up", "--demo", "--json", "--data-dir", str(data_dir), *more]
-    with (data_dir.parent / f"{data_dir.name}.err").open("w+", encoding="utf-8") as err:
+    arguments = ("--demo", "--data-dir", str(data_dir), *more)
+    with service_up(data_dir.parent / f"{data_dir.name}.err", *arguments) as (process, said):
+        yield Demo(process, data_dir, said)
+
+
+@contextmanager
+def service_up(told: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """`kiosk up --json` with what it says when it is ready, stopped at the end; its standard error goes to `told`."""
+    with told.open("w+", encoding="utf-8") as err:
         process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, text=True, env=environment()
+            [*_COMMAND, "up", "--json", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=err,
+            text=True,
+            env=environment(),
         )
         assert process.stdout is not None
         with process.stdout:
@@ -68,7 +80,7 @@ def demo_up(data_dir: Path, *more: str) -> Iterator[Demo]:
                 if not line:
                     err.seek(0)
                     raise AssertionError(err.read())
-                yield Demo(process, data_dir, json.loads(line))
+                yield process, json.loads(line)
             finally:
                 if process.poll() is None:
                     process.terminate()

@@ -1,0 +1,51 @@
+-- name: municipality
+-- The city itself.
+SELECT name, my_number_allowed, minimum_age FROM issuance.municipality WHERE municipality_code = $1
+
+-- name: mayors
+-- Who certifies, by date.
+SELECT effective_from AS start, effective_until AS until, title, name FROM issuance.mayor
+WHERE municipality_code = $1 ORDER BY effective_from
+
+-- name: seals
+-- The official seals, by date.
+SELECT valid_from AS start, valid_until AS until, image FROM issuance.official_seal
+WHERE municipality_code = $1 ORDER BY valid_from
+
+-- name: fees
+-- What a certificate costs, by date.
+SELECT kind, channel, effective_from AS start, yen FROM issuance.fee
+WHERE municipality_code = $1 ORDER BY kind, channel, effective_from
+
+-- name: hours
+-- When each kind is served, JST.
+SELECT kind, weekday, opens_at, closes_at FROM issuance.service_hours
+WHERE municipality_code = $1 ORDER BY kind, weekday, opens_at
+
+-- name: add_municipality
+-- The city itself.
+INSERT INTO issuance.municipality (municipality_code, name, my_number_allowed, minimum_age) VALUES ($1, $2, $3, $4)
+
+-- name: add_mayor
+-- Who certifies from a day on.
+INSERT INTO issuance.mayor (municipality_code, effective_from, effective_until, title, name) VALUES ($1, $2, $3, $4, $5)
+
+-- name: add_seal
+-- The image of the seal from a day on.
+INSERT INTO issuance.official_seal (municipality_code, valid_from, valid_until, image) VALUES ($1, $2, $3, $4)
+
+-- name: add_fee
+-- What a certificate costs in a channel from a day on.
+INSERT INTO issuance.fee (municipality_code, kind, channel, effective_from, yen) VALUES ($1, $2, $3, $4, $5)
+
+-- name: add_hours
+-- When a kind is served on one day of the week, JST.
+INSERT INTO issuance.service_hours (municipality_code, kind, weekday, opens_at, closes_at) VALUES ($1, $2, $3, $4, $5)
+
+-- name: end_mayor
+-- A mayor whose last day has become known.
+UPDATE issuance.mayor SET effective_until = $3 WHERE municipality_code = $1 AND effective_from = $2 AND effective_until IS NULL
+
+-- name: end_seal
+-- A seal whose last day has become known.
+UPDATE issuance.official_seal SET valid_until = $3 WHERE municipality_code = $1 AND valid_from = $2 AND valid_until IS NULL

@@ -1,0 +1,111 @@
+"""Reading the file: everything in it is checked, and every fault is told with its place, before anything is stored."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from civil.errors import KioskError
+from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, SealTerm
+from kiosk_server.city_file.consistency import complaints
+from kiosk_server.city_file.form import WEEKDAYS, CityItems, HoursItem, clock_time
+from kiosk_server.city_file.printing import unprintable
+
+_LARGEST_IMAGE: Final = 1 << 20
+
+
+class CityFileWrong(KioskError):
+    """市の設定ファイルに誤りがあります。何も登録していません。 / The city file is wrong; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CityWritten:
+    """What a file says of which city."""
+
+    municipality_code: str
+    rows: CityRows
+
+
+def read_city_file(file: Path) -> CityWritten:
+    """The file's content, checked as a whole. Raises CityFileWrong, a line for each fault, or OSError for the file itself."""
+    items = _items(file)
+    images, faults = _images(items, file.parent)
+    if not faults:
+        rows = _rows(items, images)
+        faults = [*complaints(items), *unprintable(rows)]
+        if not faults:
+            return CityWritten(items.municipality_code, rows)
+    raise _wrong(file, faults)
+
+
+def _items(file: Path) -> CityItems:
+    try:
+        return CityItems.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(file, [f"TOML として読めません。 / This is not TOML in UTF-8: {_reason(error)}"]) from None
+    except ValidationError as error:
+        raise _wrong(file, list(_of_the_form(error))) from None
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
+
+
+def _wrong(file: Path, faults: list[str]) -> CityFileWrong:
+    return CityFileWrong("\n".join([f"{CityFileWrong()} {file}", *(f"  {fault}" for fault in faults)]))
+
+
+def _of_the_form(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors():
+        place = _place(fault["loc"])
+        match fault["type"]:
+            case "missing":
+                yield f"{place}: ありません。書いてください。 / It is missing; write it."
+            case "extra_forbidden":
+                yield f"{place}: そのような項目はありません。綴りを確かめてください。 / There is no such item; look at its spelling."
+            case "value_error":
+                yield f"{place}: {fault['msg'].removeprefix('Value error, ')}"
+            case _:
+                yield f"{place}: 値が正しくありません。 / {fault['msg']}"
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """Such as mayor[1].name; lists are counted from one, as a person counts."""
+    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(words).removeprefix(".")
+
+
+def _images(items: CityItems, directory: Path) -> tuple[list[bytes], list[str]]:
+    images, faults = [], []
+    for number, seal in enumerate(items.official_seal, 1):
+        try:
+            with (directory / seal.image).open("rb") as file:
+                images.append(file.read(_LARGEST_IMAGE + 1))
+        except OSError as error:
+            faults.append(
+                f"official_seal[{number}].image: {seal.image} を読めません。 / It cannot be read: {error.strerror}."
+            )
+            continue
+        if len(images[-1]) > _LARGEST_IMAGE:
+            faults.append(
+                f"official_seal[{number}].image: 1 MiB を超えています。小さい PNG にしてください。 / Larger than 1 MiB; use a smaller PNG."
+            )
+    return images, faults
+
+
+def _rows(items: CityItems, images: list[bytes]) -> CityRows:
+    return CityRows(
+        Municipality(items.name, items.my_number_allowed, items.minimum_age),
+        tuple(MayorTerm(m.start, m.until, m.title, m.name) for m in items.mayor),
+        tuple(SealTerm(s.start, s.until, image) for s, image in zip(items.official_seal, images, strict=True)),
+        tuple(Fee(f.kind.value, f.channel, f.start, f.yen) for f in items.fee),
+        tuple(row for item in items.hours for row in _hours(item)),
+    )
+
+
+def _hours(item: HoursItem) -> Iterator[Hours]:
+    for weekday in item.weekdays:
+        yield Hours(item.kind.value, WEEKDAYS.index(weekday) + 1, clock_time(item.opens), clock_time(item.closes))

@@ -1,0 +1,49 @@
+"""Where the keys are: as told, else as the settings say."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import click
+
+from kiosk_server.embedded.secret_file import write_secret
+from kiosk_server.settings import read_secret, read_settings
+
+_OPTION = "--passphrase-file"
+
+directory_option = click.option(
+    "--keys-directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="鍵のディレクトリ。省くと設定のもの / of the keys; else that of the settings",
+)
+passphrase_option = click.option(
+    _OPTION,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="パスフレーズのファイル。省くと設定のもの / with the passphrase; else that of the settings",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """The directory of the key file, and the file with its passphrase where that is known."""
+
+    directory: Path
+    passphrase_file: Path
+
+    @classmethod
+    def told(cls, directory: Path | None, passphrase_file: Path | None, settings_file: Path | None) -> Self:
+        """The place of the options, else that of the settings. Raises SettingsInvalid."""
+        if directory is not None and passphrase_file is not None:
+            return cls(directory, passphrase_file)
+        settings = read_settings(settings_file)
+        return cls(
+            directory or settings.need("keys_directory"), passphrase_file or settings.need("keys_passphrase_file")
+        )
+
+    def passphrase(self, *, make: bool = False) -> bytes:
+        """The passphrase; with `make`, a new one of 256 random bits where there is no file. Raises SettingsInvalid."""
+        if make and not self.passphrase_file.exists():
+            self.passphrase_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_secret(self.passphrase_file, secrets.token_urlsafe(32))
+        return read_secret(self.passphrase_file, _OPTION).encode()

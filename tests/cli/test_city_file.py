@@ -56,7 +56,7 @@ def test_the_example_of_the_documentation_is_right(file: Path) -> None:
         ("見本　花子", "見本\\u202e花子", "mayor[2].name: 書字方向"),
         ("見本　花子", "", "mayor[2].name: 空です"),
         ("見本　花子", "見本　\\U000323AF", "mayor[2]: 証明書に印刷できません"),
-        ("見本　花子", "長" * 60, "mayor[2]: 証明書に印刷できません"),
+        ("見本　花子", "長" * 61, "mayor[2].name: 文字数超過"),
         ("official-seal.png", "nowhere.png", "official_seal[1].image: nowhere.png を読めません"),
         ("official-seal.png", "city.toml", "official_seal[1].image: 証明書に印刷できません"),
         ('"6:30"', '"6.30"', "hours[1].opens"),

@@ -43,5 +43,5 @@ def test_doctor_names_what_is_missing_with_a_fix(tmp_path: Path) -> None:
 
 
 def test_help_is_there_for_every_command() -> None:
-    for command in ("up", "demo", "request", "verify", "history", "db", "doctor", "serve"):
+    for command in ("up", "demo", "request", "verify", "history", "db", "keys", "city", "caller", "doctor", "serve"):
         assert kiosk(command, "--help").returncode == 0

@@ -24,7 +24,7 @@ from keys.development_ca import issue_client_certificate, make_development_ca
 from keys.file_provider import FileKeyProvider, create_keys
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from registry.residents import IncomingPerson, PersonRecord, RegistryKeys, load_initial, number_of
-from tests.cli.command import service_up
+from tests.cli.command import ROOT, service_up
 from tests.cli.installing import CITY, MAYOR, Site, site
 
 NAME = "架空　一郎"
@@ -89,6 +89,11 @@ async def connected(place: Site, role: str) -> AsyncIterator[asyncpg.Connection]
         yield connection
     finally:
         await connection.close()
+
+
+async def execute(place: Site, role: str, statements: str) -> None:
+    async with connected(place, role) as connection:
+        await connection.execute(statements)
 
 
 def text_of(file: Path) -> str:
@@ -173,6 +178,14 @@ def test_applying_a_city_again_changes_nothing_and_a_contradiction_is_refused_wh
     file = installed.write_city()
     file.write_text(file.read_text(encoding="utf-8") + later, encoding="utf-8")
     assert "2027-04-01" in installed.done(*apply)
+
+
+def test_what_is_stored_is_corrected_as_the_documentation_says(installed: Site) -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    statements = text.partition("```sql\n")[2].partition("```")[0]
+    assert "DELETE FROM issuance.service_hours" in statements
+    asyncio.run(execute(installed, "migrator", statements))
+    assert installed.done("city", "apply", installed.write_city(), "--settings", installed.settings).count("mon") == 1
 
 
 def test_a_caller_is_registered_once_and_can_be_taken_out(installed: Site) -> None:

@@ -11,6 +11,10 @@ BEGIN
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', role_name);
+            -- Who is no superuser may make schemas for an owner only as its member.
+            IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+                EXECUTE format('GRANT %I TO CURRENT_USER', role_name);
+            END IF;
         END IF;
     END LOOP;
     FOREACH role_name IN ARRAY ARRAY[

@@ -107,4 +107,4 @@ def _character_fault(character: str) -> TextFault | None:
 
 
 def _is_noncharacter(code: int) -> bool:
-    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE  # noqa: PLR2004
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE  # noqa: PLR2004 - the noncharacters as Unicode numbers them

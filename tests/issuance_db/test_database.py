@@ -106,3 +106,8 @@ async def test_a_mistake_of_ours_is_not_called_unreachable(database: servers.Dat
         with pytest.raises(asyncpg.InterfaceError):
             async with front.city(CITY) as connection:
                 await connection.fetchval("SELECT $1::int", 1, 2)
+
+
+async def test_no_plan_of_a_request_begins_by_reading_a_whole_table(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front, front.city(CITY) as connection:
+        assert await connection.fetchval("SHOW enable_seqscan") == "off"

@@ -45,7 +45,7 @@ def build_household(rng: Random, numbers: Numbers, plan: Plan) -> tuple[Incoming
 
 
 def _home(rng: Random, numbers: Numbers, plan: Plan) -> _Home:
-    surname = rng.choice(SPECIAL_SURNAMES) if rng.random() < 0.01 else rng.choice(SURNAMES)  # noqa: PLR2004
+    surname = rng.choice(SPECIAL_SURNAMES) if rng.random() < 0.01 else rng.choice(SURNAMES)  # noqa: PLR2004 - one household in a hundred
     oldest = max(member.age for member in plan)
     stays_briefly = plan[0].foreign is not None and plan[0].foreign.category in _BRIEF
     longest = _BRIEF_STAY if stays_briefly else min(_LONGEST_STAY, int(max(oldest, 1) * _YEAR) + 31)

@@ -28,6 +28,7 @@ from pdf.errors import (
     SignatureMismatch,
     SignatureTooLarge,
     SnapshotInvalid,
+    SnapshotMismatch,
     TextOverflow,
 )
 from pdf.font_chain import FontChain
@@ -73,6 +74,7 @@ __all__ = [
     "SignatureMismatch",
     "SignatureTooLarge",
     "SnapshotInvalid",
+    "SnapshotMismatch",
     "TextOverflow",
     "UnsignedDocument",
     "Verification",

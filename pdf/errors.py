@@ -78,6 +78,10 @@ class FontMismatch(InspectionFailed):
     """フォントが埋め込まれていません。 / A font is not embedded, or not one of ours."""
 
 
+class SnapshotMismatch(InspectionFailed):
+    """別の証明書の内容です。 / The document was made from another snapshot than the one of this request."""
+
+
 class SignatureMismatch(InspectionFailed):
     """署名が検査した内容と一致しません。 / The signed file is not the inspected one, or its signature does not hold."""
 

@@ -28,9 +28,10 @@ _INK = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A document that passed: SHA-256 over its byte range, the number of pages, and that range."""
+    """A document that passed: SHA-256 over its byte range, the number read on every page, the pages, and that range."""
 
     digest: bytes
+    issuance_number: str
     page_count: int
     byte_range: tuple[int, int, int, int]
 
@@ -43,9 +44,18 @@ def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Insp
     for drawn, planned in zip(file.pages, pages, strict=True):
         _check_texts(drawn, planned)
         _check_objects(drawn, planned)
+    number = _number_of_every_page(pages)
     check_structure(content, pages, fonts)
     _check_byte_range(content, file)
-    return Inspected(byte_range_digest(content, file.byte_range), len(pages), file.byte_range)
+    return Inspected(byte_range_digest(content, file.byte_range), number, len(pages), file.byte_range)
+
+
+def _number_of_every_page(pages: Sequence[PagePlan]) -> str:
+    """The issuance number that stands on each page; asked once its texts were found as planned."""
+    numbers = {"".join(text.text for text in page.texts if text.field == "issuance_number") for page in pages}
+    if len(numbers) != 1:
+        raise NumberMismatch(None, "issuance_number")
+    return numbers.pop()
 
 
 def _check_texts(drawn: DrawnPage, planned: PagePlan) -> None:

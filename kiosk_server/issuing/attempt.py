@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 import asyncpg
 
@@ -15,7 +16,7 @@ from issuance_db.requests import Lease
 from kiosk_server.issuing.authorise import HOUSEHOLD_INCOMPLETE, Authorised, authorise
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
 from kiosk_server.issuing.environment import Environment
-from kiosk_server.issuing.paper import PaperFailed
+from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.permit import Chosen, DayChanged, PersonDiffers, RecordMoved, grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, IssuanceRequest
@@ -146,8 +147,8 @@ async def _make(
         paper = await environment.paper.make(snapshot)
     if isinstance(paper, PaperFailed):
         await quarantine(environment, intent, type(paper.failure).__name__, paper.content)
-    if paper.inspected.page_count != intent.pages:
-        await quarantine(environment, intent, "PageCount", paper.document.content)
+    if (mismatch := _of_another_request(paper, intent)) is not None:
+        await quarantine(environment, intent, mismatch, paper.document.content)
     with environment.step("permit"):
         permit = await _permitted(environment, asked, intent, paper.document.content, paper.inspected.digest)
     try:
@@ -158,6 +159,15 @@ async def _make(
     except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent) as failure:
         await quarantine(environment, intent, type(failure).__name__, paper.document.content)
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
+
+
+def _of_another_request(paper: InspectedPaper, intent: Intent) -> str | None:
+    """What shows that this paper, sound as it is, was made for somebody else: the accident of Yokohama in 2023."""
+    if paper.inspected.issuance_number != intent.issuance_number:
+        return pdf.NumberMismatch.__name__
+    if paper.inspected.page_count != intent.pages:
+        return pdf.PageMismatch.__name__
+    return None if compare_digest(paper.snapshot_digest, intent.snapshot_digest) else pdf.SnapshotMismatch.__name__
 
 
 async def _permitted(

@@ -19,10 +19,11 @@ _HOLD_SECONDS: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class InspectedPaper:
-    """A composed document and what the independent reader found in it. Nothing is signed yet."""
+    """A composed document, what the independent reader found in it, and which snapshot it was made from. Not signed yet."""
 
     document: pdf.UnsignedDocument
     inspected: pdf.Inspected
+    snapshot_digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def make_paper(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFa
     pages = pdf.plan(snapshot, fonts)
     document = pdf.compose(snapshot, pages, fonts)
     try:
-        return InspectedPaper(document, pdf.inspect(document.content, pages, fonts))
+        return InspectedPaper(document, pdf.inspect(document.content, pages, fonts), pdf.snapshot_digest(snapshot))
     except pdf.InspectionFailed as failure:
         return PaperFailed(failure, document.content)
 

@@ -203,7 +203,7 @@ async def test_bytes_other_than_the_permitted_ones_are_never_signed_but_quaranti
         other = await make(replace(snapshot, salt=bytes(16), municipality_name="別市"))
         assert isinstance(honest, InspectedPaper)
         assert isinstance(other, InspectedPaper)
-        return InspectedPaper(other.document, honest.inspected)
+        return replace(honest, document=other.document)
 
     monkeypatch.setattr(ashikaga.environment.paper, "make", swapped)
     assert (await refused(ashikaga)).reason == "quarantined"

@@ -33,7 +33,7 @@ def document(fonts: FontChain) -> UnsignedDocument:
 
 @pytest.fixture(scope="module")
 def inspected(document: UnsignedDocument) -> Inspected:
-    return Inspected(document.digest, 1, document.byte_range)
+    return Inspected(document.digest, SNAPSHOT.issuance_number, 1, document.byte_range)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_l4_another_inspected_document_is_another_file(
 ) -> None:  # fmt: skip
     other = composed(replace(SNAPSHOT, persons=named("他人")), fonts)
     with pytest.raises(SignatureMismatch):
-        compare(signed, Inspected(other.digest, 1, other.byte_range))
+        compare(signed, Inspected(other.digest, SNAPSHOT.issuance_number, 1, other.byte_range))
     with pytest.raises(SignatureMismatch):
         compare(signed, replace(inspected, digest=other.digest))
 

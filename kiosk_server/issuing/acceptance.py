@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Final, Literal
 
 from issuance_db import history, intents, requests
@@ -49,6 +50,21 @@ async def find_same(environment: Environment, key: RequestKey, request: Issuance
     if known.fingerprint not in fingerprints(environment.keys, request):
         raise Refusal(RefusalCode.REQUEST_CONFLICT, "other_body")
     return known
+
+
+def seconds_left(environment: Environment, deadline_at: datetime) -> float:
+    """Until the deadline (UTC); negative past it."""
+    return (deadline_at - environment.clock()).total_seconds()
+
+
+@asynccontextmanager
+async def within_deadline(environment: Environment, deadline_at: datetime) -> AsyncIterator[None]:
+    """Abandon what is inside when the deadline (UTC) passes, open transactions included. Raises ``Refusal``: ``timed_out``."""
+    try:
+        async with asyncio.timeout(seconds_left(environment, deadline_at)):
+            yield
+    except TimeoutError:
+        raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed", retry_after=RETRY_SECONDS) from None
 
 
 @asynccontextmanager

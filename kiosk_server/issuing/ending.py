@@ -75,6 +75,12 @@ async def quarantine(environment: Environment, intent: Intent, cause: str, conte
     raise Refusal(RefusalCode.CLOSED, "quarantined", retry_after=QUARANTINE_RETRY_SECONDS)
 
 
+async def finish_quarantines() -> None:
+    """Wait for what `quarantine` has begun, so that a process that stops leaves no mismatch behind without its stop."""
+    while _UNDER_WAY:
+        await asyncio.wait(tuple(_UNDER_WAY))
+
+
 async def _quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> None:
     """The stop and the alert first, by themselves: nothing that goes wrong with the rest may undo them."""
     key = environment.keys.secret(Purpose.QUARANTINE)

@@ -1,12 +1,19 @@
 """POST /v1/issuances, from acceptance to the recorded certificate."""
 
 import asyncio
-from datetime import datetime
 
 from cardauth import Authenticated
 from issuance_db import history, intents, requests
-from issuance_db.requests import Lease, NewRequest
-from kiosk_server.issuing.acceptance import RETRY_SECONDS, accept, concluded, find_same, new_request
+from issuance_db.requests import KnownRequest, Lease, NewRequest
+from kiosk_server.issuing.acceptance import (
+    RETRY_SECONDS,
+    accept,
+    concluded,
+    find_same,
+    new_request,
+    seconds_left,
+    within_deadline,
+)
 from kiosk_server.issuing.asked_again import same_answer
 from kiosk_server.issuing.attempt import Asked, Prepared, attempt
 from kiosk_server.issuing.environment import Environment
@@ -22,8 +29,9 @@ async def issue(environment: Environment, caller: Caller, request: IssuanceReque
     new = new_request(environment, caller, request)
     if request.kind not in caller.kinds:
         raise Refusal(RefusalCode.NOT_YOUR_CITY, "kind_not_covered")
-    with environment.step("accept"):
-        lease = await accept(environment, new)
+    async with within_deadline(environment, new.deadline_at):
+        with environment.step("accept"):
+            lease = await accept(environment, new)
     if lease is not None:
         return await _work(environment, caller, request, lease)
     return await _again(environment, caller, request, new)
@@ -38,15 +46,12 @@ async def _work(
 ) -> Certificate:
     """Hold the lease: everything up to the comparison within the deadline, then the one recording transaction."""
     async with concluded(environment, lease):
-        try:
-            async with asyncio.timeout(_seconds_left(environment, lease.deadline_at)):
-                if authenticated is None:
-                    with environment.step("authenticate"):
-                        authenticated = await identify(environment, caller, request)
-                asked = asked_for(environment, caller, request, authenticated)
-                prepared = await _prepare(environment, asked, lease)
-        except TimeoutError:
-            raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed", retry_after=RETRY_SECONDS) from None
+        async with within_deadline(environment, lease.deadline_at):
+            if authenticated is None:
+                with environment.step("authenticate"):
+                    authenticated = await identify(environment, caller, request)
+            asked = asked_for(environment, caller, request, authenticated)
+            prepared = await _prepare(environment, asked, lease)
         with environment.step("record"):
             return await record(environment, prepared)
 
@@ -59,7 +64,7 @@ async def _prepare(environment: Environment, asked: Asked, lease: Lease) -> Prep
         except DayChanged:
             lease = await _with_new_instant(environment, lease)
         except RecordMoved:
-            if _seconds_left(environment, lease.deadline_at) < environment.limits.deadline.total_seconds() / 2:
+            if seconds_left(environment, lease.deadline_at) < environment.limits.deadline.total_seconds() / 2:
                 raise Refusal(RefusalCode.NOT_FRESH, "record_keeps_moving", retry_after=RETRY_SECONDS) from None
             await asyncio.sleep(environment.limits.moved_pause.total_seconds())
 
@@ -74,31 +79,38 @@ async def _with_new_instant(environment: Environment, lease: Lease) -> Lease:
 
 async def _again(environment: Environment, caller: Caller, request: IssuanceRequest, new: NewRequest) -> Certificate:
     """A known id: authenticate and count as ever, then wait for a twin, give the same answer, or begin a new attempt."""
-    known = await find_same(environment, new.key, request)
-    # Only what is final may come from a session that ran out: a new attempt needs one that is good now.
-    is_final = known.state in {"answered", "refused"}
-    authenticated = await identify(environment, caller, request, asked_again=is_final)
-    while known.state not in {"answered", "refused"}:
-        lease = await _take_over(environment, new)
-        if lease is not None:
-            return await _work(environment, caller, request, lease, authenticated)
-        if environment.clock() >= new.deadline_at:
-            raise Refusal(RefusalCode.BUSY, "twin_still_running", retry_after=RETRY_SECONDS)
-        await asyncio.sleep(environment.limits.twin_poll.total_seconds())
+    async with within_deadline(environment, new.deadline_at):
         known = await find_same(environment, new.key, request)
-    return await same_answer(environment, known)
+        # Only what is final may come from a session that ran out: a new attempt needs one that is good now.
+        authenticated = await identify(environment, caller, request, asked_again=_is_final(known))
+        lease = None
+        while lease is None:
+            if _is_final(known):
+                return await same_answer(environment, known)
+            lease = await _take_over(environment, new)
+            known = known if lease else await _twin_later(environment, request, new)
+    return await _work(environment, caller, request, lease, authenticated)
+
+
+def _is_final(known: KnownRequest) -> bool:
+    return known.state in {"answered", "refused"}
+
+
+async def _twin_later(environment: Environment, request: IssuanceRequest, new: NewRequest) -> KnownRequest:
+    """The same request a moment later, while somebody else works on it."""
+    pause = environment.limits.twin_poll.total_seconds()
+    if seconds_left(environment, new.deadline_at) <= pause:
+        raise Refusal(RefusalCode.BUSY, "twin_still_running", retry_after=RETRY_SECONDS)
+    await asyncio.sleep(pause)
+    return await find_same(environment, new.key, request)
 
 
 async def _take_over(environment: Environment, new: NewRequest) -> Lease | None:
     now = environment.clock()
     async with environment.database.city(new.key.municipality_code) as connection:
-        lease = await requests.take_over(connection, new.key, now, now + environment.limits.deadline)
+        lease = await requests.take_over(connection, new.key, now, new.deadline_at)
         if lease is not None:
             for number in await intents.void_open(connection, new.key, lease.token, "lease_ran_out", now):
                 await history.add_step(connection, new.key, "void", now, code="lease_ran_out", issuance_number=number)
             await history.add_step(connection, new.key, "accepted", now)
     return lease
-
-
-def _seconds_left(environment: Environment, deadline_at: datetime) -> float:
-    return (deadline_at - environment.clock()).total_seconds()

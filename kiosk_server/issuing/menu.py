@@ -9,7 +9,7 @@ from civil.calendar import jst_date
 from issuance_db import city, history, requests, residents
 from issuance_db.requests import Lease
 from issuance_db.residents import HouseholdMember
-from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request
+from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
 from kiosk_server.issuing.authorise import authorise
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.identify import authenticate_credential
@@ -28,17 +28,23 @@ async def menu(environment: Environment, caller: Caller, request: MenuRequest) -
     if Kind.RESIDENT_RECORD not in caller.kinds:
         raise Refusal(RefusalCode.NOT_YOUR_CITY, "kind_not_covered")
     new = new_request(environment, caller, request)
-    lease = await accept(environment, new)
+    async with within_deadline(environment, new.deadline_at):
+        lease = await accept(environment, new)
     if lease is not None:
-        async with concluded(environment, lease):
-            offered = await _offer(environment, caller, request)
-            await _answered(environment, lease)
-            return offered
-    known = await find_same(environment, new.key, request)
-    offered = await _offer(environment, caller, request)
+        return await _first(environment, caller, request, lease)
+    async with within_deadline(environment, new.deadline_at):
+        known = await find_same(environment, new.key, request)
+        offered = await _offer(environment, caller, request)
     if known.state == "refused":
         raise Refusal(RefusalCode(known.result_code or RefusalCode.NOT_IDENTIFIED), "asked_again")
     return offered
+
+
+async def _first(environment: Environment, caller: Caller, request: MenuRequest, lease: Lease) -> Menu:
+    async with concluded(environment, lease), within_deadline(environment, lease.deadline_at):
+        offered = await _offer(environment, caller, request)
+        await _answered(environment, lease)
+        return offered
 
 
 async def _offer(environment: Environment, caller: Caller, request: MenuRequest) -> Menu:

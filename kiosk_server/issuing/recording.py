@@ -15,13 +15,15 @@ from kiosk_server.issuing.request import Certificate
 async def record(environment: Environment, prepared: Prepared) -> Certificate:
     """Record the certificate, then return it. Past the deadline, or without the lease, nothing is recorded.
 
-    Raises ``Refusal`` with ``timed_out``; whoever ends the request voids the intent then.
+    Raises ``Refusal`` with ``timed_out``; whoever ends the request voids the intent then. ``DatabaseTimedOut`` and
+    ``DatabaseUnreachable`` leave open what became of it: the request, asked for again, tells.
     """
     intent = prepared.intent
     key = environment.keys.secret(Purpose.KEPT_ANSWER)
-    sealed = seal(key, prepared.content, answer_binding(intent.lease.key.municipality_code, intent.issuance_number))
+    city_code, patience = intent.lease.key.municipality_code, environment.limits.recording.total_seconds()
+    sealed = seal(key, prepared.content, answer_binding(city_code, intent.issuance_number))
     kept = KeptAnswer(sealed, key.version, intent.pages, intent.fee_yen)
-    async with environment.database.city(intent.lease.key.municipality_code) as connection:
+    async with environment.database.city(city_code, timeout=patience) as connection:
         now = environment.clock()
         if now >= intent.lease.deadline_at:
             raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed")

@@ -16,6 +16,7 @@ from keys.file_provider import FileKeyProvider
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider, require_production
 from keys.purpose import Purpose
+from kiosk_server.issuing.ending import finish_quarantines
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
@@ -51,6 +52,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         )
         paper = await stack.enter_async_context(PaperWorkers(settings.worker_processes))
         redis = await stack.enter_async_context(_redis(settings.redis()))
+        stack.push_async_callback(finish_quarantines)
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
         service = Issuing(Environment(database, keys, paper, utc_now, limits, metrics.step))
         limit = _request_limit(redis, keys, metrics)

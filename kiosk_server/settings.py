@@ -3,7 +3,7 @@
 import os
 import stat
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     ops_listen: str = "127.0.0.1:9443"
     municipality_codes: Annotated[tuple[str, ...], NoDecode] = ()
     """全国地方公共団体コード of the cities, six digits each, separated by commas."""
+    topology: Literal["single", "several"] = "single"
+    """Whether one or several centre processes may run on this database; the same on every node."""
     worker_processes: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
     """Processes that make paper; the cores of the machine unless told."""
     deadline_seconds: Annotated[float, Field(ge=1, le=_MOST_SECONDS)] = 10

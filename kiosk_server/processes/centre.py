@@ -16,10 +16,13 @@ from keys.file_provider import FileKeyProvider
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider, require_production
 from keys.purpose import Purpose
+from kiosk_server.checks.fit_service import FitIssuing
+from kiosk_server.checks.fitness import Fitness
 from kiosk_server.issuing.ending import finish_quarantines
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
+from kiosk_server.processes.centre_lock import holding_centre_lock
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.readiness import readiness_checks
 from kiosk_server.processes.starting import require_fit, require_production_tls, require_same_use
@@ -46,7 +49,9 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         require_production(keys)
         require_production_tls(settings)
     metrics = Metrics()
+    fitness = Fitness()
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(holding_centre_lock(settings, fitness))
         database = await stack.enter_async_context(
             Database.open(settings.dsn(ROLE), max_size=settings.database_connections)
         )
@@ -54,11 +59,11 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         redis = await stack.enter_async_context(_redis(settings.redis()))
         stack.push_async_callback(finish_quarantines)
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
-        service = Issuing(Environment(database, keys, paper, utc_now, limits, metrics.step))
+        service = FitIssuing(Issuing(Environment(database, keys, paper, utc_now, limits, metrics.step)), fitness)
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)
         app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
-        checks = readiness_checks(settings, database, redis, keys)
+        checks = readiness_checks(settings, database, redis, keys, fitness)
         operations = build_operations_app(checks, metrics, {"version": build_version()})
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         centre = await _serve(stack, app(), settings.centre_listen, tls)

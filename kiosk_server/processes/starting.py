@@ -1,5 +1,6 @@
 """What every process looks at before it serves: the schema, the marker of the database, keys and certificates."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +38,10 @@ class LoginRefused(KioskError):
     The database refuses the login. Look at KIOSK_ROLE_PASSWORDS and the name of the database."""
 
 
-async def connect(dsn: str) -> asyncpg.Connection:
-    """A connection for a look at start. Raises DatabaseUnreachable or LoginRefused."""
+async def connect(dsn: str, *, settings: Mapping[str, str] | None = None) -> asyncpg.Connection:
+    """A connection beside the pool, with these settings of the server. Raises DatabaseUnreachable or LoginRefused."""
     try:
-        return await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS)
+        return await asyncpg.connect(dsn, timeout=_CONNECT_SECONDS, server_settings=dict(settings or {}))
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
         raise LoginRefused from None
     except asyncpg.InsufficientPrivilegeError:

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from kiosk_server.checks.wrong import Fault
 from kiosk_server.web.app import add_call, add_no_such_path
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.middleware import answering, secure
@@ -19,30 +20,20 @@ _ANSWER_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class NotReady:
-    """Why a dependency is not there and what a person does about it, each in both languages, without secrets."""
-
-    reason: str
-    reason_en: str
-    fix: str
-    fix_en: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReadinessCheck:
     """One dependency. `check` returns None when it is there; what it raises counts as not being there."""
 
     name: str
-    check: Callable[[], Awaitable[NotReady | None]]
+    check: Callable[[], Awaitable[Fault | None]]
 
 
-_BROKEN: Final = NotReady(
+_BROKEN: Final = Fault(
     "確認中にエラーが起きました。",
     "The check itself failed.",
     "依存サービスが動いているか、設定の宛先が正しいかを確かめてください。",
     "See whether the service runs and the settings point at it.",
 )
-_SLOW: Final = NotReady(
+_SLOW: Final = Fault(
     "時間内に応答がありません。",
     "There was no answer in time.",
     "依存サービスの負荷とネットワークを確かめてください。",
@@ -81,7 +72,7 @@ def build_operations_app(
     return app
 
 
-async def _look(check: ReadinessCheck) -> NotReady | None:
+async def _look(check: ReadinessCheck) -> Fault | None:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             return await check.check()
@@ -91,7 +82,7 @@ async def _look(check: ReadinessCheck) -> NotReady | None:
         return _BROKEN
 
 
-def _result(check: ReadinessCheck, state: NotReady | None) -> dict[str, object]:
+def _result(check: ReadinessCheck, state: Fault | None) -> dict[str, object]:
     if state is None:
         return {"name": check.name, "ready": True}
     return {

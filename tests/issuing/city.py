@@ -99,7 +99,7 @@ async def city(
     database: Database, keys: FileKeyProvider, paper: PaperWorkers, limits: Limits | None = None
 ) -> AsyncIterator[City]:
     """A city with settings and nobody in it yet."""
-    await _settings(database)
+    await settings_of_a_city(database)
     clock = SettableClock()
     async with CityDatabase.open(database.dsn("front"), max_size=20) as front:
         environment = Environment(front, keys, paper, clock, limits or Limits())
@@ -107,7 +107,8 @@ async def city(
         yield City(database, await registry(database), Issuing(environment), environment, clock, projection)
 
 
-async def _settings(database: Database) -> None:
+async def settings_of_a_city(database: Database) -> None:
+    """What a city must have set before anything is issued: name, mayor, seal, fees, hours."""
     admin = await database.connect()
     await admin.execute("INSERT INTO shared.installation (marker) VALUES ('demo')")
     staff = await database.connect("staff", CITY)

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from kiosk_server.checks.wrong import Fault
 from kiosk_server.web.metrics import STEPS, Metrics
-from kiosk_server.web.operations import NotReady, ReadinessCheck, build_operations_app
+from kiosk_server.web.operations import ReadinessCheck, build_operations_app
 from kiosk_server.web.serving import serve
 from tests.web.bodies import PIN, SERIAL, issuance_body, with_value
 from tests.web.conftest import Edge
@@ -16,8 +17,8 @@ async def _there() -> None:
     return None
 
 
-async def _missing() -> NotReady:
-    return NotReady("データベースに接続できません", "The database cannot be reached", "起動してください", "Start it")
+async def _missing() -> Fault:
+    return Fault("データベースに接続できません", "The database cannot be reached", "起動してください", "Start it")
 
 
 async def _breaks() -> None:

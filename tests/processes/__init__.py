@@ -1,0 +1,1 @@
+"""Processes of an installation, started as a service manager starts them."""

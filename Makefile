@@ -1,7 +1,7 @@
 # `make help` lists the commands; each does what it needs first, and nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench format lock
+.PHONY: help setup demo test test-all check bench safeguards format lock
 BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
@@ -32,6 +32,10 @@ check: setup ## Lint, formatting, types, import rules, lock files, file sizes
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_tree.py
+
+safeguards: setup ## Take out each safeguard in turn, and name the test that fails (ARGS=--write: into docs/evidence.md)
+	@scripts/ensure-system-packages
+	@$(BIN)/python -m tests.safeguards $(ARGS)
 
 format: setup ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .

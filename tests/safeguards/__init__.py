@@ -1,0 +1,1 @@
+"""Each safeguard is taken out in turn, and a named test must fail: `make safeguards`."""

@@ -52,6 +52,11 @@ class ChildProcess:
         finally:
             os.close(writing)
 
+    @property
+    def pid(self) -> int:
+        """The process id, which is that of its group too."""
+        return self._process.pid
+
     def wait_ready(self, seconds: float) -> Mapping[str, str]:
         """The addresses the process announces. Raises ProcessDidNotStart, with what it said, when it ends or is late."""
         deadline = time.monotonic() + seconds

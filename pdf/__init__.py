@@ -9,9 +9,10 @@ Everything it prints comes from the snapshot it is given; it imports no database
     compare(signed, inspected)
 """
 
+from pdf.certified import Mayor, OfficialSeal
 from pdf.comparison import compare
 from pdf.composing import UnsignedDocument, compose
-from pdf.demo_seal import draw_specimen_seal
+from pdf.demo_seal import draw_registered_seal, draw_specimen_seal
 from pdf.errors import (
     FontMismatch,
     FontUnsuitable,
@@ -33,19 +34,21 @@ from pdf.errors import (
 )
 from pdf.font_chain import FontChain
 from pdf.inspection import Inspected, inspect
+from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiItem, KosekiParagraph, KosekiPerson
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
-from pdf.planning import plan
+from pdf.planning import page_count, plan
+from pdf.registered_seal import RegisteredSeal
+from pdf.seal_registration_snapshot import SealHolder, SealRegistrationSnapshot
 from pdf.signing import sign
 from pdf.snapshot import (
     Article30_45,
-    Mayor,
-    OfficialSeal,
     PrintedPerson,
     ResidentOptions,
     ResidentRecordSnapshot,
 )
 from pdf.snapshot_digest import snapshot_digest
+from pdf.snapshots import Snapshot
 from pdf.verification import Verification, verify
 
 __all__ = [
@@ -58,6 +61,10 @@ __all__ = [
     "IdentityMismatch",
     "Inspected",
     "InspectionFailed",
+    "KosekiFullSnapshot",
+    "KosekiItem",
+    "KosekiParagraph",
+    "KosekiPerson",
     "Mayor",
     "NumberMismatch",
     "OfficialSeal",
@@ -67,12 +74,16 @@ __all__ = [
     "PermitMismatch",
     "PermitSpent",
     "PrintedPerson",
+    "RegisteredSeal",
     "ResidentOptions",
     "ResidentRecordSnapshot",
+    "SealHolder",
     "SealMismatch",
+    "SealRegistrationSnapshot",
     "SignPermit",
     "SignatureMismatch",
     "SignatureTooLarge",
+    "Snapshot",
     "SnapshotInvalid",
     "SnapshotMismatch",
     "TextOverflow",
@@ -80,8 +91,10 @@ __all__ = [
     "Verification",
     "compare",
     "compose",
+    "draw_registered_seal",
     "draw_specimen_seal",
     "inspect",
+    "page_count",
     "plan",
     "sign",
     "snapshot_digest",

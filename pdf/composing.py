@@ -7,15 +7,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pdf.certified import Certified
 from pdf.content import ContentWriter
 from pdf.file_writer import FileWriter, reference, text_string
 from pdf.font_chain import FontChain
 from pdf.font_subset import FontSubset
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH
 from pdf.metadata import pdf_date, title, xmp
-from pdf.page_plan import PagePlan
-from pdf.seal_image import decode, deflated
-from pdf.snapshot import ResidentRecordSnapshot
+from pdf.page_plan import OFFICIAL_SEAL, PagePlan
+from pdf.seal_image import compressed, decode, deflated, read_pixels
 from pdf.srgb import srgb_profile
 
 SIGNATURE_ROOM = 8192
@@ -36,7 +36,7 @@ class UnsignedDocument:
     digest: bytes
 
 
-def compose(snapshot: ResidentRecordSnapshot, pages: Sequence[PagePlan], fonts: FontChain) -> UnsignedDocument:
+def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) -> UnsignedDocument:
     """Draw `pages`, which `plan` made from `snapshot`, into a file ready to be inspected and signed."""
     file = FileWriter()
     catalog, tree, field = file.take_number(), file.take_number(), file.take_number()
@@ -49,7 +49,7 @@ def compose(snapshot: ResidentRecordSnapshot, pages: Sequence[PagePlan], fonts: 
     number = snapshot.issuance_number
     moment = pdf_date(snapshot.issued_at)
     info = file.add(
-        b"<</Title %b/CreationDate(%b)/ModDate(%b)>>" % (text_string(title(number)), moment, moment)
+        b"<</Title %b/CreationDate(%b)/ModDate(%b)>>" % (text_string(title(snapshot)), moment, moment)
     )  # fmt: skip
     identity = hashlib.sha256(number.encode()).hexdigest()[:32].encode()
     trailer = b"/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (catalog, info, identity, identity)
@@ -70,7 +70,7 @@ def _pages(file: FileWriter, pages: Sequence[PagePlan], fonts: FontChain, tree: 
     names = b"".join(b"/F%d %d 0 R" % (order, _font(file, subset)) for order, subset in enumerate(writer.subsets))
     numbers = []
     for page, content in zip(pages, contents, strict=True):
-        images = b"/XObject<</Seal %d 0 R>>" % _seal(file, page.seal.png) if page.seal is not None else b""
+        images = _images(file, page)
         annotation = b"/Annots[%d 0 R]" % field if page.number == 1 else b""
         entries = (tree, PAGE_WIDTH, PAGE_HEIGHT, names, images, content, annotation)
         numbers.append(
@@ -106,9 +106,14 @@ def _font(file: FileWriter, subset: FontSubset) -> int:
     )
 
 
-def _seal(file: FileWriter, png: bytes) -> int:
-    image = decode(png)
-    colours, opacity = deflated(png)
+def _images(file: FileWriter, page: PagePlan) -> bytes:
+    named = [b"/%b %d 0 R" % (name.encode(), _image(file, name, image.png)) for name, image in page.images]
+    return b"/XObject<<%b>>" % b"".join(named) if named else b""
+
+
+def _image(file: FileWriter, name: str, png: bytes) -> int:
+    image = decode(png) if name == OFFICIAL_SEAL else read_pixels(png)
+    colours, opacity = deflated(png) if name == OFFICIAL_SEAL else compressed(image)
     shape = b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8/Filter/FlateDecode" % (
         image.width, image.height,
     )  # fmt: skip
@@ -116,8 +121,8 @@ def _seal(file: FileWriter, png: bytes) -> int:
     return file.add_stream(shape + b"/ColorSpace/DeviceRGB/SMask %d 0 R" % mask, colours)
 
 
-def _catalog(file: FileWriter, snapshot: ResidentRecordSnapshot, tree: int, field: int, signature: int) -> bytes:
-    metadata = file.add_stream(b"/Type/Metadata/Subtype/XML", xmp(snapshot.issuance_number, snapshot.issued_at))
+def _catalog(file: FileWriter, snapshot: Certified, tree: int, field: int, signature: int) -> bytes:
+    metadata = file.add_stream(b"/Type/Metadata/Subtype/XML", xmp(snapshot))
     profile = file.add_stream(b"/N 3", srgb_profile())
     return (
         b"<</Type/Catalog/Pages %d 0 R/Lang(ja-JP)/Metadata %d 0 R/ViewerPreferences<</DisplayDocTitle true>>"
@@ -127,7 +132,7 @@ def _catalog(file: FileWriter, snapshot: ResidentRecordSnapshot, tree: int, fiel
     )
 
 
-def _signature(snapshot: ResidentRecordSnapshot) -> bytes:
+def _signature(snapshot: Certified) -> bytes:
     # DocMDP 1: a certificate allows no change at all after signing (ISO 32000-1, 12.8.2.2).
     return (
         b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Contents <%b>%b/M(%b)"

@@ -30,8 +30,7 @@ class ContentWriter:
         parts = [self._turned(mark) for mark in marks]
         parts += [table_rules(table) for table in page.tables]
         parts.append(foot_rule(FOOT_RULE_TOP))
-        if page.seal is not None:
-            parts.append(_image(page.seal))
+        parts += [_image(name, image) for name, image in page.images]
         parts.append(b"BT\n")
         parts += [self._upright(text) for text in upright]
         parts.append(b"ET\n")
@@ -58,6 +57,6 @@ class ContentWriter:
         return shown
 
 
-def _image(image: PlacedImage) -> bytes:
+def _image(name: str, image: PlacedImage) -> bytes:
     box = image.box
-    return b"q %.2f 0 0 %.2f %.2f %.2f cm /Seal Do Q\n" % (box.width, box.height, box.x, box.y)
+    return b"q %.2f 0 0 %.2f %.2f %.2f cm /%b Do Q\n" % (box.width, box.height, box.x, box.y, name.encode())

@@ -1,4 +1,4 @@
-"""Draws the official seal of a city that does not exist: square, vermilion, for the demo and for tests."""
+"""Draws seals that do not exist, for the demo and for tests: a city's (square) and a resident's (round), vermilion."""
 
 from io import BytesIO
 
@@ -13,7 +13,12 @@ _FINE = 4
 _VERMILION = (214, 52, 31)
 _EDGE = 0.045
 _MARGIN = 0.075
+_ROUND_MARGIN = 0.17
 _MOST_IN_COLUMN = 3
+_RESIDENT_SIDE = 213
+"""Pixels: 18 mm at 300 dots an inch, the usual 実印."""
+
+_RESIDENT_DPI = 300
 
 
 def draw_specimen_seal(text: str) -> bytes:
@@ -27,21 +32,43 @@ def draw_specimen_seal(text: str) -> bytes:
     draw.rounded_rectangle((0, 0, large - 1, large - 1), radius=large * 0.03, fill=255)
     inner = large * _EDGE
     draw.rounded_rectangle((inner, inner, large - 1 - inner, large - 1 - inner), radius=large * 0.015, fill=0)
-    columns = _columns(text)
-    room = large * (1 - 2 * _MARGIN)
-    width = room / len(columns)
-    for order, column in enumerate(columns):
-        height = room / len(column)
-        left = large * _MARGIN + room - (order + 1) * width
-        for row, character in enumerate(column):
-            top = large * _MARGIN + row * height
-            ink.paste(255, (round(left), round(top)), _stretched(character, round(width), round(height)))
+    _write(ink, text, large, large * _MARGIN)
     small = ink.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
     seal = Image.new("RGBA", (_SIDE, _SIDE), (*_VERMILION, 0))
     seal.putalpha(small)
     file = BytesIO()
     seal.save(file, "PNG")
     return file.getvalue()
+
+
+def draw_registered_seal(text: str) -> bytes:
+    """A PNG of a round seal, 18 mm across with its resolution, that reads `text` in columns from the right, such as 山田花子."""
+    large = _RESIDENT_SIDE * _FINE
+    ink = Image.new("L", (large, large), 0)
+    draw = ImageDraw.Draw(ink)
+    draw.ellipse((0, 0, large - 1, large - 1), fill=255)
+    edge = large * _EDGE
+    draw.ellipse((edge, edge, large - 1 - edge, large - 1 - edge), fill=0)
+    _write(ink, text, large, large * _ROUND_MARGIN)
+    small = ink.resize((_RESIDENT_SIDE, _RESIDENT_SIDE), Image.Resampling.LANCZOS)
+    seal = Image.composite(
+        Image.new("RGB", small.size, _VERMILION), Image.new("RGB", small.size, (255, 255, 255)), small
+    )
+    file = BytesIO()
+    seal.save(file, "PNG", dpi=(_RESIDENT_DPI, _RESIDENT_DPI))
+    return file.getvalue()
+
+
+def _write(ink: Image.Image, text: str, large: int, margin: float) -> None:
+    columns = _columns(text)
+    room = large - 2 * margin
+    width = room / len(columns)
+    for order, column in enumerate(columns):
+        height = room / len(column)
+        left = margin + room - (order + 1) * width
+        for row, character in enumerate(column):
+            cell = _stretched(character, round(width), round(height))
+            ink.paste(255, (round(left), round(margin + row * height)), cell)
 
 
 def _columns(text: str) -> list[str]:

@@ -8,10 +8,9 @@ from pikepdf import Object, Page, Pdf, PdfError
 from pdf.embedded_font import EmbeddedFont, embedded_font
 from pdf.errors import FontMismatch, GlyphMismatch, PageMismatch, SealMismatch, SignatureMismatch
 from pdf.font_chain import FontChain
-from pdf.layout import PlacedImage
 from pdf.outline_source import OutlineSource, outline_source
-from pdf.page_plan import PagePlan
-from pdf.seal_image import SealImage, decode
+from pdf.page_plan import OFFICIAL_SEAL, PagePlan
+from pdf.seal_image import SealImage, decode, read_pixels
 
 _CATALOG = {
     "/Type", "/Pages", "/Lang", "/Metadata", "/ViewerPreferences", "/OutputIntents", "/AcroForm", "/Perms",
@@ -43,16 +42,18 @@ def _check_page(page: Page, planned: PagePlan) -> None:
         raise PageMismatch(planned.number)
     if planned.number == 1 and len(page.obj.Annots) != 1:
         raise PageMismatch(planned.number)
-    _check_seal(images, planned.seal, planned.number)
+    _check_images(images, planned)
 
 
-def _check_seal(images: Object | None, seal: PlacedImage | None, number: int) -> None:
-    if seal is None or images is None:
-        if seal is not None or images is not None:
-            raise SealMismatch(number)
-        return
-    if set(images.keys()) != {"/Seal"} or _pixels(images.Seal) != decode(seal.png):
-        raise SealMismatch(number)
+def _check_images(images: Object | None, planned: PagePlan) -> None:
+    """Exactly the planned seals: the city's, and on a 印鑑登録証明書 the one registered to this person, pixel for pixel."""
+    wanted = {f"/{name}": image.png for name, image in planned.images}
+    if (set() if images is None else set(images.keys())) != set(wanted) or (images is not None and not wanted):
+        raise SealMismatch(planned.number)
+    for name, png in wanted.items():
+        expected = decode(png) if name == f"/{OFFICIAL_SEAL}" else read_pixels(png)
+        if images is None or _pixels(images[name]) != expected:
+            raise SealMismatch(planned.number)
 
 
 def _pixels(image: Object) -> SealImage:

@@ -103,7 +103,7 @@ def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
     width, height = drawn.size
     if drawn.others or drawn.paths != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
         raise PageMismatch(planned.number)
-    seals = [] if planned.seal is None else [planned.seal.box]
+    seals = [image.box for _, image in planned.images]
     if len(drawn.images) != len(seals) or not all(map(_same_box, drawn.images, seals)):
         raise SealMismatch(planned.number)
 

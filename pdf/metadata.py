@@ -4,20 +4,22 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from civil.calendar import JST
+from pdf.certified import Certified
+from pdf.snapshots import SNAPSHOTS
 
-TITLE = "住民票の写し"
 TITLE_SEPARATOR = "　"
+_TITLES = frozenset(kind.document_title for kind in SNAPSHOTS)
 
 
-def title(issuance_number: str) -> str:
-    """The document's title, which carries the issuance number."""
-    return f"{TITLE}{TITLE_SEPARATOR}{issuance_number}"
+def title(snapshot: Certified) -> str:
+    """The document's title: kind and issuance number."""
+    return f"{snapshot.document_title}{TITLE_SEPARATOR}{snapshot.issuance_number}"
 
 
 def issuance_number_in(document_title: str) -> str | None:
     """The issuance number in a title made by `title`, else None."""
-    prefix = TITLE + TITLE_SEPARATOR
-    return document_title.removeprefix(prefix) if document_title.startswith(prefix) else None
+    kind, separator, number = document_title.partition(TITLE_SEPARATOR)
+    return number if separator and kind in _TITLES else None
 
 
 def pdf_date(instant: datetime) -> bytes:
@@ -25,10 +27,11 @@ def pdf_date(instant: datetime) -> bytes:
     return instant.astimezone(JST).strftime("D:%Y%m%d%H%M%S+09'00'").encode()
 
 
-def xmp(issuance_number: str, instant: datetime) -> bytes:
+def xmp(snapshot: Certified) -> bytes:
     """The XMP packet, which says the same as the information dictionary and that the file is PDF/A-2b."""
-    moment = instant.astimezone(JST).isoformat(timespec="seconds")
-    return _XMP.format(title=escape(title(issuance_number)), number=escape(issuance_number), moment=moment).encode()
+    moment = snapshot.issued_at.astimezone(JST).isoformat(timespec="seconds")
+    number = escape(snapshot.issuance_number)
+    return _XMP.format(title=escape(title(snapshot)), number=number, moment=moment).encode()
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from pdf.forms.table import Table
 from pdf.layout import PlacedImage, PlacedText
 
+OFFICIAL_SEAL = "Seal"
+REGISTERED_SEAL = "RegisteredSeal"
+
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
     """One page: everything that composing draws and that inspection expects, nothing else.
 
     `number` counts from 1. `tables` are the ruled forms, `texts` every text including labels, in drawing order.
-    The official seal stands on the last page only.
+    The official seal (`seal`) stands on the last page only; a resident's registered seal on its own certificate.
     """
 
     number: int
@@ -20,3 +23,10 @@ class PagePlan:
     tables: tuple[Table, ...]
     texts: tuple[PlacedText, ...]
     seal: PlacedImage | None
+    registered_seal: PlacedImage | None = None
+
+    @property
+    def images(self) -> tuple[tuple[str, PlacedImage], ...]:
+        """The seals on this page with their names in the file, in drawing order."""
+        named = ((REGISTERED_SEAL, self.registered_seal), (OFFICIAL_SEAL, self.seal))
+        return tuple((name, image) for name, image in named if image is not None)

@@ -1,78 +1,39 @@
-"""From a snapshot to placed texts: a pure function."""
+"""From a snapshot of any kind to placed texts: pure functions, one form for each kind."""
 
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from pdf.font_chain import FontChain
-from pdf.forms import certificate_page
-from pdf.forms.resident_record import PERSONS_PER_PAGE, Shape, head_table, person_table
-from pdf.forms.table import Cell, Table
-from pdf.layout import Box, PlacedText
+from pdf.forms import koseki_full_pages, resident_record_pages, seal_registration_page
+from pdf.koseki_snapshot import KosekiFullSnapshot
 from pdf.page_plan import PagePlan
-from pdf.printed_values import head_values, person_values
-from pdf.snapshot import PrintedPerson, ResidentRecordSnapshot
-from pdf.typesetting import Style, fit
-
-_ORDER = Style(11, "centre")
-_SECOND_NAMES = frozenset(("alias", "former_surname", "former_surname_furigana"))
+from pdf.seal_registration_snapshot import SealRegistrationSnapshot
+from pdf.snapshot import ResidentRecordSnapshot
+from pdf.snapshots import Snapshot
 
 
-def plan(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    page_count: Callable[[Any], int]
+    plan: Callable[[Any, FontChain], tuple[PagePlan, ...]]
+
+
+_FORMS: Final[Mapping[type[Snapshot], _Form]] = {
+    ResidentRecordSnapshot: _Form(resident_record_pages.page_count, resident_record_pages.plan),
+    SealRegistrationSnapshot: _Form(seal_registration_page.page_count, seal_registration_page.plan),
+    KosekiFullSnapshot: _Form(koseki_full_pages.page_count, koseki_full_pages.plan),
+}
+
+
+def page_count(snapshot: Snapshot) -> int:
+    """How many pages the certificate has, before anything is drawn and without fonts."""
+    return _FORMS[type(snapshot)].page_count(snapshot)
+
+
+def plan(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
     """The pages of the certificate.
 
     Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
     """
-    count = PERSONS_PER_PAGE[snapshot.form]
-    total = -(-len(snapshot.persons) // count)
-    return tuple(_page(snapshot, number, total, count, fonts) for number in range(1, total + 1))
-
-
-def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int, fonts: FontChain) -> PagePlan:
-    first = (number - 1) * count
-    persons = snapshot.persons[first : first + count]
-    values = [person_values(person, snapshot.options) for person in persons]
-    tables = tuple(
-        person_table(_shape(snapshot, *one), slot) for slot, one in enumerate(zip(persons, values, strict=True))
-    )
-    texts = certificate_page.specimen_mark(fonts) if snapshot.specimen else []
-    texts += certificate_page.heading(snapshot, fonts)
-    texts += _cells("", head_table(), head_values(snapshot), fonts)
-    for order, (table, printed) in enumerate(zip(tables, values, strict=True), first + 1):
-        texts += _person(order, table, printed, fonts)
-    texts += certificate_page.below(tables, fonts)
-    last = number == total
-    texts += certificate_page.certification(snapshot, fonts) if last else certificate_page.continued(fonts)
-    texts += certificate_page.foot(snapshot, number, total, fonts)
-    seal = certificate_page.seal(snapshot, fonts) if last else None
-    return PagePlan(number, total, snapshot.issuance_number, (head_table(), *tables), tuple(texts), seal)
-
-
-def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson, values: dict[str, str]) -> Shape:
-    return Shape(snapshot.form, person.is_foreign, not _SECOND_NAMES.isdisjoint(values))
-
-
-def _person(order: int, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:
-    prefix = f"person{order}."
-    number = fit(f"{prefix}order", str(order), table.number_box(), _ORDER, fonts) if table.number_width else []
-    return number + _cells(prefix, table, values, fonts)
-
-
-def _cells(prefix: str, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:
-    texts: list[PlacedText] = []
-    for cell, box, labels in _labelled(table, fonts):
-        texts += labels
-        value = values.get(cell.field)
-        if value is not None:
-            texts += fit(prefix + cell.field, value, box, _style(cell), fonts)
-    return texts
-
-
-@lru_cache(maxsize=256)
-def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[PlacedText]], ...]:
-    style = Style(table.label_size, "centre")
-    return tuple(
-        (cell, box, fit(f"label.{cell.field}", cell.label, label, style, fonts)) for cell, label, box in table.placed()
-    )
-
-
-def _style(cell: Cell) -> Style:
-    return Style(cell.size, "centre" if cell.centred else "left")
+    return _FORMS[type(snapshot)].plan(snapshot, fonts)

@@ -7,6 +7,7 @@ from datetime import date
 
 from civil.calendar import jst_date, seireki, wareki
 from civil.recorded_date import RecordedDate
+from pdf.certified import Certified
 from pdf.layout import is_blank
 from pdf.snapshot import Article30_45, PrintedPerson, ResidentOptions, ResidentRecordSnapshot
 
@@ -22,7 +23,7 @@ def certification_sentence(snapshot: ResidentRecordSnapshot) -> str:
     return _WHOLE_HOUSEHOLD if snapshot.whole_household else _SOME_PERSONS
 
 
-def issue_date(snapshot: ResidentRecordSnapshot) -> str:
+def issue_date(snapshot: Certified) -> str:
     """The JST date of issue in 和暦."""
     return wareki(jst_date(snapshot.issued_at))
 

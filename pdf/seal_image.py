@@ -1,4 +1,4 @@
-"""The official seal's PNG as PDF image data. A city has one seal for years, so each is decoded once and kept."""
+"""Seals' PNG as PDF image data. A city has one official seal for years, so each is decoded once and kept; a resident's is not kept."""
 
 import zlib
 from dataclasses import dataclass
@@ -20,19 +20,28 @@ class SealImage:
     opacity: bytes
 
 
-@lru_cache(maxsize=64)
-def decode(png: bytes) -> SealImage:
+def read_pixels(png: bytes) -> SealImage:
     """The pixels of a PNG; raises `SnapshotInvalid` if it is none."""
     try:
         with Image.open(BytesIO(png), formats=["PNG"]) as image:
             pixels = image.convert("RGBA")
     except (OSError, SyntaxError, ValueError) as broken:
-        raise SnapshotInvalid("公印の画像を読めません / the official seal is no PNG image") from broken
+        raise SnapshotInvalid("印影の画像を読めません / the seal is no PNG image") from broken
     return SealImage(pixels.width, pixels.height, pixels.convert("RGB").tobytes(), pixels.getchannel("A").tobytes())
+
+
+def compressed(image: SealImage) -> tuple[bytes, bytes]:
+    """Colours and opacity, each compressed for /FlateDecode."""
+    return zlib.compress(image.rgb, 9), zlib.compress(image.opacity, 9)
+
+
+@lru_cache(maxsize=64)
+def decode(png: bytes) -> SealImage:
+    """The pixels of an official seal, kept."""
+    return read_pixels(png)
 
 
 @lru_cache(maxsize=64)
 def deflated(png: bytes) -> tuple[bytes, bytes]:
-    """Colours and opacity, each compressed for /FlateDecode."""
-    image = decode(png)
-    return zlib.compress(image.rgb, 9), zlib.compress(image.opacity, 9)
+    """The official seal's colours and opacity, compressed once and kept."""
+    return compressed(decode(png))

@@ -1,12 +1,12 @@
-"""Everything one certificate will say, read once. Values only; how they print is decided in `printed_values`."""
+"""住民票の写し: everything one certificate will say, read once. Values only; how they print is decided in `printed_values`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
-from civil.calendar import jst_date
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
+from pdf.certified import Mayor, OfficialSeal, check_certified
 from pdf.errors import SnapshotInvalid
 
 Form = Literal["household_list", "individual"]
@@ -83,33 +83,13 @@ class PrintedPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Mayor:
-    """Who certifies: `title` as printed before the name, such as 見本市長 or 見本市長職務代理者　副市長."""
-
-    title: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialSeal:
-    """電子公印: a PNG image, printed 21 mm wide, and the JST dates (both inclusive) on which it may be used."""
-
-    png: bytes
-    valid_from: date
-    valid_to: date | None
-
-    def may_be_used(self, on: date) -> bool:
-        """Whether `on` (a JST date) is one of its days and there is an image at all."""
-        return bool(self.png) and self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-
-
-@dataclass(frozen=True, slots=True)
 class ResidentRecordSnapshot:
     """住民票の写し as one certificate. `issued_at` is an aware UTC instant; the paper shows its JST date.
 
     `persons` keeps the order of the household (表示順位). `salt` makes the digest unguessable.
     """
 
+    document_title: ClassVar[str] = "住民票の写し"
     issuance_number: str
     issued_at: datetime
     municipality_code: str
@@ -128,10 +108,7 @@ class ResidentRecordSnapshot:
     def __post_init__(self) -> None:
         if not self.persons:
             raise SnapshotInvalid("対象者がいません / a certificate needs at least one person")
-        if self.issued_at.utcoffset() is None:
-            raise SnapshotInvalid("発行日時に時差がありません / the instant needs a UTC offset")
-        if not self.official_seal.may_be_used(jst_date(self.issued_at)):
-            raise SnapshotInvalid("公印の使用期間外です / the official seal may not be used on that day")
+        check_certified(self)
 
 
 def _is_number(text: str) -> bool:

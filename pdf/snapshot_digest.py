@@ -5,16 +5,16 @@ import hashlib
 import json
 from datetime import date
 
-from pdf.snapshot import ResidentRecordSnapshot
+from pdf.snapshots import Snapshot
 
 
-def canonical_bytes(snapshot: ResidentRecordSnapshot) -> bytes:
+def canonical_bytes(snapshot: Snapshot) -> bytes:
     """The snapshot as UTF-8 JSON: sorted keys, ISO dates, bytes as hex. Holds personal data: keep it in memory only."""
-    facts = dataclasses.asdict(snapshot)
+    facts = {"kind": snapshot.document_title, **dataclasses.asdict(snapshot)}
     return json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def snapshot_digest(snapshot: ResidentRecordSnapshot) -> bytes:
+def snapshot_digest(snapshot: Snapshot) -> bytes:
     """SHA-256 over `canonical_bytes`; salted, since the salt is part of the snapshot."""
     return hashlib.sha256(canonical_bytes(snapshot)).digest()
 

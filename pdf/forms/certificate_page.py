@@ -2,17 +2,16 @@
 
 from math import cos, radians, sin
 
+from pdf.certified import Certified
 from pdf.font_chain import FontChain
 from pdf.forms.table import Table
 from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedImage, PlacedText, from_top
-from pdf.printed_values import certification_sentence, issue_date
-from pdf.snapshot import ResidentRecordSnapshot
+from pdf.printed_values import issue_date
 from pdf.typesetting import Style, fit
 
 FOOT_RULE_TOP = 279.0
-_CERTIFICATION_TOP = 239.0
+CERTIFICATION_TOP = 239.0
 _SEAL_SIDE = 21.0
-_TITLE = "住　民　票"
 _NOTHING_BELOW = "（以下余白）"
 _CONTINUED = "（次のページに続く）"
 _SPECIMEN = "見本"
@@ -35,30 +34,29 @@ def specimen_mark(fonts: FontChain) -> list[PlacedText]:
     return [mark]
 
 
-def heading(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> list[PlacedText]:
+def heading(snapshot: Certified, title: str, fonts: FontChain) -> list[PlacedText]:
     """The municipality at the left, the title in the middle."""
     name = fit("municipality", snapshot.municipality_name, from_top(15, 13, 55, 12), Style(12), fonts)
-    return name + fit("title", _TITLE, from_top(70, 12, 70, 13), Style(22, "centre"), fonts)
+    return name + fit("title", title, from_top(70, 12, 70, 13), Style(22, "centre"), fonts)
 
 
 def below(tables: tuple[Table, ...], fonts: FontChain) -> list[PlacedText]:
     """以下余白 after the last table, unless the tables fill the page."""
     top = max(table.top + table.height for table in tables) + 3
-    if top + 8 > _CERTIFICATION_TOP:
+    if top + 8 > CERTIFICATION_TOP:
         return []
     return fit("nothing_below", _NOTHING_BELOW, from_top(15, top, 180, 8), Style(10, "centre"), fonts)
 
 
 def continued(fonts: FontChain) -> list[PlacedText]:
     """In place of the certification, on every page but the last."""
-    box = from_top(15, _CERTIFICATION_TOP + 24, 180, 8)
+    box = from_top(15, CERTIFICATION_TOP + 24, 180, 8)
     return fit("continued", _CONTINUED, box, Style(10, "right"), fonts)
 
 
-def certification(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> list[PlacedText]:
+def certification(snapshot: Certified, sentence: str, fonts: FontChain) -> list[PlacedText]:
     """認証文, the date in 和暦, and who certifies: on the last page only."""
-    top = _CERTIFICATION_TOP
-    sentence = certification_sentence(snapshot)
+    top = CERTIFICATION_TOP
     return [
         *fit("certification", sentence, from_top(15, top, 180, 8), Style(11.5), fonts),
         *fit("issue_date", issue_date(snapshot), from_top(22, top + 11, 70, 8), Style(11.5), fonts),
@@ -67,7 +65,7 @@ def certification(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> list[Pl
     ]
 
 
-def seal(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> PlacedImage:
+def seal(snapshot: Certified, fonts: FontChain) -> PlacedImage:
     """The official seal, its middle a little after the end of the mayor's name, as it is set by hand."""
     name = fit("mayor_name", snapshot.mayor.name, _mayor_name_box(), Style(16), fonts)[-1]
     width = sum(glyph.advance for glyph in fonts.glyphs(name.text) if glyph is not None) * name.size
@@ -77,7 +75,7 @@ def seal(snapshot: ResidentRecordSnapshot, fonts: FontChain) -> PlacedImage:
     return PlacedImage(snapshot.official_seal.png, Box(round(left, 2), round(foot, 2), side, side))
 
 
-def foot(snapshot: ResidentRecordSnapshot, number: int, total: int, fonts: FontChain) -> list[PlacedText]:
+def foot(snapshot: Certified, number: int, total: int, fonts: FontChain) -> list[PlacedText]:
     """発行番号 and n/m, on every page."""
     top = FOOT_RULE_TOP + 0.8
     return [
@@ -89,4 +87,4 @@ def foot(snapshot: ResidentRecordSnapshot, number: int, total: int, fonts: FontC
 
 
 def _mayor_name_box() -> Box:
-    return from_top(122, _CERTIFICATION_TOP + 22, 60, 10)
+    return from_top(122, CERTIFICATION_TOP + 22, 60, 10)

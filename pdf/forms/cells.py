@@ -1,0 +1,35 @@
+"""Fills the cells of a table: each label, then its value."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from pdf.font_chain import FontChain
+from pdf.forms.table import Cell, Table
+from pdf.layout import Box, PlacedText
+from pdf.typesetting import Style, fit
+
+
+def cells(prefix: str, table: Table, values: Mapping[str, str], fonts: FontChain) -> list[PlacedText]:
+    """Labels and values of `table` in reading order; a cell without a value stays empty.
+
+    Raises `GlyphMissing` or `TextOverflow`, naming `prefix` and the field, for a value that cannot be printed whole.
+    """
+    texts: list[PlacedText] = []
+    for cell, box, labels in _labelled(table, fonts):
+        texts += labels
+        value = values.get(cell.field)
+        if value is not None:
+            texts += fit(prefix + cell.field, value, box, _style(cell), fonts)
+    return texts
+
+
+@lru_cache(maxsize=256)
+def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[PlacedText]], ...]:
+    style = Style(table.label_size, "centre")
+    return tuple(
+        (cell, box, fit(f"label.{cell.field}", cell.label, label, style, fonts)) for cell, label, box in table.placed()
+    )
+
+
+def _style(cell: Cell) -> Style:
+    return Style(cell.size, "centre" if cell.centred else "left")

@@ -1,0 +1,71 @@
+"""戸籍全部事項証明書: everything one certificate will say, read once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from civil.recorded_date import RecordedDate
+from pdf.certified import Mayor, OfficialSeal, check_certified
+from pdf.errors import SnapshotInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiParagraph:
+    """One line of an item: what stands in the brackets, and what is recorded."""
+
+    label: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiItem:
+    """One item (戸籍事項 or 身分事項), such as 戸籍編製, 出生 or 婚姻, with its paragraphs in order."""
+
+    heading: str
+    paragraphs: tuple[KosekiParagraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiPerson:
+    """One person of the koseki. `koseki_person_number` is never printed; it ties the person to the permit.
+
+    `removed`: who left the koseki (除籍) and stays recorded in it.
+    """
+
+    koseki_person_number: str
+    given_name: str
+    given_name_furigana: str | None
+    birth: RecordedDate
+    spouse_kind: Literal["夫", "妻"] | None
+    father: str | None
+    mother: str | None
+    adoptive_father: str | None
+    adoptive_mother: str | None
+    relationship: str
+    removed: bool
+    items: tuple[KosekiItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiFullSnapshot:
+    """戸籍全部事項証明書 as one certificate, often of several pages. `issued_at` is an aware UTC instant."""
+
+    document_title: ClassVar[str] = "戸籍全部事項証明書"
+    issuance_number: str
+    issued_at: datetime
+    municipality_code: str
+    municipality_name: str
+    koseki_number: str
+    domicile: str
+    first_registrant: str
+    items: tuple[KosekiItem, ...]
+    persons: tuple[KosekiPerson, ...]
+    mayor: Mayor
+    official_seal: OfficialSeal
+    specimen: bool
+    salt: bytes
+
+    def __post_init__(self) -> None:
+        if not self.persons:
+            raise SnapshotInvalid("戸籍に記録されている者がいません / a koseki has at least one person")
+        check_certified(self)

@@ -1,0 +1,10 @@
+"""The snapshots of every kind."""
+
+from typing import get_args
+
+from pdf.koseki_snapshot import KosekiFullSnapshot
+from pdf.seal_registration_snapshot import SealRegistrationSnapshot
+from pdf.snapshot import ResidentRecordSnapshot
+
+Snapshot = ResidentRecordSnapshot | SealRegistrationSnapshot | KosekiFullSnapshot
+SNAPSHOTS: tuple[type[Snapshot], ...] = get_args(Snapshot)

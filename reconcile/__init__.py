@@ -4,17 +4,24 @@ from reconcile.compare import Comparison, Difference, compare, differences
 from reconcile.digest import RecordDigest, canonical_digest
 from reconcile.errors import UnsortedDigests
 from reconcile.ranges import RangeDigest, differing_ranges, range_digests, range_of
+from reconcile.settlement import Books, Finding, Matched, OwnIssuance, StatementLine, match_statement
 
 __all__ = [
+    "Books",
     "Comparison",
     "Difference",
+    "Finding",
+    "Matched",
+    "OwnIssuance",
     "RangeDigest",
     "RecordDigest",
+    "StatementLine",
     "UnsortedDigests",
     "canonical_digest",
     "compare",
     "differences",
     "differing_ranges",
+    "match_statement",
     "range_digests",
     "range_of",
 ]

@@ -21,6 +21,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "keys": "鍵と文書署名の証明書。 / The keys, and the certificate for signing documents.",
     "city": "市の設定:市長、公印、手数料、時間。 / What a city has set: mayor, seal, fees, hours.",
     "caller": "請求できる相手の証明書。 / Who may ask: certificates of centres and terminals.",
+    "settle": "交付センターの日次明細との突合。 / Match the centre's daily statement.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
     "serve": "プロセスを1つだけ動かす。 / Run one process of the installation.",
 }

@@ -1,0 +1,61 @@
+"""The centre's statement of one day as a file. docs/settlement.md shows the layout as a table."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import BinaryIO, Final
+
+from civil.calendar import JST
+from issuance_db.settlement import StoredLine
+from sync.feeds import EnvelopeReader, Items, Layout
+
+STATEMENT: Final = Layout(
+    "kiosk-statement",
+    header=("statement_on", "edition", "closed_at"),
+    record=("issuance_number", "kind", "operator", "store", "terminal", "occurred_at", "outcome", "fee_yen"),
+)
+_LONGEST: Final = 64
+_MOST_EDITIONS: Final = 99
+_MOST_YEN: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A whole file. `closed_at` (UTC): everything that ended until then is in it."""
+
+    municipality_code: str
+    statement_on: date
+    edition: int
+    closed_at: datetime
+    lines: tuple[StoredLine, ...]
+    sha256: bytes
+
+
+def read_statement(stream: BinaryIO) -> Statement:
+    """Read one file from a binary stream. Raises FileRefused with line, item and reason."""
+    reader = EnvelopeReader(stream, STATEMENT)
+    header = reader.header
+    statement_on, edition, closed_at = header.day("statement_on"), header.number("edition"), header.instant("closed_at")
+    if not 1 <= edition <= _MOST_EDITIONS:
+        raise header.refused("edition", f"1から{_MOST_EDITIONS}です。 / It is 1 to {_MOST_EDITIONS}.")
+    begins = datetime.combine(statement_on, time.min, JST).astimezone(UTC)
+    if not begins < closed_at <= begins + timedelta(days=1):
+        raise header.refused("closed_at", "その日(JST)のうちか、翌日0時です。 / It is on that day (JST), or its end.")
+    lines = tuple(_line(record) for record in reader.records())
+    return Statement(reader.municipality_code, statement_on, edition, closed_at, lines, reader.sha256)
+
+
+def _line(record: Items) -> StoredLine:
+    fee_yen = record.number("fee_yen")
+    if fee_yen > _MOST_YEN:
+        raise record.refused("fee_yen", f"{_MOST_YEN}円以内です。 / It is at most {_MOST_YEN} yen.")
+    return StoredLine(
+        record.line,
+        record.text("issuance_number", _LONGEST),
+        record.text("kind", _LONGEST),
+        record.text("operator", _LONGEST),
+        record.text("store", _LONGEST),
+        record.text("terminal", _LONGEST),
+        record.instant("occurred_at"),
+        record.one_of("outcome", "printed", "cancelled", "failed"),
+        fee_yen,
+    )

@@ -1,0 +1,132 @@
+"""The form of every file that another system gives us: one header, records, one trailer that says how many and which bytes.
+
+    H,<layout>,1,<municipality code>,<items of the header>
+    D,<items of the record>
+    T,<number of D lines>,<SHA-256 of every byte before this line, 64 lower-case hexadecimal digits>
+
+CSV (RFC 4180) in UTF-8 without a byte order mark, one line for each record, LF or CRLF. A file that was cut, joined or
+changed on its way does not fit its trailer and is refused as a whole.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from civil.check_digits import municipality_code_ok
+from sync.feeds.errors import FileRefused
+from sync.feeds.items import Items
+
+VERSION: Final = "1"
+_LONGEST_LINE: Final = 128 * 1024
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_TRAILER: Final = ("records", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of file: its name, and the names of the items of its header and of each record."""
+
+    name: str
+    header: tuple[str, ...]
+    record: tuple[str, ...]
+
+
+class EnvelopeReader:
+    """Reads one file, of one of these layouts, from a binary stream. Every fault raises FileRefused.
+
+    Nothing of the records may be kept before `records` has come to its end: only then is the file known to be whole.
+    """
+
+    def __init__(self, stream: BinaryIO, *layouts: Layout) -> None:
+        self._stream = stream
+        self._before = hashlib.sha256()
+        self._whole = hashlib.sha256()
+        self._line = 0
+        texts = self._texts()
+        self.layout = self._layout(texts, {layout.name: layout for layout in layouts})
+        self.header = self._items(("layout", "version", "municipality_code", *self.layout.header), texts[1:])
+        if self.header.texts["version"] != VERSION:
+            raise self.header.refused("version", f"版は{VERSION}です。 / The version of the layout is {VERSION}.")
+        if not municipality_code_ok(self.header.texts["municipality_code"]):
+            raise self.header.refused(
+                "municipality_code", "検査数字を含む6桁です。 / It is six digits with a right check digit."
+            )
+
+    @property
+    def municipality_code(self) -> str:
+        """Whose data it is."""
+        return self.header.texts["municipality_code"]
+
+    @property
+    def sha256(self) -> bytes:
+        """Of every byte read so far; of the whole file once `records` has come to its end."""
+        return self._whole.digest()
+
+    def records(self) -> Iterator[Items]:
+        """Each record, then the check of the trailer."""
+        count = 0
+        while (texts := self._texts())[0] == "D":
+            count += 1
+            yield self._items(self.layout.record, texts[1:])
+        if texts[0] != "T":
+            raise FileRefused(self._line, "type", "D か T で始まる行です。 / A line begins with D or T.")
+        trailer = self._items(_TRAILER, texts[1:])
+        if trailer.number("records") != count:
+            raise trailer.refused(
+                "records", f"件数が合いません(実際は{count})。 / The count is wrong: there are {count}."
+            )
+        if trailer.digest("sha256") != self._before.digest():
+            raise trailer.refused(
+                "sha256",
+                "内容と一致しません。送り直してください。 / The content is not what was digested; have it sent again.",
+            )
+        if self._stream.read(1):
+            raise FileRefused(self._line + 1, "type", "T の行の後に続きがあります。 / Something follows the line T.")
+
+    def _texts(self) -> list[str]:
+        """The fields of the next line; the digest of what stands before it grows by the line before."""
+        self._before = self._whole.copy()
+        line = self._stream.readline(_LONGEST_LINE + 1)
+        self._line += 1
+        self._whole.update(line)
+        if not line:
+            raise FileRefused(
+                self._line,
+                "type",
+                "T の行がありません。途中で切れています。 / The line T is missing: the file was cut.",
+            )
+        if len(line) > _LONGEST_LINE:
+            raise FileRefused(
+                self._line, "line", f"{_LONGEST_LINE}バイトを超えています。 / It is longer than {_LONGEST_LINE} bytes."
+            )
+        return self._fields(line)
+
+    def _fields(self, line: bytes) -> list[str]:
+        if line.startswith(_BYTE_ORDER_MARK):
+            raise FileRefused(
+                self._line, "line", "BOM なしの UTF-8 にしてください。 / Use UTF-8 without a byte order mark."
+            )
+        try:
+            (texts,) = csv.reader([line.decode().rstrip("\r\n")], strict=True)
+        except UnicodeDecodeError:
+            raise FileRefused(self._line, "line", "UTF-8 ではありません。 / It is not UTF-8.") from None
+        except (csv.Error, ValueError):
+            raise FileRefused(self._line, "line", "CSV の1行ではありません。 / It is not one line of CSV.") from None
+        if not texts:
+            raise FileRefused(self._line, "line", "空行です。 / It is an empty line.")
+        return texts
+
+    def _layout(self, texts: list[str], layouts: Mapping[str, Layout]) -> Layout:
+        if texts[0] != "H" or len(texts) < 2:  # noqa: PLR2004 - the letter and the layout
+            raise FileRefused(self._line, "type", "H の行で始まります。 / A file begins with the line H.")
+        if texts[1] not in layouts:
+            raise FileRefused(self._line, "layout", f"次のいずれかです。 / It is one of: {', '.join(layouts)}")
+        return layouts[texts[1]]
+
+    def _items(self, names: tuple[str, ...], texts: list[str]) -> Items:
+        if len(texts) != len(names):
+            reason = f"項目は{len(names)}個です。 / It has {len(names)} items: {', '.join(names)}"
+            raise FileRefused(self._line, "line", reason)
+        return Items(self._line, dict(zip(names, texts, strict=True)))

@@ -1,0 +1,108 @@
+"""The items of one line of a file, each read into a value or refused with its place."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from civil.text import UnacceptableText, require_printable
+from sync.feeds.errors import FileRefused
+
+_MOST_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The texts of a line by the names of its layout. Every reader raises FileRefused."""
+
+    line: int
+    texts: Mapping[str, str]
+
+    def refused(self, item: str, reason: str) -> FileRefused:
+        """What to raise when a value cannot be right."""
+        return FileRefused(self.line, item, reason)
+
+    def text(self, item: str, max_graphemes: int) -> str:
+        """A text that may be stored and printed, not empty."""
+        text = self.optional_text(item, max_graphemes)
+        if text is None:
+            raise self.refused(item, "空です。 / It is empty.")
+        return text
+
+    def optional_text(self, item: str, max_graphemes: int) -> str | None:
+        """A text that may be stored and printed; None for an empty one."""
+        try:
+            text = require_printable(item, self.texts[item], max_graphemes)
+        except UnacceptableText as error:
+            raise self.refused(item, error.fault.value) from None
+        return text or None
+
+    def one_of(self, item: str, *accepted: str) -> str:
+        """One of these words."""
+        word = self.texts[item]
+        if word not in accepted:
+            raise self.refused(item, f"次のいずれかです。 / It is one of: {', '.join(accepted)}")
+        return word
+
+    def digits(self, item: str) -> str:
+        """A number that is a name: up to 15 ASCII digits, kept as they are."""
+        text = self.texts[item]
+        if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+            raise self.refused(item, "15桁以内の数字です。 / It is at most 15 digits.")
+        return text
+
+    def number(self, item: str) -> int:
+        """A whole number, zero or more, without leading zeros."""
+        text = self.digits(item)
+        if len(text) > 1 and text.startswith("0"):
+            raise self.refused(item, "先頭に0は付けません。 / It has no leading zeros.")
+        return int(text)
+
+    def day(self, item: str) -> date:
+        """A JST date, YYYY-MM-DD."""
+        day = self.optional_day(item)
+        if day is None:
+            raise self.refused(item, "空です。 / It is empty.")
+        return day
+
+    def optional_day(self, item: str) -> date | None:
+        """A JST date, YYYY-MM-DD; None for an empty text."""
+        text = self.texts[item]
+        if not text:
+            return None
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != text:
+            raise self.refused(item, "YYYY-MM-DD の日付です。 / It is a date, YYYY-MM-DD.")
+        return day
+
+    def instant(self, item: str) -> datetime:
+        """An instant with its offset, returned in UTC."""
+        try:
+            instant = datetime.fromisoformat(self.texts[item])
+        except ValueError:
+            instant = None
+        if instant is None or instant.utcoffset() is None:
+            reason = "時差付きの日時です。 / It is an instant with its offset, such as 2026-11-24T23:00:00+09:00"
+            raise self.refused(item, reason)
+        return instant.astimezone(UTC)
+
+    def octets(self, item: str, most: int) -> bytes:
+        """Bytes in Base64 (RFC 4648, section 4), not empty."""
+        try:
+            content = base64.b64decode(self.texts[item], validate=True)
+        except (binascii.Error, ValueError):
+            raise self.refused(item, "Base64 ではありません。 / It is not Base64.") from None
+        if not 1 <= len(content) <= most:
+            raise self.refused(item, f"1から{most}バイトです。 / It has 1 to {most} bytes.")
+        return content
+
+    def digest(self, item: str) -> bytes:
+        """32 bytes as 64 lower-case hexadecimal digits."""
+        text = self.texts[item]
+        if len(text) != 64 or set(text) - set("0123456789abcdef"):  # noqa: PLR2004 - two digits for each of 32 bytes
+            raise self.refused(item, "小文字16進数64桁です。 / It is 64 lower-case hexadecimal digits.")
+        return bytes.fromhex(text)

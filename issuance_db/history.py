@@ -1,6 +1,5 @@
 """History: every step of every request, every issuance and its outcome. Rows are added, never changed."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,6 @@ from issuance_db.intents import Intent
 from issuance_db.requests import RequestKey
 
 _SQL: Final = load("issuance_db", "history.sql")
-SALT_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,11 @@ async def add_step(
     code: str | None = None,
     issuance_number: str | None = None,
 ) -> None:
-    """Append the next step of a request, in the transaction that makes it true."""
-    await connection.execute(
-        _SQL["step"], *key.columns, state, code, issuance_number, now, secrets.token_bytes(SALT_BYTES)
-    )
+    """Append the next step of a request, in the transaction that makes it true: the database compares.
+
+    Raises asyncpg's UniqueViolationError when another transaction added a step at the same moment.
+    """
+    await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now)
 
 
 async def add_issuance(

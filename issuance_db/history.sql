@@ -1,16 +1,7 @@
 -- name: step
--- The next step of a request, chained to the one before it.
-INSERT INTO history.transition (
-    municipality_code, caller_id, call, request_id, step, state, code, issuance_number, happened_at, salt, previous_digest, digest
-)
-SELECT $1, $2, $3, $4, coalesce(last.step, 0) + 1, $5, $6, $7, $8, $9, coalesce(last.digest, ''::bytea),
-    history.step_digest(coalesce(last.digest, ''::bytea), $9, ARRAY[$1, $2, $3, $4], coalesce(last.step, 0) + 1, $5, $6, $7, $8)
-FROM (SELECT) AS one
-LEFT JOIN LATERAL (
-    SELECT t.step, t.digest FROM history.transition AS t
-    WHERE t.municipality_code = $1 AND t.caller_id = $2 AND t.call = $3 AND t.request_id = $4
-    ORDER BY t.step DESC LIMIT 1
-) AS last ON true
+-- The facts of the next step; the database numbers it, salts it and chains it to the one before.
+INSERT INTO history.transition (municipality_code, caller_id, call, request_id, state, code, issuance_number, happened_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: issued
 -- One row for each issuance, in the transaction that is the point of no return.

@@ -34,6 +34,38 @@ async def test_every_table_forces_row_level_security_by_city(database: Database)
     assert [row["name"] for row in rows if not row["forced"]] == []
 
 
+async def test_i7_every_table_of_history_is_in_the_log(database: Database) -> None:
+    """A migration that adds a table to history ends with ``SELECT history.join_log('table')``."""
+    admin = await database.connect()
+    rows = await admin.fetch(
+        """
+        SELECT c.relname AS name, array(
+            SELECT t.tgname::text FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgenabled = 'O'
+                AND t.tgname IN ('entered', 'never_changed', 'never_emptied') ORDER BY 1
+        ) AS guards
+        FROM pg_class AS c WHERE c.relnamespace = 'history'::regnamespace AND c.relkind IN ('r', 'p')
+        """
+    )
+    guards = {row["name"]: row["guards"] for row in rows}
+    of_the_log = {"entry"}
+    assert {name for name in of_the_log if guards[name] != ["never_changed", "never_emptied"]} == set()
+    assert {
+        name for name in guards.keys() - of_the_log if guards[name] != ["entered", "never_changed", "never_emptied"]
+    } == set()
+
+
+async def test_i7_a_column_added_to_history_later_has_no_default(database: Database) -> None:
+    """Rows from before would say something else than they committed to."""
+    admin = await database.connect()
+    assert (
+        await admin.fetch(
+            "SELECT attrelid::regclass::text, attname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid "
+            "WHERE c.relnamespace = 'history'::regnamespace AND a.atthasmissing"
+        )
+        == []
+    )
+
+
 async def test_no_login_role_passes_row_level_security(database: Database) -> None:
     admin = await database.connect()
     rows = await admin.fetch(

@@ -6,6 +6,8 @@ BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
 ARGS ?=
+MINUTES ?= 60
+RATE ?= 20
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +45,9 @@ format: setup ## Format the code and mend what ruff can mend
 
 bench: setup ## Measure, and print a table
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: setup ## Load and trouble for MINUTES (60) at RATE (20) a second, every answer checked
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --rate $(RATE) $(ARGS)
 
 lock: setup ## Resolve requirements/*.in anew (ARGS=--upgrade for newer versions)
 	@scripts/lock $(ARGS)

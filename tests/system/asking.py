@@ -8,6 +8,7 @@ from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
+from cardauth import UserCertificate
 from kiosk_server.issuing.request import IssuanceRequest, ResidentRecordOptions
 from kiosk_server.web.client import CentreClient, CentreProblem
 from tests.system.installation import Installation
@@ -51,10 +52,14 @@ class Asking:
             self._clients[url, tries] = await self._stack.enter_async_context(made)
         return self._clients[url, tries]
 
-    async def issue(self, centre: Part, request: IssuanceRequest, *, tries: int = 1) -> Delivery:
-        """One certificate. Raises CentreProblem, CentreUnreachable, AnswerBroken."""
+    async def issue(
+        self, centre: Part, request: IssuanceRequest, *, tries: int = 1, card: UserCertificate | None = None
+    ) -> Delivery:
+        """One certificate. For a session, `card` says whose. Raises CentreProblem, CentreUnreachable, AnswerBroken."""
+        holder = card or request.credential
+        assert isinstance(holder, UserCertificate), "whose session is it?"
         client = await self.client(centre, tries)
-        return Delivery(request, await client.issue(request))
+        return Delivery(request, await client.issue(request), holder)
 
     async def refused(self, centre: Part, request: IssuanceRequest) -> CentreProblem:
         """The problem that is the answer; fails when a certificate is."""

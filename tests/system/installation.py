@@ -102,8 +102,7 @@ def running_installation(wanted: Wanted) -> Iterator[Installation]:
 def _installation(
     directory: DemoDirectory, stood_on: Servers, lock_fd: int, samples: tuple[provisioning.Sample, ...], wanted: Wanted
 ) -> Installation:
-    several = {"topology": "several"} if "topology" in Settings.model_fields else {}
-    file = _settings_file(directory, {"worker_processes": "1", **several, **wanted.settings})
+    file = _settings_file(directory, {"worker_processes": "1", "topology": "several", **wanted.settings})
     made = [
         Part(name, label, file, directory.logs, lock_fd)
         for name, label in (

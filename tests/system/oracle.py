@@ -6,10 +6,12 @@ O2: a request has at most one answer, and without an answer there is no fee line
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
+from cardauth import UserCertificate
 from civil.calendar import wareki
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
@@ -33,6 +35,7 @@ SELECT
     s.position, s.printed_as, p.name, p.furigana, p.alias, p.former_surname, p.birth_on, p.birth_text, p.sex, p.relationship,
     p.domicile, p.first_registrant, p.address_before_move, p.address_notified_on, p.nationality,
     concat_ws('　', p.address, p.building) AS address,
+    NOT p.suppressed AND p.state = 'resident' AS may_be_shown,
     p.household_number = s.household_number AS is_of_household,
     (SELECT head.name FROM registry.household_history AS h
         JOIN history.issuance_subject AS hs ON hs.issuance_number = s.issuance_number AND hs.person_number = h.head_person_number
@@ -46,6 +49,21 @@ JOIN registry.person_history AS p ON p.municipality_code = s.municipality_code A
 WHERE s.issuance_number = $1
 ORDER BY s.position
 """
+_NEXT_EVENTS: Final = """
+SELECT next.event_id, i.permitted_at
+FROM history.issuance_subject AS s
+JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+JOIN registry.person_history AS next ON next.municipality_code = s.municipality_code
+    AND next.person_number = s.person_number AND next.history_number = s.person_sequence + 1
+WHERE s.issuance_number = $1
+UNION
+SELECT next.event_id, i.permitted_at
+FROM history.issuance_subject AS s
+JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+JOIN registry.household_history AS next ON next.municipality_code = s.municipality_code
+    AND next.household_number = s.household_number AND next.sequence = s.household_sequence + 1
+WHERE s.issuance_number = $1
+"""
 _MANY_ANSWERS: Final = """
 SELECT i.request_id FROM issuance.intent AS i WHERE i.state = 'recorded' GROUP BY i.caller_id, i.request_id HAVING count(*) > 1
 """
@@ -57,10 +75,11 @@ WHERE r.call = 'issuances' AND i.request_id = ANY ($1)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A request and the certificate that came for it."""
+    """A request, the certificate that came for it, and the card behind the request or its session."""
 
     request: IssuanceRequest
     certificate: Certificate
+    card: UserCertificate
 
 
 async def complaints(books: asyncpg.Connection, delivery: Delivery) -> list[str]:
@@ -70,6 +89,15 @@ async def complaints(books: asyncpg.Connection, delivery: Delivery) -> list[str]
         *_pages(reading, delivery.certificate),
         *await _request(books, reading, delivery),
         *_persons(reading, delivery.request, await books.fetch(_AS_REGISTERED, delivery.certificate.issuance_number)),
+    ]
+
+
+async def outdated(books: asyncpg.Connection, issuance_number: str, done: Mapping[int, datetime]) -> list[str]:
+    """Promise 2: events about somebody on the certificate that were committed (`done`) before its permit was given."""
+    return [
+        f"event {row['event_id']} was committed before the permit"
+        for row in await books.fetch(_NEXT_EVENTS, issuance_number)
+        if row["event_id"] in done and done[row["event_id"]] < row["permitted_at"]
     ]
 
 
@@ -92,12 +120,12 @@ def _pages(reading: Reading, certificate: Certificate) -> list[str]:
         wrong.append(f"pages {[(page.place, page.pages) for page in reading.pages]}")
     if [page.certifies for page in reading.pages] != [False] * (total - 1) + [True]:
         wrong.append("the certification is not on the last page alone")
+    wrong += [f"unexpected {line!r}" for page in reading.pages for line in page.unexpected]
     return wrong
 
 
 async def _request(books: asyncpg.Connection, reading: Reading, delivery: Delivery) -> list[str]:
-    credential = delivery.request.credential
-    serial, issuer = getattr(credential, "serial", None), getattr(credential, "issuer_key_id", None)
+    serial, issuer = delivery.card.serial, delivery.card.issuer_key_id
     row = await books.fetchrow(_BOOKED, reading.pages[0].issuance_number, serial, issuer)
     if row is None:
         return [f"{reading.pages[0].issuance_number} is not in the books"]
@@ -114,6 +142,7 @@ async def _request(books: asyncpg.Connection, reading: Reading, delivery: Delive
 def _persons(reading: Reading, request: IssuanceRequest, rows: list[asyncpg.Record]) -> list[str]:
     printed = [row for row in rows if row["printed_as"] == "person"]
     wrong = [] if all(row["is_of_household"] for row in rows) else ["somebody of another household"]
+    wrong += [] if all(row["may_be_shown"] for row in rows) else ["somebody who may not be shown"]
     if len(printed) != len(reading.persons):
         return [*wrong, f"{len(reading.persons)} persons, not {len(printed)}"]
     for row, cells in zip(printed, reading.persons, strict=True):
@@ -144,6 +173,8 @@ def _expected(row: Mapping[str, Any], request: IssuanceRequest) -> dict[str, str
         "異動前住所": row["address_before_move"] or BLANK,
         "届出日": BLANK if notified is None else wareki(notified),
     }
+    if not options.my_number:
+        expected["個人番号"] = OMITTED
     if is_foreign:
         expected["国籍・地域"] = row["nationality"] if options.nationality else OMITTED
         return expected | ({"通称": row["alias"]} if row["alias"] else {})

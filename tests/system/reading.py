@@ -17,6 +17,9 @@ _LABELS: Final = (
     "第30条の45に規定する区分", "在留資格", "在留期間等", "在留期間の満了の日", "在留カード等の番号",
 )  # fmt: skip
 _CELL: Final = re.compile(rf"(?:^| )({'|'.join(_LABELS)})(?= |$)")
+_NOTHING_ELSE: Final = re.compile(
+    r"\S+ 住　民　票|（以下余白）|（次のページに続く）|(?:明治|大正|昭和|平成|令和)(?:元|[0-9]+)年[0-9]+月[0-9]+日|見本|[^ ]+市長 [^ ]+"
+)
 _AFTER_PERSONS: Final = ("（以下余白）", "（次のページに続く）", "この写しは、", "発行番号 ")
 
 Cells = Mapping[str, str]
@@ -33,6 +36,8 @@ class Page:
     address: str
     head: str
     certifies: bool
+    unexpected: tuple[str, ...]
+    """Lines that no certificate has."""
     persons: tuple[Cells, ...] = field(repr=False)
     text: str = field(repr=False)
 
@@ -76,6 +81,7 @@ def _page(text: str) -> Page:
         head["address"].replace("\n", ""),
         head["head"].replace("\n", ""),
         any(_CERTIFIED.fullmatch(line) for line in lines),
+        tuple(_unexpected(lines)),
         tuple(_persons(lines)),
         text,
     )
@@ -104,6 +110,16 @@ def _persons(lines: Sequence[str]) -> Iterator[Cells]:
             # A text that takes two lines of its cell goes on without a label.
             person |= cells or {last: person[last] + line}
     assert person is None, "a page ends within a person"
+
+
+def _unexpected(lines: Sequence[str]) -> Iterator[str]:
+    """What stands before the address, or after the persons, and belongs to neither the form nor the certification."""
+    begin = next(place for place, line in enumerate(lines) if line.startswith("住所 "))
+    end = next(place for place, line in enumerate(lines) if line.startswith(_AFTER_PERSONS))
+    known = (_NOTHING_ELSE, _CERTIFIED, _FOOT)
+    for line in (*lines[:begin], *lines[end:]):
+        if not any(pattern.fullmatch(line) for pattern in known):
+            yield line
 
 
 def _cells(line: str) -> Cells:

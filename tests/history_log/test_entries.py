@@ -8,6 +8,7 @@ import pytest
 
 from issuance_db import history, requests
 from issuance_db.requests import NewRequest, RequestKey, Terminal
+from tests.history_log.books import until
 from tests.servers import Database
 
 CITY = "092029"
@@ -74,10 +75,8 @@ async def test_i7_two_steps_at_once_collide_and_never_fork(front: asyncpg.Connec
     await history.add_step(front, KEY, "accepted", NOW)
     second = asyncio.create_task(history.add_step(other, KEY, "accepted", NOW))
     watcher = await database.connect()
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    async with asyncio.timeout(30):
-        while not await watcher.fetchval(waiting):  # noqa: ASYNC110 - what is waited for happens inside the server
-            await asyncio.sleep(0.01)
+    waiting = "SELECT true FROM pg_locks WHERE NOT granted"
+    await until(lambda: watcher.fetchval(waiting))
     await first.commit()
     with pytest.raises(asyncpg.UniqueViolationError):
         await second
@@ -92,7 +91,7 @@ async def test_i7_every_row_has_one_entry_of_its_transaction(front: asyncpg.Conn
         await history.open_alert(front, CITY, "test", "detail")
     admin = await database.connect("fsck", CITY)
     entries = await admin.fetch(
-        "SELECT table_name, row_key::text AS key, transaction_id::text AS transaction_id, octet_length(salt) AS salt, "
+        "SELECT table_name, row_key::text AS key, transaction_id::text AS transaction_id, octet_length(personal_commitment) AS personal, "
         "octet_length(commitment) AS commitment FROM history.entry ORDER BY entry_id"
     )
     assert [(entry["table_name"], entry["key"]) for entry in entries] == [
@@ -100,7 +99,7 @@ async def test_i7_every_row_has_one_entry_of_its_transaction(front: asyncpg.Conn
         ("alert", "[1]"),
     ]
     assert {entry["transaction_id"] for entry in entries} == {transaction_id}
-    assert {(entry["salt"], entry["commitment"]) for entry in entries} == {(16, 32)}
+    assert {(entry["personal"], entry["commitment"]) for entry in entries} == {(32, 32)}
 
 
 async def test_i7_a_row_that_was_there_already_makes_no_second_entry(database: Database) -> None:

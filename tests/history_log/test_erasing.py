@@ -1,0 +1,114 @@
+"""At retention personal columns and salts go, by two persons; nothing else ever does (R-41)."""
+
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from issuance_db.log.erasing import (
+    ERASED_TABLES,
+    ApprovedAlready,
+    ErasureUnknown,
+    NotApproved,
+    approve_erasure,
+    ask_for_erasure,
+    erase,
+)
+from tests.history_log.books import CITY, attacker, batcher, books, leaves
+from tests.servers import Database
+
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
+NAMED = """
+    SELECT (SELECT count(*) FROM history.issuance_subject WHERE person_number IS NOT NULL OR household_number IS NOT NULL)
+        + (SELECT count(*) FROM history.refusal_reason WHERE person_number IS NOT NULL OR reason IS NOT NULL)
+        + (SELECT count(*) FROM history.entry WHERE salt IS NOT NULL)
+"""
+
+
+async def age(database: Database) -> None:
+    """Let five years pass: when a row was entered is the only thing that says how old it is."""
+    async with attacker(database) as connection:
+        await connection.execute("UPDATE history.entry SET entered_at = entered_at - interval '5 years 1 day'")
+
+
+async def approved(database: Database) -> tuple[asyncpg.Connection, int]:
+    purger = await database.connect("purger", CITY)
+    number = await ask_for_erasure(purger, CITY, FAR, "retention")
+    assert [await approve_erasure(purger, CITY, number, name) for name in ("sato", "suzuki")] == [1, 2]
+    return purger, number
+
+
+async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_a_leaf(database: Database) -> None:
+    city, one = await books(database), await batcher(database)
+    await city.issue()
+    await city.refuse()
+    await one.batch()
+    await age(database)
+    purger, number = await approved(database)
+    async with purger.transaction():
+        assert await erase(purger, CITY, number) == {"issuance_subject": 2, "my_number_read": 0, "refusal_reason": 1}
+    reader = await database.connect("postgres", CITY)
+    assert await reader.fetchval(NAMED) == 0
+    await one.batch()
+    assert [name for _, name in await leaves(database)].count("erased") == len(ERASED_TABLES)
+
+
+async def test_r_41_nothing_younger_than_retention_is_touched(database: Database) -> None:
+    city, one = await books(database), await batcher(database)
+    await city.issue()
+    await one.batch()
+    purger, number = await approved(database)
+    async with purger.transaction():
+        assert set((await erase(purger, CITY, number)).values()) == {0}
+    reader = await database.connect("postgres", CITY)
+    assert await reader.fetchval(NAMED) == 2 + 2
+
+
+async def test_r_41_one_person_is_not_enough_and_nobody_counts_twice(database: Database) -> None:
+    purger = await database.connect("purger", CITY)
+    number = await ask_for_erasure(purger, CITY, FAR, "retention")
+    await approve_erasure(purger, CITY, number, "sato")
+    with pytest.raises(ApprovedAlready):
+        await approve_erasure(purger, CITY, number, "sato")
+    with pytest.raises(NotApproved):
+        await erase(purger, CITY, number)
+    with pytest.raises(asyncpg.PostgresError, match="approved by two persons"):
+        await purger.fetchval("SELECT history.erase_in($1, 'issuance_subject')", number)
+    with pytest.raises(ErasureUnknown):
+        await approve_erasure(purger, CITY, number + 1, "sato")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE history.issuance_subject SET person_number = NULL",
+        "UPDATE history.issuance_subject SET person_number = NULL, household_number = '1'",
+        "UPDATE history.issuance_subject SET person_number = NULL, household_number = NULL, asked_by = NOT asked_by",
+        "UPDATE history.issuance_subject SET asked_by = NOT asked_by",
+        "UPDATE history.entry SET salt = NULL, commitment = ''",
+        "UPDATE history.entry SET salt = sha256('other')",
+        "UPDATE history.issuance SET fee_yen = 0",
+        "DELETE FROM history.issuance_subject",
+        "DELETE FROM history.entry",
+        "UPDATE history.leaf SET leaf_hash = sha256('other')",
+    ],
+)
+async def test_i7_an_approved_erasure_allows_nothing_else(database: Database, change: str) -> None:
+    city, one = await books(database), await batcher(database)
+    await city.issue()
+    await one.batch()
+    await age(database)
+    _, number = await approved(database)
+    admin = await database.connect("postgres", CITY)
+    await admin.execute("SELECT set_config('kiosk.erasure', $1, false)", str(number))
+    with pytest.raises(asyncpg.PostgresError, match="history is never changed"):
+        await admin.execute(change)
+
+
+async def test_i7_a_row_that_is_no_leaf_yet_is_not_erased(database: Database) -> None:
+    city = await books(database)
+    await city.issue()
+    await age(database)
+    purger, number = await approved(database)
+    with pytest.raises(asyncpg.PostgresError, match="history is never changed"):
+        await erase(purger, CITY, number)

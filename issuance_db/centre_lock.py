@@ -1,5 +1,6 @@
 """The role of the centre process: held alone, or by several, as a session's advisory lock on the primary."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import asyncpg
@@ -7,9 +8,9 @@ import asyncpg
 from civil.sql import load
 
 _SQL: Final = load("issuance_db", "centre_lock.sql")
-_MODES: Final = {"single": "ExclusiveLock", "several": "ShareLock"}
 
 Topology = Literal["single", "several"]
+_MODES: Final[dict[Topology, str]] = {"single": "ExclusiveLock", "several": "ShareLock"}
 
 
 async def is_primary(connection: asyncpg.Connection) -> bool:
@@ -28,3 +29,9 @@ async def holds_centre_lock(connection: asyncpg.Connection, topology: Topology) 
     """Whether the session still holds it. False behind a pooler that gave us another session."""
     held: bool = await connection.fetchval(_SQL["holds"], _MODES[topology])
     return held
+
+
+async def centre_lock_holders(connection: asyncpg.Connection) -> Sequence[Topology]:
+    """How each session that holds the role now has taken it."""
+    rows = await connection.fetch(_SQL["holders"])
+    return [topology for row in rows for topology, mode in _MODES.items() if row["mode"] == mode]

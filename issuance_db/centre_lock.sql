@@ -18,3 +18,10 @@ SELECT NOT pg_is_in_recovery() AND EXISTS (
         AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
         AND (l.classid::bigint << 32) | l.objid::bigint = shared.lock_key('', 'centre', '')
 )
+
+-- name: holders
+-- The modes in which sessions hold it now.
+SELECT l.mode FROM pg_locks AS l
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+    AND (l.classid::bigint << 32) | l.objid::bigint = shared.lock_key('', 'centre', '')

@@ -33,6 +33,7 @@ from pdf.errors import (
     TextOverflow,
 )
 from pdf.font_chain import FontChain
+from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
 from pdf.inspection import Inspected, inspect
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiItem, KosekiParagraph, KosekiPerson
 from pdf.page_plan import PagePlan
@@ -52,6 +53,8 @@ from pdf.snapshots import Snapshot
 from pdf.verification import Verification, verify
 
 __all__ = [
+    "FONT_FILES",
+    "VENDORED_SHA256",
     "Article30_45",
     "FontChain",
     "FontMismatch",
@@ -93,6 +96,7 @@ __all__ = [
     "compose",
     "draw_registered_seal",
     "draw_specimen_seal",
+    "font_digests",
     "inspect",
     "page_count",
     "plan",

@@ -16,7 +16,7 @@ from kiosk_server.issuing.request import (
 )
 from kiosk_server.issuing.service import IssuingService
 
-RETRY_SECONDS: Final = 30
+RETRY_SECONDS: Final = 5
 
 
 def require_fit_now(fitness: Fitness) -> None:

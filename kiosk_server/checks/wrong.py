@@ -21,6 +21,12 @@ class Fault:
 class Wrong(KioskError):
     """問題があります。 / Something is wrong."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, *, lasts: bool = False) -> None:
+        """Take what is wrong, and whether it is known that a start need not wait for it to pass."""
         super().__init__(str(fault))
         self.fault = fault
+        self.lasts = lasts
+
+
+class Advice(Wrong):
+    """注意が必要です。 / Something wants attention, but is no reason to refuse service."""

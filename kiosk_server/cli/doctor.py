@@ -1,49 +1,38 @@
 """`kiosk doctor`: looks at everything the service stands on, and says for each what to do if it is wrong."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
-from civil.errors import KioskError
-from kiosk_server.cli import checkup
+from kiosk_server.checks import machine
+from kiosk_server.checks.check import Check
+from kiosk_server.checks.for_the_centre import CentreChecks
+from kiosk_server.checks.looking import Looked, look_at
+from kiosk_server.checks.surroundings import Surroundings
+from kiosk_server.checks.topology import topology
 from kiosk_server.cli.database import settings_option
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.settings import Settings, read_settings
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing to look at. `look` returns what it found, or raises with what is wrong and what to do."""
-
-    title: str
-    look: Callable[[Settings], Awaitable[str]]
-
-
-CHECKS: Sequence[Check] = (
-    Check("Python", checkup.python),
-    Check("フォント / fonts", checkup.fonts),
-    Check("ディスク / disk", checkup.disk),
-    Check("鍵 / keys", checkup.keys),
-    Check("文書署名の証明書 / document certificate", checkup.document_certificate),
-    Check("TLS の証明書 / TLS certificates", checkup.tls),
-    Check("PostgreSQL", checkup.postgres),
-    Check("データベースの版 / schema", checkup.schema),
-    Check("時計 / clock", checkup.clock),
-    Check("市長名と公印 / mayor and seal", checkup.mayor_and_seal),
-    Check("Redis / Valkey", checkup.redis),
+OF_THE_MACHINE: Final[Sequence[Check]] = (
+    Check("python", "Python", machine.python),
+    Check("disk", "ディスク / disk", machine.disk),
 )
+_SECONDS: Final = 20.0
 
 
 @click.command()
 @settings_option
 @data_dir_option
 def doctor(settings_file: Path | None, data_dir: Path) -> int:
-    """Look at this installation, or at the demo of the data directory. Exit code 1 if anything is wrong.
+    """Look at this installation, or at the demo of the data directory. Exit code 1 if anything is wrong or wants attention.
+
+    ✗ refuses service (the same look is taken at every start and while serving), ! is advice.
 
     環境を点検し、問題ごとに直し方を示す。設定はパスワードを伏せて表示する。
     """
@@ -61,18 +50,16 @@ def _of_the_demo(data_dir: Path) -> Path | None:
 
 
 async def _all_well(settings: Settings) -> bool:
-    results = [await _look(check, settings) for check in CHECKS]
+    async with Surroundings(settings, "doctor", "front") as surroundings:
+        centre = CentreChecks(surroundings, topology, visits=True)
+        results = [
+            _tell(check, await look_at(check, surroundings, _SECONDS)) for check in (*OF_THE_MACHINE, *centre.all())
+        ]
     return all(results)
 
 
-async def _look(check: Check, settings: Settings) -> bool:
-    try:
-        found = await check.look(settings)
-    except KioskError as wrong:
-        click.echo(f"  ✗ {check.title}: {wrong}")
-        return False
-    except Exception as error:  # noqa: BLE001 - a broken dependency breaks in its own ways, and its words may hold secrets
-        click.echo(f"  ✗ {check.title}: 確認できません。 / The check itself failed: {type(error).__name__}")
-        return False
-    click.echo(f"  ✓ {check.title}: {found}")
-    return True
+def _tell(check: Check, looked: Looked) -> bool:
+    wrong = looked.wrong or looked.advice
+    mark, words = ("✓", looked.said) if wrong is None else ("✗" if looked.wrong else "!", str(wrong))
+    click.echo(f"  {mark} {check.title}: {words}")
+    return wrong is None

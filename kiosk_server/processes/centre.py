@@ -1,7 +1,7 @@
 """The front (role front): answers centres on one port and terminals on another, over mutual TLS, and operators on a third."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -12,20 +12,24 @@ from redis.asyncio import Redis
 
 from civil.clock import utc_now
 from issuance_db.database import Database
-from keys.file_provider import FileKeyProvider
 from keys.keyed_hash import keyed_hash
-from keys.provider import KeyProvider, require_production
+from keys.provider import KeyProvider
 from keys.purpose import Purpose
+from kiosk_server.checks.check import Check
+from kiosk_server.checks.fit_keys import FitKeys
 from kiosk_server.checks.fit_service import FitIssuing
 from kiosk_server.checks.fitness import Fitness
+from kiosk_server.checks.for_the_centre import TOPOLOGY, CentreChecks
+from kiosk_server.checks.surroundings import Surroundings
+from kiosk_server.checks.topology import LOST
 from kiosk_server.issuing.ending import finish_quarantines
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
-from kiosk_server.processes.centre_lock import holding_centre_lock
+from kiosk_server.processes.centre_lock import CentreLock
+from kiosk_server.processes.fit import kept_fit
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.readiness import readiness_checks
-from kiosk_server.processes.starting import require_fit, require_production_tls, require_same_use
 from kiosk_server.settings import Settings, host_and_port
 from kiosk_server.version import build_version
 from kiosk_server.web.app import build_centre_app
@@ -42,16 +46,12 @@ _REQUESTS_PER_WORKER = 4
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     """Serve until asked to stop; answers under way are finished first."""
-    marker = await require_fit(settings, ROLE)
-    keys = FileKeyProvider(settings.path("keys_directory"), settings.passphrase())
-    require_same_use(marker, keys.marker)
-    if marker == "production":
-        require_production(keys)
-        require_production_tls(settings)
-    metrics = Metrics()
     fitness = Fitness()
+    metrics = Metrics()
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(holding_centre_lock(settings, fitness))
+        surroundings = await stack.enter_async_context(Surroundings(settings, "centre", ROLE))
+        checks = await _fit(stack, surroundings, fitness)
+        keys = surroundings.keys
         database = await stack.enter_async_context(
             Database.open(settings.dsn(ROLE), max_size=settings.database_connections)
         )
@@ -59,12 +59,13 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         redis = await stack.enter_async_context(_redis(settings.redis()))
         stack.push_async_callback(finish_quarantines)
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
-        service = FitIssuing(Issuing(Environment(database, keys, paper, utc_now, limits, metrics.step)), fitness)
+        service = FitIssuing(
+            Issuing(Environment(database, FitKeys(keys, fitness), paper, utc_now, limits, metrics.step)), fitness
+        )
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)
         app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
-        checks = readiness_checks(settings, database, redis, keys, fitness)
-        operations = build_operations_app(checks, metrics, {"version": build_version()})
+        operations = build_operations_app(readiness_checks(checks, fitness), metrics, {"version": build_version()})
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         centre = await _serve(stack, app(), settings.centre_listen, tls)
         terminal = await _serve(stack, app(), settings.terminal_listen, tls)
@@ -73,6 +74,16 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
             {"centre_url": _url("https", centre), "terminal_url": _url("https", terminal), "ops_url": _url("http", ops)}
         )
         await lifecycle.until_stopped()
+
+
+async def _fit(stack: AsyncExitStack, surroundings: Surroundings, fitness: Fitness) -> Sequence[Check]:
+    """Refuse to start wrong, with the role of the centre process taken last; returns what is looked at from now on."""
+    lock = CentreLock(surroundings.settings.topology, lambda: fitness.found(TOPOLOGY, LOST))
+    stack.callback(lock.close)
+    centre = CentreChecks(surroundings, lock.look, visits=False)
+    checks = centre.all()
+    await stack.enter_async_context(kept_fit(checks, centre.membership, surroundings, fitness))
+    return checks
 
 
 def _edge(settings: Settings) -> EdgeSettings:

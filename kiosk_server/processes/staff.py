@@ -7,9 +7,9 @@ import ipaddress
 
 from civil.errors import KioskError
 from issuance_db.database import Database
+from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.staff_page import build_staff_app
-from kiosk_server.processes.starting import require_fit
 from kiosk_server.settings import Settings, host_and_port
 from kiosk_server.web.serving import serve
 
@@ -26,8 +26,10 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     """Serve the page until asked to stop."""
     host, port = host_and_port(settings.staff_listen)
     require_loopback(host)
-    await require_fit(settings, ROLE)
-    async with Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database:
+    async with (
+        fit_process(settings, "staff", ROLE),
+        Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database,
+    ):
         server = await serve(build_staff_app(database, settings.cities()), host, port, None, stop_seconds=1.0)
         try:
             name = f"[{host}]" if ":" in host else host

@@ -1,6 +1,7 @@
 """Every second (role sweeper): ends what a crash left open, and destroys kept answers past their time."""
 
 import asyncio
+from functools import partial
 from typing import Final, NoReturn
 
 import asyncpg
@@ -10,8 +11,9 @@ from civil.clock import Clock, utc_now
 from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
 from issuance_db.requests import RequestKey
 from issuance_db.sweeping import Swept, destroy_kept_answers, end_overdue, overdue
+from kiosk_server.checks.watching import while_fit
+from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
-from kiosk_server.processes.starting import require_fit
 from kiosk_server.settings import Settings
 
 ROLE = "sweeper"
@@ -24,10 +26,13 @@ _PASSING = (DatabaseUnreachable, DatabaseTimedOut, asyncpg.UniqueViolationError,
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     """Sweep until asked to stop."""
-    await require_fit(settings, ROLE)
-    async with Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database:
+    async with (
+        fit_process(settings, "sweeper", ROLE) as fitness,
+        Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database,
+    ):
         lifecycle.ready({})
-        await lifecycle.until_stopped(_sweep_forever(database, settings.cities()))
+        work = partial(_sweep_forever, database, settings.cities())
+        await lifecycle.until_stopped(while_fit(fitness, work))
 
 
 async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoReturn:

@@ -3,8 +3,9 @@
 import structlog
 
 from civil.clock import utc_now
+from kiosk_server.checks.watching import while_fit
+from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
-from kiosk_server.processes.starting import require_fit
 from kiosk_server.settings import Settings
 from sync import Observer, Progress, Projection
 
@@ -28,8 +29,8 @@ class LoggingObserver(Observer):
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     """Project until asked to stop."""
-    await require_fit(settings, ROLE)
-    projection = Projection(settings.dsn(ROLE), settings.cities(), utc_now, observer=LoggingObserver())
-    await projection.catch_up()
-    lifecycle.ready({})
-    await lifecycle.until_stopped(projection.run())
+    async with fit_process(settings, "sync", ROLE) as fitness:
+        projection = Projection(settings.dsn(ROLE), settings.cities(), utc_now, observer=LoggingObserver())
+        await projection.catch_up()
+        lifecycle.ready({})
+        await lifecycle.until_stopped(while_fit(fitness, projection.run))

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from kiosk_server.checks.wrong import Fault
+from kiosk_server.checks.wrong import Advice, Fault
 from kiosk_server.web.app import add_call, add_no_such_path
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.middleware import answering, secure
@@ -21,7 +21,10 @@ _ANSWER_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ReadinessCheck:
-    """One dependency. `check` returns None when it is there; what it raises counts as not being there."""
+    """One dependency. `check` returns None when it is there; what it raises counts as not being there.
+
+    Advice is told, and changes nothing.
+    """
 
     name: str
     check: Callable[[], Awaitable[Fault | None]]
@@ -52,7 +55,7 @@ def build_operations_app(
     async def ready(_request: web.Request) -> web.StreamResponse:
         found = await asyncio.gather(*(_look(check) for check in checks))
         results = [_result(check, state) for check, state in zip(checks, found, strict=True)]
-        if any(state is not None for state in found):
+        if any(state is not None and not isinstance(state, Advice) for state in found):
             raise Problem(EdgeCode.NOT_READY, members={"checks": results})
         return web.json_response({"status": "ready", "checks": results})
 
@@ -72,24 +75,27 @@ def build_operations_app(
     return app
 
 
-async def _look(check: ReadinessCheck) -> Fault | None:
+async def _look(check: ReadinessCheck) -> Fault | Advice | None:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             return await check.check()
+    except Advice as advice:
+        return advice
     except TimeoutError:
         return _SLOW
     except Exception:  # noqa: BLE001 - a broken dependency breaks in its own ways, and its words may hold secrets
         return _BROKEN
 
 
-def _result(check: ReadinessCheck, state: Fault | None) -> dict[str, object]:
+def _result(check: ReadinessCheck, state: Fault | Advice | None) -> dict[str, object]:
     if state is None:
         return {"name": check.name, "ready": True}
+    fault = state.fault if isinstance(state, Advice) else state
     return {
         "name": check.name,
-        "ready": False,
-        "reason": state.reason,
-        "reason_en": state.reason_en,
-        "fix": state.fix,
-        "fix_en": state.fix_en,
+        "ready": isinstance(state, Advice),
+        "reason": fault.reason,
+        "reason_en": fault.reason_en,
+        "fix": fault.fix,
+        "fix_en": fault.fix_en,
     }

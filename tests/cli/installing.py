@@ -98,7 +98,8 @@ class Site:
 @contextmanager
 def site(path: Path) -> Iterator[Site]:
     """Servers of their own: roles belong to a whole PostgreSQL server, and other tests have theirs."""
-    settings = {**FAST_SETTINGS, "shared_buffers": "64MB"}
+    durable = dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "on")  # production refuses less
+    settings = {**FAST_SETTINGS, **durable, "shared_buffers": "64MB"}
     with EmbeddedPostgres(path / "pg", settings=settings) as postgres, EmbeddedValkey(path / "valkey") as valkey:
         address = postgres.address
         asyncio.run(_create_database(address))

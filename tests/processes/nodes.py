@@ -61,6 +61,13 @@ class Node:
             assert time.monotonic() < deadline, found
         return found
 
+    async def until_wrong(self, *names: str) -> dict[str, dict[str, Any]]:
+        """Wait until at least these checks are not ready, and return all that are not."""
+        deadline = time.monotonic() + _CHANGE_SECONDS
+        while not set(found := await self.wrong()) >= set(names):
+            assert time.monotonic() < deadline, found
+        return found
+
 
 @dataclass(slots=True)
 class Nodes:

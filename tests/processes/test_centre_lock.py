@@ -18,13 +18,13 @@ async def test_a_node_that_lost_its_lock_answers_nobody_until_it_has_it_again(si
         await admin.execute("ALTER ROLE front CONNECTION LIMIT 0")
         try:
             assert await admin.fetchval("SELECT pg_terminate_backend($1)", holder)
-            wrong = await node.until("topology")
+            wrong = await node.until_wrong("topology")
             assert "lock of the centre process is lost" in wrong["topology"]["reason_en"]
             assert "pooler" in wrong["topology"]["fix_en"]
             async with node.client() as client:
                 with pytest.raises(CentreProblem) as refused:
                     await client.state(CITY, "20261125-1-00000001")
-            assert (refused.value.code, refused.value.retry_after) == ("busy", 30)
+            assert (refused.value.code, refused.value.retry_after) == ("busy", 5)
         finally:
             await admin.execute("ALTER ROLE front CONNECTION LIMIT -1")
         await node.until()
@@ -44,7 +44,7 @@ async def test_a_node_that_finds_its_place_taken_stays_unready_until_it_is_free(
             await asyncio.sleep(0.01)
         await admin.execute("SELECT pg_terminate_backend($1)", holder)
         await taking
-        wrong = await node.until("topology")
+        wrong = await node.until_wrong("topology")
         assert wrong["topology"]["ready"] is False
         await other.execute("SELECT pg_advisory_unlock_all()")
         await node.until()

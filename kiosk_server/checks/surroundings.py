@@ -1,0 +1,63 @@
+"""What checks look at: settings, one connection, keys, certificates and fonts, each opened once and only if asked for."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final, Self
+
+import asyncpg
+from cryptography import x509
+
+from civil.clock import Clock, utc_now
+from keys.file_provider import FileKeyProvider
+from keys.key_file import KeyFile, read_key_file
+from kiosk_server.processes.starting import certificates_in, connect
+from kiosk_server.settings import Settings
+
+_APPLICATION: Final = {"application_name": "kiosk checks"}
+
+
+class Surroundings:
+    """Use as an async context manager, which closes the connection. `process` is the name of the process, or "doctor"."""
+
+    def __init__(self, settings: Settings, process: str, role: str, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.process = process
+        self.role = role
+        self.clock = clock
+        self._connection: asyncpg.Connection | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.drop_connection()
+
+    async def database(self) -> asyncpg.Connection:
+        """The one connection of the checks, made anew when it is gone. Raises DatabaseUnreachable or LoginRefused."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await connect(self.settings.dsn(self.role), settings=_APPLICATION)
+        return self._connection
+
+    def drop_connection(self) -> None:
+        """End the connection; the next look makes another."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    @cached_property
+    def key_file(self) -> KeyFile:
+        """The key file as it was when first asked for. Raises SettingsInvalid, KeyFileUnreadable."""
+        return read_key_file(self.settings.path("keys_directory"))
+
+    @cached_property
+    def keys(self) -> FileKeyProvider:
+        """The keys as they were when first asked for. Raises what FileKeyProvider raises, SettingsInvalid."""
+        return FileKeyProvider(self.settings.path("keys_directory"), self.settings.passphrase())
+
+    @cached_property
+    def tls_certificates(self) -> Mapping[str, tuple[x509.Certificate, ...]]:
+        """By setting: the certificates that a server started now would use. Raises SettingsInvalid."""
+        return {
+            name: tuple(x509.load_der_x509_certificate(der) for der in certificates_in(self.settings.path(name)))
+            for name in ("tls_certificate", "tls_client_ca")
+        }

@@ -1,0 +1,1 @@
+"""Each check fails for its cause and says its fix."""

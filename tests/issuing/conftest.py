@@ -15,10 +15,15 @@ PASSPHRASE = b"not a secret in tests"
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> FileKeyProvider:
-    directory: Path = tmp_path_factory.mktemp("keys") / "keys"
+def keys_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("keys") / "keys"
     create_keys(directory, PASSPHRASE, marker="demo", ca=make_development_ca("DEMO", LONG_AGO), clock=lambda: LONG_AGO)
-    return FileKeyProvider(directory, PASSPHRASE)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def keys(keys_directory: Path) -> FileKeyProvider:
+    return FileKeyProvider(keys_directory, PASSPHRASE)
 
 
 @pytest.fixture(scope="session")

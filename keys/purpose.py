@@ -17,7 +17,10 @@ class Purpose(StrEnum):
     SESSION = "session"
     SNAPSHOT = "snapshot"
     QUARANTINE = "quarantine"
+    FEED_COMPARISON = "feed_comparison"
+    """Shared with the system that feeds us: it stands in a file of its own, never in the key file."""
 
 
-SECRET_PURPOSES = tuple(purpose for purpose in Purpose if purpose is not Purpose.DOCUMENT_SIGNATURE)
-"""The purposes served by a secret key; documents are signed with a private key instead."""
+_NOT_IN_THE_KEY_FILE = frozenset({Purpose.DOCUMENT_SIGNATURE, Purpose.FEED_COMPARISON})
+SECRET_PURPOSES = tuple(purpose for purpose in Purpose if purpose not in _NOT_IN_THE_KEY_FILE)
+"""The purposes served by a secret key of the key file; documents are signed with a private key instead."""

@@ -1,6 +1,7 @@
 """What an installation sets: environment variables KIOSK_…, or a settings file of the same names. Secrets stand in files."""
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from civil.check_digits import municipality_code_ok
 from civil.errors import KioskError
+from keys.purpose import Purpose
+from keys.secret_key import SecretKey
 
 PREFIX: Final = "KIOSK_"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -37,6 +40,8 @@ class Settings(BaseSettings):
     """A file (0600) with the URL, for one that holds a password."""
     keys_directory: Path | None = None
     keys_passphrase_file: Path | None = None
+    feed_key_file: Path | None = None
+    """A file (0600) with the key shared with the seal register, 64 hexadecimal digits."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
@@ -129,6 +134,14 @@ class Settings(BaseSettings):
     def passphrase(self) -> bytes:
         """The passphrase of the key file. Raises SettingsInvalid."""
         return read_secret(self.path("keys_passphrase_file"), f"{PREFIX}KEYS_PASSPHRASE_FILE").encode()
+
+    def feed_key(self) -> SecretKey:
+        """The key that the source of a feed digests its lists with. Raises SettingsInvalid."""
+        variable = f"{PREFIX}FEED_KEY_FILE"
+        text = read_secret(self.path("feed_key_file"), variable)
+        if re.fullmatch(r"[0-9a-fA-F]{64}", text) is None:
+            raise SettingsInvalid(f"{variable}: 鍵は16進数64桁です。 / {variable}: the key is 64 hexadecimal digits.")
+        return SecretKey(Purpose.FEED_COMPARISON, 1, bytes.fromhex(text))
 
     def cities(self) -> tuple[str, ...]:
         """The cities served. Raises SettingsInvalid when there is none."""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import BinaryIO, Final
+from io import BufferedIOBase
+from typing import Final
 
 from civil.calendar import JST
 from issuance_db.settlement import StoredLine
@@ -30,7 +31,7 @@ class Statement:
     sha256: bytes
 
 
-def read_statement(stream: BinaryIO) -> Statement:
+def read_statement(stream: BufferedIOBase) -> Statement:
     """Read one file from a binary stream. Raises FileRefused with line, item and reason."""
     reader = EnvelopeReader(stream, STATEMENT)
     header = reader.header

@@ -12,7 +12,8 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from io import BufferedIOBase
+from typing import Final
 
 from civil.check_digits import municipality_code_ok
 from sync.feeds.errors import FileRefused
@@ -39,7 +40,7 @@ class EnvelopeReader:
     Nothing of the records may be kept before `records` has come to its end: only then is the file known to be whole.
     """
 
-    def __init__(self, stream: BinaryIO, *layouts: Layout) -> None:
+    def __init__(self, stream: BufferedIOBase, *layouts: Layout) -> None:
         self._stream = stream
         self._before = hashlib.sha256()
         self._whole = hashlib.sha256()

@@ -1,0 +1,135 @@
+"""`kiosk feed`: files of the seal register, applied, compared and looked at."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from civil.clock import utc_now
+from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
+from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
+from kiosk_server.processes.starting import connect
+from kiosk_server.settings import read_settings
+from sync.feeds import Receipt, SealComparison, apply_seal_file, compare_seals
+from sync.feeds.status import SourceStatus, set_age_limit, source_status
+
+_HOURS_A_MONTH = 24 * 31
+
+
+def _where(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        settings_option,
+        click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings"),
+        click.option(
+            "--municipality-code", help="市区町村コード6桁。省くと設定のもの / the city; else that of the settings"
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def feed() -> None:
+    """Files of the seal register: apply, compare, how old; docs/feeds.md shows them.
+
+    印鑑登録のファイルを適用する、照合する、鮮度を見る。
+    """
+
+
+@feed.command()
+@click.argument("files", type=click.Path(path_type=Path, dir_okay=False), nargs=-1, required=True)
+@_where
+def apply(files: tuple[Path, ...], **where: Any) -> int:
+    """Apply files in the order given, each whole or not at all. Exit code 1 if one has to wait for another.
+
+    A wrong file is refused with line, item and reason, and stops there. The same file again changes nothing.
+
+    ファイルを順に適用する。
+    """
+    receipts = asyncio.run(_apply(files, where))
+    return ANSWER_IS_NO if any(receipt.result == "waiting" for receipt in receipts) else 0
+
+
+@feed.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_where
+def reconcile(file: Path, **where: Any) -> int:
+    """Compare with the register's own list, both ways. Exit code 1 if anything differs.
+
+    Nobody who differs gets a certificate of seal registration until they are equal again. Needs KIOSK_FEED_KEY_FILE.
+
+    印鑑登録原票の一覧と照合する(整合処理)。
+    """
+    done = asyncio.run(_reconcile(file, where))
+    say_comparison(done)
+    return 0 if done.differences.is_equal else ANSWER_IS_NO
+
+
+@feed.command()
+@_where
+def status(**where: Any) -> int:
+    """How old the data of each source is. Exit code 1 if one is too old.
+
+    各連携元の鮮度。
+    """
+    found = asyncio.run(_status(where))
+    if not found:
+        click.echo("まだ何も適用していません。 / Nothing was applied yet.")
+    for source in found:
+        say_status(source)
+    return ANSWER_IS_NO if any(source.is_too_old for source in found) else 0
+
+
+@feed.command()
+@click.argument("source", type=click.Choice(["seal"]))
+@click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
+@_where
+def limit(source: str, hours: int, **where: Any) -> None:
+    """Set after how many HOURS without a new file the kinds of a source stop.
+
+    何時間ファイルが来なければ止めるかを決める。
+    """
+    asyncio.run(_limit(source, hours, where))
+    click.echo(f"{source}: {hours}時間 / {hours} hours")
+
+
+async def _apply(files: Sequence[Path], where: dict[str, Any]) -> list[Receipt]:
+    city = one_city(where["municipality_code"], where["settings_file"])
+    connection = await connect(writing_url("sync", where["database_url"], where["settings_file"]))
+    receipts = []
+    try:
+        for file in files:
+            with file.open("rb") as stream:
+                receipts.append(await apply_seal_file(connection, city, stream, utc_now()))
+            say_receipt(file, receipts[-1])
+    finally:
+        await connection.close()
+    return receipts
+
+
+async def _reconcile(file: Path, where: dict[str, Any]) -> SealComparison:
+    key = read_settings(where["settings_file"]).feed_key()
+    city = one_city(where["municipality_code"], where["settings_file"])
+    connection = await connect(writing_url("sync", where["database_url"], where["settings_file"]))
+    try:
+        with file.open("rb") as stream:
+            return await compare_seals(connection, city, stream, key, utc_now())
+    finally:
+        await connection.close()
+
+
+async def _status(where: dict[str, Any]) -> Sequence[SourceStatus]:
+    url = writing_url("staff", where["database_url"], where["settings_file"])
+    async with in_city(url, one_city(where["municipality_code"], where["settings_file"])) as (connection, city):
+        return await source_status(connection, city, utc_now())
+
+
+async def _limit(source: str, hours: int, where: dict[str, Any]) -> None:
+    url = writing_url("staff", where["database_url"], where["settings_file"])
+    code = one_city(where["municipality_code"], where["settings_file"])
+    async with in_city(url, code, readonly=False) as (connection, city):
+        await set_age_limit(connection, city, source, timedelta(hours=hours))

@@ -1,0 +1,72 @@
+"""What `kiosk feed` says of files, comparisons and sources."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from civil.calendar import JST
+from sync.feeds import Receipt, SealComparison
+from sync.feeds.status import SourceStatus
+
+
+def say_receipt(file: Path, receipt: Receipt) -> None:
+    """What became of one file."""
+    told = receipt.told
+    click.echo(f"{file.name}: {told.layout} {told.file_number}  {told.as_of.astimezone(JST):%Y-%m-%d %H:%M} JST")
+    match receipt.result:
+        case "applied":
+            click.echo(
+                f"  適用しました。{receipt.records}件中、変更{receipt.changed}件 / "
+                f"Applied: {receipt.records} records, {receipt.changed} registrations changed"
+            )
+        case "repeated":
+            click.echo("  適用済みです。 / It was applied already.")
+        case "waiting" if receipt.waits_for is None:
+            click.echo("  待ちます。先に全件ファイルが必要です。 / It waits: a full file has to come first.")
+        case "waiting":
+            click.echo(
+                f"  待ちます。先に{receipt.waits_for}番が必要です。届いたら順に適用してください。 / "
+                f"It waits: number {receipt.waits_for} has to come first. Apply both in order then."
+            )
+
+
+def say_comparison(done: SealComparison) -> None:
+    """Counts of both sides, who differs and what that does."""
+    told, found = done.told, done.differences
+    click.echo(
+        f"{told.layout} {told.file_number}  {told.as_of.astimezone(JST):%Y-%m-%d %H:%M} JST\n"
+        f"  件数 / count: 原票側 / at the source {done.at_source}、当方 / here {done.here}"
+    )
+    for words, persons in (
+        ("当方に残っている(廃印の連携漏れか) / here, and not at the source", found.extra),
+        ("当方にない / at the source, and not here", found.missing),
+        ("内容が違う / different", found.different),
+    ):
+        if persons:
+            click.echo(f"  {words}: {len(persons)}\n    {'  '.join(persons)}")
+    if found.is_equal:
+        click.echo("  一致しました。 / Equal.")
+    else:
+        click.echo(
+            "  この人たちの印鑑登録証明書を止めました。全件ファイルを適用し、もう一度照合してください。 / "
+            "Their certificates of seal registration are stopped. Apply a full file, then compare again."
+        )
+    if done.cleared:
+        click.echo(f"  {done.cleared}人の停止を解きました。 / {done.cleared} persons are no longer stopped.")
+
+
+def say_status(source: SourceStatus) -> None:
+    """One source: until when it is known, its age and its limit."""
+    state = "期限切れ / too old" if source.is_too_old else "有効 / good"
+    click.echo(
+        f"{source.source}: {source.fed_at.astimezone(JST):%Y-%m-%d %H:%M} JST まで / known until then; "
+        f"{_hours(source.age)} / {_hours(source.age_limit)}  {state}"
+    )
+    if source.doubted:
+        click.echo(f"  照合で違いのある人 / persons in doubt: {source.doubted}")
+
+
+def _hours(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"

@@ -1,0 +1,170 @@
+"""Comparing what we hold with the source's own list, both ways (整合処理): what a lost deletion cannot hide from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BufferedIOBase
+from typing import Final
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+from keys.keyed_hash import keyed_hash
+from keys.secret_key import SecretKey
+from reconcile import Comparison, RecordDigest, compare
+from sync.feeds.applying import OtherCity
+from sync.feeds.envelope import EnvelopeReader
+from sync.feeds.errors import FileRefused
+from sync.feeds.receipts import Told, keep_refusal
+from sync.feeds.seal_file import KEYS
+
+_SQL: Final = load("sync.feeds", "feeds.sql")
+_MANY: Final = 1_000
+
+
+class ListOfAnotherState(KioskError):
+    """一覧の番号が、適用済みのファイルの番号と違います。同じ番号の状態どうしを照合してください。 /
+    The list belongs to another file number than the last one applied. Compare the same state."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealComparison:
+    """`at_source` and `here` are counts; keys of the differences are 宛名番号. `cleared` were in doubt and no longer are."""
+
+    told: Told
+    at_source: int
+    here: int
+    differences: Comparison
+    cleared: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSeal:
+    """A registration as texts: dates are YYYY-MM-DD; of the birth either day or text may be empty."""
+
+    person_number: str
+    registration_number: str
+    registered_on: str
+    name: str
+    birth_on: str
+    birth_text: str
+    address: str
+    image_sha256: bytes
+
+
+def seal_digest(key: SecretKey, municipality_code: str, seal: HeldSeal) -> bytes:
+    """What the source writes beside each person: HMAC-SHA-256 under the shared key, so that the list tells nobody anything.
+
+    City, then the items in their order, each after its length in bytes of UTF-8 (8 bytes, big-endian).
+    """
+    texts = (
+        municipality_code,
+        seal.person_number,
+        seal.registration_number,
+        seal.registered_on,
+        seal.name,
+        seal.birth_on,
+        seal.birth_text,
+        seal.address,
+    )
+    return keyed_hash(key, *(text.encode() for text in texts), seal.image_sha256)
+
+
+async def compare_seals(
+    connection: asyncpg.Connection, municipality_code: str, stream: BufferedIOBase, key: SecretKey, now: datetime
+) -> SealComparison:
+    """Compare, as `sync`; the connection is in no transaction, the stream can be read again. `now` is UTC.
+
+    Whoever differs is put in doubt in the same transaction, and an alert is opened; whoever is equal again is cleared.
+    Raises FileRefused after keeping its receipt and opening an alert, OtherCity, and ListOfAnotherState.
+    """
+    told: Told | None = None
+    try:
+        reader = EnvelopeReader(stream, KEYS)
+        if reader.municipality_code != municipality_code:
+            raise OtherCity
+        told = Told.by(reader)
+        theirs = _listed(reader)
+        async with connection.transaction():
+            await connection.execute(_SQL["enter_city"], municipality_code)
+            await connection.execute(_SQL["wait_for_turn"], municipality_code)
+            return await _compare(connection, municipality_code, (told, reader.sha256, theirs), key, now)
+    except FileRefused as fault:
+        await keep_refusal(connection, municipality_code, told, stream, fault, now)
+        raise
+
+
+def _listed(reader: EnvelopeReader) -> list[RecordDigest]:
+    listed: list[RecordDigest] = []
+    for record in reader.records():
+        person = record.digits("person_number")
+        if listed and person <= listed[-1].key:
+            raise record.refused(
+                "person_number", "番号順に、1人1行です。 / One line for each person, in the order of their numbers."
+            )
+        listed.append(RecordDigest(person, record.digest("digest")))
+    return listed
+
+
+async def _compare(
+    connection: asyncpg.Connection,
+    city: str,
+    theirs: tuple[Told, bytes, list[RecordDigest]],
+    key: SecretKey,
+    now: datetime,
+) -> SealComparison:
+    told, sha256, listed = theirs
+    position = await connection.fetchrow(_SQL["position"], city, sha256)
+    if position is None or position["file_number"] != told.file_number:
+        raise ListOfAnotherState
+    ours = [_held(row, city, key) for row in await connection.fetch(_SQL["registrations"], city)]
+    differences = compare(listed, ours)
+    found = dict(_named(differences))
+    cleared = await _doubt(connection, city, found, now)
+    done = SealComparison(told, len(listed), len(ours), differences, cleared)
+    await _remember(connection, city, done, sha256, found, now)
+    return done
+
+
+def _held(row: asyncpg.Record, city: str, key: SecretKey) -> RecordDigest:
+    seal = HeldSeal(**dict(row.items()))
+    return RecordDigest(seal.person_number, seal_digest(key, city, seal))
+
+
+def _named(differences: Comparison) -> Iterator[tuple[str, str]]:
+    for name in ("missing", "extra", "different"):
+        for person in getattr(differences, name):
+            yield person, name
+
+
+async def _doubt(connection: asyncpg.Connection, city: str, found: dict[str, str], now: datetime) -> int:
+    """Bring the doubts to what was found; who was doubted and still is keeps the time it began. How many were cleared."""
+    before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], city)}
+    over = sorted(person for person, difference in before.items() if found.get(person) != difference)
+    new = sorted(person for person, difference in found.items() if before.get(person) != difference)
+    touched = sorted({*over, *new})
+    if len(touched) > _MANY:
+        await connection.execute(_SQL["lock_city"], city)
+    elif touched:
+        await connection.execute(_SQL["lock_doubted"], city, touched)
+    await connection.execute(_SQL["clear"], city, over)
+    await connection.execute(_SQL["doubt"], city, new, [found[person] for person in new], now)
+    return len(before.keys() - found.keys())
+
+
+async def _remember(
+    connection: asyncpg.Connection, city: str, done: SealComparison, sha256: bytes, found: dict[str, str], now: datetime
+) -> None:
+    told = done.told
+    comparison = await connection.fetchval(
+        _SQL["comparison"], city, told.file_number, told.as_of, sha256, done.at_source, done.here, now
+    )
+    await connection.execute(_SQL["difference"], city, comparison, list(found), list(found.values()))
+    if found:
+        differences = done.differences
+        detail = (
+            f"file {told.file_number}: {done.at_source} at the source, {done.here} here; missing {len(differences.missing)}, "
+            f"extra {len(differences.extra)}, different {len(differences.different)}"
+        )
+        await connection.execute(_SQL["alert"], city, "feed/seal_differs", detail)

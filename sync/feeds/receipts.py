@@ -1,0 +1,95 @@
+"""What became of a file."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from io import BufferedIOBase
+from typing import Final, Literal
+
+import asyncpg
+
+from civil.sql import load
+from sync.feeds.envelope import EnvelopeReader
+from sync.feeds.errors import FileRefused
+
+_SQL: Final = load("sync.feeds", "feeds.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says of itself. `as_of` (UTC): everything the source knew until then is in it."""
+
+    layout: str
+    file_number: int
+    as_of: datetime
+
+    @classmethod
+    def by(cls, reader: EnvelopeReader) -> "Told":
+        """Read it from the header. Raises FileRefused."""
+        return cls(reader.layout.name, reader.header.number("file_number"), reader.header.instant("as_of"))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`changed` counts registrations; `waits_for` is the number of the file that has to come first."""
+
+    told: Told
+    result: Literal["applied", "repeated", "waiting"]
+    records: int = 0
+    changed: int = 0
+    waits_for: int | None = None
+
+
+async def keep_receipt(
+    connection: asyncpg.Connection, municipality_code: str, receipt: Receipt, sha256: bytes, now: datetime
+) -> None:
+    """Keep the receipt of a file that was applied or has to wait, in the transaction that is open."""
+    told = receipt.told
+    await connection.execute(
+        _SQL["receipt"],
+        municipality_code,
+        told.layout,
+        told.file_number,
+        told.as_of,
+        sha256,
+        receipt.records,
+        receipt.changed,
+        receipt.result,
+        None,
+        None,
+        None,
+        now,
+    )
+
+
+async def keep_refusal(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    told: Told | None,
+    stream: BufferedIOBase,
+    fault: FileRefused,
+    now: datetime,
+) -> None:
+    """Keep the receipt of a refused file in a transaction of its own, and open an alert. Reads the file once more, for its digest."""
+    stream.seek(0)
+    sha256 = hashlib.file_digest(stream, "sha256").digest()
+    async with connection.transaction():
+        await connection.execute(_SQL["enter_city"], municipality_code)
+        await connection.execute(
+            _SQL["receipt"],
+            municipality_code,
+            told and told.layout,
+            told and told.file_number,
+            told and told.as_of,
+            sha256,
+            None,
+            None,
+            "refused",
+            fault.line,
+            fault.item,
+            fault.reason,
+            now,
+        )
+        place = f"{told.layout} {told.file_number}: " if told else ""
+        detail = f"{place}{fault.line}: {fault.item}: {fault.reason}"
+        await connection.execute(_SQL["alert"], municipality_code, "feed/seal_refused", detail)

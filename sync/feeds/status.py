@@ -1,0 +1,53 @@
+"""How old the data of a source is, and how old it may become."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+
+_SQL: Final = load("sync.feeds", "status.sql")
+
+
+class SourceNotBegun(KioskError):
+    """その連携元のファイルをまだ適用していません。先に全件ファイルを適用してください。 /
+    No file of that source was applied yet. Apply a full file first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """`fed_at` (UTC): what the source knew until then is in our tables. `doubted`: persons it differs about."""
+
+    source: str
+    fed_at: datetime
+    age_limit: timedelta
+    age: timedelta
+    doubted: int
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether its kinds are stopped."""
+        return self.age > self.age_limit
+
+
+async def source_status(
+    connection: asyncpg.Connection, municipality_code: str, now: datetime
+) -> Sequence[SourceStatus]:
+    """Every source that has begun."""
+    rows = await connection.fetch(_SQL["sources"], municipality_code)
+    return [
+        SourceStatus(row["source"], row["fed_at"], row["age_limit"], now - row["fed_at"], row["doubted"])
+        for row in rows
+    ]
+
+
+async def set_age_limit(
+    connection: asyncpg.Connection, municipality_code: str, source: str, age_limit: timedelta
+) -> None:
+    """Say how old a source may become, as `staff`. Raises SourceNotBegun."""
+    if await connection.execute(_SQL["set_limit"], municipality_code, source, age_limit) != "UPDATE 1":
+        raise SourceNotBegun

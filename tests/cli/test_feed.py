@@ -1,0 +1,90 @@
+"""Files of the seal register at the command line: what a person reads, and the exit codes a scheduler sees."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from tests.cli.command import kiosk
+from tests.servers import Database
+from tests.sync.registry_rows import CITY
+from tests.sync.seal_source import KEY, Seal, SealSource
+
+ONE, TWO = Seal("0000000101", "A-1"), Seal("0000000102", "A-2")
+
+
+class Office:
+    """Runs `kiosk feed` on one database."""
+
+    def __init__(self, database: Database, directory: Path) -> None:
+        self._database = database
+        self._directory = directory
+        self.key = directory / "feed-key"
+        self.key.write_text(KEY.material.hex(), encoding="ascii")
+        self.key.chmod(0o600)
+
+    def feed(self, command: str, *arguments: str | Path, role: str = "sync") -> tuple[int, str]:
+        where = ("--database-url", self._database.dsn(role), "--municipality-code", CITY)
+        done = kiosk("feed", command, *arguments, *where, KIOSK_FEED_KEY_FILE=str(self.key))
+        return done.returncode, done.stdout + done.stderr
+
+    def file(self, name: str, content: bytes) -> Path:
+        path = self._directory / name
+        path.write_bytes(content)
+        return path
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    return Office(database, tmp_path)
+
+
+@pytest.fixture
+def source() -> SealSource:
+    return SealSource(begins=datetime.now(UTC) - timedelta(hours=20))
+
+
+def test_mis_08_a_day_at_the_office(office: Office, source: SealSource) -> None:
+    full = office.file("0.csv", source.full(ONE, TWO))
+    lost, after = office.file("1.csv", source.delete("0000000101")), office.file("2.csv", source.change("0000000102"))
+    assert office.feed("status", role="staff") == (0, "まだ何も適用していません。 / Nothing was applied yet.\n")
+    code, said = office.feed("apply", full, after)
+    assert (code, "待ちます。先に1番が必要です。" in said) == (ANSWER_IS_NO, True)
+    code, said = office.feed("apply", full, lost, after)
+    assert (code, "適用済みです。" in said, "変更1件" in said) == (0, True, True)
+    source.seals["0000000103"] = Seal("0000000103", "A-3")
+    code, said = office.feed("reconcile", office.file("keys.csv", source.keys()))
+    assert code == ANSWER_IS_NO
+    assert "原票側 / at the source 2、当方 / here 1" in said
+    assert "当方にない / at the source, and not here: 1\n    0000000103" in said
+    code, said = office.feed("status", role="staff")
+    assert (code, "照合で違いのある人 / persons in doubt: 1" in said) == (0, True)
+    del source.seals["0000000103"]
+    code, said = office.feed("reconcile", office.file("keys.csv", source.keys()))
+    assert (code, "一致しました。" in said, "1人の停止を解きました。" in said) == (0, True, True)
+
+
+def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSource) -> None:
+    code, said = office.feed("limit", "seal", "19", role="staff")
+    assert (code, "全件ファイルを適用" in said) == (NOT_DONE, True)
+    office.feed("apply", office.file("0.csv", source.full(ONE)))
+    assert office.feed("status", role="staff")[0] == 0
+    assert office.feed("limit", "seal", "19", role="staff")[0] == 0
+    code, said = office.feed("status", role="staff")
+    assert (code, "期限切れ" in said) == (ANSWER_IS_NO, True)
+
+
+def test_a_wrong_file_is_told_with_its_place_and_stops_there(office: Office, source: SealSource) -> None:
+    wrong = office.file("0.csv", source.full(ONE).replace(b",A-1,", b",A-2,"))
+    code, said = office.feed("apply", wrong, office.file("missing.csv", b""))
+    assert code == NOT_DONE
+    assert "ファイルに誤りがあります。何も取り込んでいません。" in said
+    assert "3: sha256: 内容と一致しません" in said
+
+
+def test_the_key_is_asked_for_and_not_shown(office: Office, source: SealSource) -> None:
+    office.feed("apply", office.file("0.csv", source.full(ONE)))
+    office.key.write_text("not a key", encoding="ascii")
+    code, said = office.feed("reconcile", office.file("keys.csv", source.keys()))
+    assert (code, "鍵は16進数64桁です" in said, "not a key" in said) == (NOT_DONE, True, False)

@@ -1,5 +1,5 @@
 """A city with answers of its own to match."""
 
-from tests.issuing.conftest import ashikaga, keys, paper
+from tests.issuing.conftest import ashikaga, keys, keys_directory, paper
 
-__all__ = ["ashikaga", "keys", "paper"]
+__all__ = ["ashikaga", "keys", "keys_directory", "paper"]

@@ -34,8 +34,8 @@ class CentreChecks:
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
             Check("tls", "TLS の証明書 / TLS certificates", tls.tls, every=30),
             Check("fonts", "フォント / fonts", self._fonts.look, every=10),
-            Check("mayor_and_seal", "市長名と公印 / mayor and seal", city.mayor_and_seal, every=30),
-            Check("fees_and_hours", "手数料とサービス時間 / fees and hours", city.fees_and_hours, every=30),
+            Check("mayor_and_seal", "市長名と公印 / mayor and seal", city.mayor_and_seal, every=10),
+            Check("fees_and_hours", "手数料とサービス時間 / fees and hours", city.fees_and_hours, every=10),
             Check("redis", "Redis / Valkey", machine.redis, every=10),
             nodes,
             Check(

@@ -9,11 +9,11 @@ import pytest
 from civil.clock import utc_now
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.settings import read_settings
-from tests.issuing.conftest import keys
+from tests.issuing.conftest import keys, keys_directory
 from tests.processes.nodes import Nodes, nodes
 from tests.servers import Database
 
-__all__ = ["keys"]
+__all__ = ["keys", "keys_directory"]
 
 
 class MovableClock:

@@ -6,12 +6,12 @@ import asyncpg
 import pytest
 
 from tests.incidents.people import People
-from tests.issuing.conftest import keys, paper
+from tests.issuing.conftest import keys, keys_directory, paper
 from tests.system.clerk import Clerk, clerk_of
 from tests.system.installation import Installation, Wanted, running_installation
 from tests.system.part import Part
 
-__all__ = ["keys", "paper"]
+__all__ = ["keys", "keys_directory", "paper"]
 
 RESIDENTS = 3_000
 SAMPLES = 900

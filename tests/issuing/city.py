@@ -139,3 +139,14 @@ async def settings_of_a_city(database: Database) -> None:
             CITY,
             weekday,
         )
+
+
+async def open_at_night(database: Database) -> None:
+    """The hours that the usual ones leave out."""
+    staff = await database.connect("staff", CITY)
+    for opens, closes in (("00:00", "06:30"), ("23:00", "24:00")):
+        await staff.execute(
+            "INSERT INTO issuance.service_hours (municipality_code, kind, weekday, opens_at, closes_at) "
+            f"SELECT $1, 'resident_record', weekday, '{opens}', '{closes}' FROM generate_series(1, 7) AS weekday",
+            CITY,
+        )

@@ -12,7 +12,7 @@ from issuance_db import residents
 from kiosk_server.issuing import permit
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from tests.issuing.city import CENTRE, City
+from tests.issuing.city import CENTRE, City, open_at_night
 from tests.issuing.read_pdf import text_of
 
 
@@ -72,13 +72,7 @@ async def test_mis_03_event_between_snapshot_and_permit_voids_and_starts_again(
 async def test_mis_15_midnight_between_acceptance_and_permit_prints_the_new_date(
     ashikaga: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staff = await ashikaga.database.connect("staff", "092029")
-    await staff.execute(
-        "INSERT INTO issuance.service_hours SELECT '092029', 'resident_record', d, '00:00', '06:30' FROM generate_series(1, 7) AS d"
-    )
-    await staff.execute(
-        "INSERT INTO issuance.service_hours SELECT '092029', 'resident_record', d, '23:00', '24:00' FROM generate_series(1, 7) AS d"
-    )
+    await open_at_night(ashikaga.database)
     card = await ashikaga.credential("101", "7001")
     ashikaga.clock.now = datetime(2026, 12, 31, 14, 59, 58, tzinfo=UTC)
 

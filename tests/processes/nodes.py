@@ -13,16 +13,21 @@ from typing import Any, Final
 
 import aiohttp
 
+from cardauth import UserCertificate, hash_pin
 from civil.clock import utc_now
+from issuance_db.credentials import NewCredential, register_credentials
+from issuance_db.pins import register_pin
 from issuance_db.roles import ROLES
+from keys.file_provider import FileKeyProvider
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.trust import client_certificate_sha256, make_trust
 from kiosk_server.embedded.secret_file import write_secret
 from kiosk_server.web.client import CentreClient
+from sync.projection import Projection
 from tests.cli.command import environment
-from tests.issuing.city import settings_of_a_city
+from tests.issuing.city import ISSUER, LONG_AGO, PIN, open_at_night, settings_of_a_city
 from tests.servers import Database
-from tests.sync.registry_rows import CITY
+from tests.sync.registry_rows import CITY, registry
 
 ROOT: Final = Path(__file__).parents[2]
 _READY_SECONDS: Final = 60
@@ -97,6 +102,21 @@ class Nodes:
         file = self.directory.path / f"node-{self._numbers}.env"
         file.write_text("".join(f"KIOSK_{name}={value}\n" for name, value in values.items()))
         return file
+
+    async def household(self, *cards: str) -> tuple[UserCertificate, ...]:
+        """A household of as many persons, projected, each with a card of this serial; the city is open day and night."""
+        people = {serial: str(101 + place) for place, serial in enumerate(cards)}
+        await (await registry(self.database)).family("900", *people.values())
+        await Projection(self.database.dsn("sync"), [CITY], utc_now).catch_up()
+        await open_at_night(self.database)
+        staff = await self.database.connect("staff", CITY)
+        held = [NewCredential(ISSUER, serial, person, "card", LONG_AGO) for serial, person in people.items()]
+        await register_credentials(staff, held)
+        keys = FileKeyProvider(self.directory.keys, self.directory.keys_passphrase.read_bytes())
+        credentials = tuple(UserCertificate(ISSUER, serial, PIN) for serial in cards)
+        for credential in credentials:
+            await register_pin(staff, hash_pin(keys, CITY, credential))
+        return credentials
 
     @contextmanager
     def up(self, process: str = "centre", *, code: Path = ROOT, **settings: object) -> Iterator[Node]:

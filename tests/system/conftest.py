@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.issuing.conftest import keys, paper
+from tests.issuing.conftest import keys, keys_directory, paper
 from tests.system.running import Service, running_service
 
-__all__ = ["keys", "paper"]
+__all__ = ["keys", "keys_directory", "paper"]
 
 RESIDENTS = 6_000
 SAMPLES = 2_000

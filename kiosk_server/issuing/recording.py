@@ -24,11 +24,12 @@ async def record(environment: Environment, prepared: Prepared) -> Certificate:
     sealed = seal(key, prepared.content, answer_binding(city_code, intent.issuance_number))
     kept = KeptAnswer(sealed, key.version, intent.pages, intent.fee_yen)
     async with environment.database.city(city_code, timeout=patience) as connection:
+        if not await requests.finish(connection, intent.lease, "answered", "issued", intent.issuance_number):
+            raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
+        # Only now is the row ours: the time spent waiting for it counts.
         now = environment.clock()
         if now >= intent.lease.deadline_at:
             raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed")
-        if not await requests.finish(connection, intent.lease, "answered", "issued", intent.issuance_number):
-            raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
         if not await intents.record(connection, intent, prepared.document_digest, now):
             raise Refusal(RefusalCode.TIMED_OUT, "intent_ended")
         await intents.keep_answer(connection, intent, kept, now + environment.limits.kept_answer)

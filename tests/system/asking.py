@@ -61,10 +61,10 @@ class Asking:
         client = await self.client(centre, tries)
         return Delivery(request, await client.issue(request), holder)
 
-    async def refused(self, centre: Part, request: IssuanceRequest) -> CentreProblem:
+    async def refused(self, centre: Part, request: IssuanceRequest, *, tries: int = 1) -> CentreProblem:
         """The problem that is the answer; fails when a certificate is."""
         try:
-            delivery = await self.issue(centre, request)
+            delivery = await self.issue(centre, request, tries=tries)
         except CentreProblem as problem:
             return problem
         raise AssertionError(f"{delivery.certificate.issuance_number} was issued")

@@ -38,6 +38,12 @@ async def states(books: asyncpg.Connection, request_id: str) -> list[str]:
     return [one.state for one in await attempts(books, request_id)]
 
 
+async def only_the_last_was_recorded(books: asyncpg.Connection, request_id: str) -> bool:
+    """Whether it took more than one attempt, and all but the last are void."""
+    *before, last = await states(books, request_id)
+    return set(before) == {"void"} and last == "recorded"
+
+
 async def steps(books: asyncpg.Connection, request_id: str) -> list[str]:
     """Its history, step by step."""
     return [row["state"] for row in await books.fetch(_STEPS, request_id)]

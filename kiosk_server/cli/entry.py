@@ -23,6 +23,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "caller": "請求できる相手の証明書。 / Who may ask: certificates of centres and terminals.",
     "settle": "交付センターの日次明細との突合。 / Match the centre's daily statement.",
     "feed": "印鑑登録のファイルを適用する、照合する。 / Apply and compare files of the seal register.",
+    "fsck": "発行履歴の整合性を調べる。 / Check the books against the invariants.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
     "serve": "プロセスを1つだけ動かす。 / Run one process of the installation.",
 }

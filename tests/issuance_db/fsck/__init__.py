@@ -1,0 +1,1 @@
+"""The check of the books, rule by rule, on books that the pipeline wrote."""

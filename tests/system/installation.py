@@ -24,6 +24,7 @@ from tests.servers import FAST_SETTINGS
 from tests.system.part import Part
 from tests.system.running import Sample
 
+_SETTINGS_FILE: Final = "several.env"
 _POSTGRES: Final = {**FAST_SETTINGS, "max_connections": "200"}
 
 
@@ -50,6 +51,11 @@ class Installation:
     keys: FileKeyProvider = field(repr=False)
     admin_url: str = field(repr=False)
     redis_url: str = field(repr=False)
+
+    @property
+    def settings_file(self) -> Path:
+        """What every process of it reads, for commands of the office."""
+        return self.directory.path / _SETTINGS_FILE
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -129,6 +135,6 @@ def _settings_file(directory: DemoDirectory, changes: Mapping[str, str]) -> Path
     names = {f"{PREFIX}{name.upper()}": value for name, value in changes.items()}
     lines = directory.settings.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if line.partition("=")[0] not in names]
-    file = directory.path / "several.env"
+    file = directory.path / _SETTINGS_FILE
     write_secret(file, "\n".join([*kept, *(f"{name}='{value}'" for name, value in names.items())]) + "\n")
     return file

@@ -76,7 +76,8 @@ async def _take(
     changed = await _apply(connection, city, is_full=is_full, records=records, now=now)
     if changed == 0 and position["is_known"]:
         return Receipt(told, "repeated", records)
-    await connection.execute(_SQL["advance"], city, told.as_of, DEFAULT_AGE_LIMIT)
+    # A clock that runs a little ahead of ours must not make the source look younger than it can be.
+    await connection.execute(_SQL["advance"], city, min(told.as_of, now), DEFAULT_AGE_LIMIT)
     receipt = Receipt(told, "applied", records, changed)
     await keep_receipt(connection, city, receipt, reader.sha256, now)
     return receipt

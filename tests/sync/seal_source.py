@@ -4,7 +4,7 @@ import base64
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -38,10 +38,13 @@ class Seal:
     name: str = "足利　太郎"
     address: str = "栃木県足利市本城三丁目2145番地"
     image: bytes = field(default_factory=lambda: png(0))
+    registered_on: str = "2020-04-01"
+    birth_on: str = "1980-02-29"
+    birth_text: str = ""
 
     def record(self, action: str = "register", replaces: str = "") -> tuple[str, ...]:
         image = base64.b64encode(self.image).decode()
-        content = ("2020-04-01", self.name, "1980-02-29", "", self.address, image)
+        content = (self.registered_on, self.name, self.birth_on, self.birth_text, self.address, image)
         return (action, self.person_number, self.registration_number, replaces, *content)
 
     def deleted(self) -> tuple[str, ...]:
@@ -50,16 +53,17 @@ class Seal:
 
 @dataclass(slots=True)
 class SealSource:
-    """Numbers its files from 1; each says that it is one hour younger than the one before."""
+    """Numbers its files from 1; each says that it is one hour younger than the one before, or as young as its clock says."""
 
     seals: dict[str, Seal] = field(default_factory=dict)
     number: int = 0
     begins: datetime = BEGINS
     city: str = CITY
+    clock: Callable[[], datetime] | None = None
 
     @property
     def as_of(self) -> datetime:
-        return self.begins + timedelta(hours=self.number)
+        return self.clock() if self.clock else self.begins + timedelta(hours=self.number)
 
     def full(self, *seals: Seal) -> bytes:
         """The state after the last difference; with seals, that state is these."""
@@ -97,7 +101,14 @@ class SealSource:
         return envelope((layout, "1", self.city, str(self.number), self.as_of.isoformat()), records)
 
     def _digest(self, seal: Seal) -> bytes:
-        image = hashlib.sha256(seal.image).digest()
-        person, number = seal.person_number, seal.registration_number
-        held = HeldSeal(person, number, "2020-04-01", seal.name, "1980-02-29", "", seal.address, image)
+        held = HeldSeal(
+            seal.person_number,
+            seal.registration_number,
+            seal.registered_on,
+            seal.name,
+            seal.birth_on,
+            seal.birth_text,
+            seal.address,
+            hashlib.sha256(seal.image).digest(),
+        )
         return seal_digest(KEY, self.city, held)

@@ -89,7 +89,7 @@ def status(**where: Any) -> int:
 @click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
 @_where
 def limit(source: str, hours: int, **where: Any) -> None:
-    """Set after how many HOURS without a new file the kinds of a source stop.
+    """Set how many HOURS old a source may become; past that its kinds stop.
 
     何時間ファイルが来なければ止めるかを決める。
     """

@@ -7,9 +7,11 @@ from collections.abc import MutableMapping
 from pathlib import PurePath
 from traceback import extract_tb
 from types import TracebackType
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
+
+from kiosk_server.web.log_stream import LogStream
 
 ALLOWED: Final = frozenset(
     {
@@ -74,7 +76,7 @@ def configure_logging(stream: TextIO | None = None, level: int = logging.INFO) -
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", LogStream(stream or sys.stderr))),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

@@ -39,10 +39,18 @@ class LiveNode:
     last_seen_at: datetime
 
 
-async def join(connection: asyncpg.Connection, node: NewNode) -> None:
-    """Enter this process; it is live from now on."""
+async def be_seen(connection: asyncpg.Connection, node: NewNode, gone_after: timedelta) -> None:
+    """Say that the process is still here; one that is new, or was not seen for `gone_after`, enters as the last of all."""
+    # Without the lock of entering: a process that is stopped in the middle of it must not keep the others from their beat.
+    if await connection.fetchval(_SQL["renew"], node.node_id, gone_after) is None:
+        await _enter(connection, node)
+
+
+async def _enter(connection: asyncpg.Connection, node: NewNode) -> None:
     async with connection.transaction():
         await connection.execute(_SQL["lock"])
+        if await connection.fetchval(_SQL["come_back"], node.node_id) is not None:
+            return
         await connection.execute(_SQL["forget"])
         await connection.execute(
             _SQL["join"],
@@ -54,13 +62,6 @@ async def join(connection: asyncpg.Connection, node: NewNode) -> None:
             json.dumps(dict(node.settings)),
             node.started_at,
         )
-
-
-async def renew(connection: asyncpg.Connection, node_id: UUID, gone_after: timedelta) -> bool:
-    """Say that the process is still here; False when its row is no longer there. After a gap it is the newest of all."""
-    async with connection.transaction():
-        await connection.execute(_SQL["lock"])
-        return await connection.fetchval(_SQL["renew"], node_id, gone_after) is not None
 
 
 async def live_nodes(connection: asyncpg.Connection, gone_after: timedelta) -> Sequence[LiveNode]:

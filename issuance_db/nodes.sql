@@ -8,12 +8,14 @@ INSERT INTO shared.node (node_id, host, process, build_digest, build, settings, 
 VALUES ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7)
 
 -- name: renew
--- Still here. Who was not seen for longer than $2 comes back as the last, not in the old place; no row: it must enter anew.
-UPDATE shared.node SET
-    joined_at = CASE WHEN last_seen_at < clock_timestamp() - $2::interval THEN clock_timestamp() ELSE joined_at END,
-    last_seen_at = clock_timestamp()
-WHERE node_id = $1
+-- Still here, in the old place, if it was seen within $2.
+UPDATE shared.node SET last_seen_at = clock_timestamp()
+WHERE node_id = $1 AND last_seen_at >= clock_timestamp() - $2::interval
 RETURNING node_id
+
+-- name: come_back
+-- Who was not seen for too long comes back as the last, not in the old place.
+UPDATE shared.node SET joined_at = clock_timestamp(), last_seen_at = clock_timestamp() WHERE node_id = $1 RETURNING node_id
 
 -- name: live
 -- Those seen within $1, the one that has been live for longest first.

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from issuance_db.nodes import LiveNode, NewNode, build_of, join, leave, live_nodes, renew
+from issuance_db.nodes import LiveNode, NewNode, be_seen, build_of, leave, live_nodes
 from kiosk_server.checks.edition import Edition, build_parts, settings_parts
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.wrong import Fault, Wrong
@@ -72,8 +72,7 @@ class Membership:
                 uuid4(), socket.gethostname(), surroundings.process, edition.build_digest, edition.build,
                 edition.settings, surroundings.clock(),
             )  # fmt: skip
-        if not await renew(connection, self._node.node_id, GONE_AFTER):
-            await join(connection, self._node)
+        await be_seen(connection, self._node, GONE_AFTER)
 
     async def _require_same(self, connection: asyncpg.Connection, ours: Edition, first: LiveNode) -> None:
         differing = await _differences(connection, ours, first)

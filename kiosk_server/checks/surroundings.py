@@ -13,7 +13,8 @@ from keys.key_file import KeyFile, read_key_file
 from kiosk_server.processes.starting import certificates_in, connect
 from kiosk_server.settings import Settings
 
-_APPLICATION: Final = {"application_name": "kiosk checks"}
+_SESSION: Final = {"application_name": "kiosk checks", "idle_in_transaction_session_timeout": "5000"}
+"""A process that is stopped in the middle of a transaction gives back what it holds after 5 s (milliseconds)."""
 
 
 class Surroundings:
@@ -35,7 +36,7 @@ class Surroundings:
     async def database(self) -> asyncpg.Connection:
         """The one connection of the checks, made anew when it is gone. Raises DatabaseUnreachable or LoginRefused."""
         if self._connection is None or self._connection.is_closed():
-            self._connection = await connect(self.settings.dsn(self.role), settings=_APPLICATION)
+            self._connection = await connect(self.settings.dsn(self.role), settings=_SESSION)
         return self._connection
 
     def drop_connection(self) -> None:

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 import pytest
 
-from issuance_db import centre_lock
 from keys.file_provider import create_keys
 from keys.key_file import KEY_FILE
 from kiosk_server.checks import database, schema
@@ -65,16 +64,6 @@ async def test_a_key_file_that_others_may_read_is_refused(around: Surroundings, 
     fault = await wrong(schema.use, around)
     assert "open to other users" in fault.reason_en
     assert "0600" in fault.fix_en
-
-
-async def test_a_standby_is_refused(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The question is the real one, asked the other way round: a second server in recovery says true here.
-    asked = centre_lock._SQL["is_primary"]
-    assert "pg_is_in_recovery" in asked
-    monkeypatch.setattr(centre_lock, "_SQL", {"is_primary": asked.replace("NOT pg", "pg")})
-    fault = await wrong(database.postgres, around)
-    assert "not the primary" in fault.reason_en
-    assert "KIOSK_DATABASE_URL" in fault.fix_en
 
 
 async def test_production_refuses_a_database_that_forgets_what_it_acknowledged(

@@ -217,3 +217,19 @@ async def test_a_role_touches_only_its_own_rows(starting: Starting, site: Nodes,
 def _id(membership: Membership) -> object:
     assert membership._node is not None
     return membership._node.node_id
+
+
+async def test_a_newcomer_that_is_stopped_while_it_enters_keeps_nobody_from_being_seen(
+    starting: Starting, site: Nodes
+) -> None:
+    first, around = await starting()
+    await first.look(around)
+    stopped = await site.database.connect("sync")
+    async with stopped.transaction():
+        await stopped.execute("SELECT shared.lock_for_joining()")
+        assert await asyncio.wait_for(first.look(around), 10)
+
+
+async def test_a_session_of_the_checks_does_not_hold_a_transaction_for_long(around: Surroundings) -> None:
+    connection = await around.database()
+    assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "5s"

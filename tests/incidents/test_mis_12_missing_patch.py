@@ -5,15 +5,14 @@ been installed there; 41 of 123 cities had the same old component, and nothing i
 Here a program that lacks one component of its version names it and refuses, alone or beside other nodes.
 """
 
-import base64
-import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from kiosk_server.checks.edition import CODE, ROOMS
-from kiosk_server.version import DISTRIBUTION
+from kiosk_server.checks.edition import ROOMS
 from tests.processes.conftest import site
 from tests.processes.nodes import ROOT, Nodes
 
@@ -40,18 +39,16 @@ def patch(program: Path) -> None:
     file.write_text(file.read_text(encoding="utf-8") + FIXED, encoding="utf-8")
 
 
-def installed(program: Path) -> None:
-    """Leave behind what an installer does: which files there are, with their digests (PEP 376, PEP 427)."""
-    listed = [path for room in ROOMS for path in (program / room).rglob("*") if path.suffix in CODE]
-    info = program / f"{DISTRIBUTION.replace('-', '_')}-9.9.dist-info"
-    info.mkdir()
-    info.joinpath("METADATA").write_text(f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: 9.9\n")
-    info.joinpath("RECORD").write_text("".join(f"{path.relative_to(program)},{_digest(path)},\n" for path in listed))
-
-
-def _digest(path: Path) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(path.read_bytes()).digest())
-    return f"sha256={digest.rstrip(b'=').decode()}"
+def installed(program: Path) -> Path:
+    """The program as pip installs it, with its list of files and digests (PEP 376)."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, program / name)
+    place = program.with_name("installed")
+    offline = ("--no-index", "--no-deps", "--no-build-isolation", "--quiet", "--disable-pip-version-check")
+    command = [sys.executable, "-m", "pip", "install", *offline, "--target", str(place), str(program)]
+    subprocess.run(command, check=True, timeout=100)
+    return place
 
 
 async def alerts(site: Nodes) -> list[str]:
@@ -94,10 +91,10 @@ async def test_mis_12_a_component_that_an_update_left_out_is_listed_even_where_n
     site: Nodes, program: Path
 ) -> None:
     patch(program)
-    installed(program)
-    with site.up(code=program) as whole:
+    place = installed(program)
+    with site.up(code=place) as whole:
         assert await whole.wrong() == {}
-    shutil.copy(ROOT / COMPONENT, program / COMPONENT)
-    said = site.refused(code=program)
+    shutil.copy(ROOT / COMPONENT, place / COMPONENT)
+    said = site.refused(code=place)
     assert f"not those of the installed version: {COMPONENT}." in said
     assert "Install the program again" in said

@@ -1,5 +1,6 @@
 """What an installation sets: environment variables KIOSK_…, or a settings file of the same names. Secrets stand in files."""
 
+import ipaddress
 import os
 import re
 import stat
@@ -60,6 +61,20 @@ class Settings(BaseSettings):
     database_connections: Annotated[int, Field(ge=2, le=200)] = 10
     """Connections of the process that answers centres and terminals."""
 
+    log_origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] = "kiosk-log"
+    """The name of the history log; each city's is this, a slash and its code. It stays for ever: signatures name it."""
+    log_limit_seconds: Annotated[float, Field(ge=5)] = 60
+    """A history row that is no leaf of the log after so long is a fault."""
+    witness_url: str | None = None
+    """Where the witness of the log answers; HTTPS unless it is on the loopback."""
+    witness_key: str | None = None
+    """The witness's public key (its vkey)."""
+    witness_ca: Path | None = None
+    """The CA (PEM) of the witness's certificate; the system's CAs unless told."""
+    witness_interval_seconds: Annotated[float, Field(ge=1, le=3600)] = 600
+    witness_limit_seconds: Annotated[float, Field(ge=10)] = 14_400
+    """A witness that has accepted nothing new for so long is a fault."""
+
     @field_validator("municipality_codes", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -87,6 +102,14 @@ class Settings(BaseSettings):
                 "ユーザー名とパスワードは書かず、KIOSK_ROLE_PASSWORDS のファイルに。 / without user and password; "
                 "those belong in the files of KIOSK_ROLE_PASSWORDS"
             )
+        return url
+
+    @field_validator("witness_url")
+    @classmethod
+    def _check_witness(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "")
+        if url is not None and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+            raise ValueError("https:// で。http:// はループバックだけ。 / https://, or http:// on the loopback only")
         return url
 
     @field_validator("centre_listen", "terminal_listen", "staff_listen", "ops_listen")
@@ -188,6 +211,14 @@ def read_secret(path: Path, variable: str) -> str:
         raise SettingsInvalid(
             f"{variable}: {path} を読めません({error.strerror})。 / {variable}: {path} cannot be read ({error.strerror})."
         ) from None
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is an address of this machine alone; a name is not, whatever it resolves to."""
+    try:
+        return host is not None and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _complaints(error: ValidationError) -> list[str]:

@@ -57,7 +57,7 @@ SELECT c.tree_size, c.note, c.made_at FROM history.checkpoint AS c WHERE c.munic
 
 -- name: leaf_of_issuance
 -- The leaf of the history row of an issuance number, with what it commits to.
-SELECT l.leaf_number, l.leaf_hash, e.personal_commitment, e.commitment, (to_jsonb(i))::text AS content
+SELECT l.leaf_number, l.leaf_hash, e.personal_commitment, e.commitment, jsonb_strip_nulls(to_jsonb(i))::text AS content
 FROM history.issuance AS i
 JOIN history.entry AS e
     ON e.municipality_code = i.municipality_code AND e.table_name = 'issuance' AND e.row_key = jsonb_build_array(i.issuance_number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from kiosk_server.checks import city, keys, machine, tls
+from kiosk_server.checks import city, keys, log, machine, tls
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.edition import centre_parts
 from kiosk_server.checks.fonts import Fonts
@@ -37,6 +37,7 @@ class CentreChecks:
             Check("mayor_and_seal", "市長名と公印 / mayor and seal", city.mayor_and_seal, every=10),
             Check("fees_and_hours", "手数料とサービス時間 / fees and hours", city.fees_and_hours, every=10),
             Check("redis", "Redis / Valkey", machine.redis, every=10),
+            Check("log", "履歴ログ / history log", log.log, every=10),
             nodes,
             Check(
                 TOPOLOGY, "ノード構成 / topology", self._topology, every=1, patience=_LOCK_PATIENCE_SECONDS,

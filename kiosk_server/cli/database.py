@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import asyncpg
 import click
@@ -57,12 +58,16 @@ def one_city(municipality_code: str | None, settings_file: Path | None) -> str:
 
 @asynccontextmanager
 async def in_city(
-    url: str, municipality_code: str | None, *, readonly: bool = True
+    url: str,
+    municipality_code: str | None,
+    *,
+    readonly: bool = True,
+    isolation: Literal["read_committed", "repeatable_read"] = "read_committed",
 ) -> AsyncIterator[tuple[asyncpg.Connection, str]]:
     """A transaction that sees one city: the one told, else the one the URL sets. Raises CityUnknown."""
     connection = await connect(url)
     try:
-        async with connection.transaction(readonly=readonly):
+        async with connection.transaction(isolation=isolation, readonly=readonly):
             city = municipality_code or await connection.fetchval("SELECT current_setting('kiosk.municipality', true)")
             if not city:
                 raise CityUnknown

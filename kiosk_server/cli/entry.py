@@ -25,6 +25,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "feed": "印鑑登録のファイルを適用する、照合する。 / Apply and compare files of the seal register.",
     "fsck": "発行履歴の整合性を調べる。 / Check the books against the invariants.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
+    "log": "履歴ログを検証する、証明する。 / Verify the history's tamper-evident log; prove what is in it.",
+    "erasure": "保存期間を過ぎた個人情報の消去(二人で)。 / Erase personal columns past retention, by two persons.",
+    "witness": "履歴ログの証人(別の機械で)。 / The witness of the history log, on another machine.",
     "serve": "プロセスを1つだけ動かす。 / Run one process of the installation.",
 }
 """Each has a module of its own name; none is imported until it is asked for."""

@@ -41,6 +41,11 @@ class DemoDirectory:
         return self.path / "keys"
 
     @property
+    def witness(self) -> Path:
+        """The witness's own directory: its key, and the checkpoints it cosigned."""
+        return self.path / "witness"
+
+    @property
     def keys_passphrase(self) -> Path:
         """The passphrase of the demo's key file."""
         return self.path / "keys-passphrase"

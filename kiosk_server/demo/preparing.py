@@ -14,6 +14,7 @@ from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
 from kiosk_server.demo.provisioning import LEAST_PINS, Filling, Sample
 from kiosk_server.demo.servers import DATABASE, Servers
 from kiosk_server.demo.trust import make_trust
+from kiosk_server.demo.witness import INTERVAL_SECONDS, LIMIT_SECONDS, DemoWitness, prepare_witness
 from kiosk_server.embedded.secret_file import write_secret
 from kiosk_server.settings import PREFIX, read_settings
 
@@ -34,7 +35,8 @@ async def prepare(directory: DemoDirectory, servers: Servers, options: DemoOptio
         servers.admin_url, directory, is_first_start=known is None, is_own_server=servers.server_url is not None
     )
     keys = make_trust(directory, utc_now)
-    _write_settings(directory, servers)
+    witness = prepare_witness(directory, keys)
+    _write_settings(directory, servers, witness)
     if known is None:
         settings = read_settings(directory.settings)
         known = await _fill(Filling(settings.dsn, directory, keys, utc_now), servers, options, tell)
@@ -76,7 +78,7 @@ def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, .
     )
 
 
-def _write_settings(directory: DemoDirectory, servers: Servers) -> None:
+def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWitness) -> None:
     """What the processes read. Secrets stand in files of their own."""
     write_secret(directory.redis_url, servers.redis_url)
     values = {
@@ -92,6 +94,10 @@ def _write_settings(directory: DemoDirectory, servers: Servers) -> None:
         "terminal_listen": "127.0.0.1:0",
         "staff_listen": "127.0.0.1:0",
         "ops_listen": "127.0.0.1:0",
+        "witness_url": witness.url,
+        "witness_key": witness.witness_key,
+        "witness_interval_seconds": INTERVAL_SECONDS,
+        "witness_limit_seconds": LIMIT_SECONDS,
         "municipality_codes": demo_city.MUNICIPALITY_CODE,
     }
     lines = [f"{PREFIX}{name.upper()}={_quoted(str(value))}" for name, value in values.items()]

@@ -14,6 +14,8 @@ from kiosk_server.demo.options import DemoOptions, Tell
 from kiosk_server.demo.preparing import prepare
 from kiosk_server.demo.provisioning import Sample
 from kiosk_server.demo.servers import Servers, servers
+from kiosk_server.demo.witness import NAME as WITNESS
+from kiosk_server.demo.witness import DemoWitness, kept_witness
 from kiosk_server.processes.child import ChildProcess
 from kiosk_server.processes.running import PROCESSES
 from kiosk_server.processes.supervisor import Supervisor
@@ -58,9 +60,11 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
                 only_the_file=True,
                 keep_open=[lock_fd],
             )
-            with Supervisor(PROCESSES, child) as supervisor:
+            witness = kept_witness(directory)
+            commands = {WITNESS: witness.command}
+            with Supervisor((WITNESS, *PROCESSES), lambda name: child(name, command=commands.get(name))) as supervisor:
                 demo = _described(directory, stood_on, supervisor.start(), samples)
-                directory.keep("running", _for_commands(demo))
+                directory.keep("running", _for_commands(demo, witness))
                 try:
                     yield demo, supervisor
                 finally:
@@ -71,7 +75,7 @@ def _described(
     directory: DemoDirectory, stood_on: Servers, addresses: dict[str, str], samples: tuple[Sample, ...]
 ) -> RunningDemo:
     return RunningDemo(
-        **addresses,
+        **{name: url for name, url in addresses.items() if name != "witness_url"},
         ca_file=str(directory.ca),
         client_cert=str(directory.certificate("centre")),
         client_key=str(directory.private_key("centre")),
@@ -88,11 +92,14 @@ def _reader_url(directory: DemoDirectory) -> str:
     return f"{url}{'&' if '?' in url else '?'}options={city}"
 
 
-def _for_commands(demo: RunningDemo) -> dict[str, Any]:
+def _for_commands(demo: RunningDemo, witness: DemoWitness) -> dict[str, Any]:
     """What `kiosk request` and `kiosk history` take from the directory when they are not told; no PIN."""
     members = demo.as_json()
     del members["samples"], members["redis_url"]
     return members | {
         "municipality_code": demo_city.MUNICIPALITY_CODE,
         "issuer_key_id": demo_city.ISSUER_KEY_ID,
+        "witness_file": witness.file,
+        "witness_keys": [witness.witness_key],
+        "log_keys": [witness.log_key],
     }

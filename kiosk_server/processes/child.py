@@ -27,7 +27,7 @@ class ProcessDidNotStart(KioskError):
 
 
 class ChildProcess:
-    """`kiosk serve NAME` under a settings file, logging to `<log_dir>/NAME.log` or to our own standard error.
+    """`kiosk serve NAME` under a settings file, or another command with `--ready-fd`, logging to `<log_dir>/NAME.log` or to our own standard error.
 
     Start it from the main thread. With `only_the_file` the child knows nothing of the settings in our environment.
     `keep_open` are descriptors that the child inherits, such as the lock of the data directory.
@@ -41,14 +41,17 @@ class ChildProcess:
         *,
         only_the_file: bool = False,
         keep_open: Sequence[int] = (),
+        command: Sequence[str] | None = None,
     ) -> None:
         self.name = name
+        told = [] if settings_file is None else ["--settings", str(settings_file)]
+        self._command = ["serve", name, *told] if command is None else command
         self.log = None if log_dir is None else log_dir / f"{name}.log"
         self._said = b""
         self._environment = _without_settings(os.environ) if only_the_file else None
         self._reading, writing = os.pipe()
         try:
-            self._process = self._spawn(settings_file, writing, keep_open)
+            self._process = self._spawn(writing, keep_open)
         finally:
             os.close(writing)
 
@@ -103,9 +106,8 @@ class ChildProcess:
         happened = ("終了しました", "ended") if ended else ("応答しません", "is not ready in time")
         return f"{self.name}: 起動中に{happened[0]}。 / {self.name} {happened[1]}.\n{self.last_words()}"
 
-    def _spawn(self, settings_file: Path | None, writing: int, keep_open: Sequence[int]) -> subprocess.Popen[bytes]:
-        told = [] if settings_file is None else ["--settings", str(settings_file)]
-        arguments = ["-m", "kiosk_server.cli", "serve", self.name, "--ready-fd", str(writing), *told]
+    def _spawn(self, writing: int, keep_open: Sequence[int]) -> subprocess.Popen[bytes]:
+        arguments = ["-m", "kiosk_server.cli", *self._command, "--ready-fd", str(writing)]
         ourselves = Identity("self", os.geteuid(), os.getegid())
         with contextlib.nullcontext() if self.log is None else _open_log(self.log) as log:
             return subprocess.Popen(

@@ -9,7 +9,7 @@ from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.settings import Settings
 from kiosk_server.web.logging import configure_logging
 
-PROCESSES: Final = ("sync", "centre", "sweeper", "staff")
+PROCESSES: Final = ("sync", "centre", "sweeper", "logger", "staff")
 """In the order in which they start; they stop in the reverse order. Each is a module here with a coroutine `run`."""
 
 

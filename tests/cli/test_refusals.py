@@ -68,7 +68,7 @@ def settings_for(database: Database, tmp_path: Path, marker: str = "demo") -> Pa
     return file
 
 
-@pytest.mark.parametrize("name", ["centre", "sync", "sweeper", "staff"])
+@pytest.mark.parametrize("name", ["centre", "sync", "sweeper", "logger", "staff"])
 async def test_no_process_starts_on_a_newer_schema(database: Database, tmp_path: Path, name: str) -> None:
     admin = await database.connect()
     await admin.execute(
@@ -92,7 +92,7 @@ async def test_migrate_touches_nothing_of_a_newer_schema(database: Database) -> 
     assert await admin.fetchval("SELECT count(*) FROM shared.installation") == 0
 
 
-@pytest.mark.parametrize("name", ["centre", "sync", "sweeper", "staff"])
+@pytest.mark.parametrize("name", ["centre", "sync", "sweeper", "logger", "staff"])
 @pytest.mark.parametrize(("database_is", "keys_are"), [("production", "demo"), ("demo", "production")])
 async def test_keys_and_database_are_for_the_same_use(
     database: Database, tmp_path: Path, name: str, database_is: str, keys_are: str

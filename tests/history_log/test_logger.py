@@ -12,7 +12,7 @@ import pytest
 from civil.clock import utc_now
 from issuance_db.log.verifying import Outside, verify
 from issuance_db.log.witnessed import Lag
-from kiosk_server.checks.log import UNBATCHED, UNVOUCHED, UNWITNESSED, fault_of, log
+from kiosk_server.checks.log import UNBATCHED, UNWITNESSED, fault_of, log
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.wrong import Advice
 from kiosk_server.processes.child import ChildProcess
@@ -133,7 +133,4 @@ async def test_i7_readiness_says_so_when_the_witness_accepts_nothing(
 ) -> None:
     async with around(database, tmp_path, timedelta(hours=hours), url) as later:
         assert fault_of(Lag(None, utc_now()), later) == fault
-        if url is None:
-            with pytest.raises(Advice) as found:
-                await log(later)
-            assert found.value.fault == UNVOUCHED
+        assert url is not None or "no witness is set" in await log(later)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Final
 
 from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.open_files import allow_most_open_files
 from kiosk_server.settings import Settings
 from kiosk_server.web.logging import configure_logging
 
@@ -17,6 +18,7 @@ def run_process(name: str, settings: Settings, ready_fd: int | None) -> None:
     """Run one of PROCESSES until SIGINT or SIGTERM; raises what makes it refuse or fail."""
     configure_logging()
     os.umask(0o077)
+    allow_most_open_files()
     asyncio.run(_run(name, settings, ready_fd))
 
 

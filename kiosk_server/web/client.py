@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -29,9 +30,13 @@ _UNAVAILABLE: Final = 503
 _FIRST_ERROR: Final = 400
 _ANSWER_SECONDS: Final = 40.0
 _LONGEST_WAIT_SECONDS: Final = 60
+_SPREAD: Final = 0.5
+"""Callers refused together come back spread over half as long again, and not together."""
 
 Read = TypeVar("Read")
 Sleep = Callable[[float], Awaitable[None]]
+Chance = Callable[[], float]
+"""A number from 0 up to 1, as random.random gives."""
 
 
 class CentreProblem(KioskError):
@@ -78,12 +83,17 @@ class CentreClient:
         *,
         tries: int = 3,
         sleep: Sleep = asyncio.sleep,
+        chance: Chance = random.random,
     ) -> None:
-        """Take the server's URL, its CA, and our certificate and key (PEM files); `tries` bounds what 503 repeats."""
+        """Take the server's URL, its CA, and our certificate and key (PEM files); `tries` bounds what 503 repeats.
+
+        Before it asks again it sleeps as long as Retry-After says and, as `chance` decides, up to half as long again.
+        """
         self._url = url.rstrip("/")
         self._tls = client_context(ca_file, client_cert, client_key)
         self._tries = tries
         self._sleep = sleep
+        self._chance = chance
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -138,7 +148,8 @@ class CentreClient:
             problem = _problem(status, headers, raw)
             if status != _UNAVAILABLE or problem.retry_after is None or tries >= self._tries:
                 raise problem
-            await self._sleep(min(problem.retry_after, _LONGEST_WAIT_SECONDS))
+            wait = min(problem.retry_after, _LONGEST_WAIT_SECONDS)
+            await self._sleep(wait * (1 + _SPREAD * self._chance()))
 
     async def _once(
         self, method: str, path: str, body: Mapping[str, Any] | None, municipality_code: str | None

@@ -2,12 +2,15 @@
 
 import asyncio
 import random
+import resource
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
 
 from kiosk_server.issuing.request import Certificate
+from kiosk_server.processes.open_files import allow_most_open_files
 from kiosk_server.web.client import CentreClient
 from tests.system.printed import wrong_names
 from tests.system.running import CITY, Sample, Service
@@ -25,6 +28,16 @@ WHERE r.call = 'issuances' AND r.state = 'answered' AND r.request_id LIKE 'two-t
 """
 
 
+@pytest.fixture
+def many_connections() -> Iterator[None]:
+    """As many open connections as the system allows: a login starts with fewer than this test's callers."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allow_most_open_files()
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("many_connections")
 @pytest.mark.timeout(300)
 async def test_mis_04_two_thousand_at_once_get_two_thousand_right_certificates(service: Service) -> None:
     samples = service.samples[:REQUESTS]

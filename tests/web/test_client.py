@@ -102,19 +102,28 @@ class _Naps:
 async def test_503_is_asked_again_with_the_same_request_id_after_the_time_said(edge: Edge) -> None:
     edge.fake.fails_with = Refusal(RefusalCode.NOT_FRESH, "behind", retry_after=7)
     naps = _Naps(lambda: setattr(edge.fake, "fails_with", None))
-    async with client_of(edge.url, edge.pki, sleep=naps) as client:
+    async with client_of(edge.url, edge.pki, sleep=naps, chance=lambda: 0.0) as client:
         await client.issue(ISSUANCE)
     assert naps.seconds == [7]
     assert [request.request_id for request in edge.fake.issuances] == ["req-2"]
 
 
-async def test_503_is_not_asked_for_ever_and_no_wait_is_longer_than_a_minute(edge: Edge) -> None:
+async def test_503_is_not_asked_for_ever_and_a_minute_is_the_most_that_is_believed(edge: Edge) -> None:
     edge.fake.fails_with = Refusal(RefusalCode.BUSY, "full", retry_after=3600)
     naps = _Naps()
-    async with client_of(edge.url, edge.pki, sleep=naps, tries=3) as client:
+    async with client_of(edge.url, edge.pki, sleep=naps, chance=lambda: 0.0, tries=3) as client:
         with pytest.raises(CentreProblem, match="busy"):
             await client.menus(MENU)
     assert naps.seconds == [60, 60]
+
+
+async def test_callers_refused_together_do_not_come_back_together_nor_before_the_time_said(edge: Edge) -> None:
+    edge.fake.fails_with = Refusal(RefusalCode.BUSY, "full", retry_after=10)
+    naps = _Naps()
+    async with client_of(edge.url, edge.pki, sleep=naps, chance=iter([0.0, 0.5, 0.999]).__next__, tries=4) as client:
+        with pytest.raises(CentreProblem, match="busy"):
+            await client.menus(MENU)
+    assert naps.seconds == pytest.approx([10, 12.5, 14.995])
 
 
 @pytest.mark.parametrize("code", [RefusalCode.CLOSED, RefusalCode.NOT_IDENTIFIED, RefusalCode.NOT_AVAILABLE])

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -94,19 +95,25 @@ def show(issuance_number: str, *, as_json: bool, **where: Any) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @_common
 @_period
-def export(file: Path, **where: Any) -> None:
+@click.option("--json", "as_json", is_flag=True, help="CSV でなく JSON の配列で / a list of objects instead of CSV")
+def export(file: Path, *, as_json: bool, **where: Any) -> None:
     """Write requests as CSV (UTF-8 with BOM, safe to open in a spreadsheet) to FILE, or - for standard output.
 
-    CSV に書き出す。
+    CSV か JSON に書き出す。
     """
     rows = _requests(where, None)
-    content = as_csv(rows)
+    content = as_json_list(rows) if as_json else as_csv(rows)
     if str(file) == "-":
         click.echo(content, nl=False)
         sys.stdout.flush()
     else:
         write_private(file, content)
         click.echo(f"{len(rows)} 件 / {len(rows)} rows: {file}", err=True)
+
+
+def as_json_list(rows: Sequence[Row]) -> bytes:
+    """Rows as one line of JSON, as `kiosk history list --json` prints them."""
+    return (json.dumps([_plain(row) for row in rows], ensure_ascii=False) + "\n").encode()
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:

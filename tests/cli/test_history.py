@@ -41,6 +41,16 @@ def test_the_export_is_for_its_owner_and_opens_in_a_spreadsheet(demo: Demo, cert
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_the_export_as_json_is_what_the_list_says(demo: Demo, certificate: Path, tmp_path: Path) -> None:
+    assert certificate.exists()
+    where = ("--database-url", demo.said["database_url"])
+    file = tmp_path / "history.json"
+    assert kiosk("history", "export", file, "--json", *where).returncode == 0
+    rows = json.loads(file.read_text(encoding="utf-8"))
+    assert any(row["state"] == "answered" and row["fee"] == 200 for row in rows)
+    assert rows == json.loads(kiosk("history", "list", "--json", *where).stdout)
+
+
 def test_no_cell_of_an_export_begins_like_a_formula() -> None:
     names = ("issuance_number", "request_id", "state", "result_code", "kind", "fee", "pages", "outcome", "caller_id")
     row = dict.fromkeys((*names, "channel", "terminal_operator", "terminal_store", "terminal_id"))

@@ -1,18 +1,17 @@
 """What every process of an installation looks at, in this order."""
 
 from collections.abc import Sequence
-from math import inf
 
-from kiosk_server.checks import database, program, schema
+from kiosk_server.checks import database, schema
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.nodes import BEAT_SECONDS, PATIENCE_SECONDS, Membership
+from kiosk_server.checks.program import Program
 
 
 def checks_for_every_process(membership: Membership) -> Sequence[Check]:
     """Database, schema, keys for the same use, clock, and the other live processes."""
     return (
-        # Looked at once: afterwards we are what we were started from.
-        Check("program", "プログラム / program", program.program, every=inf),
+        Check("program", "プログラム / program", Program().look, every=10),
         Check("database", "PostgreSQL", database.postgres),
         Check("schema", "データベースの版 / schema", schema.schema, every=30),
         Check("use", "本番かデモか / production or demo", schema.use, every=30),

@@ -15,24 +15,41 @@ from kiosk_server.checks.wrong import Fault, Wrong
 from kiosk_server.version import DISTRIBUTION, build_version
 
 _SHOWN: Final = 6
+_EXCHANGED: Final = Fault(
+    "起動後にプログラムのファイルが入れ替えられました。",
+    "The files of the program were exchanged after the start.",
+    "すべてのプロセスを止めてから起動し直してください。",
+    "Stop every process and start again.",
+)
 
 
-async def program(_surroundings: Surroundings) -> str:
-    """Every file is the one that the installation lists (RECORD, PEP 376). A source tree has no such list."""
-    other, listed = await asyncio.to_thread(_compare)
-    if other:
-        raise Wrong(_not_installed(other))
-    return f"{build_version()}, {listed} ファイル / files" if listed else f"{build_version()} (source tree)"
+class Program:
+    """The look at one process's program. What was exchanged beneath a process is not what the process runs."""
+
+    def __init__(self) -> None:
+        self._first: bytes | None = None
+
+    async def look(self, _surroundings: Surroundings) -> str:
+        """Every file is the one that the installation lists (RECORD, PEP 376), and was when we started. A source tree has no such list."""
+        listed, other, digest = await asyncio.to_thread(_compare)
+        if other:
+            raise Wrong(_not_installed(other))
+        self._first = self._first or digest
+        if digest != self._first:
+            raise Wrong(_EXCHANGED)
+        return f"{build_version()}, {listed} ファイル / files" if listed else f"{build_version()} (source tree)"
 
 
-def _compare() -> tuple[list[str], int]:
-    """The files that are not as listed, and how many are listed."""
+def _compare() -> tuple[int, list[str], bytes]:
+    """How many files are listed, those that are not as listed, and a digest over all that are."""
     try:
         installed = distribution(DISTRIBUTION)
     except PackageNotFoundError:
-        return [], 0
-    listed = list(_listed(installed))
-    return sorted(str(file) for file in listed if not _is_as_listed(file)), len(listed)
+        return 0, [], b""
+    found = {str(file): (file, _digest(file)) for file in _listed(installed)}
+    other = sorted(name for name, (file, digest) in found.items() if file.hash is None or digest != file.hash.value)
+    whole = "".join(f"{name} {digest}\n" for name, (_, digest) in sorted(found.items()))
+    return len(found), other, hashlib.sha256(whole.encode()).digest()
 
 
 def _listed(installed: Distribution) -> Iterator[PackagePath]:
@@ -46,13 +63,13 @@ def _listed(installed: Distribution) -> Iterator[PackagePath]:
                 yield file
 
 
-def _is_as_listed(file: PackagePath) -> bool:
-    assert file.hash is not None  # noqa: S101 - narrowed for the type checker; only such are listed
+def _digest(file: PackagePath) -> str:
+    """Of the file as it lies there, written as RECORD does; empty for one that cannot be read."""
     try:
-        digest = hashlib.new(file.hash.mode, file.read_binary()).digest()
+        digest = hashlib.new(file.hash.mode if file.hash else "sha256", file.read_binary()).digest()
     except OSError:
-        return False
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == file.hash.value
+        return ""
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _not_installed(names: list[str]) -> Fault:

@@ -55,8 +55,18 @@ log.add_command(key)
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="証人のファイル。動いているデモではそのもの / the witness's file; else the running demo's",
 )
-@click.option("--log-key", "log_keys", multiple=True, help="ログの公開鍵 / vkey of the log")
-@click.option("--witness-key", "witness_keys", multiple=True, help="証人の公開鍵 / vkey of the witness")
+@click.option(
+    "--log-key",
+    "log_keys",
+    multiple=True,
+    help="ログの公開鍵。省くと設定の鍵 / vkey of the log; else of the settings' keys",
+)
+@click.option(
+    "--witness-key",
+    "witness_keys",
+    multiple=True,
+    help="証人の公開鍵。省くと設定のもの / vkey of the witness; else that of the settings",
+)
 def verify(
     *, checkpoint: Path | None, log_keys: tuple[str, ...], witness_keys: tuple[str, ...], as_json: bool, **where: Any
 ) -> int:
@@ -66,7 +76,12 @@ def verify(
     """
     said = said_by(where["data_dir"]) if where["settings_file"] is None and where["database_url"] is None else {}
     file = checkpoint or (Path(said["witness_file"]) if Path(said.get("witness_file", "")).is_file() else None)
-    outside = read_outside(file, trusted_log_keys(log_keys, said), trusted_witness_keys(witness_keys, said))
+    settings_file = where["settings_file"]
+    outside = read_outside(
+        file,
+        trusted_log_keys(log_keys, settings_file, said),
+        trusted_witness_keys(witness_keys, settings_file, said),
+    )
     result = asyncio.run(_verify(where, outside))
     if as_json:
         one_line(_as_json(result))

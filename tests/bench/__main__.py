@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [service] [load] [--quick] [--json FILE]`."""
+"""`python -m tests.bench [paper] [history] [service] [load] [--quick] [--json FILE]`."""
 
 import argparse
 import json
@@ -12,11 +12,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import load, paper, service
+from tests.bench import history, load, paper, service
 from tests.bench.figures import Table
 
 PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "paper": paper.measure,
+    "history": history.measure,
     "service": service.measure,
     "load": load.measure,
 }

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from issuance_db.log.batching import CityBatcher
-from issuance_db.log.note import LOG_SIGNATURE, SignedCheckpoint, SignerKey
+from issuance_db.log.note import LOG_SIGNATURE, Checkpoint, SignedCheckpoint, SignerKey
 from issuance_db.log.verifying import Finding, Outside, verify
+from issuance_db.log.verifying.outside import OutsideOfAnother
 from tests.history_log.books import CITY, LOG, NOON, Books, attacker, batcher, books
 from tests.history_log.test_erasing import age, approved
 from tests.servers import Database
@@ -335,6 +336,14 @@ async def test_r_41_an_erasure_that_nobody_approved_is_found(city: Installation,
     found = await city.verify()
     assert {(finding.what, finding.row.table) for finding in found} == {(what, "issuance_subject")}
     assert len(found) == 6
+
+
+async def test_i7_a_checkpoint_of_another_city_is_no_evidence_here(city: Installation) -> None:
+    other = SignerKey("kiosk-log/092011", LOG_SIGNATURE, LOG.seed)
+    checkpoint = Checkpoint(other.name, 27, city.witnessed[-1].checkpoint.root)
+    city.witnessed.append(SignedCheckpoint(checkpoint, (other.sign(checkpoint.text, NOON),)))
+    with pytest.raises(OutsideOfAnother):
+        await city.verify()
 
 
 async def test_i7_another_citys_log_is_no_concern_of_this_one(city: Installation) -> None:

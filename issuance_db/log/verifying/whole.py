@@ -9,7 +9,7 @@ import asyncpg
 
 from civil.sql import load
 from issuance_db.log.verifying.findings import Finding, row_of
-from issuance_db.log.verifying.outside import Outside
+from issuance_db.log.verifying.outside import Outside, OutsideOfAnother
 from issuance_db.log.verifying.rows import verify_rows
 from issuance_db.log.verifying.steps import verify_steps
 from issuance_db.log.verifying.tree import verify_tree
@@ -37,8 +37,11 @@ async def verify(
 ) -> Verified:
     """Recompute everything. `connection` has a repeatable-read transaction open, as a role that may read history and issuance.
 
-    A row that is no leaf `batch_limit` after it was entered (before `now`, UTC) is a finding.
+    A row that is no leaf `batch_limit` after it was entered (before `now`, UTC) is a finding. Raises OutsideOfAnother for
+    checkpoints of another city's log.
     """
+    if any(signed.checkpoint.origin.rpartition("/")[2] != municipality_code for signed in outside.checkpoints):
+        raise OutsideOfAnother
     await connection.execute("SET LOCAL TimeZone = 'UTC'")
     await connection.execute("SET LOCAL bytea_output = 'hex'")
     await connection.execute("SELECT set_config('kiosk.municipality', $1, true)", municipality_code)

@@ -91,19 +91,21 @@ async def _timed(books: Books) -> float:
 def _table(before: list[float], now: list[float], leaves_per_second: float, verified_per_second: float) -> Table:
     medians = statistics.median(before), statistics.median(now)
     rows = [
-        (name, milliseconds(statistics.median(times)), milliseconds(percentile(times, 95)))
+        (name, milliseconds(min(times)), milliseconds(statistics.median(times)), milliseconds(percentile(times, 95)))
         for name, times in (("without the log", before), ("with the log", now))
     ]
     return Table(
         "The books of one certificate: acceptance to outcome, 8 history rows, 2 commits, no paper (ms)",
-        ("", "p50", "p95"),
+        ("", "least", "p50", "p95"),
         rows,
         (
-            f"ratio of the medians {medians[1] / medians[0]:.2f}, difference {milliseconds(medians[1] - medians[0])} ms",
+            f"ratio of the medians {medians[1] / medians[0]:.2f}, of the least {min(now) / min(before):.2f}",
+            "the least tells what the work costs where other programs load the machine",
             f"the batcher, from rows to a signed checkpoint: {leaves_per_second:,.0f} leaves/s",
             f"kiosk log verify, everything recomputed: {verified_per_second:,.0f} rows/s",
         ),
         {
+            "least_ms": [min(before) * 1000, min(now) * 1000],
             "before_ms": medians[0] * 1000,
             "now_ms": medians[1] * 1000,
             "leaves_per_second": leaves_per_second,

@@ -1,6 +1,6 @@
 """The right edge of a growing tree: all that is needed to add leaves and to know the root."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from issuance_db.log.tree import Leaves, Subtree, node_hash, root_of
@@ -22,6 +22,14 @@ class Frontier:
     def root(self) -> bytes:
         """The root of the tree as it is now."""
         return root_of(self.hashes)
+
+    def with_leaves(self, leaves: Iterable[bytes]) -> "Frontier":
+        """Another frontier: this tree with these leaf hashes added."""
+        grown = Frontier(self.size, list(self.hashes))
+        for leaf in leaves:
+            for _ in grown.add(leaf):
+                pass
+        return grown
 
     def add(self, leaf: bytes) -> Iterator[tuple[Subtree, bytes]]:
         """Add one leaf hash; gives each subtree that it completes, the leaf itself first. Use up what it gives."""

@@ -55,6 +55,10 @@ WHERE n.municipality_code = $1 AND n.level = $2 AND n.node_index >= $3 AND n.nod
 -- The last checkpoint.
 SELECT c.tree_size, c.note, c.made_at FROM history.checkpoint AS c WHERE c.municipality_code = $1 ORDER BY c.tree_size DESC LIMIT 1
 
+-- name: next_checkpoint
+-- The first checkpoint over more leaves than these.
+SELECT c.tree_size, c.note FROM history.checkpoint AS c WHERE c.municipality_code = $1 AND c.tree_size > $2 ORDER BY c.tree_size LIMIT 1
+
 -- name: leaf_of_issuance
 -- The leaf of the history row of an issuance number, with what it commits to.
 SELECT l.leaf_number, l.leaf_hash, e.personal_commitment, e.commitment, jsonb_strip_nulls(to_jsonb(i))::text AS content

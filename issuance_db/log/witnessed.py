@@ -65,6 +65,23 @@ async def consistency_proof(
     return await roots(connection, municipality_code, consistency_path(old_size, size))
 
 
+@dataclass(frozen=True, slots=True)
+class LeavesPart:
+    """Leaf hashes up to the next checkpoint, with it."""
+
+    leaves: Sequence[bytes]
+    signed: SignedCheckpoint
+
+
+async def leaves_after(connection: asyncpg.Connection, municipality_code: str, size: int) -> LeavesPart | None:
+    """The leaves of the first batch that ends after the tree of `size` leaves, or None where there is none."""
+    row = await connection.fetchrow(_SQL["next_checkpoint"], municipality_code, size)
+    if row is None:
+        return None
+    rows = await connection.fetch(_SQL["leaves"], municipality_code, size, row["tree_size"])
+    return LeavesPart([leaf["leaf_hash"] for leaf in rows], SignedCheckpoint.parse(row["note"]))
+
+
 async def add_cosignature(
     connection: asyncpg.Connection, municipality_code: str, size: int, signature: Signature
 ) -> None:

@@ -1,7 +1,7 @@
 """Showing each city's checkpoints to the witness, and opening an alert when it refuses or is silent for too long."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
@@ -11,7 +11,13 @@ from civil.clock import utc_now
 from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
 from issuance_db.log import witnessed
 from issuance_db.log.note import Signature, SignedCheckpoint
-from kiosk_server.witness.client import WitnessClient, WitnessElsewhere, WitnessRefused, WitnessUnreachable
+from kiosk_server.witness.client import (
+    KeepsNoLeaves,
+    WitnessClient,
+    WitnessElsewhere,
+    WitnessRefused,
+    WitnessUnreachable,
+)
 
 _POLL_SECONDS: Final = 1.0
 _TRANSACTION_SECONDS: Final = 30.0
@@ -43,6 +49,8 @@ class Witnessing:
     client: WitnessClient
     cities: tuple[str, ...]
     limits: WitnessLimits
+    kept_leaves: dict[str, int] = field(default_factory=dict)
+    """How many leaves of each city the witness has, as far as we know."""
 
 
 async def witness_forever(witnessing: Witnessing) -> NoReturn:
@@ -59,6 +67,7 @@ async def show_or_alert(witnessing: Witnessing, city: str, not_before: dict[str,
     """Show the last checkpoint if it is due; a refusal opens an alert. After a failure not again before `not_before` says."""
     try:
         await show(witnessing, city, utc_now())
+        await hand_over_leaves(witnessing, city)
     except WitnessRefused:
         structlog.get_logger().error("witness_refused", municipality_code=city)
         await _alert(witnessing, city, "witness_refused", _REFUSED)
@@ -84,6 +93,27 @@ async def show(witnessing: Witnessing, city: str, now: datetime) -> None:
     async with witnessing.database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
         await witnessed.add_cosignature(connection, city, signed.checkpoint.size, signature)
     structlog.get_logger().info("witnessed", municipality_code=city, count=signed.checkpoint.size)
+
+
+async def hand_over_leaves(witnessing: Witnessing, city: str) -> None:
+    """Have the witness keep the leaves up to what it cosigned, a batch at a time. Raises WitnessRefused, WitnessUnreachable."""
+    async with witnessing.database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+        accepted = await witnessed.accepted_by(connection, city, witnessing.client.name)
+    while (kept := witnessing.kept_leaves.get(city, 0)) < accepted.size:
+        async with witnessing.database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+            part = await witnessed.leaves_after(connection, city, kept)
+        if part is None or part.signed.checkpoint.size > accepted.size:
+            return
+        try:
+            await witnessing.client.keep_leaves(kept, part.leaves, part.signed)
+        except WitnessElsewhere as elsewhere:
+            if elsewhere.size == kept:
+                raise WitnessRefused from None
+            witnessing.kept_leaves[city] = elsewhere.size
+        except KeepsNoLeaves:
+            witnessing.kept_leaves[city] = accepted.size
+        else:
+            witnessing.kept_leaves[city] = part.signed.checkpoint.size
 
 
 async def _cosigned(witnessing: Witnessing, city: str, old_size: int, signed: SignedCheckpoint) -> Signature:

@@ -11,7 +11,7 @@ import aiohttp
 
 from civil.errors import KioskError
 from issuance_db.log.note import NoteMalformed, Signature, SignedCheckpoint, VerifierKey
-from kiosk_server.witness.request import PATH, AddCheckpoint
+from kiosk_server.witness.request import LEAVES_PATH, PATH, AddCheckpoint, AddLeaves
 
 _SECONDS: Final = 10.0
 _MOST_BYTES: Final = 65_536
@@ -23,6 +23,10 @@ class WitnessUnreachable(KioskError):
 
 class WitnessRefused(KioskError):
     """証人がチェックポイントを受け入れません。 / The witness refuses the checkpoint."""
+
+
+class KeepsNoLeaves(KioskError):
+    """この証人は葉を保存しません。 / This witness keeps cosignatures only, no leaves."""
 
 
 class WitnessElsewhere(KioskError):
@@ -38,7 +42,7 @@ class WitnessClient:
 
     def __init__(self, session: aiohttp.ClientSession, url: str, key: VerifierKey) -> None:
         self._session = session
-        self._url = url.rstrip("/") + PATH
+        self._url = url.rstrip("/")
         self._key = key
 
     @property
@@ -48,22 +52,7 @@ class WitnessClient:
 
     async def cosign(self, old_size: int, proof: Sequence[bytes], signed: SignedCheckpoint) -> Signature:
         """Its cosignature. Raises WitnessElsewhere (ask again from that size), WitnessRefused, WitnessUnreachable."""
-        body = str(AddCheckpoint(old_size, tuple(proof), signed))
-        try:
-            async with self._session.post(self._url, data=body.encode()) as response:
-                said = (await response.content.read(_MOST_BYTES)).decode("utf-8", "replace")
-                status = response.status
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            raise WitnessUnreachable from None
-        return self._read(status, said, signed)
-
-    def _read(self, status: int, said: str, signed: SignedCheckpoint) -> Signature:
-        if status == HTTPStatus.CONFLICT and said.strip().isdecimal():
-            raise WitnessElsewhere(int(said))
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise WitnessUnreachable
-        if status != HTTPStatus.OK:
-            raise WitnessRefused
+        said = await self._post(PATH, str(AddCheckpoint(old_size, tuple(proof), signed)))
         try:
             given = [Signature.parse(line) for line in said.splitlines()]
         except NoteMalformed:
@@ -72,6 +61,27 @@ class WitnessClient:
             if self._key.verifies(signature, signed.checkpoint.text):
                 return signature
         raise WitnessRefused
+
+    async def keep_leaves(self, first: int, leaves: Sequence[bytes], signed: SignedCheckpoint) -> None:
+        """Have it keep leaves up to a checkpoint, so that a rewritten one can be named. Raises as `cosign`."""
+        await self._post(LEAVES_PATH, str(AddLeaves(first, tuple(leaves), signed)))
+
+    async def _post(self, path: str, body: str) -> str:
+        try:
+            async with self._session.post(self._url + path, data=body.encode()) as response:
+                said = (await response.content.read(_MOST_BYTES)).decode("utf-8", "replace")
+                status = response.status
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            raise WitnessUnreachable from None
+        if status == HTTPStatus.CONFLICT and said.strip().isdecimal():
+            raise WitnessElsewhere(int(said))
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise WitnessUnreachable
+        if status == HTTPStatus.NOT_FOUND and path == LEAVES_PATH:
+            raise KeepsNoLeaves
+        if status != HTTPStatus.OK:
+            raise WitnessRefused
+        return said
 
 
 @asynccontextmanager

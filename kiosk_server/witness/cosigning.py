@@ -10,7 +10,7 @@ from issuance_db.log.note import NoteMalformed, SignatureMissing, SignedCheckpoi
 from issuance_db.log.proofs import is_consistent
 from issuance_db.log.tree import EMPTY_ROOT
 from kiosk_server.witness.notebook import Notebook
-from kiosk_server.witness.request import SIZE_TYPE, AddCheckpoint
+from kiosk_server.witness.request import SIZE_TYPE, AddCheckpoint, AddLeaves
 
 _TEXT: Final = "text/plain"
 
@@ -47,6 +47,25 @@ class Witness:
         if not any(_is_signed(asked.signed, key) for key in keys):
             return Answer(HTTPStatus.FORBIDDEN, "no signature of this log\n")
         return self._judge(asked)
+
+    def add_leaves(self, body: str) -> Answer:
+        """Keep leaves that make the tree of a checkpoint which the log signed, within what was cosigned."""
+        try:
+            asked = AddLeaves.parse(body)
+        except NoteMalformed:
+            return Answer(HTTPStatus.BAD_REQUEST, "malformed\n")
+        checkpoint = asked.signed.checkpoint
+        if not any(_is_signed(asked.signed, key) for key in self._logs.get(checkpoint.origin, ())):
+            return Answer(HTTPStatus.FORBIDDEN, "no signature of a log we know\n")
+        kept, latest = self._notebook.frontier(checkpoint.origin), self._notebook.latest(checkpoint.origin)
+        if asked.first != kept.size:
+            return Answer(HTTPStatus.CONFLICT, f"{kept.size}\n", SIZE_TYPE)
+        grown = kept.with_leaves(asked.leaves)
+        agrees = latest is not None and (checkpoint.size < latest.checkpoint.size or checkpoint == latest.checkpoint)
+        if not agrees or grown.root != checkpoint.root:
+            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "not the leaves of the cosigned tree\n")
+        self._notebook.append_leaves(checkpoint.origin, asked.leaves, grown)
+        return Answer(HTTPStatus.OK, f"{grown.size}\n", SIZE_TYPE)
 
     def _judge(self, asked: AddCheckpoint) -> Answer:
         checkpoint, latest = asked.signed.checkpoint, self._notebook.latest(asked.signed.checkpoint.origin)

@@ -5,13 +5,15 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from civil.errors import KioskError
+from issuance_db.log.frontier import Frontier
+from issuance_db.log.leaves_file import HASH_BYTES, LEAVES_SUFFIX, read_leaves
 from issuance_db.log.note import COSIGNATURE, NoteMalformed, SignedCheckpoint, SignerKey
 from kiosk_server.embedded.secret_file import write_secret
 
@@ -34,6 +36,7 @@ class Notebook:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._latest: dict[str, SignedCheckpoint] = {}
+        self._frontiers: dict[str, Frontier] = {}
 
     def signer(self, name: str) -> SignerKey:
         """The witness's key; made the first time. Its public half lies beside it, for those who verify."""
@@ -67,6 +70,25 @@ class Notebook:
         if is_new:
             _sync(self._directory)
         self._latest[signed.checkpoint.origin] = signed
+
+    def frontier(self, origin: str) -> Frontier:
+        """The tree over the leaves of a log that are kept here; the caller must not change it."""
+        if origin not in self._frontiers:
+            path = self.file(origin).with_suffix(LEAVES_SUFFIX)
+            self._frontiers[origin] = Frontier().with_leaves(read_leaves(path) if path.exists() else ())
+        return self._frontiers[origin]
+
+    def append_leaves(self, origin: str, leaves: Sequence[bytes], frontier: Frontier) -> None:
+        """Keep further leaves, which make the tree `frontier`; they are on the disk when this returns."""
+        path, kept = self.file(origin).with_suffix(LEAVES_SUFFIX), self.frontier(origin).size
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.truncate(kept * HASH_BYTES)
+            file.seek(kept * HASH_BYTES)
+            file.write(b"".join(leaves))
+            file.flush()
+            os.fsync(file.fileno())
+        self._frontiers[origin] = frontier
 
     def file(self, origin: str) -> Path:
         """Where the checkpoints of a log lie. Raises NoteMalformed for a name that is no name of a log."""

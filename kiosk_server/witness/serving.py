@@ -1,6 +1,7 @@
-"""The witness on a port: one call, small bodies, TLS anywhere but on the loopback."""
+"""The witness on a port: two calls, small bodies, TLS anywhere but on the loopback."""
 
 import ssl
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
@@ -8,10 +9,10 @@ from aiohttp import web
 from civil.errors import KioskError
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.settings import is_loopback
-from kiosk_server.witness.cosigning import Witness
-from kiosk_server.witness.request import PATH
+from kiosk_server.witness.cosigning import Answer, Witness
+from kiosk_server.witness.request import LEAVES_PATH, PATH
 
-_MOST_BYTES: Final = 65_536
+_MOST_BYTES: Final = 1_048_576
 
 
 class TlsMissing(KioskError):
@@ -20,18 +21,22 @@ class TlsMissing(KioskError):
 
 
 def build_witness_app(witness: Witness) -> web.Application:
-    """POST /add-checkpoint, and nothing else."""
+    """POST /add-checkpoint and /add-leaves, and nothing else."""
 
-    async def add_checkpoint(request: web.Request) -> web.StreamResponse:
-        try:
-            body = (await request.read()).decode("utf-8")
-        except UnicodeDecodeError:
-            body = ""
-        answer = witness.add_checkpoint(body)
-        return web.Response(status=answer.status, text=answer.body, content_type=answer.content_type)
+    def call(decide: Callable[[str], Answer]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answered(request: web.Request) -> web.StreamResponse:
+            try:
+                body = (await request.read()).decode("utf-8")
+            except UnicodeDecodeError:
+                body = ""
+            answer = decide(body)
+            return web.Response(status=answer.status, text=answer.body, content_type=answer.content_type)
+
+        return answered
 
     app = web.Application(client_max_size=_MOST_BYTES)
-    app.router.add_post(PATH, add_checkpoint)
+    app.router.add_post(PATH, call(witness.add_checkpoint))
+    app.router.add_post(LEAVES_PATH, call(witness.add_leaves))
     return app
 
 

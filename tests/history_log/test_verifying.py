@@ -26,6 +26,7 @@ class Installation:
     books: Books
     batcher: CityBatcher
     witnessed: list[SignedCheckpoint] = field(default_factory=list)
+    leaves: list[bytes] = field(default_factory=list)
 
     async def batch(self) -> None:
         """Make everything leaves, and show the witness the checkpoint."""
@@ -35,10 +36,17 @@ class Installation:
         note = await reader.fetchval("SELECT note FROM history.checkpoint ORDER BY tree_size DESC LIMIT 1")
         self.witnessed.append(SignedCheckpoint.parse(note))
 
+    async def keep_leaves(self) -> None:
+        """Have the witness keep the leaves too."""
+        reader = await self.database.connect("fsck", CITY)
+        rows = await reader.fetch("SELECT leaf_hash FROM history.leaf ORDER BY leaf_number")
+        self.leaves = [row["leaf_hash"] for row in rows]
+
     async def verify(self, *, outside: bool = True, after: timedelta = LATER) -> Sequence[Finding]:
         """Findings of the real verification, as the role that runs it."""
         reader = await self.database.connect("fsck")
-        believed = Outside(tuple(self.witnessed) if outside else (), (LOG.verifier,))
+        witnessed, leaves = (self.witnessed, self.leaves) if outside else ((), ())
+        believed = Outside(tuple(witnessed), (LOG.verifier,), leaves)
         async with reader.transaction(isolation="repeatable_read", readonly=True):
             return (await verify(reader, CITY, believed, now=datetime.now(UTC) + after)).findings
 
@@ -186,6 +194,15 @@ async def test_i7_a_whole_log_made_anew_with_the_key_is_found_by_the_witness_and
     assert ("issuance", number) in {(finding.row.table, finding.row.issuance_number) for finding in found}
     # The first checkpoint still agrees, so nothing before it is suspected.
     assert {finding.row.issuance_number for finding in found} & {city.books.numbers[0]} == set()
+
+
+async def test_i7_a_whole_log_made_anew_is_named_to_the_row_by_the_witnesss_leaves(city: Installation) -> None:
+    await city.keep_leaves()
+    assert await city.verify() == []
+    number = city.books.numbers[1]
+    await rewrite_whole_log(city, number, LOG)
+    named_rows = {(finding.what, finding.row.table, finding.row.issuance_number) for finding in await city.verify()}
+    assert named_rows == {("leaf_rewritten", "issuance", number), ("tree_rewritten", "leaf", None)}
 
 
 async def test_i7_a_log_whose_end_was_cut_off_is_found_by_the_witness(city: Installation) -> None:

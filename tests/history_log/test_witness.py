@@ -11,6 +11,7 @@ import pytest
 from civil.clock import utc_now
 from issuance_db.database import Database as Pool
 from issuance_db.log.frontier import Frontier
+from issuance_db.log.leaves_file import LEAVES_SUFFIX
 from issuance_db.log.note import (
     COSIGNATURE,
     LOG_SIGNATURE,
@@ -23,11 +24,11 @@ from issuance_db.log.note import (
 from issuance_db.log.tree import Leaves, Subtree, consistency_path, leaf_hash, root_of
 from issuance_db.log.verifying import read_outside
 from kiosk_server.processes.child import ChildProcess
-from kiosk_server.processes.witnessing import Witnessing, WitnessLimits, show, show_or_alert
+from kiosk_server.processes.witnessing import Witnessing, WitnessLimits, hand_over_leaves, show, show_or_alert
 from kiosk_server.witness.client import WitnessRefused, WitnessUnreachable, witness_client
 from kiosk_server.witness.cosigning import Witness
 from kiosk_server.witness.notebook import Notebook, NotebookInUse, opened, read_checkpoints
-from kiosk_server.witness.request import AddCheckpoint
+from kiosk_server.witness.request import AddCheckpoint, AddLeaves
 from tests.cli.command import kiosk
 from tests.history_log.books import CITY, LOG, Books, attacker, batcher, books
 from tests.servers import Database
@@ -120,6 +121,35 @@ def test_i7_a_witness_that_was_killed_remembers_and_mends_a_torn_line(tmp_path: 
     assert [json.loads(line)["accepted_at"] for line in file.read_text().splitlines()] == [AT.isoformat()] * 2
 
 
+def leaves_up_to(tree: Tree, first: int, size: int) -> str:
+    leaves = tuple(tree.subtrees[Subtree(0, number)] for number in range(first, size))
+    return str(AddLeaves(first, leaves, tree.signed(size)))
+
+
+def test_i7_leaves_of_the_cosigned_tree_are_kept_and_no_others(tmp_path: Path) -> None:
+    with opened(tmp_path) as notebook:
+        witness, file = witness_over(notebook), notebook.file(LOG.name)
+        assert witness.add_leaves(leaves_up_to(TREE, 0, 17)).status == 422
+        assert witness.add_checkpoint(TREE.asked(0, 17)).status == 200
+        for body, status in (
+            (leaves_up_to(FORKED, 0, 17), 422),
+            (leaves_up_to(TREE, 0, 40), 422),
+            (leaves_up_to(TREE, 3, 17), 409),
+            (leaves_up_to(TREE, 0, 9), 200),
+            (leaves_up_to(TREE, 0, 9), 409),
+        ):
+            assert witness.add_leaves(body).status == status
+    with file.with_suffix(LEAVES_SUFFIX).open("ab") as torn:
+        torn.write(b"torn")
+    assert read_outside(file, [LOG.verifier]).leaves == []
+    with opened(tmp_path) as notebook:
+        witness = witness_over(notebook)
+        assert witness.add_leaves(leaves_up_to(TREE, 9, 17)).status == 200
+        assert witness.add_checkpoint(TREE.asked(17, 40)).status == 200
+    kept = [TREE.subtrees[Subtree(0, number)] for number in range(17)]
+    assert list(read_outside(file, [LOG.verifier]).leaves) == kept
+
+
 def test_i7_two_witnesses_do_not_share_a_directory(tmp_path: Path) -> None:
     with opened(tmp_path), pytest.raises(NotebookInUse), opened(tmp_path):
         pass
@@ -179,6 +209,11 @@ async def test_i7_checkpoints_reach_the_witness_and_a_rewritten_log_opens_one_al
                 await one.batch()
                 await show(asked, CITY, utc_now())
             assert await accepted(database) == [8, 16]
+            await hand_over_leaves(asked, CITY)
+            found = read_outside(tmp_path / "witness" / "kiosk-log-092029.jsonl", [LOG.verifier])
+            reader = await database.connect("fsck", CITY)
+            rows = await reader.fetch("SELECT leaf_hash FROM history.leaf ORDER BY leaf_number")
+            assert list(found.leaves) == [row["leaf_hash"] for row in rows]
             await rewrite(database, city)
             with pytest.raises(WitnessRefused):
                 await show(asked, CITY, utc_now())

@@ -20,6 +20,8 @@ WHAT: Final[Mapping[str, str]] = MappingProxyType(
         "node_changed": "木の節点が葉と一致しません。 / A stored node is not that of its leaves.",
         "checkpoint_changed": "保存されたチェックポイントが木と一致しません。 / A stored checkpoint is not that of the tree.",
         "checkpoint_unsigned": "チェックポイントに正しい署名がありません。 / A stored checkpoint has no valid signature.",
+        "leaf_rewritten": "証人が保存した葉と異なります。行も記録も葉も作り直されています。 / "
+        "The leaf is not the one that the witness kept: row, entry and leaf were made anew.",
         "tree_rewritten": "外部のチェックポイントと一致しません。この範囲の葉のいずれかが書き換えられました。 / "
         "The tree is not the one that was witnessed: among these leaves, one or more were rewritten.",
         "tree_shorter": "外部のチェックポイントより短いログです。末尾が失われています。 / "

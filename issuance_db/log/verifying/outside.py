@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civil.errors import KioskError
+from issuance_db.log.frontier import Frontier
+from issuance_db.log.leaves_file import LEAVES_SUFFIX, read_leaves
 from issuance_db.log.note import NoteMalformed, SignatureMissing, SignedCheckpoint, VerifierKey
 
 
@@ -24,12 +26,14 @@ class Outside:
 
     checkpoints: tuple[SignedCheckpoint, ...] = ()
     log_keys: tuple[VerifierKey, ...] = ()
+    leaves: Sequence[bytes] = ()
+    """Leaf hashes that the witness kept."""
 
 
 def read_outside(
     path: Path | None, log_keys: Sequence[VerifierKey] = (), witness_keys: Sequence[VerifierKey] = ()
 ) -> Outside:
-    """Read a file of checkpoints, each signed by one of the keys of each kind that are given.
+    """Read a file of checkpoints, each signed by one of the keys of each kind that are given, and the leaves beside it.
 
     Raises OutsideUnreadable, OutsideOfAnother.
     """
@@ -38,7 +42,7 @@ def read_outside(
         for keys in filter(None, (log_keys, witness_keys)):
             if not any(is_signed(signed, key) for key in keys):
                 raise OutsideOfAnother
-    return Outside(checkpoints, tuple(log_keys))
+    return Outside(checkpoints, tuple(log_keys), () if path is None else _leaves_beside(path, checkpoints))
 
 
 def is_signed(signed: SignedCheckpoint, key: VerifierKey) -> bool:
@@ -48,6 +52,17 @@ def is_signed(signed: SignedCheckpoint, key: VerifierKey) -> bool:
     except SignatureMissing:
         return False
     return True
+
+
+def _leaves_beside(path: Path, checkpoints: Sequence[SignedCheckpoint]) -> Sequence[bytes]:
+    """As many leaves as a checkpoint vouches for: what lies after the last of them is left out. Raises OutsideOfAnother."""
+    beside = path.with_suffix(LEAVES_SUFFIX)
+    leaves = read_leaves(beside) if beside.is_file() else ()
+    size = max((0, *(c.checkpoint.size for c in checkpoints if c.checkpoint.size <= len(leaves))))
+    root = Frontier().with_leaves(leaves[:size]).root
+    if size and any(c.checkpoint.root != root for c in checkpoints if c.checkpoint.size == size):
+        raise OutsideOfAnother
+    return leaves[:size]
 
 
 def _read(path: Path) -> Iterator[SignedCheckpoint]:

@@ -29,11 +29,13 @@ class Rebuilt:
     stored: Mapping[int, SignedCheckpoint]
     vouched: Mapping[int, AbstractSet[bytes]]
     last_signed: int
+    witnessed: Sequence[bytes]
     frontier: Frontier = field(default_factory=Frontier)
     since_good: list[Row] = field(default_factory=list)
     good_size: int = 0
     is_contradicted: bool = False
     has_gap: bool = False
+    rewritten: int = 0
 
     def add(self, row: asyncpg.Record) -> Iterator[Finding]:
         """Add one leaf, beside its entry, and compare. Past a gap only leaves and entries can still be compared."""
@@ -49,6 +51,10 @@ class Rebuilt:
             yield Finding("entry_changed", named)
         if number >= self.last_signed:
             yield Finding("leaf_unsigned", named)
+        if number < len(self.witnessed) and self.witnessed[number] != row["leaf_hash"]:
+            self.rewritten += 1
+            if self.rewritten <= _MOST_NAMED:
+                yield Finding("leaf_rewritten", named)
         completed = [*self.frontier.add(row["leaf_hash"])]
         if not self.has_gap:
             yield from self._nodes(completed)
@@ -86,7 +92,8 @@ class Rebuilt:
             return
         self.is_contradicted = True
         span = f"葉 / leaves {self.good_size} - {self.frontier.size - 1}"
-        for row in self.since_good[:_MOST_NAMED]:
+        # With the witness's leaves the rewritten ones have been named.
+        for row in [Row(LEAF)] if self.rewritten else self.since_good[:_MOST_NAMED]:
             yield Finding("tree_rewritten", row, span)
 
 
@@ -100,7 +107,11 @@ async def verify_tree(
         vouched[signed.checkpoint.size].add(signed.checkpoint.root)
     nodes = await connection.fetch(_SQL["nodes"], municipality_code)
     tree = Rebuilt(
-        {(row["level"], row["node_index"]): row["hash"] for row in nodes}, stored, vouched, max((0, *stored))
+        {(row["level"], row["node_index"]): row["hash"] for row in nodes},
+        stored,
+        vouched,
+        max((0, *stored)),
+        outside.leaves,
     )
     async for row in connection.cursor(_SQL["leaves"], municipality_code, prefetch=2_000):
         findings += tree.add(row)

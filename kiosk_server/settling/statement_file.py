@@ -41,12 +41,14 @@ def read_statement(stream: BufferedIOBase) -> Statement:
     begins = datetime.combine(statement_on, time.min, JST).astimezone(UTC)
     if not begins < closed_at <= begins + timedelta(days=1):
         raise header.refused("closed_at", "その日(JST)のうちか、翌日0時です。 / It is on that day (JST), or its end.")
-    lines = tuple(_line(record) for record in reader.records())
+    lines = tuple(_line(record, closed_at) for record in reader.records())
     return Statement(reader.municipality_code, statement_on, edition, closed_at, lines, reader.sha256)
 
 
-def _line(record: Items) -> StoredLine:
-    fee_yen = record.number("fee_yen")
+def _line(record: Items, closed_at: datetime) -> StoredLine:
+    fee_yen, occurred_at = record.number("fee_yen"), record.instant("occurred_at")
+    if occurred_at > closed_at:
+        raise record.refused("occurred_at", "closed_at より後です。 / It is after closed_at.")
     if fee_yen > _MOST_YEN:
         raise record.refused("fee_yen", f"{_MOST_YEN}円以内です。 / It is at most {_MOST_YEN} yen.")
     return StoredLine(
@@ -56,7 +58,7 @@ def _line(record: Items) -> StoredLine:
         record.text("operator", _LONGEST),
         record.text("store", _LONGEST),
         record.text("terminal", _LONGEST),
-        record.instant("occurred_at"),
+        occurred_at,
         record.one_of("outcome", "printed", "cancelled", "failed"),
         fee_yen,
     )

@@ -73,7 +73,7 @@ async def _take(
         await keep_receipt(connection, city, waiting, reader.sha256, now)
         return waiting
     _require_next(reader, told, last, position["fed_at"], now)
-    changed = await _apply(connection, city, is_full=is_full, records=records, now=now)
+    changed = await _apply(connection, city, is_full=is_full, now=now)
     if changed == 0 and position["is_known"]:
         return Receipt(told, "repeated", records)
     # A clock that runs a little ahead of ours must not make the source look younger than it can be.
@@ -107,11 +107,12 @@ def _require_next(reader: EnvelopeReader, told: Told, last: int | None, fed_at: 
         raise reader.header.refused("as_of", "適用済みのものより前の時刻です。 / It is before that of the last file.")
 
 
-async def _apply(connection: asyncpg.Connection, city: str, *, is_full: bool, records: int, now: datetime) -> int:
-    if is_full or records > _MANY:
+async def _apply(connection: asyncpg.Connection, city: str, *, is_full: bool, now: datetime) -> int:
+    affected = [row["person_number"] for row in await connection.fetch(_SQL["affected"], city, is_full)]
+    if len(affected) > _MANY:
         await connection.execute(_SQL["lock_city"], city)
-    elif records:
-        await connection.execute(_SQL["lock_persons"], city)
+    elif affected:
+        await connection.execute(_SQL["lock_persons"], city, affected)
     fault = await connection.fetchrow(_SQL["faults"], city, is_full)
     if fault is not None:
         raise FileRefused(fault["line"], fault["item"], _REASONS[fault["reason"]])

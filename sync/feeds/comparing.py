@@ -147,7 +147,7 @@ async def _doubt(connection: asyncpg.Connection, city: str, found: dict[str, str
     if len(touched) > _MANY:
         await connection.execute(_SQL["lock_city"], city)
     elif touched:
-        await connection.execute(_SQL["lock_doubted"], city, touched)
+        await connection.execute(_SQL["lock_persons"], city, touched)
     await connection.execute(_SQL["clear"], city, over)
     await connection.execute(_SQL["doubt"], city, new, [found[person] for person in new], now)
     return len(before.keys() - found.keys())

@@ -30,7 +30,8 @@ CREATE TEMPORARY TABLE fed_seal (
     birth_on date,
     birth_text text,
     address text,
-    image bytea
+    image bytea,
+    image_sha256 bytea
 ) ON COMMIT DROP
 
 -- name: measure
@@ -77,9 +78,19 @@ FROM (
 ORDER BY f.line, f.item
 LIMIT 1
 
--- name: lock_persons
--- Everybody the file names, sorted; a permit in progress for one of them is waited for.
-SELECT shared.lock_subjects_for_write($1, array_agg('person'::text), array_agg(person_number)) FROM pg_temp.fed_seal
+-- name: affected
+-- Whose registration the file changes; of a full file ($2) also who is no longer in it. Read before the locks: files take turns, and
+-- nobody else writes registrations.
+SELECT f.person_number
+FROM pg_temp.fed_seal AS f
+LEFT JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = f.person_number
+WHERE r.person_number IS NULL
+    OR (r.registration_number, r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image_sha256)
+        IS DISTINCT FROM (f.registration_number, f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image_sha256)
+UNION ALL
+SELECT r.person_number
+FROM issuance.seal_registration AS r
+WHERE $2 AND r.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_seal AS f WHERE f.person_number = r.person_number)
 
 -- name: lock_city
 -- Alone in the city: for a whole file.
@@ -99,12 +110,12 @@ WHERE r.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
 -- Only where something differs: a sequence moves for a change and for nothing else.
 UPDATE issuance.seal_registration AS r
 SET registered_on = f.registered_on, name = f.name, birth_on = f.birth_on, birth_text = f.birth_text, address = f.address,
-    image = f.image, image_sha256 = sha256(f.image), fed_at = $2
+    image = f.image, image_sha256 = f.image_sha256, fed_at = $2
 FROM pg_temp.fed_seal AS f
 WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND r.registration_number = f.registration_number
     AND f.action <> 'delete'
-    AND (r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image)
-        IS DISTINCT FROM (f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image)
+    AND (r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image_sha256)
+        IS DISTINCT FROM (f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image_sha256)
 
 -- name: add
 -- Whoever has none yet.
@@ -112,7 +123,7 @@ INSERT INTO issuance.seal_registration (
     municipality_code, person_number, registration_number, registered_on, name, birth_on, birth_text, address, image, image_sha256, fed_at
 )
 SELECT $1, f.person_number, f.registration_number, f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image,
-    sha256(f.image), $2
+    f.image_sha256, $2
 FROM pg_temp.fed_seal AS f
 WHERE f.action <> 'delete' AND NOT EXISTS (
     SELECT FROM issuance.seal_registration AS r WHERE r.municipality_code = $1 AND r.person_number = f.person_number
@@ -147,8 +158,8 @@ ORDER BY person_number COLLATE "C"
 -- Whom the comparison before put in doubt.
 SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_code = $1 AND source = 'seal'
 
--- name: lock_doubted
--- Sorted, before any of them is written.
+-- name: lock_persons
+-- Sorted, before any of them is written; a permit in progress for one of them is waited for.
 SELECT shared.lock_subjects_for_write($1, array_agg('person'::text), array_agg(number)) FROM unnest($2::text[]) AS number
 
 -- name: clear

@@ -1,5 +1,6 @@
 """The files of the seal register (印鑑登録原票) as layouts. docs/feeds.md shows them as a table."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,7 @@ class SealRow:
     birth_text: str | None = None
     address: str | None = None
     image: bytes | None = None
+    image_sha256: bytes | None = None
 
 
 COLUMNS: Final = tuple(SealRow.__dataclass_fields__)
@@ -65,7 +67,7 @@ def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
     if action == "delete":
         _require_no_content(record)
         return SealRow(record.line, action, person, number, replaces)
-    birth = _birth(record)
+    birth, image = _birth(record), _image(record)
     return SealRow(
         record.line,
         action,
@@ -77,7 +79,8 @@ def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
         birth.on,
         birth.text,
         record.text("address", _LONGEST_ADDRESS),
-        _image(record),
+        image,
+        hashlib.sha256(image).digest(),
     )
 
 

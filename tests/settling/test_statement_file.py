@@ -48,6 +48,7 @@ def _header(place: int, value: str) -> Callable[[], bytes]:
         (_with(2, "=\u202e"), 3, "operator"),
         (_with(5, "2026-11-24T12:00:00"), 3, "occurred_at"),
         (_with(5, "24 Nov"), 3, "occurred_at"),
+        (_with(5, "2026-11-25T00:00:01+09:00"), 3, "occurred_at"),
         (_with(6, "Printed"), 3, "outcome"),
         (_with(7, "-200"), 3, "fee_yen"),
         (_with(7, "0200"), 3, "fee_yen"),

@@ -22,6 +22,8 @@ def say_receipt(file: Path, receipt: Receipt) -> None:
             )
         case "repeated":
             click.echo("  適用済みです。 / It was applied already.")
+        case "overtaken":
+            click.echo("  全件ファイルで反映済みです。 / A full file that came since has it already.")
         case "waiting" if receipt.waits_for is None:
             click.echo("  待ちます。先に全件ファイルが必要です。 / It waits: a full file has to come first.")
         case "waiting":

@@ -41,7 +41,7 @@ async def apply_seal_file(
 
     Either everything of the file is committed, with the source's `fed_at` at its `as_of`, or nothing. A difference that
     does not follow the last file waits: `fed_at` stays, so the kinds of the source stop by themselves when its age limit
-    passes. The same file again changes nothing. Raises FileRefused after keeping its receipt and opening an alert, and
+    passes. The same file again changes nothing, and neither does one that a full file has overtaken. Raises FileRefused after keeping its receipt and opening an alert, and
     OtherCity.
     """
     told: Told | None = None
@@ -63,11 +63,13 @@ async def _take(
     connection: asyncpg.Connection, city: str, reader: EnvelopeReader, told: Told, now: datetime
 ) -> Receipt:
     records = await _receive(connection, seal_rows(reader))
-    position = await connection.fetchrow(_SQL["position"], city, reader.sha256)
+    position = await connection.fetchrow(_SQL["position"], city, reader.sha256, told.file_number)
     assert position is not None  # noqa: S101 - a SELECT without FROM always gives a row
     last, is_full = position["file_number"], reader.layout is FULL
     if position["is_known"] and not (is_full and told.file_number == last):
         return Receipt(told, "repeated", records)
+    if not is_full and last is not None and told.file_number <= last and not position["is_taken"]:
+        return Receipt(told, "overtaken", records)
     if not is_full and (last is None or told.file_number > last + 1):
         waiting = Receipt(told, "waiting", records, waits_for=None if last is None else last + 1)
         await keep_receipt(connection, city, waiting, reader.sha256, now)

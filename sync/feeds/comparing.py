@@ -115,7 +115,7 @@ async def _compare(
     now: datetime,
 ) -> SealComparison:
     told, sha256, listed = theirs
-    position = await connection.fetchrow(_SQL["position"], city, sha256)
+    position = await connection.fetchrow(_SQL["position"], city, sha256, told.file_number)
     if position is None or position["file_number"] != told.file_number:
         raise ListOfAnotherState
     ours = [_held(row, city, key) for row in await connection.fetch(_SQL["registrations"], city)]

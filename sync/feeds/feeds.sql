@@ -9,13 +9,17 @@ SELECT set_config('kiosk.municipality', $1, true)
 SELECT pg_advisory_xact_lock(hashtextextended('feed/' || $1 || '/seal', 0))
 
 -- name: position
--- The last file that was applied, up to when the source is known, and whether this very file was applied before.
+-- The last file that was applied, up to when the source is known, whether this very file was applied before, and whether another
+-- difference was under its number ($3).
 SELECT
     (SELECT max(r.file_number) FROM history.feed_receipt AS r
         WHERE r.municipality_code = $1 AND r.source = 'seal' AND r.result = 'applied') AS file_number,
     (SELECT s.fed_at FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = 'seal') AS fed_at,
     EXISTS (SELECT FROM history.feed_receipt AS r
-        WHERE r.municipality_code = $1 AND r.source = 'seal' AND r.result = 'applied' AND r.sha256 = $2) AS is_known
+        WHERE r.municipality_code = $1 AND r.source = 'seal' AND r.result = 'applied' AND r.sha256 = $2) AS is_known,
+    EXISTS (SELECT FROM history.feed_receipt AS r
+        WHERE r.municipality_code = $1 AND r.source = 'seal' AND r.result = 'applied' AND r.file_number = $3
+            AND r.layout = 'kiosk-seal-difference') AS is_taken
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole.

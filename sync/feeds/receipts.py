@@ -34,7 +34,7 @@ class Receipt:
     """`changed` counts registrations; `waits_for` is the number of the file that has to come first."""
 
     told: Told
-    result: Literal["applied", "repeated", "waiting"]
+    result: Literal["applied", "repeated", "overtaken", "waiting"]
     records: int = 0
     changed: int = 0
     waits_for: int | None = None

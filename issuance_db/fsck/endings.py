@@ -70,6 +70,13 @@ RULES: Final = (
     ),
     Rule(
         "I5",
+        "quarantine_past_its_time",
+        Words("隔離した証明書が期限を過ぎて残っています。", "A quarantined document is there past its time."),
+        _SWEEP,
+        _OVERDUE,
+    ),
+    Rule(
+        "I5",
         "kept_past_its_time",
         Words("再送用の証明書が期限を過ぎて残っています。", "A kept answer is there past its time."),
         _SWEEP,

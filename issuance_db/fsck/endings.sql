@@ -66,6 +66,13 @@ LEFT JOIN issuance.intent AS i ON i.municipality_code = q.municipality_code AND 
 WHERE q.municipality_code = $1 AND (i.state IS NULL OR i.state = 'recorded')
 ORDER BY 1
 
+-- name: quarantine_past_its_time
+-- The sweeper destroys quarantined documents when their time is over, several times an hour.
+SELECT q.issuance_number AS concern
+FROM issuance.quarantine AS q
+WHERE q.municipality_code = $1 AND q.destroyed_at IS NULL AND q.delete_after < $2::timestamptz - interval '1 hour'
+ORDER BY 1
+
 -- name: kept_past_its_time
 -- Kept answers are destroyed when their time is over.
 SELECT k.issuance_number AS concern

@@ -48,6 +48,12 @@ RULES: Final = (
     ),
     Rule(
         "I6",
+        "alert_closed_by_one",
+        Words("警報が1人だけで閉じられています。", "An alert was closed by one person alone."),
+        RESTORE,
+    ),
+    Rule(
+        "I6",
         "session_used_too_often",
         Words(
             "1つのセッションが許された回数を超えて使われています。",

@@ -36,6 +36,16 @@ JOIN issuance.request AS r
 WHERE k.municipality_code = $1 AND r.state = 'refused'
 ORDER BY 1
 
+-- name: alert_closed_by_one
+-- Who confirms an explanation is not who gave it, and confirms one of this alert.
+SELECT format('alert %s', c.alert_id) AS concern
+FROM history.alert_confirmation AS c
+LEFT JOIN history.alert_explanation AS e
+    ON e.municipality_code = c.municipality_code AND e.alert_id = c.alert_id AND e.explanation_id = c.explanation_id
+WHERE c.municipality_code = $1
+    AND (e.explained_by IS NULL OR shared.same_name(e.explained_by) = shared.same_name(c.confirmed_by))
+ORDER BY 1
+
 -- name: session_used_too_often
 -- A session stands for the credential in as many requests as the menu stated.
 SELECT format('session %s', left(encode(u.session_hash, 'hex'), 16)) AS concern

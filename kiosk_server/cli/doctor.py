@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from kiosk_server.checks import machine
+from kiosk_server.checks import alerts, machine
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.for_the_centre import CentreChecks
 from kiosk_server.checks.looking import Looked, look_at
@@ -23,6 +23,7 @@ OF_THE_MACHINE: Final[Sequence[Check]] = (
     Check("python", "Python", machine.python),
     Check("disk", "ディスク / disk", machine.disk),
 )
+OF_THE_BOOKS: Final[Sequence[Check]] = (Check("alerts", "警報 / alerts", alerts.alerts),)
 _SECONDS: Final = 20.0
 
 
@@ -53,7 +54,8 @@ async def _all_well(settings: Settings) -> bool:
     async with Surroundings(settings, "doctor", "front") as surroundings:
         centre = CentreChecks(surroundings, topology, visits=True)
         results = [
-            _tell(check, await look_at(check, surroundings, _SECONDS)) for check in (*OF_THE_MACHINE, *centre.all())
+            _tell(check, await look_at(check, surroundings, _SECONDS))
+            for check in (*OF_THE_MACHINE, *centre.all(), *OF_THE_BOOKS)
         ]
     return all(results)
 

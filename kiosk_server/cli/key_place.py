@@ -7,6 +7,7 @@ from typing import Self
 
 import click
 
+from keys.file_provider import FileKeyProvider
 from kiosk_server.embedded.secret_file import write_secret
 from kiosk_server.settings import read_secret, read_settings
 
@@ -47,3 +48,9 @@ class KeyPlace:
             self.passphrase_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(self.passphrase_file, secrets.token_urlsafe(32))
         return read_secret(self.passphrase_file, _OPTION).encode()
+
+
+def keys_of(settings_file: Path | None) -> FileKeyProvider:
+    """The keys that the settings name. Raises SettingsInvalid, and what FileKeyProvider raises."""
+    settings = read_settings(settings_file)
+    return FileKeyProvider(settings.path("keys_directory"), settings.passphrase())

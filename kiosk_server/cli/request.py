@@ -13,7 +13,7 @@ from cardauth import NotCanonical, UserCertificate, UserId
 from civil.errors import KioskError
 from kiosk_server.cli.asking import TERMINAL, Server, ask, new_request_id, write_private
 from kiosk_server.cli.failures import ANSWER_IS_NO
-from kiosk_server.cli.pin import read_pin
+from kiosk_server.cli.reading_pin import read_pin
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, need, said_by
 from kiosk_server.issuing.request import Certificate, IssuanceRequest, Kind, ResidentRecordOptions
 from kiosk_server.web.client import CentreProblem

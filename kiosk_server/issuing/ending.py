@@ -89,8 +89,13 @@ async def _quarantine(environment: Environment, intent: Intent, cause: str, cont
     async with environment.database.city(city) as connection:
         await intents.stop_kind(connection, city, intent.kind, now, cause)
         await history.open_alert(connection, city, "mismatch", cause, issuance_number=number)
-    sealed = seal(key, content, f"{city}/{number}".encode())
+    sealed = seal(key, content, quarantine_binding(city, number))
     async with environment.database.city(city) as connection:
         await intents.quarantine(connection, intent, cause, sealed, key.version, now + environment.limits.quarantine)
         if await intents.end(connection, intent, "quarantined", cause, now):
             await history.add_step(connection, intent.lease.key, "quarantined", now, code=cause, issuance_number=number)
+
+
+def quarantine_binding(municipality_code: str, issuance_number: str) -> bytes:
+    """What a quarantined document is sealed to, so that it cannot be opened as another one."""
+    return f"{municipality_code}/{issuance_number}".encode()

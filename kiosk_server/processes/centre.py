@@ -26,6 +26,7 @@ from kiosk_server.issuing.ending import finish_quarantines
 from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
+from kiosk_server.processes.alerts_figure import OpenAlerts
 from kiosk_server.processes.centre_lock import CentreLock
 from kiosk_server.processes.fit import kept_fit
 from kiosk_server.processes.lifecycle import Lifecycle
@@ -65,7 +66,12 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)
         app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
-        operations = build_operations_app(readiness_checks(checks, fitness), metrics, {"version": build_version()})
+        operations = build_operations_app(
+            readiness_checks(checks, fitness),
+            metrics,
+            {"version": build_version()},
+            OpenAlerts(database, settings.cities(), metrics).refresh,
+        )
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         centre = await _serve(stack, app(), settings.centre_listen, tls)
         terminal = await _serve(stack, app(), settings.terminal_listen, tls)

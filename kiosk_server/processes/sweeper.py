@@ -1,6 +1,8 @@
 """Every second (role sweeper): ends what a crash left open, and destroys kept answers past their time."""
 
 import asyncio
+import math
+import time
 from functools import partial
 from typing import Final, NoReturn
 
@@ -9,6 +11,7 @@ import structlog
 
 from civil.clock import Clock, utc_now
 from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.purging import destroy_quarantined, purge_spent
 from issuance_db.requests import RequestKey
 from issuance_db.sweeping import Swept, destroy_kept_answers, end_overdue, overdue
 from kiosk_server.checks.watching import while_fit
@@ -18,6 +21,7 @@ from kiosk_server.settings import Settings
 
 ROLE = "sweeper"
 _PAUSE_SECONDS: Final = 1.0
+_PURGE_SECONDS: Final = 600.0
 _CONNECTIONS: Final = 2
 _TRANSACTION_SECONDS: Final = 10.0
 _PASSING = (DatabaseUnreachable, DatabaseTimedOut, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
@@ -36,10 +40,14 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
 
 
 async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoReturn:
+    purged_at: dict[str, float] = {}
     while True:
         for city in cities:
             try:
                 _tell(city, await sweep(database, city, utc_now))
+                if time.monotonic() - purged_at.get(city, -math.inf) >= _PURGE_SECONDS:
+                    await purge(database, city)
+                    purged_at[city] = time.monotonic()
             except _PASSING as error:
                 structlog.get_logger().warning("sweep_interrupted", error=type(error).__name__, municipality_code=city)
         await asyncio.sleep(_PAUSE_SECONDS)
@@ -54,6 +62,15 @@ async def sweep(database: Database, city: str, clock: Clock) -> Swept:
     for key in keys:
         swept += await _end(database, key, clock)
     return swept
+
+
+async def purge(database: Database, city: str) -> None:
+    """Destroy what one city keeps for a time only, where that time is over."""
+    async with database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+        counts = {"quarantined": await destroy_quarantined(connection), "spent": await purge_spent(connection)}
+    for name, count in counts.items():
+        if count:
+            structlog.get_logger().info("purged", municipality_code=city, kind=name, count=count)
 
 
 async def _end(database: Database, key: RequestKey, clock: Clock) -> Swept:

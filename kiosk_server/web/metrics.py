@@ -43,6 +43,9 @@ class Metrics:
         self._limit_away = Counter(
             "kiosk_request_limit_unavailable", "Requests let pass while Redis was away", registry=self.registry
         )
+        self.alerts_open = Gauge(
+            "kiosk_alerts_open", "Alerts nobody has dealt with", ["municipality_code"], registry=self.registry
+        )
         self.in_flight = Gauge("kiosk_in_flight", "Requests being worked on", ["pool"], registry=self.registry)
         self.waiting = Gauge("kiosk_waiting", "Requests waiting for their turn", ["pool"], registry=self.registry)
 

@@ -44,10 +44,17 @@ _SLOW: Final = Fault(
 )
 
 
+async def _no_refresh() -> None:
+    return
+
+
 def build_operations_app(
-    checks: Sequence[ReadinessCheck], metrics: Metrics, version: Mapping[str, str]
+    checks: Sequence[ReadinessCheck],
+    metrics: Metrics,
+    version: Mapping[str, str],
+    refresh: Callable[[], Awaitable[None]] = _no_refresh,
 ) -> web.Application:
-    """GET /health, /ready, /metrics and /version. `version` is answered as it is given."""
+    """GET /health, /ready, /metrics and /version. `version` is answered as it is given; `refresh` renews figures to be read."""
 
     async def health(_request: web.Request) -> web.StreamResponse:
         return web.json_response({"status": "ok"})
@@ -60,6 +67,7 @@ def build_operations_app(
         return web.json_response({"status": "ready", "checks": results})
 
     async def figures(_request: web.Request) -> web.StreamResponse:
+        await refresh()
         headers = {hdrs.CONTENT_TYPE: CONTENT_TYPE_PLAIN_0_0_4}
         return web.Response(body=generate_latest(metrics.registry), headers=headers)
 

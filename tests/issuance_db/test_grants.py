@@ -108,7 +108,7 @@ async def test_front_may_not(database: Database, forbidden: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["UPDATE history.alert SET detail = ''", "DELETE FROM history.alert", "TRUNCATE history.alert"]
+    "statement", ["UPDATE history.alert SET detail = ''", "DELETE FROM history.alert", "TRUNCATE history.alert CASCADE"]
 )
 async def test_history_refuses_even_its_owner(database: Database, statement: str) -> None:
     admin = await database.connect("postgres", "092029")

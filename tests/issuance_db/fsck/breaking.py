@@ -76,6 +76,11 @@ BREAKS: Final[Mapping[str, str]] = {
     "quarantined_without_document": "DELETE FROM issuance.quarantine",
     "quarantined_and_answered": "INSERT INTO issuance.quarantine (municipality_code, issuance_number, cause, sealed, key_version, delete_after) "
     "VALUES ('092029', '20261123-01-00000001-0', 'SealMismatch', '', 1, now())",
+    "quarantine_past_its_time": "UPDATE issuance.quarantine SET delete_after = now() - interval '30 days'",
+    "alert_closed_by_one": "INSERT INTO history.alert_explanation (municipality_code, alert_id, explained_by, explanation) "
+    "SELECT '092029', min(alert_id), '足利　花子', 'x' FROM history.alert; "
+    "INSERT INTO history.alert_confirmation (municipality_code, alert_id, explanation_id, confirmed_by) "
+    "SELECT '092029', alert_id, explanation_id, '足利 花子' FROM history.alert_explanation",
     "kept_past_its_time": "UPDATE issuance.kept_answer SET expires_at = expires_at - interval '20 minutes' WHERE issuance_number = '{answered}'",
     "outcome_without_issuance": "UPDATE history.outcome SET issuance_number = '{void}'",
     "outcome_of_another_caller": "UPDATE history.outcome SET reported_by = 'somebody'",

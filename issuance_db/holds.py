@@ -1,0 +1,42 @@
+"""Persons held back: nothing that shows them is issued until staff have looked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import asyncpg
+
+from civil.errors import KioskError
+from civil.sql import load
+from issuance_db.staff_acts import Actor, record_act
+
+_SQL: Final = load("issuance_db", "holds.sql")
+
+
+class HeldAlready(KioskError):
+    """この人は保留中です。 / This person is held back already."""
+
+
+class NotHeld(KioskError):
+    """解除できる保留はありません。投影できない行は、住民記録を直すと自動で解けます。 /
+    There is nothing to lift. A row that cannot be projected is released by itself when the registry is corrected."""
+
+
+async def list_held(connection: asyncpg.Connection, municipality_code: str) -> Sequence[Mapping[str, Any]]:
+    """Everybody held back in the city, with cause, item and since when."""
+    return [dict(row.items()) for row in await connection.fetch(_SQL["list"], municipality_code)]
+
+
+async def hold_person(connection: asyncpg.Connection, municipality_code: str, person_number: str, actor: Actor) -> None:
+    """Hold somebody (宛名番号) back, from the next permit on. Raises HeldAlready."""
+    if await connection.fetchval(_SQL["hold"], municipality_code, person_number) is None:
+        raise HeldAlready
+    await record_act(connection, municipality_code, "person_held", actor, person_number=person_number)
+
+
+async def release_person(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str, actor: Actor
+) -> None:
+    """Lift every hold but that of the projection. Raises NotHeld."""
+    if await connection.fetchval(_SQL["release"], municipality_code, person_number) is None:
+        raise NotHeld
+    await record_act(connection, municipality_code, "person_released", actor, person_number=person_number)

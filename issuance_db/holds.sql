@@ -1,0 +1,14 @@
+-- name: list
+-- Whom nothing is issued about until somebody has looked, oldest first.
+SELECT person_number, cause, item, since FROM issuance.person_held_back WHERE municipality_code = $1 ORDER BY since, person_number
+
+-- name: hold
+-- Staff are in doubt about somebody.
+INSERT INTO issuance.person_held_back (municipality_code, person_number, cause, item) VALUES ($1, $2, 'doubt', 'staff')
+ON CONFLICT DO NOTHING
+RETURNING person_number
+
+-- name: release
+-- What the projection set aside it takes back by itself, once the row can be projected.
+DELETE FROM issuance.person_held_back WHERE municipality_code = $1 AND person_number = $2 AND cause <> 'projection'
+RETURNING person_number

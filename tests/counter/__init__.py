@@ -1,0 +1,1 @@
+"""What staff decide at the counter, by the commands they use."""

@@ -7,13 +7,14 @@ from typing import Final
 import asyncpg
 
 from issuance_db.fsck import answers, chain, endings, numbers, outcomes, persons, steps
+from issuance_db.fsck.log import log_findings
 from issuance_db.fsck.rule import Bounds, Finding, Look, Rule
 
 _BY_STATEMENT: Final[Sequence[tuple[Mapping[str, str], Sequence[Rule]]]] = tuple(
     (room.STATEMENTS, room.RULES) for room in (answers, persons, numbers, steps, endings, outcomes, chain)
 )
 RULES: Final = (*(rule for _, rules in _BY_STATEMENT for rule in rules), numbers.MALFORMED)
-"""Everything that is looked for."""
+"""Everything that is looked for by a statement of its own; `LOG_RULES` is what verifying the log adds."""
 _DEFAULT: Final = Bounds()
 # Thousands of digests and a handful of scans: compiling the plans costs more than it saves.
 _SETTINGS: Final = "SELECT set_config('kiosk.municipality', $1, true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"
@@ -33,14 +34,17 @@ async def check(
     *,
     bounds: Bounds = _DEFAULT,
     progress: Progress = _untold,
+    with_log: bool = False,
 ) -> Sequence[Finding]:
     """What is wrong with the books of one city (市町村コード) at ``now`` (UTC); nothing is an empty sequence.
 
     Takes a connection as role fsck outside a transaction. Reads one REPEATABLE READ snapshot, so it is exact on a live
-    system, and writes nothing. Raises what asyncpg raises when the database cannot be read.
+    system, and writes nothing. ``with_log`` recomputes the whole log of history too, where a logger runs. Raises what asyncpg raises when the database cannot be read.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        return await check_snapshot(connection, municipality_code, now, bounds=bounds, progress=progress)
+        return await check_snapshot(
+            connection, municipality_code, now, bounds=bounds, progress=progress, with_log=with_log
+        )
 
 
 async def check_snapshot(
@@ -50,6 +54,7 @@ async def check_snapshot(
     *,
     bounds: Bounds = _DEFAULT,
     progress: Progress = _untold,
+    with_log: bool = False,
 ) -> Sequence[Finding]:
     """As `check`, inside the caller's own transaction, and with what that has changed."""
     await connection.execute(_SETTINGS, municipality_code)
@@ -61,7 +66,7 @@ async def check_snapshot(
             progress(rule)
     findings += _finding(numbers.MALFORMED, await numbers.malformed(look))
     progress(numbers.MALFORMED)
-    return findings
+    return [*findings, *await log_findings(look)] if with_log else findings
 
 
 def _finding(rule: Rule, concerns: tuple[str, ...]) -> list[Finding]:

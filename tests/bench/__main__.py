@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [load] [--quick] [--json FILE]`."""
+"""`python -m tests.bench [paper] [history] [service] [load] [books] [--quick] [--json FILE]`."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import history, load, paper, service
+from tests.bench import books, history, load, paper, service
 from tests.bench.figures import Table
 
 PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
@@ -20,6 +20,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "history": history.measure,
     "service": service.measure,
     "load": load.measure,
+    "books": books.measure,
 }
 
 

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from issuance_db.fsck import RULES
+from issuance_db.fsck import LOG_RULES, RULES
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from tests.cli.command import Demo, environment, kiosk
 from tests.cli.installing import CITY
@@ -16,7 +16,7 @@ def test_a_running_service_that_has_issued_is_whole(demo: Demo, certificate: Pat
     assert certificate.exists()
     done = kiosk("fsck", "--database-url", demo.said["database_url"])
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{len(RULES)} rules" in done.stdout
+    assert f"{len(RULES) + len(LOG_RULES)} rules" in done.stdout
     assert json.loads(kiosk("fsck", "--json", "--data-dir", demo.data_dir).stdout) == []
 
 
@@ -28,7 +28,7 @@ def test_what_cannot_be_checked_is_neither_whole_nor_broken() -> None:
 
 async def test_a_finding_is_told_with_what_to_do_and_exit_code_1(database: Database) -> None:
     await break_books(database)
-    where = ("--database-url", database.dsn("fsck"), "--municipality-code", CITY)
+    where = ("--database-url", database.dsn("fsck"), "--municipality-code", CITY, "--without-log")
     told = kiosk("fsck", *where)
     assert told.returncode == ANSWER_IS_NO
     assert "outcome_without_issuance" in told.stdout
@@ -36,6 +36,8 @@ async def test_a_finding_is_told_with_what_to_do_and_exit_code_1(database: Datab
     (row,) = json.loads(kiosk("fsck", "--json", *where).stdout)
     assert (row["invariant"], row["concerns"]) == ("I6", ["20261123-01-00000001-8"])
     assert row["fix"]["ja"]
+    with_log = json.loads(kiosk("fsck", "--json", *where[:-1]).stdout)
+    assert [row["rule"] for row in with_log] == ["outcome_without_issuance", "log_row_inserted"]
 
 
 async def test_repeated_until_there_is_a_finding(database: Database) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from issuance_db.database import Database as CityDatabase
+from issuance_db.fsck import check
 from kiosk_server.issuing.request import Certificate, IssuanceRequest
 from kiosk_server.processes.sweeper import sweep
 from tests.issuing.city import CENTRE, City
@@ -28,6 +29,7 @@ async def yields_one_right_certificate(city: City, request: IssuanceRequest) -> 
     assert certificate.issuance_number in text
     issued = await city.rows("SELECT issuance_number FROM history.issuance")
     assert [row["issuance_number"] for row in issued] == [certificate.issuance_number]
+    await books_are_whole(city)
     return certificate
 
 
@@ -35,3 +37,10 @@ async def nothing_is_open(city: City) -> None:
     """No request and no attempt waits for anybody."""
     assert await city.rows("SELECT FROM issuance.request WHERE state = 'accepted'") == []
     assert await city.rows("SELECT FROM issuance.intent WHERE state IN ('proposed', 'permitted')") == []
+    await books_are_whole(city)
+
+
+async def books_are_whole(city: City) -> None:
+    """The check of the books finds nothing."""
+    fsck = await city.database.connect("fsck")
+    assert list(await check(fsck, CITY, city.clock.now)) == []

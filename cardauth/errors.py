@@ -17,6 +17,7 @@ class Reason(StrEnum):
     SESSION_ALTERED = "session_altered"
     SESSION_EXPIRED = "session_expired"
     SESSION_ELSEWHERE = "session_of_other_caller_or_terminal"
+    SESSION_OVER = "session_over_next_person"
     SESSION_USED_UP = "session_used_up"
     REF_ALTERED = "person_ref_altered"
     REF_EXPIRED = "person_ref_expired"

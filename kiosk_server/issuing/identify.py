@@ -19,7 +19,9 @@ from cardauth import (
 from issuance_db.credentials import find_holder
 from issuance_db.failure_budgets import BudgetExhausted, FailureBudget, caller_scope, terminal_scope
 from issuance_db.pins import PinTries, is_locked
+from issuance_db.requests import Terminal as StoredTerminal
 from issuance_db.session_uses import SessionUses
+from issuance_db.terminal_turns import Turn, has_turn
 from kiosk_server.issuing.attempt import Asked
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -72,6 +74,12 @@ async def authenticate_credential(
         raise Refusal(RefusalCode.BUSY, "guessing_stopped", retry_after=exhausted.retry_after) from None
 
 
+def turn_of(caller: Caller, terminal: Terminal, credential_hash: bytes) -> Turn:
+    """This credential at this terminal."""
+    at = StoredTerminal(terminal.operator, terminal.store, terminal.terminal)
+    return Turn(caller.caller_id, at, credential_hash)
+
+
 def _budgets(environment: Environment, caller: Caller, terminal: Terminal) -> tuple[FailureBudget, ...]:
     return (
         FailureBudget(caller_scope(caller.caller_id), environment.limits.caller_failures, FAILURE_WINDOW),
@@ -106,6 +114,9 @@ async def _by_session(
     async with environment.database.city(request.municipality_code) as connection:
         holder = await find_holder(connection, session.key, now)
         locked = await is_locked(connection, session.credential_hash)
+        is_over = not await has_turn(connection, turn_of(caller, request.terminal, session.credential_hash))
+    if is_over:
+        raise NotIdentified(Reason.SESSION_OVER)
     if holder is None or locked:
         raise NotIdentified(Reason.LOCKED if locked else Reason.REVOKED)
     await use_session(uses, session, request.request_id)

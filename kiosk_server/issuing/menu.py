@@ -9,10 +9,11 @@ from civil.calendar import jst_date
 from issuance_db import city, history, requests, residents
 from issuance_db.requests import Lease
 from issuance_db.residents import HouseholdMember
+from issuance_db.terminal_turns import begin_turn
 from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
 from kiosk_server.issuing.authorise import authorise
 from kiosk_server.issuing.environment import Environment
-from kiosk_server.issuing.identify import authenticate_credential
+from kiosk_server.issuing.identify import authenticate_credential, turn_of
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuPerson, MenuRequest, ResidentRecordOptions
 
@@ -52,6 +53,9 @@ async def _offer(environment: Environment, caller: Caller, request: MenuRequest)
         authenticated = await authenticate_credential(environment, caller, request)
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
+    turn = turn_of(caller, request.terminal, authenticated.credential_hash)
+    async with environment.database.city(request.municipality_code) as connection:
+        await begin_turn(connection, turn, environment.clock())
     kinds = await _kinds(environment, caller, request, authenticated)
     sealed = seal_session(
         environment.keys,

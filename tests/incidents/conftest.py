@@ -13,8 +13,8 @@ from tests.system.part import Part
 
 __all__ = ["keys", "keys_directory", "paper"]
 
-RESIDENTS = 3_000
-SAMPLES = 900
+RESIDENTS = 4_000
+SAMPLES = 1_300
 DEADLINE_SECONDS = 4
 
 

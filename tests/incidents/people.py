@@ -1,8 +1,11 @@
 """Residents of the running city, handed out once: what one test does to somebody meets no other test."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from tests.system.running import Sample
+
+_CROWD: Final = 200
 
 
 class People:
@@ -29,5 +32,10 @@ class People:
         return sample
 
     def crowd(self, number: int) -> tuple[Sample, ...]:
-        """So many residents, whoever had them: for questions that change nothing about anybody."""
+        """So many residents, whoever had them: for questions that change nothing about anybody. At most 200."""
+        assert number <= _CROWD
         return self._samples[-number:]
+
+    def under_load(self, number: int) -> tuple[Sample, ...]:
+        """So many residents to whom anything may happen; nobody else has them."""
+        return self._samples[-number - _CROWD : -_CROWD]

@@ -30,6 +30,10 @@ class DatabaseTimedOut(KioskError):
     """時間内に終わらなかったため、処理を取り消しました。 / The time ran out and the transaction was abandoned."""
 
 
+class DatabaseConflict(KioskError):
+    """同時に進んだ別の処理が先になりました。もう一度お試しください。 / Another transaction came first. Ask again."""
+
+
 class Database:
     """A pool of connections under one role. Nothing outlives a transaction, so a transaction pooler may stand between."""
 
@@ -60,13 +64,16 @@ class Database:
         """Give a connection inside one READ COMMITTED transaction that sees the rows of this city (市町村コード) only.
 
         Commits at the end of the block, rolls back on any error. `timeout` is in seconds, for waiting, the block and the
-        commit together. Raises DatabaseTimedOut past it, DatabaseUnreachable when the connection fails.
+        commit together. Raises DatabaseTimedOut past it, DatabaseUnreachable when the connection fails, DatabaseConflict
+        when PostgreSQL gave this transaction up for another one.
         """
         scope = asyncio.timeout(timeout)
         try:
             async with scope, self._connection() as connection, connection.transaction():
                 await connection.execute(_SET_CITY, municipality_code)
                 yield connection
+        except asyncpg.TransactionRollbackError:
+            raise DatabaseConflict from None
         except TimeoutError:
             if scope.expired():
                 raise DatabaseTimedOut from None

@@ -8,6 +8,7 @@ from typing import Any, Final
 import asyncpg
 
 from civil.sql import load
+from issuance_db.database import DatabaseConflict
 from issuance_db.intents import Intent
 from issuance_db.requests import RequestKey
 
@@ -37,9 +38,12 @@ async def add_step(
 ) -> None:
     """Append the next step of a request, in the transaction that makes it true: the database compares.
 
-    Raises asyncpg's UniqueViolationError when another transaction added a step at the same moment.
+    Raises DatabaseConflict when another transaction added a step at the same moment.
     """
-    await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now)
+    try:
+        await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now)
+    except asyncpg.UniqueViolationError:
+        raise DatabaseConflict from None
 
 
 async def add_issuance(

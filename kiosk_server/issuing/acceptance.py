@@ -84,9 +84,11 @@ async def _conclude(environment: Environment, lease: Lease, refusal: Refusal) ->
     state: Literal["refused", "abandoned"] = "refused" if refusal.code in FINAL_CODES else "abandoned"
     now = environment.clock()
     async with environment.database.city(lease.key.municipality_code) as connection:
+        # The request's row before its attempts, as everybody else who takes both; two orders would wait for each other.
+        is_ours = await requests.finish(connection, lease, state, refusal.code)
         for number in await intents.void_open(connection, lease.key, lease.token, refusal.reason, now):
             await history.add_step(connection, lease.key, "void", now, code=refusal.reason, issuance_number=number)
-        if await requests.finish(connection, lease, state, refusal.code):
+        if is_ours:
             await history.add_step(connection, lease.key, state, now, code=refusal.code)
             await history.add_refusal_reason(connection, lease.key, refusal.reason, refusal.person_number, now)
         if refusal.reason == MY_NUMBER_NOT_PRINTED and refusal.person_number is not None:

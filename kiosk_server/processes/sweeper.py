@@ -6,11 +6,10 @@ import time
 from functools import partial
 from typing import Final, NoReturn
 
-import asyncpg
 import structlog
 
 from civil.clock import Clock, utc_now
-from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.database import Database, DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
 from issuance_db.purging import destroy_quarantined, purge_spent
 from issuance_db.requests import RequestKey
 from issuance_db.sweeping import Swept, destroy_kept_answers, end_overdue, overdue
@@ -24,7 +23,7 @@ _PAUSE_SECONDS: Final = 1.0
 _PURGE_SECONDS: Final = 600.0
 _CONNECTIONS: Final = 2
 _TRANSACTION_SECONDS: Final = 10.0
-_PASSING = (DatabaseUnreachable, DatabaseTimedOut, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
+_PASSING = (DatabaseUnreachable, DatabaseTimedOut, DatabaseConflict)
 """A lost connection, and a holder who added a step at the same moment: the next sweep looks again."""
 
 

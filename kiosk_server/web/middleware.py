@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
-from issuance_db.database import DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.database import DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.web.logging import log_answer, log_fault
 from kiosk_server.web.malformed import MalformedBody
@@ -58,8 +58,8 @@ def problem_of(error: Exception, call: str) -> Problem:
             return from_malformed(error)
         case web.HTTPNotFound():
             return Problem(EdgeCode.NO_SUCH_PATH)
-        case DatabaseUnreachable() | DatabaseTimedOut():
-            code = RefusalCode.BUSY if isinstance(error, DatabaseUnreachable) else RefusalCode.TIMED_OUT
+        case DatabaseUnreachable() | DatabaseTimedOut() | DatabaseConflict():
+            code = RefusalCode.TIMED_OUT if isinstance(error, DatabaseTimedOut) else RefusalCode.BUSY
             return from_refusal(Refusal(code, "database_lost", retry_after=RETRY_SECONDS))
         case _:
             log_fault(call, error)

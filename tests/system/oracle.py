@@ -22,7 +22,11 @@ OMITTED: Final = "【省略】"
 BLANK: Final = "【空欄】"
 _BOOKED: Final = """
 SELECT
-    i.request_id, i.pages, i.fee_yen, i.accepted_at, i.instant, r.state,
+    i.request_id, i.pages, i.fee_yen, i.accepted_at, i.instant,
+    -- Withdrawn afterwards, when it was asked for again and somebody on it had been stopped.
+    CASE WHEN EXISTS (SELECT FROM history.transition AS t WHERE t.municipality_code = i.municipality_code
+        AND t.request_id = i.request_id AND t.caller_id = i.caller_id AND t.call = r.call AND t.state = 'withdrawn')
+    THEN 'answered' ELSE r.state END AS state,
     (SELECT c.serial FROM issuance.credential AS c
         JOIN history.issuance_subject AS s ON s.person_number = c.person_number AND s.issuance_number = i.issuance_number
         WHERE s.asked_by AND c.serial = $2 AND c.issuer_key_id = $3) AS serial

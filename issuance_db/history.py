@@ -49,10 +49,13 @@ async def add_step(
 async def add_issuance(
     connection: asyncpg.Connection, intent: Intent, asked_by: str, file_digest: bytes, file_bytes: int, now: datetime
 ) -> None:
-    """Enter a recorded intent into the books, with everyone it shows."""
+    """Enter a recorded intent into the books, with everyone it shows and how old its data was."""
     city = intent.lease.key.municipality_code
     await connection.execute(_SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes)
     await connection.execute(_SQL["issued_subjects"], city, intent.issuance_number, asked_by)
+    await connection.execute(_SQL["issued_sources"], city, intent.issuance_number)
+    if intent.koseki_persons:
+        await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number)
 
 
 async def add_refusal_reason(

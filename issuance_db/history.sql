@@ -26,6 +26,25 @@ SELECT s.municipality_code, s.issuance_number, s.position, s.person_number, s.pe
 FROM issuance.intent_subject AS s
 WHERE s.municipality_code = $1 AND s.issuance_number = $2
 
+-- name: issued_sources
+-- How old the data was at the permit. The registry's is exact: the permit compared it with what the registry had committed.
+INSERT INTO history.issuance_source (municipality_code, issuance_number, source, sequence, as_of, age)
+SELECT i.municipality_code, i.issuance_number, 'registry', NULL, i.permitted_at, interval '0'
+FROM issuance.intent AS i
+WHERE i.municipality_code = $1 AND i.issuance_number = $2
+UNION ALL
+SELECT s.municipality_code, s.issuance_number, s.source, s.sequence, s.as_of, i.permitted_at - s.as_of
+FROM issuance.intent_source AS s
+JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+WHERE s.municipality_code = $1 AND s.issuance_number = $2
+
+-- name: issued_koseki_persons
+-- Everyone it showed from a koseki.
+INSERT INTO history.issuance_koseki_person (municipality_code, issuance_number, position, koseki_person_number, person_number)
+SELECT p.municipality_code, p.issuance_number, p.position, p.koseki_person_number, p.person_number
+FROM issuance.intent_koseki_person AS p
+WHERE p.municipality_code = $1 AND p.issuance_number = $2
+
 -- name: refusal_reason
 -- For staff only.
 INSERT INTO history.refusal_reason (municipality_code, caller_id, call, request_id, happened_at, reason, person_number)

@@ -1,6 +1,6 @@
 """Intents: what is about to be issued, stored before it is made, permitted once, recorded once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -10,6 +10,8 @@ import asyncpg
 from civil.check_digits import modulus_11_digit
 from civil.sql import load
 from issuance_db.requests import Lease, RequestKey
+from issuance_db.residents import LockSubject
+from issuance_db.sources import SourceRead
 
 _SQL: Final = load("issuance_db", "intents.sql")
 SEQUENCE_DIGITS: Final = 8
@@ -27,8 +29,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class KosekiSubject:
+    """One person whom a koseki certificate shows; ``person_number`` where the koseki gives one."""
+
+    koseki_person_number: str
+    person_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
-    """One attempt to issue. ``instant`` is the accept instant (UTC) from which date, fee and mayor were taken."""
+    """One attempt to issue. ``instant`` is the accept instant (UTC) from which date, fee and mayor were taken.
+
+    ``sources``: the fed rows that it was read from, beside the issuance record.
+    """
 
     issuance_number: str
     lease: Lease
@@ -39,6 +52,28 @@ class Intent:
     pages: int
     snapshot_digest: bytes
     subjects: tuple[Subject, ...]
+    sources: tuple[SourceRead, ...] = ()
+    koseki_persons: tuple[KosekiSubject, ...] = ()
+
+    def lock_subjects(self, asking: str) -> frozenset[LockSubject]:
+        """Everything whose writers the permit keeps out: the asking person, everyone shown, their households and koseki."""
+        persons = {asking, *(subject.person_number for subject in self.subjects)}
+        return frozenset(
+            {
+                *(LockSubject("person", number) for number in persons),
+                *(LockSubject("household", subject.household_number) for subject in self.subjects),
+                *locked_beside(self.sources, self.koseki_persons),
+            }
+        )
+
+
+def locked_beside(sources: Sequence[SourceRead], koseki_persons: Sequence[KosekiSubject]) -> Iterator[LockSubject]:
+    """What fed data adds to the locks. A seal is its person's; a koseki has a key of its own, and so has everyone in it."""
+    yield from (LockSubject("koseki", read.number) for read in sources if read.source == "koseki")
+    for one in koseki_persons:
+        yield LockSubject("koseki_person", one.koseki_person_number)
+        if one.person_number is not None:
+            yield LockSubject("person", one.person_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +130,24 @@ async def propose(connection: asyncpg.Connection, intent: Intent) -> None:
             for position, subject in enumerate(intent.subjects, start=1)
         ],
     )
+    await _propose_fed(connection, intent)
+
+
+async def _propose_fed(connection: asyncpg.Connection, intent: Intent) -> None:
+    """What is beside the issuance record; nothing for a kind that is made from that record alone."""
+    city, number = intent.lease.key.municipality_code, intent.issuance_number
+    for read in intent.sources:
+        await connection.execute(
+            _SQL["propose_source"], city, number, read.source, read.number, read.sequence, read.as_of
+        )
+    if intent.koseki_persons:
+        await connection.execute(
+            _SQL["propose_koseki_persons"],
+            city,
+            number,
+            [one.koseki_person_number for one in intent.koseki_persons],
+            [one.person_number for one in intent.koseki_persons],
+        )
 
 
 async def permit(connection: asyncpg.Connection, intent: Intent, document_digest: bytes, now: datetime) -> bool:
@@ -163,6 +216,14 @@ async def subjects(
     """Person and household numbers of everyone an issuance shows."""
     rows = await connection.fetch(_SQL["subjects"], municipality_code, issuance_number)
     return [(row["person_number"], row["household_number"]) for row in rows]
+
+
+async def koseki_persons(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str
+) -> tuple[KosekiSubject, ...]:
+    """Everyone whom an issuance showed from a koseki."""
+    rows = await connection.fetch(_SQL["koseki_persons"], municipality_code, issuance_number)
+    return tuple(KosekiSubject(row["koseki_person_number"], row["person_number"]) for row in rows)
 
 
 async def quarantine(

@@ -17,6 +17,21 @@ INSERT INTO issuance.intent_subject (
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
+-- name: propose_source
+-- From which row of which fed source the certificate was read, and up to when the source was true.
+INSERT INTO issuance.intent_source (municipality_code, issuance_number, source, number, sequence, as_of) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: propose_koseki_persons
+-- Everyone whom the certificate will show from a koseki, in its order.
+INSERT INTO issuance.intent_koseki_person (municipality_code, issuance_number, position, koseki_person_number, person_number)
+SELECT $1, $2, person.position, person.koseki_person_number, person.person_number
+FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS person (koseki_person_number, person_number, position)
+
+-- name: koseki_persons
+-- Everyone whom an issuance showed from a koseki.
+SELECT koseki_person_number, person_number FROM issuance.intent_koseki_person
+WHERE municipality_code = $1 AND issuance_number = $2 ORDER BY position
+
 -- name: permit
 -- The digest over the inspected byte range becomes part of the intent in the transaction of the last look.
 UPDATE issuance.intent

@@ -1,7 +1,7 @@
 """The issuance resident record (発行用住民票, F6) as read for one request, and the second, independent derivation of the person."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -96,14 +96,23 @@ async def is_behind(connection: asyncpg.Connection, municipality_code: str, pers
     return bool(await connection.fetch(_SQL["behind"], municipality_code, person_number))
 
 
+@dataclass(frozen=True, slots=True)
+class LockSubject:
+    """Somebody or something whose writers and permits exclude each other."""
+
+    subject: Literal["person", "household", "koseki", "koseki_person"]
+    number: str
+
+
 async def lock_for_permit(
-    connection: asyncpg.Connection, municipality_code: str, persons: Sequence[str], households: Sequence[str]
+    connection: asyncpg.Connection, municipality_code: str, subjects: Collection[LockSubject]
 ) -> None:
     """Wait for whoever writes about these subjects, and keep writers out until this transaction ends.
 
     What the permit decides by, the clock included, is to be read after this.
     """
-    await connection.execute(_SQL["lock_for_permit"], municipality_code, list(persons), list(households))
+    words, numbers = [one.subject for one in subjects], [one.number for one in subjects]
+    await connection.execute(_SQL["lock_for_permit"], municipality_code, words, numbers)
 
 
 async def derive_again(
@@ -118,24 +127,6 @@ async def derive_again(
     """
     rows = await connection.fetch(_SQL["derive"], municipality_code, *credential, now)
     return tuple(DerivedMember(**{name: row[name] for name in DerivedMember.__dataclass_fields__}) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownNow:
-    """What stands against the persons an answer showed, at the moment it is asked for again."""
-
-    any_suppressed: bool
-    any_behind: bool
-
-
-async def shown_now(
-    connection: asyncpg.Connection, municipality_code: str, subjects: Sequence[tuple[str, str]]
-) -> ShownNow:
-    """Take the permit's locks on these (person, household) numbers and look at the persons as they are now."""
-    persons, households = [person for person, _ in subjects], [household for _, household in subjects]
-    await lock_for_permit(connection, municipality_code, persons, households)
-    rows = await connection.fetch(_SQL["shown_now"], municipality_code, persons)
-    return ShownNow(any(row["suppressed"] for row in rows), any(row["behind"] for row in rows))
 
 
 def _member(row: asyncpg.Record) -> HouseholdMember:

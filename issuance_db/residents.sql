@@ -1,5 +1,6 @@
 -- name: household_of
 -- Everything a 住民票の写し can say about a person's household, in one statement and so from one snapshot.
+-- An item with a slash (kind/field) sets somebody aside for that kind alone.
 SELECT
     k.person_number, k.household_number, k.person_sequence, k.household_sequence, k.is_head, k.planned_move_out_on,
     r.name, r.birth_on, r.birth_text, r.sex, r.head_name, r.relationship, r.domicile, r.first_registrant,
@@ -17,7 +18,7 @@ SELECT
     ) AS suppressed,
     EXISTS (
         SELECT FROM issuance.person_held_back AS b
-        WHERE b.municipality_code = k.municipality_code AND b.person_number = k.person_number
+        WHERE b.municipality_code = k.municipality_code AND b.person_number = k.person_number AND position('/' IN b.item) = 0
     ) AS held_back
 FROM issuance.resident_key AS holder
 JOIN issuance.resident_key AS k
@@ -42,7 +43,7 @@ WHERE holder.municipality_code = $1 AND holder.person_number = $2
 
 -- name: lock_for_permit
 -- Alone in its statement: what is read next is read under the locks.
-SELECT shared.lock_for_permit($1, $2::text[], $3::text[])
+SELECT shared.lock_subjects_for_permit($1, $2::text[], $3::text[])
 
 -- name: derive
 -- The second derivation, from the accepted request alone: credential, person, household, everyone in it, and what stands against them.
@@ -62,7 +63,7 @@ SELECT
     (SELECT count(*) FROM issuance.suppression AS s
         WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0 AS suppressed,
     (SELECT count(*) FROM issuance.person_held_back AS b
-        WHERE b.municipality_code = $1 AND b.person_number = member.person_number) > 0 AS held_back
+        WHERE b.municipality_code = $1 AND b.person_number = member.person_number AND position('/' IN b.item) = 0) > 0 AS held_back
 FROM asking
 JOIN issuance.resident_key AS own ON own.municipality_code = $1 AND own.person_number = asking.person_number
 JOIN issuance.resident_key AS member ON member.municipality_code = $1 AND member.household_number = own.household_number
@@ -70,16 +71,3 @@ LEFT JOIN registry.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
 LEFT JOIN registry.freshness AS household
     ON household.municipality_code = $1 AND household.subject = 'household' AND household.number = member.household_number
-
--- name: shown_now
--- What stands now against the persons an answer showed, and whether their issuance record is behind the registry.
-SELECT
-    shown.person_number,
-    EXISTS (
-        SELECT FROM issuance.suppression AS s WHERE s.municipality_code = $1 AND s.person_number = shown.person_number
-    ) AS suppressed,
-    k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
-FROM unnest($2::text[]) AS shown (person_number)
-LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = shown.person_number
-LEFT JOIN registry.freshness AS person
-    ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = shown.person_number

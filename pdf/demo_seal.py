@@ -1,5 +1,6 @@
 """Draws seals that do not exist, for the demo and for tests: a city's (square) and a resident's (round), vermilion."""
 
+from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
@@ -19,6 +20,7 @@ _RESIDENT_SIDE = 213
 """Pixels: 18 mm at 300 dots an inch, the usual 実印."""
 
 _RESIDENT_DPI = 300
+_RESIDENT_FINE = 2
 
 
 def draw_specimen_seal(text: str) -> bytes:
@@ -43,7 +45,7 @@ def draw_specimen_seal(text: str) -> bytes:
 
 def draw_registered_seal(text: str) -> bytes:
     """A PNG of a round seal, 18 mm across with its resolution, that reads `text` in columns from the right, such as 山田花子."""
-    large = _RESIDENT_SIDE * _FINE
+    large = _RESIDENT_SIDE * _RESIDENT_FINE
     ink = Image.new("L", (large, large), 0)
     draw = ImageDraw.Draw(ink)
     draw.ellipse((0, 0, large - 1, large - 1), fill=255)
@@ -77,9 +79,10 @@ def _columns(text: str) -> list[str]:
     return [text[start : start + height] for start in range(0, len(text), height)]
 
 
+@lru_cache(maxsize=1024)
 def _stretched(character: str, width: int, height: int) -> Image.Image:
     """The character's ink, heavy as a carved seal's, stretched to fill its cell but for a hair's breadth."""
-    font = ImageFont.truetype(str(IPAEX_MINCHO), 400)
+    font = _font()
     square = Image.new("L", (600, 600), 0)
     ImageDraw.Draw(square).text((100, 100), character, font=font, fill=255, stroke_width=10, stroke_fill=255)
     carved = square.crop(square.getbbox())
@@ -87,3 +90,8 @@ def _stretched(character: str, width: int, height: int) -> Image.Image:
     cell = Image.new("L", (width, height), 0)
     cell.paste(carved.resize((width - 2 * gap, height - 2 * gap), Image.Resampling.LANCZOS), (gap, gap))
     return cell
+
+
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(IPAEX_MINCHO), 400)

@@ -10,7 +10,12 @@ from civil.errors import KioskError
 from civil.sql import load
 
 _SQL: Final = load("issuance_db.log", "erasing.sql")
-ERASED_TABLES: Final = ("issuance_subject", "my_number_read", "refusal_reason")
+ERASED_TABLES: Final = (
+    "issuance_subject",
+    "issuance_koseki_person",
+    "my_number_read",
+    "refusal_reason",
+)
 """The tables of history that name persons."""
 _TWO_PERSONS: Final = 2
 

@@ -29,8 +29,8 @@ _CREDENTIAL_FORMS = {
 _NEXT_STEPS = {
     "not_identified": "シリアル番号と暗証番号を確かめてください。3回続けて間違えると止まり、窓口での解除が必要です。 / "
     "Look at serial and PIN. Three wrong PINs in a row lock the credential until the counter unlocks it.",
-    "not_available": "本人の世帯は今は発行できません(支援措置・転出予定・世帯の変更など)。理由は職員だけが見られます。 / "
-    "This household may not have it now (protection, a planned move, a change a moment ago). Only staff see why.",
+    "not_available": "今は発行できません(支援措置・転出予定・世帯の変更・印鑑や本籍が市にないなど)。理由は職員だけが見られます。 / "
+    "It may not be had now (protection, a planned move, a change a moment ago, no seal or koseki here). Only staff see why.",
     "already_answered": "同じ証明書がもう一度必要なら、新しい --request-id で請求してください。 / "
     "For another copy, ask with a new --request-id.",
     "request_conflict": "この --request-id は別の内容で使われています。新しい ID にしてください。 / "
@@ -65,7 +65,11 @@ class CertificateFiles(KioskError):
     "--pin-file", type=_FILE, help="暗証番号のファイル。なければ標準入力 / file with the PIN; else standard input"
 )
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default="resident_record", show_default=True)
-@click.option("--persons", type=click.Choice(["household", "self"]), default="household", show_default=True)
+@click.option(
+    "--persons",
+    type=click.Choice(["household", "self"]),
+    help="住民票の写しに載せる人(既定は household) / whom a resident_record shows; else household. Other kinds are of the holder alone",
+)
 @click.option(
     "--option",
     "options",
@@ -117,17 +121,30 @@ def _server(told: Mapping[str, Any], said: Mapping[str, Any]) -> Server:
 
 def _request(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | None) -> IssuanceRequest:
     form: Literal["household_list", "individual"] = told["form"]
-    persons: Literal["household", "self"] = told["persons"]
+    kind = Kind(told["kind"])
     return IssuanceRequest(
         request_id=told["request_id"] or new_request_id(),
         municipality_code=need("--municipality-code", told["municipality_code"], said, "municipality_code"),
         terminal=TERMINAL,
         credential=_credential(told, said, pin_file),
-        kind=Kind(told["kind"]),
-        persons=persons,
+        kind=kind,
+        persons=_persons(kind, told),
         options=ResidentRecordOptions(**dict.fromkeys(told["options"], True)),
         form=form,
     )
+
+
+def _persons(kind: Kind, told: Mapping[str, Any]) -> Literal["household", "self"]:
+    """Whom to show. Only a resident record has a choice, and options."""
+    persons: Literal["household", "self"] | None = told["persons"]
+    if kind is Kind.RESIDENT_RECORD:
+        return persons or "household"
+    if persons == "household" or told["options"]:
+        raise NotTold(
+            f"{kind} は本人だけの証明書で、--persons household と --option は使えません。 / "
+            f"A {kind} is of the holder alone: leave out --persons household and --option."
+        )
+    return "self"
 
 
 def _credential(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | None) -> UserCertificate | UserId:

@@ -10,6 +10,7 @@ from kiosk_server.demo import city as demo_city
 from kiosk_server.demo import provisioning
 from kiosk_server.demo.claiming import analyze, claim, renew_database
 from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.feeding import feed
 from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
 from kiosk_server.demo.provisioning import LEAST_PINS, Filling, Sample
 from kiosk_server.demo.servers import DATABASE, Servers
@@ -60,6 +61,8 @@ async def _fill(filling: Filling, servers: Servers, options: DemoOptions, tell: 
     await provisioning.register(filling, city, chosen)
     tell("発行用住民票に反映しています… / Projecting the issuance records")
     await provisioning.project(filling, city)
+    tell("印鑑登録と戸籍を作っています… / Inventing seals and koseki")
+    await feed(filling.dsn, city, chosen, filling.clock())
     found = await provisioning.read_samples(filling, city, chosen)
     return {"residents": options.residents, "seed": options.seed, "samples": [asdict(sample) for sample in found]}
 

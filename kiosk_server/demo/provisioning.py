@@ -17,13 +17,13 @@ from keys.provider import KeyProvider
 from kiosk_server.demo import city as demo_city
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.trust import CLIENTS, client_certificate_sha256
+from kiosk_server.issuing.request import Kind
 from registry.residents import RegistryKeys
 from sync import Projection
 
 DsnForRole = Callable[[str], str]
 
 _SQL: Final = load("kiosk_server.demo", "provisioning.sql")
-_KINDS: Final = ("resident_record",)
 LEAST_PINS: Final = 300
 """So many residents can be tried without asking for more; hashing a PIN is slow on purpose."""
 
@@ -57,7 +57,7 @@ async def load_people(filling: Filling, city: demo_city.DemoCity) -> None:
         for name in CLIENTS:
             digest = client_certificate_sha256(filling.directory, name)
             await connection.execute(
-                _SQL["add_caller"], city.municipality_code, f"demo-{name}", digest, name, list(_KINDS)
+                _SQL["add_caller"], city.municipality_code, f"demo-{name}", digest, name, [kind.value for kind in Kind]
             )
 
 

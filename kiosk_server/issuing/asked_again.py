@@ -4,9 +4,10 @@ from typing import Final
 
 import asyncpg
 
-from issuance_db import history, intents, requests, residents
+from issuance_db import history, intents, requests
 from issuance_db.intents import KeptAnswer
 from issuance_db.requests import KnownRequest
+from issuance_db.shown_now import ShownNow, shown_now
 from keys.purpose import Purpose
 from keys.sealing import unseal
 from kiosk_server.issuing.environment import Environment
@@ -21,8 +22,8 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
     """The kept bytes of an answered request, after the last look.
 
     Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_fresh``
-    while the issuance record is behind; ``not_available`` when a suppression arrived since, in which case the bytes are
-    destroyed and an alert is opened.
+    while the issuance record is behind; ``not_available`` when a suppression arrived since, or a shown seal was deleted or
+    registered anew, in which case the bytes are destroyed and an alert is opened.
     """
     if known.state == "refused" and known.result_code is not None:
         raise Refusal(RefusalCode(known.result_code), "asked_again")
@@ -32,12 +33,12 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
         raise LookupError(message)
     city, now = known.key.municipality_code, environment.clock()
     async with environment.database.city(city) as connection:
-        shown = await residents.shown_now(connection, city, await intents.subjects(connection, city, number))
-        if shown.any_suppressed:
-            await _withdraw(connection, environment, known, number)
+        shown = await shown_now(connection, city, number)
+        if (withdrawn_for := _reason_to_withdraw(shown)) is not None:
+            await _withdraw(connection, environment, known, number, withdrawn_for)
         kept = await intents.kept_answer(connection, city, number, now)
-    if shown.any_suppressed:
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "suppressed_after_answer", issuance_number=number)
+    if withdrawn_for is not None:
+        raise Refusal(RefusalCode.NOT_AVAILABLE, withdrawn_for, issuance_number=number)
     if kept is None:
         raise Refusal(RefusalCode.ALREADY_ANSWERED, "answer_no_longer_kept", issuance_number=number)
     if shown.any_behind:
@@ -45,8 +46,15 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
     return _opened(environment, city, number, kept)
 
 
+def _reason_to_withdraw(shown: ShownNow) -> str | None:
+    """A suppression, or a seal that was deleted or registered anew since: nobody gets these bytes again."""
+    if shown.any_suppressed:
+        return "suppressed_after_answer"
+    return "seal_changed_after_answer" if shown.seal_changed else None
+
+
 async def _withdraw(
-    connection: asyncpg.Connection, environment: Environment, known: KnownRequest, issuance_number: str
+    connection: asyncpg.Connection, environment: Environment, known: KnownRequest, issuance_number: str, reason: str
 ) -> None:
     await intents.destroy_kept_answer(connection, issuance_number)
     if await requests.withdraw(connection, known.key):
@@ -56,8 +64,8 @@ async def _withdraw(
         await history.open_alert(
             connection,
             known.key.municipality_code,
-            "suppressed_after_answer",
-            "the answer was sent before the suppression; find out whether the paper was handed over",
+            reason,
+            "the answer was sent before that; find out whether the paper was handed over",
             issuance_number=issuance_number,
             caller_id=known.key.caller_id,
         )

@@ -1,6 +1,5 @@
 """One attempt to issue: authorise, snapshot, compose, inspect, permit, sign, compare. Recording follows in ``recording``."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
@@ -8,21 +7,19 @@ from hmac import compare_digest
 import asyncpg
 
 import pdf
-from cardauth import Authenticated
 from civil.calendar import jst_date
-from issuance_db import city, history, intents, residents
+from issuance_db import city, history, intents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
-from kiosk_server.issuing.authorise import HOUSEHOLD_INCOMPLETE, Authorised, authorise
+from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContradictsItself, RecordMoved
+from kiosk_server.issuing.kinds import KINDS
+from kiosk_server.issuing.kinds.kind import Moment, Reading
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
-from kiosk_server.issuing.permit import Chosen, DayChanged, PersonDiffers, RecordMoved, grant_permit
+from kiosk_server.issuing.permit import grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Caller, IssuanceRequest
-from kiosk_server.issuing.snapshot import RecordContradictsItself, resident_record_snapshot, subjects_of
-
-PERSONS_PER_PAGE = {"household_list": 4, "individual": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +32,6 @@ class Prepared:
     asked_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks for what: the accepted request with the persons chosen, as numbers."""
-
-    caller: Caller
-    request: IssuanceRequest
-    authenticated: Authenticated
-    chosen: Chosen
-    household_at_menu: tuple[str, int] | None = None
-    """Number and sequence of the household when the menu named the chosen persons."""
-
-
 async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepared:
     """Make and sign one certificate, recording nothing yet.
 
@@ -57,7 +42,7 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
         with environment.step("snapshot"):
             intent, snapshot = await _propose(environment, asked, lease)
     except RecordContradictsItself as fault:
-        raise await contradicts_itself(environment, lease, fault.person_number) from fault
+        raise await contradicts_itself(environment, lease, fault) from fault
     try:
         return await _make(environment, asked, intent, snapshot)
     except (RecordMoved, DayChanged) as cause:
@@ -67,66 +52,45 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
         raise await cannot_be_printed(environment, intent, refused) from refused
 
 
-async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tuple[Intent, pdf.ResidentRecordSnapshot]:
+async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tuple[Intent, pdf.Snapshot]:
     """Read once, decide by what was read, and store the intent before anything is drawn."""
     async with environment.database.city(lease.key.municipality_code) as connection:
-        authorised, settings = await _authorised(connection, asked, lease, environment.clock())
+        moment = await _moment(connection, environment, asked, lease)
+        reading = await KINDS[asked.request.kind].read(connection, asked, moment)
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
-    if asked.request.options.my_number:
-        await _log_my_number_reads(environment, lease, authorised, number)
-    snapshot = resident_record_snapshot(
-        asked.request, authorised, settings, number, lease.accepted_at, environment.keys
-    )
-    intent = _intent(asked, lease, authorised, settings.fee_yen or 0, snapshot)
+    if reading.my_numbers_of:
+        await _log_my_number_reads(environment, lease, reading.my_numbers_of, number)
+    snapshot = reading.snapshot(number)
+    intent = _intent(asked, lease, reading, moment.city.fee_yen or 0, snapshot)
     async with environment.database.city(lease.key.municipality_code) as connection:
         await intents.propose(connection, intent)
         await history.add_step(connection, lease.key, "proposed", environment.clock(), issuance_number=number)
     return intent, snapshot
 
 
-async def _log_my_number_reads(environment: Environment, lease: Lease, authorised: Authorised, number: str) -> None:
+async def _log_my_number_reads(
+    environment: Environment, lease: Lease, person_numbers: tuple[str, ...], number: str
+) -> None:
     """Committed before anything is unsealed: a read is logged whatever becomes of the attempt."""
     city_code = lease.key.municipality_code
     async with environment.database.city(city_code) as connection:
-        for member in authorised.printed:
+        for person_number in person_numbers:
             await history.add_my_number_read(
-                connection, city_code, number, member.person_number, purpose="certificate", allowed=True
+                connection, city_code, number, person_number, purpose="certificate", allowed=True
             )
 
 
-async def _authorised(
-    connection: asyncpg.Connection, asked: Asked, lease: Lease, now: datetime
-) -> tuple[Authorised, city.CitySettings]:
-    municipality, kind, on = lease.key.municipality_code, asked.request.kind, jst_date(lease.accepted_at)
-    settings = await city.city_on(connection, municipality, kind, asked.caller.channel, on)
-    if settings is None or await city.closing_time(connection, municipality, kind, lease.accepted_at, now) is None:
+async def _moment(connection: asyncpg.Connection, environment: Environment, asked: Asked, lease: Lease) -> Moment:
+    """The city as it is for this kind at the accept instant; closed, there is none."""
+    municipality, kind, instant = lease.key.municipality_code, asked.request.kind, lease.accepted_at
+    now: datetime = environment.clock()
+    settings = await city.city_on(connection, municipality, kind, asked.caller.channel, jst_date(instant))
+    if settings is None or await city.closing_time(connection, municipality, kind, instant, now) is None:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
-    person_number = asked.authenticated.person_number
-    if await residents.is_behind(connection, municipality, person_number):
-        raise RecordMoved
-    household = await residents.household_of(connection, municipality, person_number)
-    _require_household_of_menu(household, asked)
-    try:
-        return authorise(household, person_number, asked.chosen, asked.request.options, settings, on), settings
-    except Refusal as refusal:
-        # Somebody joined or left between the two reads: that is no refusal, the next attempt sees it whole.
-        if refusal.reason == HOUSEHOLD_INCOMPLETE and await residents.is_behind(
-            connection, municipality, person_number
-        ):
-            raise RecordMoved from None
-        raise
+    return Moment(instant, now, settings, environment.keys)
 
 
-def _require_household_of_menu(household: Sequence[residents.HouseholdMember], asked: Asked) -> None:
-    now = {(member.household_number, member.household_sequence) for member in household}
-    if asked.household_at_menu is not None and now != {asked.household_at_menu}:
-        raise Refusal(RefusalCode.NOT_AVAILABLE, "household_changed_since_menu")
-
-
-def _intent(
-    asked: Asked, lease: Lease, authorised: Authorised, fee_yen: int, snapshot: pdf.ResidentRecordSnapshot
-) -> Intent:
-    per_page = PERSONS_PER_PAGE[asked.request.form]
+def _intent(asked: Asked, lease: Lease, reading: Reading, fee_yen: int, snapshot: pdf.Snapshot) -> Intent:
     return Intent(
         issuance_number=snapshot.issuance_number,
         lease=lease,
@@ -134,15 +98,15 @@ def _intent(
         channel=asked.caller.channel,
         fee_yen=fee_yen,
         instant=lease.accepted_at,
-        pages=-(-len(snapshot.persons) // per_page),
+        pages=pdf.page_count(snapshot),
         snapshot_digest=pdf.snapshot_digest(snapshot),
-        subjects=subjects_of(authorised),
+        subjects=reading.subjects,
+        sources=reading.sources,
+        koseki_persons=reading.koseki_persons,
     )
 
 
-async def _make(
-    environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.ResidentRecordSnapshot
-) -> Prepared:
+async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.Snapshot) -> Prepared:
     with environment.step("compose"):
         paper = await environment.paper.make(snapshot)
     if isinstance(paper, PaperFailed):
@@ -150,7 +114,7 @@ async def _make(
     if (mismatch := _of_another_request(paper, intent)) is not None:
         await quarantine(environment, intent, mismatch, paper.document.content)
     with environment.step("permit"):
-        permit = await _permitted(environment, asked, intent, paper.document.content, paper.inspected.digest)
+        permit = await _permitted(environment, asked, intent, snapshot, paper)
     try:
         with environment.step("sign"):
             signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
@@ -171,10 +135,10 @@ def _of_another_request(paper: InspectedPaper, intent: Intent) -> str | None:
 
 
 async def _permitted(
-    environment: Environment, asked: Asked, intent: Intent, content: bytes, digest: bytes
+    environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.Snapshot, paper: InspectedPaper
 ) -> pdf.SignPermit:
     try:
         async with environment.database.city(intent.lease.key.municipality_code) as connection:
-            return await grant_permit(connection, intent, asked.authenticated, asked.chosen, digest, environment.clock)
+            return await grant_permit(connection, intent, snapshot, asked, paper.inspected.digest, environment.clock)
     except PersonDiffers:
-        return await quarantine(environment, intent, "PersonDiffers", content)
+        return await quarantine(environment, intent, "PersonDiffers", paper.document.content)

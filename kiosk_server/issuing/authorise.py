@@ -38,38 +38,46 @@ def authorise(
     on: date,
 ) -> Authorised:
     """Decide by the facts of one read. ``chosen`` names persons by number; raises ``Refusal`` with ``not_available``."""
-    holder = next((member for member in household if member.person_number == holder_number), None)
-    if holder is None:
-        raise _refused("not_in_issuance_record", holder_number)
-    _require_city_ready(city)
-    _require_of_age(holder, city.minimum_age, on)
+    holder = holder_in(household, holder_number)
+    require_city_ready(city)
+    require_of_age(holder, city.minimum_age, on)
     printed = _chosen(household, holder, chosen)
     is_whole = len(printed) == len(household) == (holder.household_members or len(household))
     if chosen == "household" and not is_whole:
-        raise _refused(HOUSEHOLD_INCOMPLETE, None)
+        raise refused(HOUSEHOLD_INCOMPLETE, None)
     head = _head(household) if options.relationship else None
     _require_nobody_leaving(household)
     for member in (*printed, *([head] if head else [])):
-        _require_nothing_against(member)
+        require_nothing_against(member)
     if options.my_number and not city.my_number_allowed:
-        raise _refused(MY_NUMBER_NOT_PRINTED, holder_number)
+        raise refused(MY_NUMBER_NOT_PRINTED, holder_number)
     return Authorised(holder, printed, is_whole, head)
 
 
-def _refused(reason: str, person_number: str | None) -> Refusal:
+def holder_in(household: Sequence[HouseholdMember], holder_number: str) -> HouseholdMember:
+    """The asking person; raises ``Refusal`` for somebody who is not, or no longer, in the issuance record."""
+    holder = next((member for member in household if member.person_number == holder_number), None)
+    if holder is None:
+        raise refused("not_in_issuance_record", holder_number)
+    return holder
+
+
+def refused(reason: str, person_number: str | None) -> Refusal:
+    """``not_available``, with the reason for staff."""
     return Refusal(RefusalCode.NOT_AVAILABLE, reason, person_number=person_number)
 
 
-def _require_city_ready(city: CitySettings) -> None:
+def require_city_ready(city: CitySettings) -> None:
     """A certificate without a mayor, a seal or a fee of its day is refused, not made without them (Okayama 2023)."""
     missing = [name for name in ("mayor_name", "seal_image", "fee_yen") if getattr(city, name) is None]
     if missing:
-        raise _refused(f"city_setting_missing_{missing[0]}", None)
+        raise refused(f"city_setting_missing_{missing[0]}", None)
 
 
-def _require_of_age(holder: HouseholdMember, minimum_age: int, on: date) -> None:
+def require_of_age(holder: HouseholdMember, minimum_age: int, on: date) -> None:
+    """Raises ``Refusal`` unless the holder surely has the age on this JST date."""
     if attained(holder.birth, minimum_age, on) is not True:
-        raise _refused("under_age", holder.person_number)
+        raise refused("under_age", holder.person_number)
 
 
 def _chosen(
@@ -81,7 +89,7 @@ def _chosen(
         return (holder,)
     printed = tuple(member for member in household if member.person_number in chosen)
     if len(printed) != len(chosen):
-        raise _refused("not_of_household", None)
+        raise refused("not_of_household", None)
     return printed
 
 
@@ -89,7 +97,7 @@ def _head(household: Sequence[HouseholdMember]) -> HouseholdMember:
     """Who is printed as 世帯主. A household may be without one for a while; relationships cannot be printed then."""
     head = next((member for member in household if member.is_head), None)
     if head is None:
-        raise _refused("household_without_head", None)
+        raise refused("household_without_head", None)
     return head
 
 
@@ -97,11 +105,12 @@ def _require_nobody_leaving(household: Sequence[HouseholdMember]) -> None:
     """One member with a 転出届 stops the whole household, as cities do (Tamba, Ginowan)."""
     for member in household:
         if member.planned_move_out_on is not None:
-            raise _refused("planned_move_out", member.person_number)
+            raise refused("planned_move_out", member.person_number)
 
 
-def _require_nothing_against(member: HouseholdMember) -> None:
+def require_nothing_against(member: HouseholdMember) -> None:
+    """Raises ``Refusal`` for somebody under suppression or set aside for staff."""
     if member.suppressed:
-        raise _refused("suppressed", member.person_number)
+        raise refused("suppressed", member.person_number)
     if member.held_back:
-        raise _refused("held_back", member.person_number)
+        raise refused("held_back", member.person_number)

@@ -1,7 +1,6 @@
 """How an attempt ends without an answer: void, or quarantined with its kind stopped on every node."""
 
 import asyncio
-import re
 from typing import Final, NoReturn
 
 import pdf
@@ -11,12 +10,12 @@ from issuance_db.requests import Lease
 from keys.purpose import Purpose
 from keys.sealing import seal
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.findings import RecordContradictsItself
+from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 QUARANTINE_RETRY_SECONDS: Final = 3600
 _UNDER_WAY: Final[set[asyncio.Future[None]]] = set()
-_HOUSEHOLD_FIELDS: Final = frozenset({"address", "head_name"})
-_PERSON_FIELD: Final = re.compile(r"^person(?P<order>[0-9]+)\.")
 
 
 async def void(environment: Environment, intent: Intent, cause: str) -> None:
@@ -36,31 +35,22 @@ async def cannot_be_printed(
 
     What belongs to no resident, such as the mayor's name, holds nobody back.
     """
-    person_number = _person_of(intent, refused.field)
-    if person_number is None:
+    listed = KINDS[intent.kind].to_list(intent, refused.field)
+    if listed is None:
         return Refusal(RefusalCode.NOT_AVAILABLE, "city_setting_cannot_be_printed")
+    person_number, item = listed
     cause = "overflow" if isinstance(refused, pdf.TextOverflow) else "character"
     async with environment.database.city(intent.lease.key.municipality_code) as connection:
-        await intents.hold_back(connection, intent.lease.key.municipality_code, person_number, cause, refused.field)
+        await intents.hold_back(connection, intent.lease.key.municipality_code, person_number, cause, item)
     return Refusal(RefusalCode.NOT_AVAILABLE, "cannot_be_printed", person_number=person_number)
 
 
-async def contradicts_itself(environment: Environment, lease: Lease, person_number: str) -> Refusal:
+async def contradicts_itself(environment: Environment, lease: Lease, fault: RecordContradictsItself) -> Refusal:
     """List a person whose record contradicts itself, stop issuing about them, and return the refusal."""
-    async with environment.database.city(lease.key.municipality_code) as connection:
-        await intents.hold_back(connection, lease.key.municipality_code, person_number, "data", "record")
+    city, person_number = lease.key.municipality_code, fault.person_number
+    async with environment.database.city(city) as connection:
+        await intents.hold_back(connection, city, person_number, "data", fault.item)
     return Refusal(RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=person_number)
-
-
-def _person_of(intent: Intent, field: str) -> str | None:
-    """Fields of the person tables carry the person's place on the certificate; address and head are the household's."""
-    match = _PERSON_FIELD.match(field)
-    if match is not None:
-        return intent.subjects[int(match["order"]) - 1].person_number
-    if field in _HOUSEHOLD_FIELDS:
-        # A head who is printed by name only stands last among the subjects.
-        return intent.subjects[-1 if intent.subjects[-1].printed_as == "head_name" else 0].person_number
-    return None
 
 
 async def quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> NoReturn:

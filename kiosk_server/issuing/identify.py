@@ -22,7 +22,7 @@ from issuance_db.pins import PinTries, is_locked
 from issuance_db.requests import Terminal as StoredTerminal
 from issuance_db.session_uses import SessionUses
 from issuance_db.terminal_turns import Turn, has_turn
-from kiosk_server.issuing.attempt import Asked
+from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential, Terminal

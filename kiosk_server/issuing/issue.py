@@ -14,11 +14,12 @@ from kiosk_server.issuing.acceptance import (
     seconds_left,
     within_deadline,
 )
+from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.asked_again import same_answer
-from kiosk_server.issuing.attempt import Asked, Prepared, attempt
+from kiosk_server.issuing.attempt import Prepared, attempt
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.findings import DayChanged, RecordMoved
 from kiosk_server.issuing.identify import asked_for, identify
-from kiosk_server.issuing.permit import DayChanged, RecordMoved
 from kiosk_server.issuing.recording import record
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Certificate, IssuanceRequest

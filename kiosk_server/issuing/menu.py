@@ -1,24 +1,20 @@
 """POST /v1/menus: what the person behind the credential may have now, whom it may show, and a session to ask with."""
 
-from datetime import datetime
-
 import asyncpg
 
-from cardauth import Authenticated, NotIdentified, PersonRef, RefOwner, seal_person_ref, seal_session
+from cardauth import Authenticated, NotIdentified, RefOwner, seal_session
 from civil.calendar import jst_date
-from issuance_db import city, history, requests, residents
+from issuance_db import city, history, requests
 from issuance_db.requests import Lease
-from issuance_db.residents import HouseholdMember
 from issuance_db.terminal_turns import begin_turn
 from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
-from kiosk_server.issuing.authorise import authorise
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.findings import RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.identify import authenticate_credential, turn_of
+from kiosk_server.issuing.kinds import KINDS
+from kiosk_server.issuing.kinds.kind import Moment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuPerson, MenuRequest, ResidentRecordOptions
-
-JAPANESE_OPTIONS = ("relationship", "domicile")
-FOREIGN_OPTIONS = ("nationality", "residence_status", "residence_card_number")
+from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuRequest
 
 
 async def menu(environment: Environment, caller: Caller, request: MenuRequest) -> Menu:
@@ -26,7 +22,7 @@ async def menu(environment: Environment, caller: Caller, request: MenuRequest) -
 
     A menu decides nothing, so the same id may ask again for what is on offer by then; what refused it for good stays.
     """
-    if Kind.RESIDENT_RECORD not in caller.kinds:
+    if not _covered(caller):
         raise Refusal(RefusalCode.NOT_YOUR_CITY, "kind_not_covered")
     new = new_request(environment, caller, request)
     async with within_deadline(environment, new.deadline_at):
@@ -78,42 +74,40 @@ async def _answered(environment: Environment, lease: Lease) -> None:
 async def _kinds(
     environment: Environment, caller: Caller, request: MenuRequest, authenticated: Authenticated
 ) -> tuple[MenuKind, ...]:
+    """Every kind that may be had now. When there is none, the refusal is that of the first: it tells no more than one."""
+    offered: list[MenuKind] = []
+    refusals: list[Refusal] = []
     async with environment.database.city(request.municipality_code) as connection:
-        return (await _resident_record(connection, environment, caller, request, authenticated),)
+        for kind in _covered(caller):
+            try:
+                offered.append(await _offered(connection, environment, caller, authenticated, kind))
+            except Refusal as refusal:
+                refusals.append(refusal)
+    if not offered:
+        raise refusals[0]
+    return tuple(offered)
 
 
-async def _resident_record(
-    connection: asyncpg.Connection,
-    environment: Environment,
-    caller: Caller,
-    request: MenuRequest,
-    authenticated: Authenticated,
+def _covered(caller: Caller) -> tuple[Kind, ...]:
+    return tuple(kind for kind in Kind if kind in caller.kinds)
+
+
+async def _offered(
+    connection: asyncpg.Connection, environment: Environment, caller: Caller, authenticated: Authenticated, kind: Kind
 ) -> MenuKind:
-    now = environment.clock()
-    municipality = request.municipality_code
-    settings = await city.city_on(connection, municipality, Kind.RESIDENT_RECORD, caller.channel, jst_date(now))
-    closes_at = await city.closing_time(connection, municipality, Kind.RESIDENT_RECORD, now, now)
+    now, municipality = environment.clock(), caller.municipality_code
+    settings = await city.city_on(connection, municipality, kind, caller.channel, jst_date(now))
+    closes_at = await city.closing_time(connection, municipality, kind, now, now)
     if settings is None or closes_at is None:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
-    if await residents.is_behind(connection, municipality, authenticated.person_number):
-        raise Refusal(RefusalCode.NOT_FRESH, "record_behind_registry", retry_after=2)
-    household = await residents.household_of(connection, municipality, authenticated.person_number)
-    authorise(household, authenticated.person_number, "self", ResidentRecordOptions(), settings, jst_date(now))
     owner = RefOwner(municipality, caller.caller_id, authenticated.credential_hash)
-    return MenuKind(
-        Kind.RESIDENT_RECORD,
-        settings.fee_yen or 0,
-        _options(household, my_number=settings.my_number_allowed),
-        tuple(_person(environment, owner, member, now) for member in household),
-        closes_at,
-    )
-
-
-def _options(household: tuple[HouseholdMember, ...], *, my_number: bool) -> tuple[str, ...]:
-    foreign = any(member.nationality is not None for member in household)
-    return (*JAPANESE_OPTIONS, *(("my_number",) if my_number else ()), *(FOREIGN_OPTIONS if foreign else ()))
-
-
-def _person(environment: Environment, owner: RefOwner, member: HouseholdMember, now: datetime) -> MenuPerson:
-    ref = PersonRef(member.person_number, member.household_number, member.household_sequence)
-    return MenuPerson(seal_person_ref(environment.keys, owner, ref, now), member.name, member.relationship)
+    moment = Moment(now, now, settings, environment.keys)
+    try:
+        offer = await KINDS[kind].offer(connection, owner, authenticated.person_number, moment)
+    except RecordMoved:
+        raise Refusal(RefusalCode.NOT_FRESH, "record_behind_registry", retry_after=2) from None
+    except RecordContradictsItself as fault:
+        raise Refusal(
+            RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=fault.person_number
+        ) from None
+    return MenuKind(kind, settings.fee_yen or 0, offer.options, offer.persons, closes_at)

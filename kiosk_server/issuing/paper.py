@@ -49,7 +49,7 @@ def _begin(parent: int) -> None:
     _Worker.fonts = pdf.FontChain()
 
 
-def make_paper(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
+def make_paper(snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
     """Compose and inspect one certificate, in a worker.
 
     Raises ``pdf.GlyphMissing`` or ``pdf.TextOverflow`` for what cannot be printed.
@@ -85,7 +85,7 @@ class PaperWorkers:
         """End the processes; what waits is dropped."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    async def make(self, snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
+    async def make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
         """As ``make_paper``, elsewhere. When the waiting task is cancelled, whatever comes of it is dropped.
 
         A worker that dies takes its pool with it: the pool is made anew and the paper once more, since making it
@@ -99,9 +99,7 @@ class PaperWorkers:
                 self._pool = self._new_pool()
             return await self._make(self._pool, snapshot)
 
-    async def _make(
-        self, pool: ProcessPoolExecutor, snapshot: pdf.ResidentRecordSnapshot
-    ) -> InspectedPaper | PaperFailed:
+    async def _make(self, pool: ProcessPoolExecutor, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
         return await asyncio.get_running_loop().run_in_executor(pool, make_paper, snapshot)
 
     def _new_pool(self) -> ProcessPoolExecutor:

@@ -6,37 +6,26 @@ from typing import Final, Literal
 import asyncpg
 
 import pdf
-from cardauth import Authenticated, CredentialKey, UserCertificateKey
+from cardauth import CredentialKey, UserCertificateKey
 from civil.calendar import jst_date
 from civil.clock import Clock
-from civil.errors import KioskError
 from issuance_db import city, history, intents
 from issuance_db.intents import Intent, Subject
 from issuance_db.residents import DerivedMember, derive_again, lock_for_permit
-from kiosk_server.issuing.authorise import HOUSEHOLD_INCOMPLETE
+from kiosk_server.issuing.asked import Asked, Chosen
+from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordMoved
+from kiosk_server.issuing.kinds import KINDS
+from kiosk_server.issuing.kinds.kind import LastLook
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
-Chosen = Literal["household", "self"] | tuple[str, ...]
 STOPPED_RETRY_SECONDS: Final = 600
-
-
-class RecordMoved(KioskError):
-    """The registry has committed something about a person on the certificate since it was read."""
-
-
-class DayChanged(KioskError):
-    """Midnight in Japan fell between the acceptance and the permit."""
-
-
-class PersonDiffers(KioskError):
-    """二度目の照会で得た対象者が一致しません。 / The second derivation names other persons than the certificate shows."""
 
 
 async def grant_permit(
     connection: asyncpg.Connection,
     intent: Intent,
-    asking: Authenticated,
-    chosen: Chosen,
+    snapshot: pdf.Snapshot,
+    asked: Asked,
     inspected_digest: bytes,
     clock: Clock,
 ) -> pdf.SignPermit:
@@ -45,9 +34,9 @@ async def grant_permit(
     Raises ``RecordMoved`` and ``DayChanged`` (void, then again), ``Refusal`` (something stands against it now) and
     ``PersonDiffers`` (quarantine). Nothing is permitted unless the transaction commits.
     """
-    city_code, subjects = intent.lease.key.municipality_code, intent.subjects
-    persons = [asking.person_number, *(subject.person_number for subject in subjects)]
-    await lock_for_permit(connection, city_code, persons, [subject.household_number for subject in subjects])
+    city_code, kind = intent.lease.key.municipality_code, KINDS[intent.kind]
+    asking, subjects = asked.authenticated, kind.of_household(intent.subjects)
+    await lock_for_permit(connection, city_code, intent.lock_subjects(asking.person_number))
     now = clock()
     if jst_date(now) != jst_date(intent.instant):
         raise DayChanged
@@ -55,8 +44,8 @@ async def grant_permit(
     if not household:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, "credential_stopped")
     _require_unmoved(subjects, household)
-    _require_same_persons(subjects, household, chosen)
-    _require_nothing_against(subjects, household, chosen)
+    _require_same_persons(subjects, household, asked.chosen)
+    await kind.look_again(connection, LastLook(intent, snapshot, asking.person_number, household, asked.chosen, now))
     if await city.is_stopped(connection, city_code, intent.kind, intent.instant, now):
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):
@@ -100,17 +89,3 @@ def _derived(household: Sequence[DerivedMember], chosen: Chosen) -> set[str]:
     if chosen == "self":
         return {member.person_number for member in household if member.asks}
     return set(chosen) & {member.person_number for member in household}
-
-
-def _require_nothing_against(subjects: Sequence[Subject], household: Sequence[DerivedMember], chosen: Chosen) -> None:
-    if chosen == "household" and any(
-        (member.household_members or len(household)) != len(household) for member in household
-    ):
-        raise Refusal(RefusalCode.NOT_AVAILABLE, HOUSEHOLD_INCOMPLETE)
-    on_paper = {subject.person_number for subject in subjects}
-    for member in household:
-        if member.planned_move_out_on is not None:
-            raise Refusal(RefusalCode.NOT_AVAILABLE, "planned_move_out", person_number=member.person_number)
-        if member.person_number in on_paper and (member.suppressed or member.held_back):
-            reason = "suppressed" if member.suppressed else "held_back"
-            raise Refusal(RefusalCode.NOT_AVAILABLE, reason, person_number=member.person_number)

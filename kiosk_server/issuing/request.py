@@ -19,6 +19,8 @@ class Kind(StrEnum):
     """Certificate kinds of the centre protocol that this service makes."""
 
     RESIDENT_RECORD = "resident_record"
+    SEAL_REGISTRATION = "seal_registration"
+    KOSEKI_FULL = "koseki_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class MenuRequest:
 
 @dataclass(frozen=True, slots=True)
 class IssuanceRequest:
-    """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave."""
+    """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave.
+
+    Kinds other than ``resident_record`` are asked for by the person alone, ``persons`` is then ``self``, without options.
+    """
 
     request_id: str
     municipality_code: str

@@ -16,7 +16,11 @@ from issuance_db.database import Database
 _LATEST: Final = 100
 _PAGE: Final = Template(files("kiosk_server.processes").joinpath("staff_page.html").read_text(encoding="utf-8"))
 _HEADINGS: Final = ("受付日時", "発行番号", "種別", "状態", "手数料", "端末")
-_KINDS: Final = {"resident_record": "住民票の写し"}
+_KINDS: Final = {
+    "resident_record": "住民票の写し",
+    "seal_registration": "印鑑登録証明書",
+    "koseki_full": "戸籍全部事項証明書",
+}
 _STATES: Final = {"accepted": "処理中", "answered": "発行済み", "refused": "発行不可", "abandoned": "中断"}
 _OUTCOMES: Final = {"printed": "印刷済み", "cancelled": "取消し", "failed": "印刷失敗"}
 _HEADERS: Final = {

@@ -12,7 +12,7 @@ WHOLE_BODY: Final = "$"
 """The name of the place when it is the body as a whole."""
 
 _SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
-_UNION_PLACES: Final = frozenset({("credential",), ("certificate", "persons")})
+_UNION_PLACES: Final = frozenset({("credential",), ("certificate",), ("certificate", "resident_record", "persons")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ _RULE_OF_TYPE: Final = {
     "too_short": WRONG_COUNT,
     "union_tag_not_found": WRONG_TYPE,
 }
-_CREDENTIAL_TYPE: Final = {"union_tag_invalid": NOT_CANONICAL, "union_tag_not_found": MISSING}
+_TAG: Final = {"union_tag_invalid": NOT_CANONICAL, "union_tag_not_found": MISSING}
+_TAG_OF_UNION: Final = {("credential",): "credential.type", ("certificate",): "certificate.kind"}
 
 
 class MalformedBody(KioskError):
@@ -75,8 +76,8 @@ def from_validation(error: ValidationError) -> MalformedBody:
     """Turn the first finding of pydantic into ours. Its own messages quote the input and are not used."""
     finding = error.errors(include_url=False, include_context=False, include_input=False)[0]
     location, kind = finding["loc"], finding["type"]
-    if location == ("credential",) and kind in _CREDENTIAL_TYPE:
-        return MalformedBody("credential.type", _CREDENTIAL_TYPE[kind])
+    if location in _TAG_OF_UNION and kind in _TAG:
+        return MalformedBody(_TAG_OF_UNION[location], _TAG[kind])
     return MalformedBody(_field_of(location), _rule_of(kind))
 
 

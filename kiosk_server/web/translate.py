@@ -1,5 +1,6 @@
 """Between the bodies of the wire and the values of issuing, both ways: the server reads, our client writes."""
 
+from dataclasses import replace
 from typing import Any, assert_never
 
 from cardauth import Credential, NotCanonical, UserCertificate, UserId
@@ -25,16 +26,18 @@ def menu_request(body: wire.MenuBody) -> MenuRequest:
 def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
     """POST /v1/issuances as a value. Raises MalformedBody."""
     wanted = body.certificate
-    return IssuanceRequest(
+    asked = IssuanceRequest(
         request_id=body.request_id,
         municipality_code=body.municipality_code,
         terminal=_terminal(body.terminal),
         credential=_credential_or_session(body),
         kind=Kind(wanted.kind),
         persons=wanted.persons if isinstance(wanted.persons, str) else tuple(wanted.persons),
-        options=ResidentRecordOptions(**wanted.options.model_dump()),
-        form=wanted.form,
+        options=ResidentRecordOptions(),
     )
+    if not isinstance(wanted, wire.ResidentRecordBody):
+        return asked
+    return replace(asked, options=ResidentRecordOptions(**wanted.options.model_dump()), form=wanted.form)
 
 
 def outcome_report(body: wire.OutcomeBody) -> OutcomeReport:
@@ -79,10 +82,16 @@ def issuance_json(request: IssuanceRequest) -> dict[str, Any]:
     who = (
         {"session": asking.token} if isinstance(asking, SessionCredential) else {"credential": _credential_json(asking)}
     )
+    return {**_head_json(request), **who, "certificate": _certificate_json(request)}
+
+
+def _certificate_json(request: IssuanceRequest) -> dict[str, Any]:
     persons = request.persons if isinstance(request.persons, str) else list(request.persons)
+    wanted: dict[str, Any] = {"kind": request.kind.value, "persons": persons}
+    if request.kind is not Kind.RESIDENT_RECORD:
+        return wanted
     options = {name: getattr(request.options, name) for name in wire.OptionsBody.model_fields}
-    wanted = {"kind": request.kind.value, "persons": persons, "options": options, "form": request.form}
-    return {**_head_json(request), **who, "certificate": wanted}
+    return {**wanted, "options": options, "form": request.form}
 
 
 def outcome_json(report: OutcomeReport) -> dict[str, Any]:

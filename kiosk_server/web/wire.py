@@ -85,13 +85,30 @@ Persons = Annotated[
 ]
 
 
-class CertificateBody(Body):
-    """Which certificate, of whom, with what on it. One request is one copy."""
+class ResidentRecordBody(Body):
+    """住民票の写し: of whom, with what on it. One request is one copy."""
 
     kind: Literal["resident_record"]
     persons: Persons
     options: OptionsBody = OptionsBody()
     form: Literal["household_list", "individual"] = "household_list"
+
+
+class SealRegistrationBody(Body):
+    """印鑑登録証明書: of the holder alone."""
+
+    kind: Literal["seal_registration"]
+    persons: Literal["self"] = "self"
+
+
+class KosekiFullBody(Body):
+    """戸籍全部事項証明書: of the koseki in which the holder lives."""
+
+    kind: Literal["koseki_full"]
+    persons: Literal["self"] = "self"
+
+
+CertificateBody = Annotated[ResidentRecordBody | SealRegistrationBody | KosekiFullBody, Field(discriminator="kind")]
 
 
 class MenuBody(Body):

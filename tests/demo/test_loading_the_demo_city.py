@@ -75,10 +75,16 @@ async def test_the_projection_finds_everybody_with_a_head_and_an_address(databas
 async def test_settings_serve_round_the_clock_unless_told_otherwise(database: Database) -> None:
     await load_settings(database.dsn)
     staff = await database.connect("staff", MUNICIPALITY_CODE)
-    hours = await staff.fetch("SELECT weekday, opens_at, closes_at FROM issuance.service_hours ORDER BY weekday")
+    hours = await staff.fetch(
+        "SELECT weekday, opens_at, closes_at FROM issuance.service_hours WHERE kind = 'koseki_full' ORDER BY weekday"
+    )
     assert [tuple(row) for row in hours] == [(weekday, *ROUND_THE_CLOCK) for weekday in range(1, 8)]
-    fees = await staff.fetch("SELECT kind, channel, yen FROM issuance.fee ORDER BY channel")
-    assert [tuple(row) for row in fees] == [("resident_record", "centre", 200), ("resident_record", "terminal", 200)]
+    fees = await staff.fetch("SELECT kind, channel, yen FROM issuance.fee ORDER BY kind, channel")
+    assert [tuple(row) for row in fees] == [
+        (kind, channel, yen)
+        for kind, yen in (("koseki_full", 450), ("resident_record", 200), ("seal_registration", 200))
+        for channel in ("centre", "terminal")
+    ]
     mayor = await staff.fetchrow("SELECT title, name, effective_from, effective_until FROM issuance.mayor")
     assert mayor is not None
     assert tuple(mayor) == ("足利市長", "見本　太郎", date(2020, 4, 1), None)

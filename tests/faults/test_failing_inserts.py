@@ -20,6 +20,7 @@ INSERTS = {
     "history.transition": 4,
     "history.issuance": 1,
     "history.issuance_subject": 3,
+    "history.issuance_source": 1,
 }
 
 WATCH = """

@@ -17,14 +17,15 @@ from tests.servers import Database
 async def test_i7_every_row_becomes_one_leaf_without_a_gap(database: Database) -> None:
     city, one = await books(database), await batcher(database)
     await city.issue()
-    assert await one.batch() == Batch(8, is_full=False)
+    assert await one.batch() == Batch(9, is_full=False)
     assert await one.batch() == Batch(0, is_full=False)
     await city.refuse()
     assert await one.batch() == Batch(3, is_full=False)
     found = await leaves(database)
-    assert [number for number, _ in found] == list(range(11))
+    assert [number for number, _ in found] == list(range(12))
     assert sorted(name for _, name in found) == sorted(
-        ["transition"] * 6 + ["issuance", "issuance_subject", "issuance_subject", "outcome", "refusal_reason"]
+        ["transition"] * 6
+        + ["issuance", "issuance_source", "issuance_subject", "issuance_subject", "outcome", "refusal_reason"]
     )
 
 
@@ -38,7 +39,7 @@ async def test_i7_each_checkpoint_is_signed_over_the_tree_of_its_leaves(database
         "SELECT e.commitment FROM history.leaf AS l JOIN history.entry AS e USING (transaction_id, entry_id) ORDER BY leaf_number"
     )
     notes = await reader.fetch("SELECT tree_size, root, note FROM history.checkpoint ORDER BY tree_size")
-    assert [note["tree_size"] for note in notes] == [3, 6, 8]
+    assert [note["tree_size"] for note in notes] == [3, 6, 9]
     for note in notes:
         frontier = Frontier()
         for row in commitments[: note["tree_size"]]:
@@ -90,8 +91,8 @@ async def test_i7_one_leader_per_city_and_the_next_takes_over_where_it_ended(dat
     first_connection.terminate()
     await until(second.try_to_lead)
     await city.issue()
-    assert await second.batch() == Batch(8, is_full=False)
-    assert [number for number, _ in await leaves(database)] == list(range(16))
+    assert await second.batch() == Batch(9, is_full=False)
+    assert [number for number, _ in await leaves(database)] == list(range(18))
 
 
 async def test_i7_two_batchers_at_once_collide_and_make_one_tree(database: Database) -> None:
@@ -100,13 +101,13 @@ async def test_i7_two_batchers_at_once_collide_and_make_one_tree(database: Datab
     for _ in range(5):
         await city.issue()
     collided = 0
-    while len(await leaves(database)) < 40:
+    while len(await leaves(database)) < 45:
         done = await asyncio.gather(*(one.batch() for one in batchers), return_exceptions=True)
         wrong = [found for found in done if isinstance(found, BaseException)]
         assert all(isinstance(found, asyncpg.UniqueViolationError) for found in wrong)
         collided += len(wrong)
     assert collided
-    assert [number for number, _ in await leaves(database)] == list(range(40))
+    assert [number for number, _ in await leaves(database)] == list(range(45))
 
 
 async def test_i7_a_batcher_that_dies_in_mid_batch_leaves_nothing_half_done(database: Database) -> None:
@@ -126,7 +127,7 @@ async def test_i7_a_batcher_that_dies_in_mid_batch_leaves_nothing_half_done(data
         await dying
     await holding.rollback()
     assert await leaves(database) == []
-    assert await (await batcher(database)).batch() == Batch(8, is_full=False)
+    assert await (await batcher(database)).batch() == Batch(9, is_full=False)
 
 
 async def test_i7_a_batcher_goes_on_over_stored_nodes_as_if_it_had_grown_the_tree(database: Database) -> None:

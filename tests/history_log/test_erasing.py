@@ -46,7 +46,12 @@ async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_
     await age(database)
     purger, number = await approved(database)
     async with purger.transaction():
-        assert await erase(purger, CITY, number) == {"issuance_subject": 2, "my_number_read": 0, "refusal_reason": 1}
+        assert await erase(purger, CITY, number) == {
+            "issuance_subject": 2,
+            "issuance_koseki_person": 0,
+            "my_number_read": 0,
+            "refusal_reason": 1,
+        }
     reader = await database.connect("postgres", CITY)
     assert await reader.fetchval(NAMED) == 0
     await one.batch()

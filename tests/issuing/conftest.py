@@ -9,6 +9,7 @@ from keys.development_ca import make_development_ca
 from keys.file_provider import FileKeyProvider, create_keys
 from kiosk_server.issuing.paper import PaperWorkers
 from tests.issuing.city import LONG_AGO, City, city
+from tests.issuing.fed import Fed, open_kinds
 from tests.servers import Database
 
 PASSPHRASE = b"not a secret in tests"
@@ -40,3 +41,9 @@ async def ashikaga(database: Database, keys: FileKeyProvider, paper: PaperWorker
         await made.registry.family("900", "101", "102", "103")
         await made.project()
         yield made
+
+
+@pytest.fixture
+async def fed(ashikaga: City) -> Fed:
+    """The same city, where seals and koseki may be asked for too; nobody has one yet."""
+    return await open_kinds(ashikaga)

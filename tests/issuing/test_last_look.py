@@ -1,18 +1,17 @@
 """What was committed before the permit, or stands against a kind, is never missed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
 from cardauth import credential_key
 from issuance_db import credentials, intents
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Certificate, IssuanceRequest, ResidentRecordOptions
+from kiosk_server.issuing.request import IssuanceRequest, ResidentRecordOptions
 from tests.issuing.city import CENTRE, City
+from tests.issuing.meanwhile import once_made, waits_for_lock
 from tests.issuing.read_pdf import text_of
 from tests.sync.registry_rows import CITY
 
@@ -20,28 +19,6 @@ SUPPRESS = (
     "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '103', 'staff')"
 )
 RELATIONSHIP = ResidentRecordOptions(relationship=True)
-
-
-def once_made(city: City, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[object]]) -> None:
-    """Let something happen between composing and the permit, once."""
-    make = city.environment.paper.make
-
-    async def made(snapshot: Any) -> Any:
-        paper = await make(snapshot)
-        monkeypatch.setattr(city.environment.paper, "make", make)
-        await meanwhile()
-        return paper
-
-    monkeypatch.setattr(city.environment.paper, "make", made)
-
-
-async def waits_for_lock(admin: asyncpg.Connection, task: "asyncio.Task[Certificate]") -> bool:
-    """True as soon as somebody waits for an advisory lock, False when the task ended without waiting."""
-    while not task.done():
-        if await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
-            return True
-        await asyncio.sleep(0.01)
-    return False
 
 
 async def code_of(city: City, request: IssuanceRequest) -> RefusalCode:

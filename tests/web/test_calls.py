@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from cardauth import UserCertificate, UserId
-from kiosk_server.issuing.request import OutcomeReport, ResidentRecordOptions, SessionCredential, Terminal
+from kiosk_server.issuing.request import Kind, OutcomeReport, ResidentRecordOptions, SessionCredential, Terminal
 from tests.web.bodies import PIN, SERIAL, alert_body, issuance_body, menu_body, outcome_body, with_value
 from tests.web.conftest import Edge
 from tests.web.fake_issuing import NUMBER, PDF
@@ -54,6 +54,15 @@ async def test_a_session_stands_for_the_credential(edge: Edge) -> None:
 async def test_the_form_may_be_chosen(edge: Edge) -> None:
     await edge.post("/v1/issuances", with_value(issuance_body(), "certificate.form", "individual"))
     assert edge.fake.issuances[0].form == "individual"
+
+
+@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full"])
+@pytest.mark.parametrize("told", [{}, {"persons": "self"}])
+async def test_a_kind_of_the_holder_alone_is_asked_for_as_self(edge: Edge, kind: str, told: dict[str, str]) -> None:
+    answer = await edge.post("/v1/issuances", with_value(issuance_body(), "certificate", {"kind": kind, **told}))
+    assert answer.status == 200
+    asked = edge.fake.issuances[0]
+    assert (asked.kind, asked.persons, asked.options) == (Kind(kind), "self", ResidentRecordOptions())
 
 
 async def test_a_menu_names_kinds_fee_persons_options_and_closing_time(edge: Edge) -> None:

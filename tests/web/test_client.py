@@ -54,6 +54,8 @@ async def test_every_request_arrives_as_it_was_given(edge: Edge) -> None:
         replace(ISSUANCE, persons="self"),
         replace(ISSUANCE, credential=SessionCredential("sealed")),
         replace(ISSUANCE, credential=UserId("u-1", PIN)),
+        IssuanceRequest("req-3", CITY, PLACE, CARD, Kind.SEAL_REGISTRATION, "self", ResidentRecordOptions()),
+        IssuanceRequest("req-4", CITY, PLACE, CARD, Kind.KOSEKI_FULL, "self", ResidentRecordOptions()),
     ]
     async with client_of(edge.url, edge.pki) as client:
         for request in requests:

@@ -72,7 +72,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("credential", ..., "credential"),
     ("copies", 2, "copies"),
     ("certificate", ..., "certificate"),
-    ("certificate.kind", "seal_registration", "certificate.kind"),
+    ("certificate.kind", "disaster_damage", "certificate.kind"),
     ("certificate.form", "poster", "certificate.form"),
     ("certificate.persons", ..., "certificate.persons"),
     ("certificate.persons", "everyone", "certificate.persons"),
@@ -95,6 +95,21 @@ async def test_a_wrong_place_is_named(edge: Edge, path: str, value: object, fiel
     body = with_value(issuance_body(), path, value)
     assert_malformed(await edge.post("/v1/issuances", body), field)
     assert edge.fake.issuances == []
+
+
+@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full"])
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("options", {}), ("form", "individual"), ("persons", "household"), ("persons", ["ref-1"]), ("copies", 1)],
+)
+async def test_a_kind_of_the_holder_alone_takes_no_choices(edge: Edge, kind: str, member: str, value: object) -> None:
+    body = with_value(issuance_body(), "certificate", {"kind": kind, member: value})
+    assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{member}")
+
+
+async def test_a_certificate_without_a_kind_is_refused_by_name(edge: Edge) -> None:
+    body = with_value(issuance_body(), "certificate", {"persons": "self"})
+    assert_malformed(await edge.post("/v1/issuances", body), "certificate.kind")
 
 
 @pytest.mark.parametrize("kind", ["card_signature", "centre_verified"])

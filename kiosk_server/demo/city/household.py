@@ -41,7 +41,25 @@ class _Home:
 def build_household(rng: Random, numbers: Numbers, plan: Plan) -> tuple[IncomingPerson, ...]:
     """Return the members of a planned household with names, dates, address and numbers."""
     home = _home(rng, numbers, plan)
-    return tuple(_person(rng, numbers, home, member) for member in plan)
+    return _with_first_registrant(tuple(_person(rng, numbers, home, member) for member in plan), plan, home)
+
+
+def _with_first_registrant(people: tuple[IncomingPerson, ...], plan: Plan, home: _Home) -> tuple[IncomingPerson, ...]:
+    """A married couple has a koseki of its own: the man of it is its 筆頭者, as with nearly every couple."""
+    couple = [
+        one.record
+        for one, member in zip(people, plan, strict=True)
+        if member.relationship in {"世帯主", "妻", "夫"} and member.foreign is None and not member.own_surname
+    ]
+    first = next((one.name for one in couple if one.sex is Sex.MALE), None) if len(couple) > 1 else None
+    if first is None:
+        return people
+    return tuple(
+        replace(one, record=replace(one.record, first_registrant=first))
+        if one.record.first_registrant == home.first_registrant
+        else one
+        for one in people
+    )
 
 
 def _home(rng: Random, numbers: Numbers, plan: Plan) -> _Home:

@@ -33,7 +33,14 @@ class DemoSettings:
     mayor_title: str = "足利市長"
     mayor_name: str = "見本　太郎"
     seal_text: str = "見本市長之印"
-    fees: tuple[tuple[str, str, int], ...] = (("resident_record", "centre", 200), ("resident_record", "terminal", 200))
+    fees: tuple[tuple[str, str, int], ...] = (
+        ("resident_record", "centre", 200),
+        ("resident_record", "terminal", 200),
+        ("seal_registration", "centre", 200),
+        ("seal_registration", "terminal", 200),
+        ("koseki_full", "centre", 450),
+        ("koseki_full", "terminal", 450),
+    )
     hours: tuple[time, time] = ROUND_THE_CLOCK
     seal_png: bytes | None = field(default=None, repr=False)
     """Another image than the one drawn from `seal_text`."""

@@ -1,12 +1,6 @@
 """The snapshot: everything one certificate will say, with the sequence numbers that it was read at."""
 
-import secrets
-from datetime import datetime
-from typing import Final
-
 import pdf
-from civil.errors import KioskError
-from issuance_db.city import CitySettings
 from issuance_db.intents import Subject
 from issuance_db.residents import HouseholdMember
 from keys.errors import SealBroken
@@ -14,9 +8,9 @@ from keys.provider import KeyProvider
 from keys.purpose import Purpose
 from keys.sealing import unseal
 from kiosk_server.issuing.authorise import Authorised
+from kiosk_server.issuing.findings import RecordContradictsItself
+from kiosk_server.issuing.kinds.kind import Certifying
 from kiosk_server.issuing.request import IssuanceRequest
-
-SALT_BYTES: Final = 16
 
 
 def subjects_of(authorised: Authorised) -> tuple[Subject, ...]:
@@ -41,20 +35,16 @@ def _subject(member: HouseholdMember, *, by_name_only: bool) -> Subject:
 def resident_record_snapshot(
     request: IssuanceRequest,
     authorised: Authorised,
-    city: CitySettings,
+    certifying: Certifying,
     issuance_number: str,
-    instant: datetime,
     keys: KeyProvider,
 ) -> pdf.ResidentRecordSnapshot:
-    """Pure but for the salt and the unsealing of My Numbers, which happens only when the certificate prints them."""
-    if city.mayor_title is None or city.mayor_name is None or city.seal_image is None or city.seal_valid_from is None:
-        message = "authorise() lets no request through without a mayor and a seal"
-        raise ValueError(message)
+    """Pure but for the unsealing of My Numbers, which happens only when the certificate prints them."""
     return pdf.ResidentRecordSnapshot(
         issuance_number=issuance_number,
-        issued_at=instant,
+        issued_at=certifying.instant,
         municipality_code=request.municipality_code,
-        municipality_name=city.name,
+        municipality_name=certifying.city_name,
         form=request.form,
         whole_household=authorised.whole_household,
         head_name=authorised.holder.head_name or "",
@@ -68,20 +58,11 @@ def resident_record_snapshot(
             request.options.residence_status,
             request.options.residence_card_number,
         ),
-        mayor=pdf.Mayor(city.mayor_title, city.mayor_name),
-        official_seal=pdf.OfficialSeal(city.seal_image, city.seal_valid_from, city.seal_valid_until),
-        specimen=city.marker == "demo",
-        salt=secrets.token_bytes(SALT_BYTES),
+        mayor=certifying.mayor,
+        official_seal=certifying.official_seal,
+        specimen=certifying.specimen,
+        salt=certifying.salt,
     )
-
-
-class RecordContradictsItself(KioskError):
-    """A person's record cannot be printed as it stands; staff must look at it."""
-
-    def __init__(self, person_number: str) -> None:
-        """Keep the number out of the message."""
-        super().__init__()
-        self.person_number = person_number
 
 
 def _checked(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:

@@ -1,0 +1,18 @@
+-- name: shown_now
+-- What stands now against the persons an answer showed, and whether their issuance record is behind the registry.
+SELECT
+    shown.person_number,
+    EXISTS (
+        SELECT FROM issuance.suppression AS s WHERE s.municipality_code = $1 AND s.person_number = shown.person_number
+    ) AS suppressed,
+    k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
+FROM unnest($2::text[]) AS shown (person_number)
+LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = shown.person_number
+LEFT JOIN registry.freshness AS person
+    ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = shown.person_number
+
+-- name: koseki_persons_suppressed
+-- Whether somebody whom an answer showed from a koseki is suppressed now.
+SELECT EXISTS (
+    SELECT FROM issuance.koseki_suppression AS s WHERE s.municipality_code = $1 AND s.koseki_person_number = ANY ($2::text[])
+)

@@ -1,0 +1,19 @@
+"""Every certificate kind, by its name in the centre protocol. A new one is a declaration, a form, a .sql and a migration."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kiosk_server.issuing.kinds.kind import CertificateKind
+from kiosk_server.issuing.kinds.koseki_full import KosekiFull
+from kiosk_server.issuing.kinds.resident_record import ResidentRecord
+from kiosk_server.issuing.kinds.seal_registration import SealRegistrationCertificate
+from kiosk_server.issuing.request import Kind
+
+KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
+    {
+        Kind.RESIDENT_RECORD: ResidentRecord(),
+        Kind.SEAL_REGISTRATION: SealRegistrationCertificate(),
+        Kind.KOSEKI_FULL: KosekiFull(),
+    }
+)

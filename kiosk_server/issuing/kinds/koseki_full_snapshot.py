@@ -1,0 +1,52 @@
+"""The snapshot of a 戸籍全部事項証明書: pure."""
+
+from collections.abc import Iterable
+
+import pdf
+from issuance_db.kosekis import Koseki, KosekiEntry, KosekiMember
+from kiosk_server.issuing.kinds.kind import Certifying
+
+
+def koseki_full_snapshot(
+    municipality_code: str, koseki: Koseki, certifying: Certifying, number: str
+) -> pdf.KosekiFullSnapshot:
+    """Everyone in the order of the koseki, each with the items that are theirs, in the order of the koseki."""
+    return pdf.KosekiFullSnapshot(
+        issuance_number=number,
+        issued_at=certifying.instant,
+        municipality_code=municipality_code,
+        municipality_name=certifying.city_name,
+        koseki_number=koseki.koseki_number,
+        domicile=koseki.domicile,
+        first_registrant=koseki.first_registrant,
+        items=_items(entry for entry in koseki.entries if entry.member_position is None),
+        persons=tuple(_person(koseki, member) for member in koseki.members),
+        mayor=certifying.mayor,
+        official_seal=certifying.official_seal,
+        specimen=certifying.specimen,
+        salt=certifying.salt,
+    )
+
+
+def _person(koseki: Koseki, member: KosekiMember) -> pdf.KosekiPerson:
+    return pdf.KosekiPerson(
+        koseki_person_number=member.koseki_person_number,
+        given_name=member.given_name,
+        given_name_furigana=member.given_name_furigana,
+        birth=member.birth,
+        spouse_kind=member.spouse_kind,
+        father=member.father,
+        mother=member.mother,
+        adoptive_father=member.adoptive_father,
+        adoptive_mother=member.adoptive_mother,
+        relationship=member.relationship,
+        removed=member.removed,
+        items=_items(entry for entry in koseki.entries if entry.member_position == member.position),
+    )
+
+
+def _items(entries: Iterable[KosekiEntry]) -> tuple[pdf.KosekiItem, ...]:
+    return tuple(
+        pdf.KosekiItem(entry.heading, tuple(pdf.KosekiParagraph(*paragraph) for paragraph in entry.paragraphs))
+        for entry in entries
+    )

@@ -1,0 +1,69 @@
+"""Seals and koseki of the demo: the same for the same seed, and what both registers say of a person is the same."""
+
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from civil.sex import Sex
+from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city, load_settings, samples
+from kiosk_server.demo.city.koseki import Resident, make_koseki
+from kiosk_server.demo.feeding import feed
+from sync import Projection
+from tests.registry.office import KEYS
+from tests.servers import Database
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def _resident(number: str, name: str, relationship: str, sex: Sex, first: str = "見本　太郎") -> Resident:
+    born = date(1980, 4, 1) if relationship != "子" else date(2010, 4, 1)
+    return Resident(number, name, None, born, None, sex, relationship, "栃木県足利市見本町１番地", first)
+
+
+FAMILY = (
+    _resident("3", "見本　一", "子", Sex.MALE),
+    _resident("1", "見本　太郎", "世帯主", Sex.MALE),
+    _resident("2", "見本　花子", "妻", Sex.FEMALE),
+)
+
+
+def test_a_family_is_in_one_koseki_with_its_parents_named() -> None:
+    (koseki,) = make_koseki(FAMILY, 1)
+    assert [one.name for one in koseki.people] == ["見本　太郎", "見本　花子", "見本　一"]
+    assert [one.spouse_kind for one in koseki.people] == ["夫", "妻", None]
+    assert (koseki.people[2].father, koseki.people[2].mother) == ("見本　太郎", "見本　花子")
+
+
+def test_a_first_registrant_who_lives_elsewhere_is_known_from_the_koseki_alone() -> None:
+    (koseki,) = make_koseki([_resident("1", "見本　次郎", "世帯主", Sex.MALE)], 1)
+    assert [(one.name, one.person_number) for one in koseki.people] == [("見本　太郎", None), ("見本　次郎", "1")]
+
+
+def test_the_same_seed_makes_the_same_koseki() -> None:
+    assert list(make_koseki(FAMILY, 7)) == list(make_koseki(FAMILY, 7)) != list(make_koseki(FAMILY, 8))
+
+
+async def test_what_is_fed_agrees_with_the_record(database: Database) -> None:
+    city = generate_city(300, seed=1)
+    await load_city(database.dsn, city, KEYS)
+    await load_settings(database.dsn)
+    await Projection(database.dsn("sync"), [MUNICIPALITY_CODE], lambda: NOW).catch_up()
+    chosen = samples(city, 40)
+    await feed(database.dsn, city, chosen, NOW)
+    reader = await database.connect("staff", MUNICIPALITY_CODE)
+    seals = await reader.fetch(
+        "SELECT s.image, s.image_sha256, s.name = r.name AND s.address = r.address "
+        "AND s.birth_on IS NOT DISTINCT FROM r.birth_on AS same "
+        "FROM issuance.seal_registration AS s JOIN issuance.resident_record AS r USING (person_number)"
+    )
+    assert len(seals) >= 40
+    assert all(row["same"] and row["image_sha256"] == sha256(row["image"]).digest() for row in seals)
+    assert len({row["image"] for row in seals}) > len(seals) * 0.8
+    koseki = await reader.fetch(
+        "SELECT k.domicile = r.domicile AND k.first_registrant = r.first_registrant AND m.surname || '　' || m.given_name = r.name "
+        "AS same FROM issuance.koseki_member AS m JOIN issuance.koseki AS k USING (koseki_number) "
+        "JOIN issuance.resident_record AS r USING (person_number)"
+    )
+    assert len(koseki) >= 20
+    assert all(row["same"] for row in koseki)
+    outside = await reader.fetchval("SELECT count(*) FROM issuance.koseki_member WHERE person_number IS NULL")
+    assert outside > 0

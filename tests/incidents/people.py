@@ -1,25 +1,23 @@
 """Residents of the running city, handed out once: what one test does to somebody meets no other test."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from tests.system.running import Sample
 
 _CROWD: Final = 200
+_UNDER_LOAD: Final = 480
 
 
 class People:
     """Residents with a card, each from a household of their own."""
 
     def __init__(self, samples: tuple[Sample, ...]) -> None:
-        self.names = frozenset(name for sample in samples for name in sample.household)
         self._samples = samples
-        self._left: Iterator[Sample] = iter(samples)
-        self._put_back: list[Sample] = []
+        self._left = list(samples[: -_CROWD - _UNDER_LOAD])
 
     def one(self) -> Sample:
         """Somebody nobody had before."""
-        return next(self._left)
+        return self._left.pop(0)
 
     def several(self, number: int) -> tuple[Sample, ...]:
         """So many of them."""
@@ -27,15 +25,14 @@ class People:
 
     def family(self, least: int) -> Sample:
         """Somebody nobody had before, of a household of at least so many."""
-        while len((sample := self.one()).household) < least:
-            self._put_back.append(sample)
-        return sample
+        place = next(place for place, sample in enumerate(self._left) if len(sample.household) >= least)
+        return self._left.pop(place)
 
     def crowd(self, number: int) -> tuple[Sample, ...]:
         """So many residents, whoever had them: for questions that change nothing about anybody. At most 200."""
         assert number <= _CROWD
         return self._samples[-number:]
 
-    def under_load(self, number: int) -> tuple[Sample, ...]:
-        """So many residents to whom anything may happen; nobody else has them."""
-        return self._samples[-number - _CROWD : -_CROWD]
+    def under_load(self) -> tuple[Sample, ...]:
+        """480 residents to whom anything may happen; nobody else has them."""
+        return self._samples[-_UNDER_LOAD - _CROWD : -_CROWD]

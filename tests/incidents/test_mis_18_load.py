@@ -15,15 +15,13 @@ from tests.soak.judge import Stops
 from tests.soak.run import Plan, soak
 from tests.system.installation import Installation
 
-RESIDENTS = 480
-
 
 @pytest.mark.timeout(400)
 async def test_mis_18_a_minute_of_load_with_all_races_gives_no_wrong_answer(
     installation: Installation, people: People
 ) -> None:
     told: list[int] = []
-    plan = Plan(60, 20, people.under_load(RESIDENTS), warm_up_seconds=3, events=3, accident_every=4, seed=18)
+    plan = Plan(60, 20, people.under_load(), warm_up_seconds=3, events=3, accident_every=4, seed=18)
     result = await soak(installation, plan, lambda findings, _: told.append(findings.checked))
     findings = result.findings
     assert findings.faults == []

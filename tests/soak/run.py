@@ -10,6 +10,7 @@ from typing import Final
 import asyncpg
 
 from tests.soak.accidents import Accidents
+from tests.soak.books import books_in_order
 from tests.soak.findings import Findings
 from tests.soak.focus import Focus
 from tests.soak.footprint import Footprints, footprints
@@ -20,16 +21,9 @@ from tests.soak.traffic import Kiosks, Traffic
 from tests.system.asking import Asking
 from tests.system.clerk import clerk_of
 from tests.system.installation import Installation
-from tests.system.oracle import charged, more_than_one_answer
 from tests.system.running import Sample
 
 _QUIET_SECONDS: Final = 3.0
-_ORPHANS_END_WITHIN_SECONDS: Final = 30.0
-_OPEN: Final = """
-SELECT (SELECT count(*) FROM issuance.request WHERE state = 'accepted')
-    + (SELECT count(*) FROM issuance.intent WHERE state IN ('proposed', 'permitted'))
-"""
-_MISMATCHES: Final = "SELECT detail FROM history.alert WHERE cause = 'mismatch'"
 
 Tell = Callable[[Findings, float], None]
 """Told how it stands, with the seconds since the load began, about once a second."""
@@ -82,7 +76,7 @@ async def soak(installation: Installation, plan: Plan, tell: Tell) -> Result:
             await judge.finish()
             judging.cancel()
             await asyncio.sleep(_QUIET_SECONDS)
-            await _books_in_order(stage, books)
+            findings.wrong += await books_in_order(installation, books, stage.insisting.refused_for_good)
             return Result(findings, begin, await footprints(installation, books))
     finally:
         await books.close()
@@ -128,21 +122,3 @@ async def _traffic(stage: _Stage) -> AsyncIterator[Traffic]:
         Asking(stage.installation, "terminal") as terminals,
     ):
         yield Traffic(Kiosks(shops, terminals, stage.focus), stage.insisting, stage.judge, stage.findings, stage.rng)
-
-
-async def _books_in_order(stage: _Stage, books: asyncpg.Connection) -> None:
-    """O2, nothing left open, and no mismatch: not one was provoked."""
-    wrong = stage.findings.wrong
-    wrong += [f"request {one} was answered more than once" for one in await more_than_one_answer(books)]
-    wrong += [
-        f"request {one} was refused and has a fee line"
-        for one in await charged(books, stage.insisting.refused_for_good)
-    ]
-    wrong += [f"mismatch: {row['detail']}" for row in await books.fetch(_MISMATCHES)]
-    open_still = await books.fetchval(_OPEN)
-    give_up = asyncio.get_running_loop().time() + _ORPHANS_END_WITHIN_SECONDS
-    while open_still and asyncio.get_running_loop().time() < give_up:
-        await asyncio.sleep(1)
-        open_still = await books.fetchval(_OPEN)
-    if open_still:
-        wrong.append(f"{open_still} requests or attempts were left open")

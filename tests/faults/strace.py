@@ -35,11 +35,9 @@ class Calls:
 @asynccontextmanager
 async def traced(pids: Sequence[int], file: Path, *options: str) -> AsyncIterator[Calls]:
     """Attach to these processes, their threads and all that they start, with further options of strace; then let go."""
-    program = shutil.which("strace")
-    assert program is not None, f"strace がありません。 / strace is missing: {INSTALL}"
     attach = [word for pid in pids for word in ("-p", str(pid))]
     tracer = await asyncio.create_subprocess_exec(
-        program, "-f", "-o", str(file), *options, *attach, stderr=asyncio.subprocess.PIPE
+        program(), "-f", "-o", str(file), *options, *attach, stderr=asyncio.subprocess.PIPE
     )
     assert tracer.stderr is not None
     try:
@@ -49,6 +47,13 @@ async def traced(pids: Sequence[int], file: Path, *options: str) -> AsyncIterato
         yield Calls(file)
     finally:
         await _let_go(tracer, file)
+
+
+def program() -> str:
+    """Where strace is. A machine without it fails the test and is told what to install."""
+    found = shutil.which("strace")
+    assert found is not None, f"strace がありません。 / strace is missing: {INSTALL}"
+    return found
 
 
 async def _let_go(tracer: asyncio.subprocess.Process, file: Path) -> None:

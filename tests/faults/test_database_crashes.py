@@ -22,6 +22,7 @@ from kiosk_server.issuing.paper import PaperWorkers
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from tests.faults.aftermath import nothing_is_open, swept, yields_one_right_certificate
 from tests.faults.front_with_fault import STEPS
+from tests.faults.strace import fail, traced
 from tests.issuing.city import CENTRE, City, city
 from tests.servers import FAST_SETTINGS, MigratedCluster, migrated_cluster
 
@@ -92,6 +93,27 @@ async def test_i5_server_that_crashes_at_any_step_costs_the_attempt_and_nothing_
     await nothing_is_open(town)
     await yields_one_right_certificate(town, request)
     victim.terminate()
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("write", [1, 5, 10, 15])
+async def test_i5_disk_that_takes_no_more_from_one_write_on_costs_the_attempt_and_nothing_else(
+    town: City, tmp_path: Path, error: str, write: int
+) -> None:
+    """Of a table PostgreSQL refuses the statement; of its write-ahead log it ends all connections and recovers."""
+    request = town.request(await town.credential("101", "7001"))
+    async with issuing_struck(town, lambda _: None) as issuing:
+        fronts = [row["pid"] for row in await town.rows("SELECT pid FROM pg_stat_activity WHERE usename = 'front'")]
+        calls = tmp_path / "calls"
+        async with traced([int(str(pid)) for pid in fronts], calls, *fail("pwrite64", f"{error}:when={write}+")):
+            with pytest.raises((DatabaseUnreachable, Refusal, asyncpg.DiskFullError, asyncpg.PostgresIOError)):
+                await issuing.issue(CENTRE, request)
+    assert error in calls.read_text()
+    await until_it_answers(town)
+    assert await town.rows("SELECT FROM history.issuance") == []
+    await swept(town)
+    await nothing_is_open(town)
+    await yields_one_right_certificate(town, request)
 
 
 async def _issued_after_recovery(town: City) -> list[str]:

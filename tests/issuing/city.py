@@ -96,11 +96,15 @@ class City:
 
 @asynccontextmanager
 async def city(
-    database: Database, keys: FileKeyProvider, paper: PaperWorkers, limits: Limits | None = None
+    database: Database,
+    keys: FileKeyProvider,
+    paper: PaperWorkers,
+    limits: Limits | None = None,
+    clock: SettableClock | None = None,
 ) -> AsyncIterator[City]:
     """A city with settings and nobody in it yet."""
     await settings_of_a_city(database)
-    clock = SettableClock()
+    clock = clock or SettableClock()
     async with CityDatabase.open(database.dsn("front"), max_size=20) as front:
         environment = Environment(front, keys, paper, clock, limits or Limits())
         projection = Projection(database.dsn("sync"), [CITY], clock)

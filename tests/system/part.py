@@ -31,6 +31,11 @@ class Part:
         return self._child.pid
 
     @property
+    def log(self) -> Path:
+        """What it says, as far as it runs now."""
+        return self._log_dir / f"{self.name}.log"
+
+    @property
     def centre_url(self) -> str:
         """Where it answers centres."""
         return self.addresses["centre_url"]

@@ -48,7 +48,7 @@ async def _pass(place: Place) -> None:
 class PausingPaper(PaperWorkers):
     """Paper workers whose work may be held back."""
 
-    async def make(self, snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
+    async def make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
         made = await super().make(snapshot)
         await _pass("compose")
         return made

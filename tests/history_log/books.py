@@ -19,6 +19,12 @@ from tests.servers import Database
 CITY = "092029"
 OTHER_CITY = "092011"
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ISSUED = 9
+"""Entries of one issuance: its four steps, itself, two subjects, how old its data was, and the outcome."""
+
+REFUSED = 3
+"""Entries of one refusal: two steps and the reason."""
+
 LOG = SignerKey(f"kiosk-log/{CITY}", LOG_SIGNATURE, bytes(range(32)))
 
 
@@ -44,7 +50,7 @@ class Books:
         return lease
 
     async def issue(self) -> str:
-        """A request up to its issuance with two subjects and the reported outcome; eight entries. Returns the number."""
+        """A request up to its issuance with two subjects and the reported outcome; `ISSUED` entries. Returns the number."""
         async with self.front.transaction():
             lease = await self.accept()
             number = await intents.next_issuance_number(self.front, NOON.date())

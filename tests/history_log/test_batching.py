@@ -10,19 +10,19 @@ from issuance_db.log.batching import Batch, CityBatcher, LogDamaged
 from issuance_db.log.frontier import Frontier
 from issuance_db.log.note import SignedCheckpoint
 from issuance_db.log.tree import leaf_hash
-from tests.history_log.books import CITY, LOG, NOON, attacker, batcher, books, leaves, until
+from tests.history_log.books import CITY, ISSUED, LOG, NOON, REFUSED, attacker, batcher, books, leaves, until
 from tests.servers import Database
 
 
 async def test_i7_every_row_becomes_one_leaf_without_a_gap(database: Database) -> None:
     city, one = await books(database), await batcher(database)
     await city.issue()
-    assert await one.batch() == Batch(9, is_full=False)
+    assert await one.batch() == Batch(ISSUED, is_full=False)
     assert await one.batch() == Batch(0, is_full=False)
     await city.refuse()
-    assert await one.batch() == Batch(3, is_full=False)
+    assert await one.batch() == Batch(REFUSED, is_full=False)
     found = await leaves(database)
-    assert [number for number, _ in found] == list(range(12))
+    assert [number for number, _ in found] == list(range(ISSUED + REFUSED))
     assert sorted(name for _, name in found) == sorted(
         ["transition"] * 6
         + ["issuance", "issuance_source", "issuance_subject", "issuance_subject", "outcome", "refusal_reason"]
@@ -91,8 +91,8 @@ async def test_i7_one_leader_per_city_and_the_next_takes_over_where_it_ended(dat
     first_connection.terminate()
     await until(second.try_to_lead)
     await city.issue()
-    assert await second.batch() == Batch(9, is_full=False)
-    assert [number for number, _ in await leaves(database)] == list(range(18))
+    assert await second.batch() == Batch(ISSUED, is_full=False)
+    assert [number for number, _ in await leaves(database)] == list(range(2 * ISSUED))
 
 
 async def test_i7_two_batchers_at_once_collide_and_make_one_tree(database: Database) -> None:
@@ -101,13 +101,13 @@ async def test_i7_two_batchers_at_once_collide_and_make_one_tree(database: Datab
     for _ in range(5):
         await city.issue()
     collided = 0
-    while len(await leaves(database)) < 45:
+    while len(await leaves(database)) < 5 * ISSUED:
         done = await asyncio.gather(*(one.batch() for one in batchers), return_exceptions=True)
         wrong = [found for found in done if isinstance(found, BaseException)]
         assert all(isinstance(found, asyncpg.UniqueViolationError) for found in wrong)
         collided += len(wrong)
     assert collided
-    assert [number for number, _ in await leaves(database)] == list(range(45))
+    assert [number for number, _ in await leaves(database)] == list(range(5 * ISSUED))
 
 
 async def test_i7_a_batcher_that_dies_in_mid_batch_leaves_nothing_half_done(database: Database) -> None:
@@ -127,7 +127,7 @@ async def test_i7_a_batcher_that_dies_in_mid_batch_leaves_nothing_half_done(data
         await dying
     await holding.rollback()
     assert await leaves(database) == []
-    assert await (await batcher(database)).batch() == Batch(9, is_full=False)
+    assert await (await batcher(database)).batch() == Batch(ISSUED, is_full=False)
 
 
 async def test_i7_a_batcher_goes_on_over_stored_nodes_as_if_it_had_grown_the_tree(database: Database) -> None:

@@ -18,7 +18,7 @@ from kiosk_server.checks.wrong import Advice
 from kiosk_server.processes.child import ChildProcess
 from kiosk_server.settings import read_settings
 from tests.cli.test_refusals import settings_for
-from tests.history_log.books import CITY, books, leaves, until
+from tests.history_log.books import CITY, ISSUED, REFUSED, books, leaves, until
 from tests.servers import Database
 
 WITNESS = "http://127.0.0.1:1"
@@ -61,9 +61,9 @@ async def test_i7_history_becomes_leaves_by_itself(database: Database, start: St
     city = await books(database)
     start("one")
     await city.issue()
-    await until_leaves(database, 8)
+    await until_leaves(database, ISSUED)
     await city.refuse()
-    await until_leaves(database, 11)
+    await until_leaves(database, ISSUED + REFUSED)
     assert await verifies(database)
 
 
@@ -72,7 +72,7 @@ async def test_i7_a_logger_killed_in_mid_batch_goes_on_where_it_was(database: Da
     admin, watcher = await database.connect(), await database.connect()
     killed = start("killed")
     await city.issue()
-    await until_leaves(database, 8)
+    await until_leaves(database, ISSUED)
     async with admin.transaction():
         # The checkpoint is the last thing a batch writes: it waits here with its leaves already written.
         await admin.execute("LOCK TABLE history.checkpoint IN SHARE MODE")
@@ -81,8 +81,8 @@ async def test_i7_a_logger_killed_in_mid_batch_goes_on_where_it_was(database: Da
         await until(lambda: watcher.fetchval(waiting))
         os.kill(killed.pid, signal.SIGKILL)
     start("next")
-    await until_leaves(database, 16)
-    assert [number for number, _ in await leaves(database)] == list(range(16))
+    await until_leaves(database, 2 * ISSUED)
+    assert [number for number, _ in await leaves(database)] == list(range(2 * ISSUED))
     assert await verifies(database)
 
 
@@ -92,11 +92,11 @@ async def test_i7_two_loggers_make_one_log(database: Database, start: Start) -> 
     start("second")
     for _ in range(5):
         await city.issue()
-    await until_leaves(database, 40)
+    await until_leaves(database, 5 * ISSUED)
     first.ask_to_stop()
     await city.issue()
-    await until_leaves(database, 48)
-    assert [number for number, _ in await leaves(database)] == list(range(48))
+    await until_leaves(database, 6 * ISSUED)
+    assert [number for number, _ in await leaves(database)] == list(range(6 * ISSUED))
     assert await verifies(database)
 
 

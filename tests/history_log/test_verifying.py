@@ -11,7 +11,7 @@ from issuance_db.log.batching import CityBatcher
 from issuance_db.log.note import LOG_SIGNATURE, Checkpoint, SignedCheckpoint, SignerKey
 from issuance_db.log.verifying import Finding, Outside, verify
 from issuance_db.log.verifying.outside import OutsideOfAnother
-from tests.history_log.books import CITY, LOG, NOON, Books, attacker, batcher, books
+from tests.history_log.books import CITY, ISSUED, LOG, NOON, REFUSED, Books, attacker, batcher, books
 from tests.history_log.test_erasing import age, approved
 from tests.servers import Database
 
@@ -124,7 +124,7 @@ async def test_i7_a_row_removed_with_its_entry_leaves_its_leaf(city: Installatio
             "DELETE FROM history.entry WHERE table_name = 'outcome' AND row_key = jsonb_build_array($1::text)", number
         )
     (found,) = await city.verify()
-    assert (found.what, found.row.table, found.row.leaf_number) == ("entry_removed", "leaf", 7)
+    assert (found.what, found.row.table, found.row.leaf_number) == ("entry_removed", "leaf", ISSUED - 1)
 
 
 async def test_i7_a_row_inserted_backdated_past_the_triggers_is_named(city: Installation) -> None:
@@ -215,7 +215,7 @@ async def test_i7_a_log_whose_end_was_cut_off_is_found_by_the_witness(city: Inst
             last,
         )
         await connection.execute("DELETE FROM history.outcome WHERE issuance_number <> $1", city.books.numbers[0])
-        for table in ("issuance_subject", "issuance", "transition"):
+        for table in ("issuance_source", "issuance_subject", "issuance", "transition"):
             await connection.execute(f"DELETE FROM history.{table} WHERE {LAST_TWO[table]}")
         await connection.execute(
             "DELETE FROM issuance.intent_subject WHERE issuance_number <> $1", city.books.numbers[0]
@@ -224,10 +224,11 @@ async def test_i7_a_log_whose_end_was_cut_off_is_found_by_the_witness(city: Inst
         await connection.execute("DELETE FROM issuance.request WHERE request_id IN ('request-3', 'request-4')")
     assert await city.verify(outside=False) == []
     (found,) = await city.verify()
-    assert (found.what, found.detail) == ("tree_shorter", f"葉 / leaves {last} - 26")
+    assert (found.what, found.detail) == ("tree_shorter", f"葉 / leaves {last} - {3 * ISSUED + REFUSED - 1}")
 
 
 LAST_TWO = {
+    "issuance_source": "issuance_number NOT LIKE '%00000001-%'",
     "issuance_subject": "issuance_number NOT LIKE '%00000001-%'",
     "issuance": "issuance_number NOT LIKE '%00000001-%'",
     "transition": "request_id IN ('request-3', 'request-4')",
@@ -295,11 +296,20 @@ async def test_i7_a_guard_that_was_switched_off_is_reported(city: Installation) 
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ("UPDATE history.checkpoint SET root = sha256(root) WHERE tree_size = 27", "checkpoint_changed"),
-        ("UPDATE history.checkpoint SET note = 'x' WHERE tree_size = 27", "checkpoint_unsigned"),
+        (
+            "UPDATE history.checkpoint SET root = sha256(root) WHERE tree_size = (SELECT max(tree_size) FROM history.checkpoint)",
+            "checkpoint_changed",
+        ),
+        (
+            "UPDATE history.checkpoint SET note = 'x' WHERE tree_size = (SELECT max(tree_size) FROM history.checkpoint)",
+            "checkpoint_unsigned",
+        ),
         ("INSERT INTO history.node VALUES ('092029', 8, 0, sha256('x'))", "node_changed"),
         ("UPDATE history.leaf SET leaf_hash = sha256('x') WHERE leaf_number = 3", "tree_rewritten"),
-        ("DELETE FROM history.checkpoint WHERE tree_size = 27", "leaf_unsigned"),
+        (
+            "DELETE FROM history.checkpoint WHERE tree_size = (SELECT max(tree_size) FROM history.checkpoint)",
+            "leaf_unsigned",
+        ),
     ],
 )
 async def test_i7_the_logs_own_tables_are_verified_too(city: Installation, change: str, what: str) -> None:

@@ -30,7 +30,7 @@ from kiosk_server.witness.cosigning import Witness
 from kiosk_server.witness.notebook import Notebook, NotebookInUse, opened, read_checkpoints
 from kiosk_server.witness.request import AddCheckpoint, AddLeaves
 from tests.cli.command import kiosk
-from tests.history_log.books import CITY, LOG, Books, attacker, batcher, books
+from tests.history_log.books import CITY, ISSUED, LOG, Books, attacker, batcher, books
 from tests.servers import Database
 
 AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -208,7 +208,7 @@ async def test_i7_checkpoints_reach_the_witness_and_a_rewritten_log_opens_one_al
                 await city.issue()
                 await one.batch()
                 await show(asked, CITY, utc_now())
-            assert await accepted(database) == [8, 16]
+            assert await accepted(database) == [ISSUED, 2 * ISSUED]
             await hand_over_leaves(asked, CITY)
             found = read_outside(tmp_path / "witness" / "kiosk-log-092029.jsonl", [LOG.verifier])
             reader = await database.connect("fsck", CITY)
@@ -219,7 +219,7 @@ async def test_i7_checkpoints_reach_the_witness_and_a_rewritten_log_opens_one_al
                 await show(asked, CITY, utc_now())
             for _ in range(2):
                 await show_or_alert(asked, CITY, {})
-        assert await accepted(database) == [8, 16]
+        assert await accepted(database) == [ISSUED, 2 * ISSUED]
         assert await alerts(database) == ["witness_refused"]
     finally:
         child.ask_to_stop()
@@ -246,8 +246,9 @@ async def test_i7_a_witness_that_lost_its_memory_begins_again_from_nothing(
     await one.batch()
     logger = await database.connect("logger", CITY)
     await logger.execute(
-        "INSERT INTO history.cosignature (municipality_code, tree_size, witness, signature) VALUES ($1, 8, 'kiosk-witness', '')",
+        "INSERT INTO history.cosignature (municipality_code, tree_size, witness, signature) VALUES ($1, $2, 'kiosk-witness', '')",
         CITY,
+        ISSUED,
     )
     await city.issue()
     await one.batch()
@@ -259,7 +260,7 @@ async def test_i7_a_witness_that_lost_its_memory_begins_again_from_nothing(
     finally:
         child.ask_to_stop()
         child.finish()
-    assert await accepted(database) == [8, 16]
+    assert await accepted(database) == [ISSUED, 2 * ISSUED]
 
 
 async def test_i7_a_witness_that_is_silent_for_too_long_opens_one_alert(database: Database) -> None:

@@ -23,6 +23,32 @@ RULES: Final = (
     ),
     Rule(
         "I2",
+        "sources_differ",
+        Words(
+            "印鑑登録・戸籍データの版または時点が、許可したものと違います。",
+            "The books name another state of the seal register or the koseki than the intent.",
+        ),
+        RESTORE,
+    ),
+    Rule(
+        "I2",
+        "koseki_persons_differ",
+        Words(
+            "発行履歴の戸籍の人と、許可した人が違います。", "The books name other persons of a koseki than the intent."
+        ),
+        RESTORE,
+    ),
+    Rule(
+        "I2",
+        "koseki_person_suppressed_but_issued",
+        Words(
+            "発行抑止中の人が載った戸籍証明書が発行されています。",
+            "A koseki certificate shows somebody under a suppression.",
+        ),
+        _PROTECT,
+    ),
+    Rule(
+        "I2",
         "shows_nobody",
         Words(
             "誰も載らない、または請求者が2人の発行があります。", "An issuance is about nobody, or was asked for by two."

@@ -22,6 +22,51 @@ WHERE (issued.person_sequence, issued.household_sequence, issued.printed_as)
     OR issued.person_number <> permitted.person_number OR issued.household_number <> permitted.household_number
 ORDER BY 1
 
+-- name: sources_differ
+-- Of fed data, the books say the same sequence and age as the intent. Rows of the registry have none: it is exact.
+SELECT DISTINCT coalesce(h.issuance_number, s.issuance_number) AS concern
+FROM (
+    SELECT s.issuance_number, s.source, s.sequence, s.as_of
+    FROM issuance.intent_source AS s
+    JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+    WHERE s.municipality_code = $1 AND i.state = 'recorded'
+) AS s
+FULL JOIN (
+    SELECT h.issuance_number, h.source, h.sequence, h.as_of
+    FROM history.issuance_source AS h
+    WHERE h.municipality_code = $1 AND h.source <> 'registry'
+) AS h ON h.issuance_number = s.issuance_number AND h.source = s.source
+WHERE (h.sequence, h.as_of) IS DISTINCT FROM (s.sequence, s.as_of)
+ORDER BY 1
+
+-- name: koseki_persons_differ
+-- And the same persons of a koseki. What retention has erased is not compared.
+SELECT DISTINCT coalesce(h.issuance_number, s.issuance_number) AS concern
+FROM (
+    SELECT s.issuance_number, s.position, s.koseki_person_number, s.person_number
+    FROM issuance.intent_koseki_person AS s
+    JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+    WHERE s.municipality_code = $1 AND i.state = 'recorded'
+) AS s
+FULL JOIN (
+    SELECT h.issuance_number, h.position, h.koseki_person_number, h.person_number
+    FROM history.issuance_koseki_person AS h
+    WHERE h.municipality_code = $1
+) AS h ON h.issuance_number = s.issuance_number AND h.position = s.position
+WHERE h.position IS NULL OR s.position IS NULL OR h.koseki_person_number <> s.koseki_person_number
+    OR h.person_number <> s.person_number
+ORDER BY 1
+
+-- name: koseki_person_suppressed_but_issued
+-- As for persons of the register: since longer than any request lasts.
+SELECT DISTINCT i.issuance_number AS concern
+FROM issuance.koseki_suppression AS p
+JOIN issuance.intent_koseki_person AS s
+    ON s.municipality_code = p.municipality_code AND s.koseki_person_number = p.koseki_person_number
+JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+WHERE p.municipality_code = $1 AND i.state = 'recorded' AND p.since < i.permitted_at - interval '30 seconds'
+ORDER BY 1
+
 -- name: shows_nobody
 -- Every certificate is about somebody, and at most one of them asked for it.
 SELECT h.issuance_number AS concern

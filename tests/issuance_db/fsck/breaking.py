@@ -51,6 +51,11 @@ BREAKS: Final[Mapping[str, str]] = {
     "intent_without_request": "DELETE FROM issuance.request WHERE request_id = 'crashed'",
     "kept_without_record": "UPDATE issuance.kept_answer SET pages = 9 WHERE issuance_number = '{answered}'",
     "subjects_differ": "UPDATE history.issuance_subject SET person_number = '201' WHERE issuance_number = '{answered}' AND position = 2",
+    "sources_differ": "INSERT INTO history.issuance_source VALUES ('092029', '{answered}', 'seal', 1, now(), interval '0')",
+    "koseki_persons_differ": "INSERT INTO issuance.intent_koseki_person VALUES ('092029', '{answered}', 1, 'k', '101')",
+    "koseki_person_suppressed_but_issued": "INSERT INTO issuance.intent_koseki_person VALUES ('092029', '{answered}', 1, 'k', '101'); "
+    "INSERT INTO history.issuance_koseki_person VALUES ('092029', '{answered}', 1, 'k', '101'); "
+    "INSERT INTO issuance.koseki_suppression VALUES ('092029', 'k', 'staff', '2026-01-01')",
     "shows_nobody": "DELETE FROM history.issuance_subject WHERE issuance_number = '{by_session}'; "
     "DELETE FROM issuance.intent_subject WHERE issuance_number = '{by_session}'",
     "suppressed_but_issued": "UPDATE issuance.suppression SET since = since - interval '1 day'",

@@ -8,10 +8,10 @@ import pytest
 from keys.file_provider import FileKeyProvider
 from kiosk_server.issuing.paper import PaperWorkers
 from tests.issuance_db.fsck.books import Books, written_books
-from tests.issuing.conftest import ashikaga, keys, keys_directory, paper
+from tests.issuing.conftest import ashikaga, fed, keys, keys_directory, paper
 from tests.servers import MigratedCluster
 
-__all__ = ["ashikaga", "keys", "keys_directory", "paper"]
+__all__ = ["ashikaga", "fed", "keys", "keys_directory", "paper"]
 
 
 @pytest.fixture(scope="session")

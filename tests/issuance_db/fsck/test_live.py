@@ -3,7 +3,9 @@
 import asyncio
 
 from issuance_db.fsck import check
+from kiosk_server.issuing.request import Kind
 from tests.issuing.city import CENTRE, City
+from tests.issuing.fed import EVERY_KIND, Fed, InKoseki
 from tests.sync.registry_rows import CITY
 
 
@@ -29,3 +31,16 @@ async def test_the_check_writes_nothing(ashikaga: City) -> None:
         "AND c.relkind = 'r' AND has_table_privilege('fsck', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"
     )
     assert may_write == 0
+
+
+async def test_books_of_seal_and_koseki_certificates_are_whole(fed: Fed) -> None:
+    await fed.domiciled("101", "102")
+    await fed.koseki("K1", (InKoseki("KP101", "101", "101"), InKoseki("KP9", "外子", removed=True)))
+    await fed.register_seal("101", "足利太郎")
+    card = await fed.card("101")
+    for kind in (Kind.SEAL_REGISTRATION, Kind.KOSEKI_FULL):
+        await fed.city.issuing.issue(EVERY_KIND, fed.request(kind, card))
+    looking = await fed.city.database.connect("fsck")
+    assert list(await check(looking, CITY, fed.city.clock.now)) == []
+    sources = await fed.city.rows("SELECT source FROM history.issuance_source WHERE source <> 'registry' ORDER BY 1")
+    assert [row["source"] for row in sources] == ["koseki", "seal"]

@@ -1,6 +1,6 @@
 """A whole service to be broken: a centre process that is struck, another that stays, and what must hold afterwards."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +10,11 @@ import asyncpg
 from issuance_db.fsck import check
 from kiosk_server.issuing.request import IssuanceRequest
 from kiosk_server.web.client import CentreProblem, CentreUnreachable
-from tests.incidents.people import People
 from tests.system.asking import Asking
 from tests.system.installation import Installation
 from tests.system.oracle import Delivery, charged, complaints, more_than_one_answer
 from tests.system.part import Part
-from tests.system.running import CITY
+from tests.system.running import CITY, Sample
 
 TRIES = 20
 """A lease has to run out first, and on a slow machine the next attempt may be late too."""
@@ -27,7 +26,7 @@ class Service:
 
     installation: Installation
     asking: Asking
-    people: People
+    residents: Iterator[Sample]
     books: asyncpg.Connection
     fsck: asyncpg.Connection
 
@@ -44,8 +43,8 @@ class Service:
         return victim
 
     def request(self) -> IssuanceRequest:
-        """Of a resident who asked for nothing yet."""
-        return self.asking.new(self.people.one())
+        """Of the next resident."""
+        return self.asking.new(next(self.residents))
 
     async def once(self, centre: Part, request: IssuanceRequest) -> Delivery | CentreProblem | CentreUnreachable:
         """Ask once, over a connection made for it, and take whatever comes of it."""
@@ -66,7 +65,7 @@ class Service:
 
 
 @asynccontextmanager
-async def service_of(installation: Installation, people: People) -> AsyncIterator[Service]:
+async def service_of(installation: Installation, residents: Iterator[Sample]) -> AsyncIterator[Service]:
     """The service with connections of its own to look behind it."""
     connections: Sequence[asyncpg.Connection] = (
         await installation.administrator(),
@@ -74,7 +73,7 @@ async def service_of(installation: Installation, people: People) -> AsyncIterato
     )
     try:
         async with Asking(installation) as asking:
-            yield Service(installation, asking, people, *connections)
+            yield Service(installation, asking, residents, *connections)
     finally:
         for connection in connections:
             await connection.close()

@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "hold": "発行を保留している人。 / Persons held back.",
     "pin": "窓口で暗証番号を登録する、解除する。 / Register or unlock a PIN at the counter.",
     "fsck": "発行履歴の整合性を調べる。 / Check the books against the invariants.",
+    "changeover": "旧システムの印字項目との照合。 / Before another system is switched off: what it printed.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",
     "log": "履歴ログを検証する、証明する。 / Verify the history's tamper-evident log; prove what is in it.",
     "erasure": "保存期間を過ぎた個人情報の消去(二人で)。 / Erase personal columns past retention, by two persons.",

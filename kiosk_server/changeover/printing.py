@@ -12,6 +12,7 @@ from civil.errors import KioskError
 from issuance_db.city import city_on
 from issuance_db.residents import HouseholdMember
 from kiosk_server.changeover.export_file import LABELS
+from kiosk_server.issuing.kinds.resident_record_snapshot import printed_person
 from kiosk_server.issuing.request import Channel, Kind
 
 _EVERY_OPTION: Final = pdf.ResidentOptions(
@@ -53,7 +54,7 @@ class Printer:
             whole_household=False,
             head_name=member.head_name or "",
             address=member.address,
-            persons=(_person(member),),
+            persons=(printed_person(member, None),),
             options=_EVERY_OPTION,
             mayor=self.mayor,
             official_seal=self.seal,
@@ -84,38 +85,3 @@ def _texts(pages: tuple[pdf.PagePlan, ...]) -> dict[str, str]:
         if field in LABELS:
             texts[field] = texts.get(field, "") + placed.text
     return texts
-
-
-def _person(member: HouseholdMember) -> pdf.PrintedPerson:
-    article = member.article_30_45
-    return pdf.PrintedPerson(
-        person_number=member.person_number,
-        name=member.name,
-        furigana=member.furigana,
-        former_surname=member.former_surname,
-        former_surname_furigana=member.former_surname_furigana,
-        alias=member.alias,
-        birth=member.birth,
-        sex=member.sex,
-        relationship=member.relationship,
-        domicile=member.domicile,
-        first_registrant=member.first_registrant,
-        resident_since=member.resident_since,
-        address_since=member.address_since,
-        notified_on=member.address_notified_on,
-        address_before_move_in=member.previous_address,
-        address_before_move=member.address_before_move,
-        nationality=member.nationality,
-        foreign_resident_since=member.foreign_resident_since,
-        article_30_45=None
-        if article is None
-        else pdf.Article30_45(
-            article.category,
-            article.residence_status,
-            article.residence_period,
-            article.expires_on,
-            article.card_number,
-        ),
-        my_number=None,
-        is_foreign=member.nationality is not None,
-    )

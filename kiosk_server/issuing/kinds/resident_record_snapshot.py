@@ -67,12 +67,15 @@ def resident_record_snapshot(
 
 def _checked(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:
     try:
-        return _printed(member, request, keys)
+        return printed_person(
+            member, _my_number(member, request.municipality_code, keys) if request.options.my_number else None
+        )
     except (pdf.SnapshotInvalid, SealBroken):
         raise RecordContradictsItself(member.person_number) from None
 
 
-def _printed(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:
+def printed_person(member: HouseholdMember, my_number: str | None) -> pdf.PrintedPerson:
+    """One person as the paper takes them. Raises ``pdf.SnapshotInvalid`` for a record that contradicts itself."""
     article = member.article_30_45
     return pdf.PrintedPerson(
         person_number=member.person_number,
@@ -102,7 +105,7 @@ def _printed(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvide
             article.expires_on,
             article.card_number,
         ),
-        my_number=_my_number(member, request.municipality_code, keys) if request.options.my_number else None,
+        my_number=my_number,
         is_foreign=member.nationality is not None,
     )
 

@@ -76,7 +76,11 @@ RETURNING issuance_number
 -- name: list
 -- Newest first, for staff and for export.
 SELECT r.request_id, r.issuance_number, r.state, r.result_code, r.kind, i.fee_yen AS fee, r.accepted_at, r.caller_id, r.channel,
-    r.terminal_operator, r.terminal_store, r.terminal_id, i.pages, o.outcome
+    r.terminal_operator, r.terminal_store, r.terminal_id, i.pages, o.outcome,
+    (
+        SELECT extract(epoch FROM max(s.age))::bigint FROM history.issuance_source AS s
+        WHERE s.municipality_code = r.municipality_code AND s.issuance_number = r.issuance_number
+    ) AS data_age_seconds
 FROM issuance.request AS r
 LEFT JOIN issuance.intent AS i ON i.municipality_code = r.municipality_code AND i.issuance_number = r.issuance_number
 LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND o.issuance_number = r.issuance_number

@@ -141,6 +141,7 @@ _COLUMNS: Final = (
     "terminal_operator",
     "terminal_store",
     "terminal_id",
+    "data_age_seconds",
 )
 
 

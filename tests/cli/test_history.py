@@ -14,7 +14,7 @@ def test_the_list_shows_the_issuance(demo: Demo, certificate: Path) -> None:
     rows = json.loads(kiosk("history", "list", "--json", "--database-url", demo.said["database_url"]).stdout)
     issued = next(row for row in rows if row["state"] == "answered")
     assert {"request_id", "issuance_number", "state", "kind", "fee", "accepted_at"} <= set(issued)
-    assert (issued["kind"], issued["fee"]) == ("resident_record", 200)
+    assert (issued["kind"], issued["fee"], issued["data_age_seconds"]) == ("resident_record", 200, 0)
     assert datetime.fromisoformat(issued["accepted_at"]).utcoffset() is not None
     shown = kiosk("history", "list", "--data-dir", demo.data_dir).stdout
     assert issued["issuance_number"] in shown
@@ -53,7 +53,7 @@ def test_the_export_as_json_is_what_the_list_says(demo: Demo, certificate: Path,
 
 def test_no_cell_of_an_export_begins_like_a_formula() -> None:
     names = ("issuance_number", "request_id", "state", "result_code", "kind", "fee", "pages", "outcome", "caller_id")
-    row = dict.fromkeys((*names, "channel", "terminal_operator", "terminal_store", "terminal_id"))
+    row = dict.fromkeys((*names, "channel", "terminal_operator", "terminal_store", "terminal_id", "data_age_seconds"))
     attack = {"terminal_operator": "=HYPERLINK(1)", "terminal_store": "@SUM", "request_id": "-1+1"}
     text = as_csv([{**row, **attack, "accepted_at": datetime(2026, 11, 23, tzinfo=UTC)}]).decode("utf-8-sig")
     (found,) = csv.DictReader(io.StringIO(text))

@@ -15,6 +15,8 @@ ERASED_TABLES: Final = (
     "issuance_koseki_person",
     "my_number_read",
     "refusal_reason",
+    "source_difference",
+    "staff_act",
 )
 """The tables of history that name persons."""
 _TWO_PERSONS: Final = 2

@@ -51,11 +51,47 @@ async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_
             "issuance_koseki_person": 0,
             "my_number_read": 0,
             "refusal_reason": 1,
+            "source_difference": 0,
+            "staff_act": 0,
         }
     reader = await database.connect("postgres", CITY)
     assert await reader.fetchval(NAMED) == 0
     await one.batch()
     assert [name for _, name in await leaves(database)].count("erased") == len(ERASED_TABLES)
+
+
+async def test_r_41_every_table_that_names_persons_is_erased(database: Database) -> None:
+    """A migration that joins a table with personal columns to the log adds it to ERASED_TABLES too."""
+    admin = await database.connect()
+    rows = await admin.fetch(
+        "SELECT c.relname, string_to_array(encode(t.tgargs, 'escape'), '\\000') AS arguments FROM pg_trigger AS t "
+        "JOIN pg_class AS c ON c.oid = t.tgrelid WHERE t.tgname = 'never_changed' AND c.relnamespace = 'history'::regnamespace"
+    )
+    named = {row["relname"] for row in rows if row["relname"] != "entry" and row["arguments"][0] not in {"", "{}"}}
+    assert named == set(ERASED_TABLES)
+
+
+async def test_r_41_who_differed_from_a_source_is_forgotten_at_retention(database: Database) -> None:
+    sync, one = await database.connect("sync", CITY), await batcher(database)
+    comparison = await sync.fetchval(
+        "INSERT INTO history.source_comparison (municipality_code, source, file_number, as_of, sha256, at_source, here, compared_at) "
+        "VALUES ($1, 'seal', 1, now(), '', 1, 2, now()) RETURNING comparison_id",
+        CITY,
+    )
+    await sync.execute(
+        "INSERT INTO history.source_difference (municipality_code, comparison_id, position, person_number, difference) "
+        "VALUES ($1, $2, 1, '0000000101', 'extra')",
+        CITY,
+        comparison,
+    )
+    await one.batch()
+    await age(database)
+    purger, number = await approved(database)
+    async with purger.transaction():
+        assert (await erase(purger, CITY, number))["source_difference"] == 1
+    row = await sync.fetchrow("SELECT person_number, difference FROM history.source_difference")
+    assert row is not None
+    assert (row["person_number"], row["difference"]) == (None, "extra")
 
 
 async def test_r_41_nothing_younger_than_retention_is_touched(database: Database) -> None:

@@ -16,6 +16,29 @@ def test_the_right_pin_brings_the_whole_household_on_paper(demo: Demo, certifica
     assert certificate.stat().st_mode & 0o077 == 0
 
 
+def test_a_seal_certificate_is_asked_for_by_its_kind_alone(demo: Demo, tmp_path: Path) -> None:
+    sample = family(demo)
+    file = tmp_path / "seal.pdf"
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--kind", "seal_registration", "-o", file)
+    done = kiosk("request", *arguments, given=sample["pin"] + "\n")
+    assert done.returncode == 0, done.stderr
+    document = pypdfium2.PdfDocument(file)
+    (text,) = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    assert sample["name"] in text
+    assert "登録された印影と相違ない" in text
+    assert "見本" in text
+
+
+@pytest.mark.parametrize("told", [("--persons", "household"), ("--option", "domicile")])
+def test_a_kind_of_the_holder_alone_takes_no_choices(demo: Demo, told: tuple[str, str]) -> None:
+    sample = family(demo)
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--kind", "koseki_full", *told)
+    done = kiosk("request", *arguments, given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    assert "of the holder alone" in done.stderr
+
+
 def test_a_wrong_pin_is_told_in_words_with_what_to_do_next(demo: Demo, tmp_path: Path) -> None:
     sample = demo.said["samples"][-1]
     wrong = f"{(int(sample['pin']) + 1) % 10_000:04}"

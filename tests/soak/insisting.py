@@ -60,8 +60,10 @@ class Insisting:
                     if not asked_before and "unreachable" not in heard:
                         self.refused_for_good.append(request.request_id)
                     return None
+                told = refused.retry_after if isinstance(refused, CentreProblem) else None
             part = self.part()
-            await asyncio.sleep(self._rng.uniform(0.5, 1) * min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**tries))
+            pause = min(told or _PAUSE_SECONDS * 2**tries, _LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(self._rng.uniform(1, 2) * pause)
         self._findings.refusals["gave up"] += 1
         return None
 

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from issuance_db import history, requests
+from issuance_db.database import DatabaseConflict
 from issuance_db.requests import NewRequest, RequestKey, Terminal
 from tests.history_log.books import until
 from tests.servers import Database
@@ -78,7 +79,7 @@ async def test_i7_two_steps_at_once_collide_and_never_fork(front: asyncpg.Connec
     waiting = "SELECT true FROM pg_locks WHERE NOT granted"
     await until(lambda: watcher.fetchval(waiting))
     await first.commit()
-    with pytest.raises(asyncpg.UniqueViolationError):
+    with pytest.raises(DatabaseConflict):
         await second
     steps = await front.fetch("SELECT step, previous_digest FROM history.transition ORDER BY step")
     assert [row["step"] for row in steps] == [1, 2]

@@ -157,6 +157,7 @@ class IssuingModel(Judge, RuleBasedStateMachine):
         if task.done():
             self.settle(request_id, body, PIN, [self.run(_answer_of(task))])
             return
+        assert self.model.identified(request_id, body.person, PIN, right=True)
         known = self.undecided(request_id, body)
         known.leased, known.holder = True, known.holder + 1
         paper = self.model.decide(body)

@@ -1,20 +1,13 @@
 """Making paper in worker processes: one process per core, fonts loaded once, nothing of a request kept between two."""
 
 import asyncio
-import ctypes
-import multiprocessing
-import os
-import signal
-import time
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 import pdf
-
-_PR_SET_PDEATHSIG: Final = 1
-_HOLD_SECONDS: Final = 0.2
+from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +27,15 @@ class PaperFailed:
     content: bytes
 
 
-class _Worker:
+class _Fonts:
     """State of one worker process: fonts and static form parts, never personal data."""
 
-    fonts: pdf.FontChain | None = None
+    chain: pdf.FontChain | None = None
 
 
-def _begin(parent: int) -> None:
-    # A Ctrl-C at the terminal is for the parent, who ends us after the answers under way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)  # it died before the kernel knew that we go with it
-    _Worker.fonts = pdf.FontChain()
+def load_fonts() -> None:
+    """Load the fonts of this process, once. Raises what the font files make it raise."""
+    _Fonts.chain = pdf.FontChain()
 
 
 def make_paper(snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
@@ -54,7 +43,7 @@ def make_paper(snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
 
     Raises ``pdf.GlyphMissing`` or ``pdf.TextOverflow`` for what cannot be printed.
     """
-    fonts = _Worker.fonts or pdf.FontChain()
+    fonts = _Fonts.chain or pdf.FontChain()
     pages = pdf.plan(snapshot, fonts)
     document = pdf.compose(snapshot, pages, fonts)
     try:
@@ -64,43 +53,85 @@ def make_paper(snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
 
 
 class PaperWorkers:
-    """A fixed number of worker processes that compose and inspect. Within the block all are there, fonts loaded."""
+    """A fixed number of worker processes that compose and inspect. Within the block all are there, fonts loaded.
+
+    Each is asked by a thread of its own here, which starts another in its place when it dies.
+    """
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
-        self._pool = self._new_pool()
+        self._threads = ThreadPoolExecutor(processes, "paper")
+        self._own = threading.local()
+        self._workers: set[PaperWorker] = set()
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        # Each holds its worker for a moment, so that the pool must start one for every call.
+        # Nobody goes on before all are there, so that each call has a thread, and a worker, of its own.
+        together = threading.Barrier(self._processes)
         await asyncio.gather(
-            *(loop.run_in_executor(self._pool, time.sleep, _HOLD_SECONDS) for _ in range(self._processes))
+            *(loop.run_in_executor(self._threads, self._begin, together) for _ in range(self._processes))
         )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def pids(self) -> frozenset[int]:
+        """The worker processes that were started and not ended."""
+        return frozenset(worker.pid for worker in self._workers if worker.pid is not None)
+
     def close(self) -> None:
-        """End the processes; what waits is dropped."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the processes, whatever they do; what waits is dropped."""
+        self._is_closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in tuple(self._workers):
+            worker.kill()
+        self._threads.shutdown(wait=True)
+        while self._workers:
+            self._workers.pop().end()
 
     async def make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
         """As ``make_paper``, elsewhere. When the waiting task is cancelled, whatever comes of it is dropped.
 
-        A worker that dies takes its pool with it: the pool is made anew and the paper once more, since making it
-        depends on nothing but the snapshot.
+        A worker that dies is replaced and the paper made once more, since making it depends on nothing but the snapshot.
+        Raises ``PaperWorkerDied`` when that one dies over it too.
         """
-        pool = self._pool
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._make, snapshot)
+
+    def _begin(self, together: threading.Barrier) -> None:
         try:
-            return await self._make(pool, snapshot)
-        except BrokenProcessPool:
-            if self._pool is pool:
-                self._pool = self._new_pool()
-            return await self._make(self._pool, snapshot)
+            self._worker()
+        finally:
+            together.wait()
 
-    async def _make(self, pool: ProcessPoolExecutor, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
-        return await asyncio.get_running_loop().run_in_executor(pool, make_paper, snapshot)
+    def _make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+        try:
+            return self._ask(snapshot)
+        except PaperWorkerDied:
+            return self._ask(snapshot)
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._processes, multiprocessing.get_context("spawn"), _begin, (os.getpid(),))
+    def _ask(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+        worker = self._worker()
+        try:
+            paper: InspectedPaper | PaperFailed = worker.ask(snapshot)
+        except PaperWorkerDied:
+            self._forget(worker)
+            raise
+        return paper
+
+    def _worker(self) -> PaperWorker:
+        """The worker of this thread; started where there is none."""
+        if self._is_closed:
+            raise PaperWorkerDied
+        worker: PaperWorker | None = getattr(self._own, "worker", None)
+        if worker is None:
+            worker = self._own.worker = PaperWorker()
+            self._workers.add(worker)
+        return worker
+
+    def _forget(self, worker: PaperWorker) -> None:
+        self._own.worker = None
+        self._workers.discard(worker)
+        worker.end()

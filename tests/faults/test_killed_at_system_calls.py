@@ -89,8 +89,6 @@ async def test_i5_front_killed_at_every_system_call(service: Service, tmp_path: 
     assert number > 1
 
 
-@pytest.mark.exhaustive
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("call", WORKER_CALLS)
 async def test_i5_paper_worker_killed_at_every_system_call(service: Service, tmp_path: Path, call: str) -> None:
     for number in count(1):

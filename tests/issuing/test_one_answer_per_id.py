@@ -1,6 +1,8 @@
 """One answer for one id, every state accounted for, and faults that refuse only whom they concern."""
 
 import asyncio
+import os
+import signal
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -130,11 +132,12 @@ async def test_dead_paper_worker_is_replaced_and_the_request_answered(ashikaga: 
     card = await ashikaga.credential("101", "7001")
     async with PaperWorkers(1) as workers:
         issuing = Issuing(replace(ashikaga.environment, paper=workers))
-        for process in list(workers._pool._processes.values()):
-            process.kill()
-            process.join()
+        [dead] = workers.pids
+        os.kill(dead, signal.SIGKILL)
         certificate = await issuing.issue(CENTRE, ashikaga.request(card))
+        assert dead not in workers.pids
     assert certificate.pages == 1
+    assert workers.pids == frozenset()
 
 
 async def test_answer_is_the_same_after_the_fingerprint_key_was_renewed(

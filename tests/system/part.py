@@ -86,8 +86,10 @@ class Part:
 
     def workers(self) -> tuple[int, ...]:
         """Its paper workers."""
-        children = (Path("/proc") / str(self.pid) / "task" / str(self.pid) / "children").read_text(encoding="ascii")
-        return tuple(pid for pid in map(int, children.split()) if b"spawn_main" in _command_of(pid))
+        # A process is listed with the thread that began it.
+        threads = (Path("/proc") / str(self.pid) / "task").iterdir()
+        children = " ".join((thread / "children").read_text(encoding="ascii") for thread in threads)
+        return tuple(sorted(pid for pid in map(int, children.split()) if b"spawn_main" in _command_of(pid)))
 
     @contextmanager
     def workers_paused(self) -> Iterator[None]:

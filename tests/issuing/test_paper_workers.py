@@ -1,0 +1,91 @@
+"""Paper workers die, stand still or are stopped in the middle of an answer: nobody waits for what cannot come."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from multiprocessing.connection import Connection, Pipe
+from threading import Thread
+
+import pytest
+
+import pdf
+from kiosk_server.issuing.paper import InspectedPaper, PaperWorkers
+from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
+from tests.pdf.samples import SNAPSHOT
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[PaperWorkers]:
+    async with PaperWorkers(2) as made:
+        yield made
+
+
+async def test_each_call_has_a_worker_of_its_own(workers: PaperWorkers) -> None:
+    assert len(workers.pids) == 2
+    papers = await asyncio.gather(*(workers.make(SNAPSHOT) for _ in range(4)))
+    assert {paper.snapshot_digest for paper in papers if isinstance(paper, InspectedPaper)} == {
+        pdf.snapshot_digest(SNAPSHOT)
+    }
+    assert len(workers.pids) == 2
+
+
+async def test_workers_killed_between_two_papers_are_replaced(workers: PaperWorkers) -> None:
+    dead = workers.pids
+    for pid in dead:
+        os.kill(pid, signal.SIGKILL)
+    papers = await asyncio.gather(*(workers.make(SNAPSHOT) for _ in range(2)))
+    assert all(isinstance(paper, InspectedPaper) for paper in papers)
+    assert workers.pids.isdisjoint(dead)
+
+
+async def test_worker_killed_while_it_stands_still_is_not_waited_for(workers: PaperWorkers) -> None:
+    still = workers.pids
+    for pid in still:
+        os.kill(pid, signal.SIGSTOP)
+    making = asyncio.create_task(workers.make(SNAPSHOT))
+    await asyncio.sleep(0)
+    for pid in still:
+        os.kill(pid, signal.SIGKILL)
+    assert isinstance(await making, InspectedPaper)
+
+
+async def test_closing_does_not_wait_for_a_worker_that_stands_still() -> None:
+    workers = PaperWorkers(1)
+    async with workers:
+        [still] = workers.pids
+        os.kill(still, signal.SIGSTOP)
+        making = asyncio.create_task(workers.make(SNAPSHOT))
+        await asyncio.sleep(0)
+    # Whether its thread had begun to ask or not.
+    with pytest.raises((PaperWorkerDied, asyncio.CancelledError)):
+        await making
+    assert workers.pids == frozenset()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await workers.make(SNAPSHOT)
+
+
+async def test_what_cannot_be_printed_is_raised_and_the_worker_lives_on(workers: PaperWorkers) -> None:
+    before = workers.pids
+    with pytest.raises(pdf.TextOverflow):
+        await workers.make(replace(SNAPSHOT, address="あ" * 4000))
+    assert workers.pids == before
+
+
+def test_answer_cut_off_after_its_head_is_the_end_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = PaperWorker()
+    ours, theirs = Pipe()
+    monkeypatch.setattr(worker, "_pipe", ours)
+    dying = Thread(target=_says_half, args=(theirs,))
+    dying.start()
+    with pytest.raises(PaperWorkerDied):
+        worker.ask(SNAPSHOT)
+    dying.join()
+    worker.end()
+
+
+def _says_half(pipe: Connection) -> None:
+    pipe.recv()
+    os.write(pipe.fileno(), (1000).to_bytes(4, "big") + b"half an answer")
+    pipe.close()

@@ -29,8 +29,8 @@ RULES: Final = (
         "I6",
         "withdrawn_without_alert",
         Words(
-            "送信後に抑止された発行に警報がありません。",
-            "An answer was suppressed after it was sent, and no alert tells of it.",
+            "送信後に取り消された発行に警報がありません。",
+            "An answer was withdrawn after it was sent, and no alert tells of it.",
         ),
         Words(
             "紙が渡ったかを交付センターに確かめてください。",

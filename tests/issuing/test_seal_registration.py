@@ -12,6 +12,7 @@ from PIL import Image
 
 import pdf
 from issuance_db import seals
+from issuance_db.fsck import check
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Certificate, Kind, MenuRequest
 from tests.issuing.city import CENTRE, TERMINAL
@@ -112,6 +113,7 @@ async def test_mis_07_a_seal_deleted_after_the_answer_is_not_sent_again(fed: Fed
     assert caught.value.code is RefusalCode.NOT_AVAILABLE
     assert await fed.city.rows("SELECT cause FROM history.alert") == [{"cause": "seal_changed_after_answer"}]
     assert await fed.city.rows("SELECT FROM issuance.kept_answer") == []
+    assert await check(await fed.city.database.connect("fsck"), CITY, fed.city.clock.now) == []
 
 
 @pytest.mark.parametrize(

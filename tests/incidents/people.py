@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.system.running import Sample
 
-_CROWD: Final = 200
+_CROWD: Final = 700
 _UNDER_LOAD: Final = 480
 
 
@@ -29,7 +29,7 @@ class People:
         return self._left.pop(place)
 
     def crowd(self, number: int) -> tuple[Sample, ...]:
-        """So many residents, whoever had them: for questions that change nothing about anybody. At most 200."""
+        """So many residents, whoever had them: for questions that change nothing about anybody. At most 700."""
         assert number <= _CROWD
         return self._samples[-number:]
 

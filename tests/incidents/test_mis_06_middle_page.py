@@ -24,7 +24,7 @@ from tests.system.running import Sample
 
 ROUNDS = 5
 MANY_IN_KOSEKI = 4
-EVERYBODY = 900
+EVERYBODY = 700
 HEADING = """
 SELECT k.domicile, k.first_registrant
 FROM issuance.credential AS c

@@ -20,6 +20,7 @@ from tests.system.installation import Installation
 from tests.system.running import Sample
 
 LIMIT = timedelta(hours=26)
+_IS_PAST = "SELECT clock_timestamp() >= fed_at + age_limit FROM issuance.source WHERE source = 'seal'"
 _AGE = "SELECT age, as_of FROM history.issuance_source WHERE issuance_number = $1 AND source = $2"
 
 
@@ -54,7 +55,8 @@ async def test_mis_09_the_kind_stops_by_itself_past_its_limit_and_starts_with_th
     assert LIMIT - timedelta(minutes=1) <= row["age"] < LIMIT
     # Nobody does anything: the moment passes, and every process refuses.
     await _last_fed(seal_source, LIMIT - timedelta(seconds=2))
-    await until(lambda: _all_refuse(asking, resident))
+    await until(lambda: seal_source.fetchval(_IS_PAST))
+    assert await _all_refuse(asking, resident)
     # Kinds that are made from other sources go on.
     other = await asking.issue(installation.centres[1], asking.new(resident), tries=3)
     assert other.certificate.pages >= 1
@@ -102,7 +104,7 @@ async def _last_fed(books: asyncpg.Connection, ago: timedelta) -> None:
 
 
 async def _all_refuse(asking: Asking, resident: Sample) -> bool:
-    """Whether every process says that the data is too old. Asked directly: what is issued until then is not waited for."""
+    """Whether every process says that the data is too old."""
     found = []
     for centre in asking.installation.centres:
         client = await asking.client(centre)

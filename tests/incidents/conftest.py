@@ -13,8 +13,8 @@ from tests.system.part import Part
 
 __all__ = ["keys", "keys_directory", "paper"]
 
-RESIDENTS = 5_500
-SAMPLES = 1_800
+RESIDENTS = 4_000
+SAMPLES = 1_300
 DEADLINE_SECONDS = 4
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.system.running import Sample
 
-_CROWD: Final = 700
+_CROWD: Final = 200
 _UNDER_LOAD: Final = 480
 
 
@@ -29,9 +29,13 @@ class People:
         return self._left.pop(place)
 
     def crowd(self, number: int) -> tuple[Sample, ...]:
-        """So many residents, whoever had them: for questions that change nothing about anybody. At most 700."""
+        """So many residents, whoever had them: for questions that change nothing about anybody. At most 200."""
         assert number <= _CROWD
         return self._samples[-number:]
+
+    def untouched(self) -> tuple[Sample, ...]:
+        """Everybody about whom nothing was changed so far; for questions that change nothing either."""
+        return (*self._left, *self._samples[-_CROWD:])
 
     def under_load(self) -> tuple[Sample, ...]:
         """480 residents to whom anything may happen; nobody else has them."""

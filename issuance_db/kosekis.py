@@ -19,6 +19,7 @@ _SQL: Final = load("issuance_db", "kosekis.sql")
 class KosekiMember:
     """One person of the koseki and what stands against showing them.
 
+    ``asks``: it is whose koseki was asked for. ``is_first_registrant``: theirs is the name at its head (筆頭者).
     ``person_number`` where the koseki gives one; the three numbers after it where the issuance record has that person.
     ``behind``: the registry has committed something about them that the issuance record lacks.
     """
@@ -29,6 +30,8 @@ class KosekiMember:
     household_number: str | None
     person_sequence: int | None
     household_sequence: int | None
+    asks: bool
+    is_first_registrant: bool
     behind: bool
     suppressed: bool
     held_back: bool
@@ -78,6 +81,8 @@ class DerivedKosekiMember:
     person_number: str | None
     person_sequence: int | None
     household_sequence: int | None
+    asks: bool
+    is_first_registrant: bool
     pending: bool
     sequence: int
     age: SourceAge | None
@@ -86,9 +91,14 @@ class DerivedKosekiMember:
     held_back: bool
 
 
-async def koseki_of(connection: asyncpg.Connection, municipality_code: str, person_number: str) -> Koseki | None:
-    """The koseki in which a person of the register lives; None for a person without one in this city."""
-    row = await connection.fetchrow(_SQL["koseki_of"], municipality_code, person_number)
+async def koseki_of(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str, kind: str
+) -> Koseki | None:
+    """The koseki in which a person of the register lives; None for a person without one in this city.
+
+    ``held_back`` there says whether the person was set aside for this kind.
+    """
+    row = await connection.fetchrow(_SQL["koseki_of"], municipality_code, person_number, kind)
     if row is None:
         return None
     return Koseki(
@@ -105,10 +115,10 @@ async def koseki_of(connection: asyncpg.Connection, municipality_code: str, pers
 
 
 async def derive_koseki(
-    connection: asyncpg.Connection, municipality_code: str, person_number: str
+    connection: asyncpg.Connection, municipality_code: str, person_number: str, kind: str
 ) -> Sequence[DerivedKosekiMember]:
     """Derive everyone in it once more, under the permit's locks; empty when the person lives in none."""
-    rows = await connection.fetch(_SQL["derive"], municipality_code, person_number)
+    rows = await connection.fetch(_SQL["derive"], municipality_code, person_number, kind)
     return [
         DerivedKosekiMember(
             age=_age(row),

@@ -4,7 +4,7 @@ SELECT
     k.koseki_number, k.domicile, k.first_registrant, k.pending_since, q.last_sequence AS sequence, f.fed_at, f.age_limit,
     EXISTS (
         SELECT FROM issuance.person_held_back AS b
-        WHERE b.municipality_code = $1 AND b.person_number = $2 AND b.item LIKE 'koseki_full/%'
+        WHERE b.municipality_code = $1 AND b.person_number = $2 AND starts_with(b.item, $3 || '/')
     ) AS held_back,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -12,8 +12,9 @@ SELECT
             'surname', m.surname, 'given_name', m.given_name, 'given_name_furigana', m.given_name_furigana,
             'birth_on', m.birth_on, 'birth_text', m.birth_text, 'spouse_kind', m.spouse_kind, 'father', m.father, 'mother', m.mother,
             'adoptive_father', m.adoptive_father, 'adoptive_mother', m.adoptive_mother, 'relationship', m.relationship,
-            'removed', m.removed, 'person_sequence', r.person_sequence, 'household_number', r.household_number,
-            'household_sequence', r.household_sequence,
+            'removed', m.removed, 'asks', m.position = own.position,
+            'is_first_registrant', m.surname || '　' || m.given_name = k.first_registrant,
+            'person_sequence', r.person_sequence, 'household_number', r.household_number, 'household_sequence', r.household_sequence,
             'behind', r.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM r.person_sequence,
             'suppressed', EXISTS (
                 SELECT FROM issuance.suppression AS s WHERE s.municipality_code = $1 AND s.person_number = m.person_number
@@ -56,14 +57,15 @@ SELECT
     own.koseki_number, member.koseki_person_number, member.person_number, k.pending_since IS NOT NULL AS pending,
     q.last_sequence AS sequence, f.fed_at, f.age_limit,
     r.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM r.person_sequence AS behind,
-    r.person_sequence, r.household_sequence,
+    r.person_sequence, r.household_sequence, NOT member.removed AND member.person_number IS NOT DISTINCT FROM $2 AS asks,
+    concat(member.surname, '　', member.given_name) = k.first_registrant AS is_first_registrant,
     (SELECT count(*) FROM issuance.suppression AS s
         WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0
     OR (SELECT count(*) FROM issuance.koseki_suppression AS s
         WHERE s.municipality_code = $1 AND s.koseki_person_number = member.koseki_person_number) > 0 AS suppressed,
     (SELECT count(*) FROM issuance.person_held_back AS b
         WHERE b.municipality_code = $1 AND b.person_number = member.person_number
-            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND b.item LIKE 'koseki_full/%')) > 0 AS held_back
+            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, $3 || '/'))) > 0 AS held_back
 FROM issuance.koseki_member AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number

@@ -35,7 +35,13 @@ from pdf.errors import (
 from pdf.font_chain import FontChain
 from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
 from pdf.inspection import Inspected, inspect
-from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiItem, KosekiParagraph, KosekiPerson
+from pdf.koseki_snapshot import (
+    KosekiFullSnapshot,
+    KosekiIndividualSnapshot,
+    KosekiItem,
+    KosekiParagraph,
+    KosekiPerson,
+)
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
@@ -65,6 +71,7 @@ __all__ = [
     "Inspected",
     "InspectionFailed",
     "KosekiFullSnapshot",
+    "KosekiIndividualSnapshot",
     "KosekiItem",
     "KosekiParagraph",
     "KosekiPerson",

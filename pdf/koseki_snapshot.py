@@ -1,4 +1,4 @@
-"""戸籍全部事項証明書: everything one certificate will say, read once."""
+"""戸籍全部事項証明書 and 戸籍個人事項証明書: everything one certificate will say, read once."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,10 +47,10 @@ class KosekiPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class KosekiFullSnapshot:
-    """戸籍全部事項証明書 as one certificate, often of several pages. `issued_at` is an aware UTC instant."""
+class KosekiSnapshot:
+    """What both say: of which koseki, its own items, the persons printed. `issued_at` is an aware UTC instant."""
 
-    document_title: ClassVar[str] = "戸籍全部事項証明書"
+    document_title: ClassVar[str]
     issuance_number: str
     issued_at: datetime
     municipality_code: str
@@ -69,3 +69,22 @@ class KosekiFullSnapshot:
         if not self.persons:
             raise SnapshotInvalid("戸籍に記録されている者がいません / a koseki has at least one person")
         check_certified(self)
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiFullSnapshot(KosekiSnapshot):
+    """戸籍全部事項証明書 as one certificate, often of several pages: everyone recorded, in the order of the koseki."""
+
+    document_title: ClassVar[str] = "戸籍全部事項証明書"
+
+
+@dataclass(frozen=True, slots=True)
+class KosekiIndividualSnapshot(KosekiSnapshot):
+    """戸籍個人事項証明書 as one certificate: one person of the koseki, with everything recorded of them."""
+
+    document_title: ClassVar[str] = "戸籍個人事項証明書"
+
+    def __post_init__(self) -> None:
+        KosekiSnapshot.__post_init__(self)
+        if len(self.persons) != 1:
+            raise SnapshotInvalid("個人事項証明書は1人分です / an individual certificate is of one person")

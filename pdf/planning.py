@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pdf.font_chain import FontChain
-from pdf.forms import koseki_full_pages, resident_record_pages, seal_registration_page
-from pdf.koseki_snapshot import KosekiFullSnapshot
+from pdf.forms import koseki_pages, resident_record_pages, seal_registration_page
+from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.page_plan import PagePlan
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
 from pdf.snapshot import ResidentRecordSnapshot
@@ -22,7 +22,8 @@ class _Form:
 _FORMS: Final[Mapping[type[Snapshot], _Form]] = {
     ResidentRecordSnapshot: _Form(resident_record_pages.page_count, resident_record_pages.plan),
     SealRegistrationSnapshot: _Form(seal_registration_page.page_count, seal_registration_page.plan),
-    KosekiFullSnapshot: _Form(koseki_full_pages.page_count, koseki_full_pages.plan),
+    KosekiFullSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),
+    KosekiIndividualSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),
 }
 
 

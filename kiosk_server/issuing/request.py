@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RESIDENT_RECORD = "resident_record"
     SEAL_REGISTRATION = "seal_registration"
     KOSEKI_FULL = "koseki_full"
+    KOSEKI_INDIVIDUAL = "koseki_individual"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _KINDS: Final = {
     "resident_record": "住民票の写し",
     "seal_registration": "印鑑登録証明書",
     "koseki_full": "戸籍全部事項証明書",
+    "koseki_individual": "戸籍個人事項証明書",
 }
 _STATES: Final = {"accepted": "処理中", "answered": "発行済み", "refused": "発行不可", "abandoned": "中断"}
 _OUTCOMES: Final = {"printed": "印刷済み", "cancelled": "取消し", "failed": "印刷失敗"}

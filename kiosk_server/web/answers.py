@@ -30,7 +30,7 @@ class MenuPersonAnswer(_Answer):
 class MenuKindAnswer(_Answer):
     """A kind on offer now; the fee is in yen."""
 
-    kind: Literal["resident_record", "seal_registration", "koseki_full"]
+    kind: Literal["resident_record", "seal_registration", "koseki_full", "koseki_individual"]
     fee_yen: int
     options: tuple[str, ...]
     persons: tuple[MenuPersonAnswer, ...]

@@ -108,7 +108,16 @@ class KosekiFullBody(Body):
     persons: Literal["self"] = "self"
 
 
-CertificateBody = Annotated[ResidentRecordBody | SealRegistrationBody | KosekiFullBody, Field(discriminator="kind")]
+class KosekiIndividualBody(Body):
+    """戸籍個人事項証明書: of the holder alone, from the koseki in which they live."""
+
+    kind: Literal["koseki_individual"]
+    persons: Literal["self"] = "self"
+
+
+CertificateBody = Annotated[
+    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody, Field(discriminator="kind")
+]
 
 
 class MenuBody(Body):

@@ -82,7 +82,12 @@ async def test_settings_serve_round_the_clock_unless_told_otherwise(database: Da
     fees = await staff.fetch("SELECT kind, channel, yen FROM issuance.fee ORDER BY kind, channel")
     assert [tuple(row) for row in fees] == [
         (kind, channel, yen)
-        for kind, yen in (("koseki_full", 450), ("resident_record", 200), ("seal_registration", 200))
+        for kind, yen in (
+            ("koseki_full", 450),
+            ("koseki_individual", 450),
+            ("resident_record", 200),
+            ("seal_registration", 200),
+        )
         for channel in ("centre", "terminal")
     ]
     mayor = await staff.fetchrow("SELECT title, name, effective_from, effective_until FROM issuance.mayor")

@@ -14,7 +14,7 @@ from tests.issuing.city import City
 from tests.sync.registry_rows import CITY
 
 EVERY_KIND = Caller("centre", CITY, Channel.CENTRE, frozenset(Kind))
-FEES = {Kind.SEAL_REGISTRATION: 200, Kind.KOSEKI_FULL: 450}
+FEES = {Kind.SEAL_REGISTRATION: 200, Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
 DOMICILE = "栃木県足利市本城三丁目２１４５番地"
 BIRTH = date(1980, 4, 1)
 AGE_LIMIT = timedelta(hours=26)
@@ -114,6 +114,14 @@ class Fed:
         for person in (head, *persons):
             await self.city.registry.person(person, domicile=DOMICILE, first_registrant=f"足利　{head}")
         await self.city.project()
+
+    async def stop(self, kind: Kind) -> None:
+        """Stop a kind from now on."""
+        staff = await self.city.database.connect("staff", CITY)
+        await staff.execute(
+            "INSERT INTO issuance.service_stop (municipality_code, kind, starts_at, cause, reason) VALUES ($1, $2, $3, 'ordered', 'test')",
+            CITY, kind, self.city.clock.now,
+        )  # fmt: skip
 
     async def card(self, person: str) -> UserCertificate:
         """A card with a serial of its own."""

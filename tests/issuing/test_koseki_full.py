@@ -234,7 +234,7 @@ async def test_a_planned_move_does_not_stop_a_koseki(family: Fed) -> None:
 
 async def test_the_menu_offers_it(family: Fed) -> None:
     menu = await family.city.issuing.menu(EVERY_KIND, MenuRequest("menu-1", CITY, TERMINAL, await family.card("101")))
-    assert [kind.kind for kind in menu.kinds] == [Kind.RESIDENT_RECORD, KOSEKI]
+    assert [kind.kind for kind in menu.kinds] == [Kind.RESIDENT_RECORD, KOSEKI, Kind.KOSEKI_INDIVIDUAL]
 
 
 async def test_promise_2_the_permit_waits_for_a_writer_of_the_koseki(family: Fed) -> None:

@@ -1,11 +1,13 @@
-"""A 印鑑登録証明書 and a 戸籍全部事項証明書 of people who do not exist."""
+"""A 印鑑登録証明書 and koseki certificates of people who do not exist."""
 
+from dataclasses import fields
 from datetime import date
 from hashlib import sha256
 
 from civil.recorded_date import RecordedDate
 from pdf import (
     KosekiFullSnapshot,
+    KosekiIndividualSnapshot,
     KosekiItem,
     KosekiParagraph,
     KosekiPerson,
@@ -103,4 +105,8 @@ KOSEKI = KosekiFullSnapshot(
     official_seal=SNAPSHOT.official_seal,
     specimen=False,
     salt=bytes(16),
+)
+_OF_KOSEKI = {field.name: getattr(KOSEKI, field.name) for field in fields(KOSEKI)}
+KOSEKI_INDIVIDUAL = KosekiIndividualSnapshot(
+    **(_OF_KOSEKI | {"issuance_number": "20261123-01-00012349-9", "persons": (KOSEKI.persons[1],)})
 )

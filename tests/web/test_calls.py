@@ -56,7 +56,7 @@ async def test_the_form_may_be_chosen(edge: Edge) -> None:
     assert edge.fake.issuances[0].form == "individual"
 
 
-@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full"])
+@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full", "koseki_individual"])
 @pytest.mark.parametrize("told", [{}, {"persons": "self"}])
 async def test_a_kind_of_the_holder_alone_is_asked_for_as_self(edge: Edge, kind: str, told: dict[str, str]) -> None:
     answer = await edge.post("/v1/issuances", with_value(issuance_body(), "certificate", {"kind": kind, **told}))

@@ -97,7 +97,7 @@ async def test_a_wrong_place_is_named(edge: Edge, path: str, value: object, fiel
     assert edge.fake.issuances == []
 
 
-@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full"])
+@pytest.mark.parametrize("kind", ["seal_registration", "koseki_full", "koseki_individual"])
 @pytest.mark.parametrize(
     ("member", "value"),
     [("options", {}), ("form", "individual"), ("persons", "household"), ("persons", ["ref-1"]), ("copies", 1)],

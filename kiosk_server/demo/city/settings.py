@@ -40,6 +40,8 @@ class DemoSettings:
         ("seal_registration", "terminal", 200),
         ("koseki_full", "centre", 450),
         ("koseki_full", "terminal", 450),
+        ("koseki_individual", "centre", 450),
+        ("koseki_individual", "terminal", 450),
     )
     hours: tuple[time, time] = ROUND_THE_CLOCK
     seal_png: bytes | None = field(default=None, repr=False)

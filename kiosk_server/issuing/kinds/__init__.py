@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kiosk_server.issuing.kinds.kind import CertificateKind
-from kiosk_server.issuing.kinds.koseki_full import KosekiFull
+from kiosk_server.issuing.kinds.koseki_certificate import KosekiCertificate
 from kiosk_server.issuing.kinds.resident_record import ResidentRecord
 from kiosk_server.issuing.kinds.seal_registration import SealRegistrationCertificate
 from kiosk_server.issuing.request import Kind
@@ -14,6 +14,7 @@ KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
     {
         Kind.RESIDENT_RECORD: ResidentRecord(),
         Kind.SEAL_REGISTRATION: SealRegistrationCertificate(),
-        Kind.KOSEKI_FULL: KosekiFull(),
+        Kind.KOSEKI_FULL: KosekiCertificate(Kind.KOSEKI_FULL),
+        Kind.KOSEKI_INDIVIDUAL: KosekiCertificate(Kind.KOSEKI_INDIVIDUAL),
     }
 )

@@ -1,21 +1,32 @@
-"""戸籍全部事項証明書, from a snapshot to placed texts: a pure function. A4 portrait, as many pages as it takes."""
+"""戸籍全部事項証明書 and 戸籍個人事項証明書, from a snapshot to placed texts: a pure function.
 
+A4 portrait, as many pages as it takes. Both have one layout; title and sentence say whether it is all of the koseki. The samples
+annexed to the 戸籍法施行規則 were not at hand: the order of parts is that of certificates in use, the measures were decided here.
+"""
+
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from pdf.font_chain import FontChain
 from pdf.forms import certificate_page
 from pdf.forms.cells import cells
-from pdf.forms.koseki_full_rows import ROW_EXTRA, Group, KosekiRow, Line, page_count, pages_of
+from pdf.forms.koseki_rows import ROW_EXTRA, Group, KosekiRow, Line, page_count, pages_of
 from pdf.forms.table import Cell, Row, Table
-from pdf.koseki_snapshot import KosekiFullSnapshot
+from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot, KosekiSnapshot
 from pdf.layout import PlacedText, from_top
 from pdf.page_plan import PagePlan
 from pdf.typesetting import Style, fit
 
 __all__ = ["page_count", "plan"]
 
-_TITLE = "全部事項証明"
-_CERTIFICATION = "これは、戸籍に記録されている事項の全部を証明した書面である。"
+_WORDING: Final[Mapping[type[KosekiSnapshot], tuple[str, str]]] = {
+    KosekiFullSnapshot: ("全部事項証明", "これは、戸籍に記録されている事項の全部を証明した書面である。"),
+    KosekiIndividualSnapshot: (
+        "個人事項証明",
+        "これは、戸籍中の一部の者について記録されている事項の全部を証明した書面である。",
+    ),
+}
 _LEFT = 15.0
 _HEAD_TOP = 27.0
 _BODY_TOP = 47.0
@@ -28,18 +39,17 @@ _TEXT = Style(10.5)
 _HEADING = Style(10)
 
 
-def plan(snapshot: KosekiFullSnapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
+def plan(snapshot: KosekiSnapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
     """The pages. Raises `GlyphMissing` or `TextOverflow`, naming the field."""
     pages = pages_of(snapshot)
     return tuple(_page(snapshot, number, len(pages), groups, fonts) for number, groups in enumerate(pages, 1))
 
 
-def _page(
-    snapshot: KosekiFullSnapshot, number: int, total: int, groups: tuple[Group, ...], fonts: FontChain
-) -> PagePlan:
+def _page(snapshot: KosekiSnapshot, number: int, total: int, groups: tuple[Group, ...], fonts: FontChain) -> PagePlan:
+    title, sentence = _WORDING[type(snapshot)]
     tables = _tables(groups)
     texts = certificate_page.specimen_mark(fonts) if snapshot.specimen else []
-    texts += certificate_page.heading(snapshot, _TITLE, fonts)
+    texts += certificate_page.heading(snapshot, title, fonts)
     head = {"domicile": snapshot.domicile, "first_registrant": snapshot.first_registrant}
     texts += cells("", _head_table(), head, fonts)
     for table, group in zip(tables, groups, strict=True):
@@ -50,7 +60,7 @@ def _page(
     last = number == total
     if last:
         texts += certificate_page.below(tables, fonts)
-        texts += certificate_page.certification(snapshot, _CERTIFICATION, fonts)
+        texts += certificate_page.certification(snapshot, sentence, fonts)
     else:
         texts += certificate_page.continued(fonts)
     texts += certificate_page.foot(snapshot, number, total, fonts)

@@ -1,4 +1,4 @@
-"""戸籍全部事項証明書, from a snapshot to rows of lines and to pages of rows: pure functions that need no fonts.
+"""戸籍全部事項証明書 and 戸籍個人事項証明書, from a snapshot to rows of lines and to pages of rows: pure functions that need no fonts.
 
 Every character counts as a full square, which none of the fonts exceeds. So the number of pages is known before anything
 is drawn, and a line that was cut here fits its box.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiItem, KosekiPerson
+from pdf.koseki_snapshot import KosekiItem, KosekiPerson, KosekiSnapshot
 from pdf.printed_values import BLANK
 
 LINE_CHARACTERS = 24
@@ -51,12 +51,12 @@ Group = tuple[KosekiRow, ...]
 """Rows in one frame: the koseki's own items, or one person's."""
 
 
-def page_count(snapshot: KosekiFullSnapshot) -> int:
-    """How many pages the koseki fills."""
+def page_count(snapshot: KosekiSnapshot) -> int:
+    """How many pages the certificate fills."""
     return len(pages_of(snapshot))
 
 
-def pages_of(snapshot: KosekiFullSnapshot) -> tuple[tuple[Group, ...], ...]:
+def pages_of(snapshot: KosekiSnapshot) -> tuple[tuple[Group, ...], ...]:
     """The groups of each page. A row stays whole where a page holds it; a frame that goes on begins again."""
     pages: list[list[Group]] = [[]]
     room = float(LINES_PER_PAGE)
@@ -76,7 +76,7 @@ def pages_of(snapshot: KosekiFullSnapshot) -> tuple[tuple[Group, ...], ...]:
     return tuple(tuple(page) for page in pages)
 
 
-def _groups(snapshot: KosekiFullSnapshot) -> Iterator[Group]:
+def _groups(snapshot: KosekiSnapshot) -> Iterator[Group]:
     if snapshot.items:
         yield tuple(_items("", _OF_KOSEKI, snapshot.items))
     for number, person in enumerate(snapshot.persons, 1):

@@ -1,17 +1,24 @@
-"""The snapshot of a 戸籍全部事項証明書: pure."""
+"""The snapshot of a 戸籍全部事項証明書 or a 戸籍個人事項証明書: pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pdf
 from issuance_db.kosekis import Koseki, KosekiEntry, KosekiMember
 from kiosk_server.issuing.kinds.kind import Certifying
 
+Printed = pdf.KosekiFullSnapshot | pdf.KosekiIndividualSnapshot
 
-def koseki_full_snapshot(
-    municipality_code: str, koseki: Koseki, certifying: Certifying, number: str
-) -> pdf.KosekiFullSnapshot:
-    """Everyone in the order of the koseki, each with the items that are theirs, in the order of the koseki."""
-    return pdf.KosekiFullSnapshot(
+
+def koseki_snapshot(
+    kind: type[Printed],
+    municipality_code: str,
+    koseki: Koseki,
+    printed: Sequence[KosekiMember],
+    certifying: Certifying,
+    number: str,
+) -> Printed:
+    """The printed persons in the order of the koseki, each with the items that are theirs, in the order of the koseki."""
+    return kind(
         issuance_number=number,
         issued_at=certifying.instant,
         municipality_code=municipality_code,
@@ -20,7 +27,7 @@ def koseki_full_snapshot(
         domicile=koseki.domicile,
         first_registrant=koseki.first_registrant,
         items=_items(entry for entry in koseki.entries if entry.member_position is None),
-        persons=tuple(_person(koseki, member) for member in koseki.members),
+        persons=tuple(_person(koseki, member) for member in printed),
         mayor=certifying.mayor,
         official_seal=certifying.official_seal,
         specimen=certifying.specimen,

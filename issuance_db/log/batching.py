@@ -64,6 +64,8 @@ class CityBatcher:
         """
         async with self._connection.transaction(isolation="repeatable_read"):
             await self._connection.execute(_SQL["enter_city"], self._city)
+            # Plans made while the log was short would read all of it for each row, until statistics arrive minutes later.
+            await self._connection.execute("DISCARD PLANS")
             position = await self._connection.fetchrow(_SQL["position"], self._city)
             assert position is not None  # noqa: S101 - a SELECT without FROM always gives a row
             rows = await self._connection.fetch(_SQL["fresh"], self._city, position["batched_below"], self._most_rows)

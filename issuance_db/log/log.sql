@@ -17,11 +17,13 @@ LEFT JOIN LATERAL (
 
 -- name: fresh
 -- Rows that are no leaf yet. One that committed late is found whatever its number: the mark waits for the oldest open transaction.
+-- The mark bounds both tables, since PostgreSQL does not carry it over an equation: what a batch costs does not grow with the log.
 SELECT e.transaction_id::text AS transaction_id, e.entry_id, e.commitment
 FROM history.entry AS e
 WHERE e.municipality_code = $1 AND e.transaction_id >= $2::text::xid8 AND NOT EXISTS (
     SELECT FROM history.leaf AS l
-    WHERE l.municipality_code = e.municipality_code AND l.transaction_id = e.transaction_id AND l.entry_id = e.entry_id
+    WHERE l.municipality_code = $1 AND l.transaction_id >= $2::text::xid8
+        AND l.municipality_code = e.municipality_code AND l.transaction_id = e.transaction_id AND l.entry_id = e.entry_id
 )
 ORDER BY e.transaction_id, e.entry_id
 LIMIT $3

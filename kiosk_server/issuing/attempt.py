@@ -11,6 +11,7 @@ from civil.calendar import jst_date
 from issuance_db import city, history, intents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
+from kiosk_server.issuing.acceptance import RETRY_SECONDS
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
 from kiosk_server.issuing.environment import Environment
@@ -18,6 +19,7 @@ from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContr
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment, Reading
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
+from kiosk_server.issuing.paper_worker import PaperWorkerDied
 from kiosk_server.issuing.permit import grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
@@ -108,7 +110,7 @@ def _intent(asked: Asked, lease: Lease, reading: Reading, fee_yen: int, snapshot
 
 async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.Snapshot) -> Prepared:
     with environment.step("compose"):
-        paper = await environment.paper.make(snapshot)
+        paper = await _composed(environment, snapshot)
     if isinstance(paper, PaperFailed):
         await quarantine(environment, intent, type(paper.failure).__name__, paper.content)
     if (mismatch := _of_another_request(paper, intent)) is not None:
@@ -123,6 +125,14 @@ async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot
     except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent) as failure:
         await quarantine(environment, intent, type(failure).__name__, paper.document.content)
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
+
+
+async def _composed(environment: Environment, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+    try:
+        return await environment.paper.make(snapshot)
+    except PaperWorkerDied:
+        # Nothing is known to be wrong with what is asked: the resident may come back, and the attempt is void.
+        raise Refusal(RefusalCode.BUSY, "paper_worker_died", retry_after=RETRY_SECONDS) from None
 
 
 def _of_another_request(paper: InspectedPaper, intent: Intent) -> str | None:

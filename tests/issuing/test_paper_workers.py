@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
 from threading import Thread
+from typing import NoReturn
 
 import pytest
 
 import pdf
 from kiosk_server.issuing.paper import InspectedPaper, PaperWorkers
 from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from tests.issuing.city import CENTRE, City
 from tests.pdf.samples import SNAPSHOT
 
 
@@ -89,3 +92,21 @@ def _says_half(pipe: Connection) -> None:
     pipe.recv()
     os.write(pipe.fileno(), (1000).to_bytes(4, "big") + b"half an answer")
     pipe.close()
+
+
+async def test_worker_that_dies_over_a_paper_twice_leaves_the_resident_free_to_ask_again(
+    ashikaga: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = ashikaga.request(await ashikaga.credential("101", "7001"))
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(PaperWorker, "ask", _dies)
+        with pytest.raises(Refusal) as refused:
+            await ashikaga.issuing.issue(CENTRE, request)
+    assert (refused.value.code, refused.value.reason) == (RefusalCode.BUSY, "paper_worker_died")
+    [intent] = await ashikaga.rows("SELECT state, state_cause FROM issuance.intent")
+    assert (intent["state"], intent["state_cause"]) == ("void", "paper_worker_died")
+    assert (await ashikaga.issuing.issue(CENTRE, request)).content
+
+
+def _dies(_worker: PaperWorker, _snapshot: pdf.Snapshot) -> NoReturn:
+    raise PaperWorkerDied

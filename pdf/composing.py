@@ -17,6 +17,7 @@ from pdf.metadata import pdf_date, title, xmp
 from pdf.page_plan import OFFICIAL_SEAL, PagePlan
 from pdf.seal_image import compressed, decode, deflated, read_pixels
 from pdf.srgb import srgb_profile
+from pdf.structure_tree import write_structure
 
 SIGNATURE_ROOM = 8192
 """Bytes kept free for the CMS signature with its certificate chain."""
@@ -45,7 +46,8 @@ def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) ->
     kids = b" ".join(map(reference, page_numbers))
     file.put(tree, b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(page_numbers), kids))
     file.put(field, _signature_field(signature, page_numbers[0]))
-    file.put(catalog, _catalog(file, snapshot, tree, field, signature))
+    structure = write_structure(file, pages, page_numbers)
+    file.put(catalog, _catalog(file, snapshot, tree, field, signature, structure))
     number = snapshot.issuance_number
     moment = pdf_date(snapshot.issued_at)
     info = file.add(
@@ -69,14 +71,14 @@ def _pages(file: FileWriter, pages: Sequence[PagePlan], fonts: FontChain, tree: 
     contents = [file.add_stream(b"", writer.page(page)) for page in pages]
     names = b"".join(b"/F%d %d 0 R" % (order, _font(file, subset)) for order, subset in enumerate(writer.subsets))
     numbers = []
-    for page, content in zip(pages, contents, strict=True):
+    for order, (page, content) in enumerate(zip(pages, contents, strict=True)):
         images = _images(file, page)
         annotation = b"/Annots[%d 0 R]" % field if page.number == 1 else b""
-        entries = (tree, PAGE_WIDTH, PAGE_HEIGHT, names, images, content, annotation)
+        entries = (tree, PAGE_WIDTH, PAGE_HEIGHT, names, images, content, order, annotation)
         numbers.append(
             file.add(
-                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources<</Font<<%b>>%b>>/Contents %d 0 R%b>>"
-                % entries
+                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources<</Font<<%b>>%b>>/Contents %d 0 R"
+                b"/StructParents %d/Tabs/S%b>>" % entries
             )
         )
     return numbers
@@ -121,14 +123,16 @@ def _image(file: FileWriter, name: str, png: bytes) -> int:
     return file.add_stream(shape + b"/ColorSpace/DeviceRGB/SMask %d 0 R" % mask, colours)
 
 
-def _catalog(file: FileWriter, snapshot: Certified, tree: int, field: int, signature: int) -> bytes:
+def _catalog(
+    file: FileWriter, snapshot: Certified, tree: int, field: int, signature: int, structure: int
+) -> bytes:  # fmt: skip
     metadata = file.add_stream(b"/Type/Metadata/Subtype/XML", xmp(snapshot))
     profile = file.add_stream(b"/N 3", srgb_profile())
     return (
-        b"<</Type/Catalog/Pages %d 0 R/Lang(ja-JP)/Metadata %d 0 R/ViewerPreferences<</DisplayDocTitle true>>"
+        b"<</Type/Catalog/Pages %d 0 R/Lang(ja-JP)/MarkInfo<</Marked true>>/StructTreeRoot %d 0 R/Metadata %d 0 R/ViewerPreferences<</DisplayDocTitle true>>"
         b"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB)"
         b"/DestOutputProfile %d 0 R>>]/AcroForm<</SigFlags 3/Fields[%d 0 R]>>/Perms<</DocMDP %d 0 R>>>>"
-        % (tree, metadata, profile, field, signature)
+        % (tree, structure, metadata, profile, field, signature)
     )
 
 
@@ -143,8 +147,8 @@ def _signature(snapshot: Certified) -> bytes:
 
 
 def _signature_field(signature: int, page: int) -> bytes:
-    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/V %d 0 R/Rect[0 0 0 0]/F 132/P %d 0 R>>" % (
-        signature, page,
+    return b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/TU %b/V %d 0 R/Rect[0 0 0 0]/F 132/P %d 0 R>>" % (
+        text_string("電子署名"), signature, page,
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """The drawing operators of one page, and the fonts they use."""
 
+from itertools import groupby
 from math import cos, radians, sin
+from operator import itemgetter
 
 from pdf.font_chain import FontChain
 from pdf.font_subset import FontSubset
@@ -9,6 +11,12 @@ from pdf.forms.certificate_page import FOOT_RULE_TOP
 from pdf.layout import PlacedImage, PlacedText
 from pdf.page_plan import PagePlan
 from pdf.truetype import TrueTypeFont
+
+_WATERMARK = b"/Artifact<</Type/Pagination/Subtype/Watermark>>BDC\n"
+_LAYOUT = b"/Artifact<</Type/Layout>>BDC\n"
+_PAGINATION = b"/Artifact<</Type/Pagination>>BDC\n"
+_MARKED = b"/P<</MCID %d>>BDC\n"
+_END = b"EMC\n"
 
 
 class ContentWriter:
@@ -24,15 +32,21 @@ class ContentWriter:
         return tuple(self._subsets.values())
 
     def page(self, page: PagePlan) -> bytes:
-        """All operators of one page: background mark, seal, rules, then the texts over them."""
-        marks = [text for text in page.texts if text.angle]
-        upright = [text for text in page.texts if not text.angle]
-        parts = [self._turned(mark) for mark in marks]
-        parts += [table_rules(table) for table in page.tables]
-        parts.append(foot_rule(FOOT_RULE_TOP))
-        parts += [_image(name, image) for name, image in page.images]
+        """All operators of one page: background mark, rules, seals, then the texts over them.
+
+        Each stands in the marked content of the element that reads it (ISO 32000-1, 14.7.4.2), or in an artifact.
+        """
+        reading = page.reading
+        parts = [_WATERMARK + self._turned(text) + _END for text in page.texts if text.angle]
+        parts += [_LAYOUT, *map(table_rules, page.tables), foot_rule(FOOT_RULE_TOP), _END]
+        for name, image in page.images:
+            parts += [_opened(reading.image_mark(name)), _image(name, image), _END]
         parts.append(b"BT\n")
-        parts += [self._upright(text) for text in upright]
+        read = zip(page.texts, reading.text_marks, strict=True)
+        for mark, run in groupby((one for one in read if not one[0].angle), key=itemgetter(1)):
+            parts.append(_opened(mark))
+            parts += [self._upright(text) for text, _ in run]
+            parts.append(_END)
         parts.append(b"ET\n")
         return b"".join(parts)
 
@@ -55,6 +69,10 @@ class ContentWriter:
             codes = "".join([f"{subset.code(glyph):04X}" for glyph in glyphs])
             shown.append(b"/F%d %.2f Tf <%b> Tj\n" % (name, text.size, codes.encode()))
         return shown
+
+
+def _opened(mark: int | None) -> bytes:
+    return _PAGINATION if mark is None else _MARKED % mark
 
 
 def _image(name: str, image: PlacedImage) -> bytes:

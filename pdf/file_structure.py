@@ -10,12 +10,14 @@ from pdf.errors import FontMismatch, GlyphMismatch, PageMismatch, SealMismatch, 
 from pdf.font_chain import FontChain
 from pdf.outline_source import OutlineSource, outline_source
 from pdf.page_plan import OFFICIAL_SEAL, PagePlan
+from pdf.read_aloud import check_read_aloud
 from pdf.seal_image import SealImage, decode, read_pixels
 
 _CATALOG = {
-    "/Type", "/Pages", "/Lang", "/Metadata", "/ViewerPreferences", "/OutputIntents", "/AcroForm", "/Perms",
+    "/Type", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/Metadata", "/ViewerPreferences", "/OutputIntents",
+    "/AcroForm", "/Perms",
 }  # fmt: skip
-_PAGE = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents"}
+_PAGE = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents", "/StructParents", "/Tabs"}
 _WIDTH_TOLERANCE = 0.01
 
 
@@ -29,6 +31,7 @@ def check_structure(content: bytes, pages: Sequence[PagePlan], fonts: FontChain)
                 raise SignatureMismatch
             for page, planned in zip(file.pages, pages, strict=True):
                 _check_page(page, planned)
+            check_read_aloud(file, pages)
             _check_fonts(file, pages, fonts)
     except PdfError as broken:
         raise PageMismatch from broken

@@ -1,7 +1,8 @@
 """Reads the finished, still unsigned file back and compares it with the plan: nothing missing and nothing more.
 
-Two readers that had no part in writing it: PDFium for what is drawn, qpdf for fonts, images and structure. The cause of
-every published misissue would have been caught here: what is on the paper is compared, not what was meant to be.
+Two readers that had no part in writing it: PDFium for what is drawn, qpdf for fonts, images, structure and the order of
+reading. The cause of every published misissue would have been caught here: what is on the paper is compared, not what
+was meant to be.
 """
 
 import re
@@ -60,14 +61,14 @@ def _number_of_every_page(pages: Sequence[PagePlan]) -> str:
 
 def _check_texts(drawn: DrawnPage, planned: PagePlan) -> None:
     rest = iter(drawn.texts)
-    for text in planned.texts:
-        _check_text(text, rest, planned.number)
+    for text, mark in zip(planned.texts, planned.reading.text_marks, strict=True):
+        _check_text(text, mark, rest, planned.number)
     if next(rest, None) is not None:
         raise PageMismatch(planned.number)
 
 
-def _check_text(planned: PlacedText, rest: Iterator[DrawnText], page: int) -> None:
-    """One planned text may be drawn in several stretches, one for each font."""
+def _check_text(planned: PlacedText, mark: int | None, rest: Iterator[DrawnText], page: int) -> None:
+    """One planned text may be drawn in several stretches, one for each font; the same element reads them all."""
     wanted, first = _folded(planned.text), True
     while wanted.strip(" "):
         piece = next(rest, None)
@@ -76,7 +77,7 @@ def _check_text(planned: PlacedText, rest: Iterator[DrawnText], page: int) -> No
         # PDFium adds one blank of its own to a text that is followed by another on the same line.
         read = _folded(piece.text)
         read = read if wanted.startswith(read) else read.removesuffix(" ")
-        if not read or not wanted.startswith(read):
+        if not read or not wanted.startswith(read) or piece.mark != mark:
             raise _mismatch(planned, page)
         wanted, first = wanted[len(read) :], False
 
@@ -103,8 +104,8 @@ def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
     width, height = drawn.size
     if drawn.others or drawn.paths != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
         raise PageMismatch(planned.number)
-    seals = [image.box for _, image in planned.images]
-    if len(drawn.images) != len(seals) or not all(map(_same_box, drawn.images, seals)):
+    wanted = [(image.box, planned.reading.image_mark(name)) for name, image in planned.images]
+    if len(drawn.images) != len(wanted) or not all(map(_same_image, drawn.images, wanted)):
         raise SealMismatch(planned.number)
 
 
@@ -117,6 +118,10 @@ def _check_byte_range(content: bytes, file: DrawnFile) -> None:
 
 def _near(one: float, other: float) -> bool:
     return abs(one - other) <= _NEAR
+
+
+def _same_image(one: tuple[Box, int | None], other: tuple[Box, int | None]) -> bool:
+    return _same_box(one[0], other[0]) and one[1] == other[1]
 
 
 def _same_box(one: Box, other: Box) -> bool:

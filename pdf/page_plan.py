@@ -1,12 +1,15 @@
 """What stands on one page, in reading order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pdf.forms.table import Table
 from pdf.layout import PlacedImage, PlacedText
+from pdf.reading import Reading
 
 OFFICIAL_SEAL = "Seal"
 REGISTERED_SEAL = "RegisteredSeal"
+ALTERNATIVES = {OFFICIAL_SEAL: "公印の印影", REGISTERED_SEAL: "登録された印鑑の印影"}
+"""What each picture shows, in words, for whoever hears the page read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class PagePlan:
 
     `number` counts from 1. `tables` are the ruled forms, `texts` every text including labels, in drawing order.
     The official seal (`seal`) stands on the last page only; a resident's registered seal on its own certificate.
+    `reading` is how the page is read aloud; forms leave it empty, `planning.plan` adds it.
     """
 
     number: int
@@ -24,6 +28,7 @@ class PagePlan:
     texts: tuple[PlacedText, ...]
     seal: PlacedImage | None
     registered_seal: PlacedImage | None = None
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def images(self) -> tuple[tuple[str, PlacedImage], ...]:

@@ -18,11 +18,17 @@ _ONE_READER = Lock()
 _TEXT_UNITS = 2048
 _RANGES = 4
 _DIVIDING_HYPHEN = "\x02"
+_ARTIFACT = "Artifact"
+_UNMARKED = -1
+_NAME_UNITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnText:
-    """One stretch of text as drawn: where its base line begins, the font size, the fill colour, the box it covers."""
+    """One stretch of text as drawn: where its base line begins, the font size, the fill colour, the box it covers.
+
+    `mark` is the marked-content identifier it stands in, None in an artifact.
+    """
 
     text: str
     x: float
@@ -30,15 +36,20 @@ class DrawnText:
     size: float
     colour: tuple[int, int, int, int]
     box: Box
+    mark: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """All objects of a page. `others` counts what our pages never have: shadings, forms, invisible or clipped text."""
+    """All objects of a page; `images` with their marks; `paths` counts artifacts only.
+
+    `others` counts what our pages never have: shadings, forms, invisible or clipped text, and whatever stands in no
+    marked content, in more than one, or is a path that would be read.
+    """
 
     size: tuple[float, float]
     texts: tuple[DrawnText, ...]
-    images: tuple[Box, ...]
+    images: tuple[tuple[Box, int | None], ...]
     paths: int
     others: int
 
@@ -94,16 +105,19 @@ def _page(document: Any, index: int) -> DrawnPage:
 
 def _objects(page: Any, text_page: Any) -> DrawnPage:
     texts: list[DrawnText] = []
-    images: list[Box] = []
+    images: list[tuple[Box, int | None]] = []
     paths = others = 0
     for number in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, number)
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT and _is_plain(item):
-            texts.append(_text(item, text_page))
+        is_marked, mark = _mark(item)
+        if not is_marked:
+            others += 1
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT and _is_plain(item):
+            texts.append(_text(item, text_page, mark))
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            images.append(_box(item))
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            images.append((_box(item), mark))
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH and mark is None:
             paths += 1
         else:
             others += 1
@@ -117,7 +131,25 @@ def _is_plain(item: Any) -> bool:
     return bool(filled and clips <= 0)
 
 
-def _text(item: Any, text_page: Any) -> DrawnText:
+def _mark(item: Any) -> tuple[bool, int | None]:
+    """Whether `item` stands in one marked content, an artifact or one that has an identifier and no more; and that."""
+    if pdfium.FPDFPageObj_CountMarks(item) != 1:
+        return False, None
+    content = pdfium.FPDFPageObj_GetMark(item, 0)
+    identifier = pdfium.FPDFPageObj_GetMarkedContentID(item)
+    if _name(content) == _ARTIFACT:
+        return identifier == _UNMARKED, None
+    return identifier != _UNMARKED and pdfium.FPDFPageObjMark_CountParams(content) == 1, identifier
+
+
+def _name(mark: Any) -> str:
+    room = (ctypes.c_ushort * _NAME_UNITS)()
+    size = ctypes.c_ulong()
+    pdfium.FPDFPageObjMark_GetName(mark, room, _NAME_UNITS * 2, size)
+    return bytes(room)[: max(size.value - 2, 0)].decode("utf-16-le", errors="replace")
+
+
+def _text(item: Any, text_page: Any, mark: int | None) -> DrawnText:
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, matrix)
     size = ctypes.c_float()
@@ -126,7 +158,7 @@ def _text(item: Any, text_page: Any) -> DrawnText:
     pdfium.FPDFPageObj_GetFillColor(item, *channels)
     red, green, blue, alpha = (channel.value for channel in channels)
     text = _string(item, text_page)
-    return DrawnText(text, matrix.e, matrix.f, size.value, (red, green, blue, alpha), _box(item))
+    return DrawnText(text, matrix.e, matrix.f, size.value, (red, green, blue, alpha), _box(item), mark)
 
 
 def _string(item: Any, text_page: Any) -> str:

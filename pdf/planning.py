@@ -8,6 +8,7 @@ from pdf.font_chain import FontChain
 from pdf.forms import koseki_pages, resident_record_pages, seal_registration_page
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.page_plan import PagePlan
+from pdf.reading_order import with_reading_order
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
 from pdf.snapshot import ResidentRecordSnapshot
 from pdf.snapshots import Snapshot
@@ -37,4 +38,4 @@ def plan(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
 
     Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
     """
-    return _FORMS[type(snapshot)].plan(snapshot, fonts)
+    return with_reading_order(_FORMS[type(snapshot)].plan(snapshot, fonts))

@@ -71,6 +71,11 @@ def wareki(day: date) -> str:
     return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
 
 
+def era_year(day: date) -> str:
+    """Return the year of a day in the Japanese calendar, 令和8年; raises DateBeforeSolarCalendar before 1873."""
+    return wareki(day).partition("年")[0] + "年"
+
+
 def seireki(day: date) -> str:
     """Return a day in the western calendar, 2026年11月23日."""
     return f"{day.year}年{day.month}月{day.day}日"

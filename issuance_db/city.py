@@ -45,6 +45,12 @@ async def city_on(
     return None if row is None else CitySettings(**dict(row.items()))
 
 
+async def is_retired(connection: asyncpg.Connection, municipality_code: str, kind: str, on: date) -> bool:
+    """Whether the city issues a kind no more on this JST date."""
+    retired: bool = await connection.fetchval(_SQL["is_retired"], municipality_code, kind, on)
+    return retired
+
+
 async def is_stopped(
     connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
 ) -> bool:

@@ -19,6 +19,10 @@ WHERE m.municipality_code = $1
 ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
 LIMIT 1
 
+-- name: is_retired
+-- Whether the last day of a kind is before this JST date.
+SELECT EXISTS (SELECT FROM issuance.kind_retirement AS r WHERE r.municipality_code = $1 AND r.kind = $2 AND r.last_day < $3)
+
 -- name: hours_on
 -- How long after midnight the window of service closes that contains this JST time, if there is one; 24:00 is the end of a day.
 SELECT closes_at - time '00:00' AS after_midnight FROM issuance.service_hours

@@ -25,6 +25,8 @@ FROM (
     FROM (
         SELECT k.kind, c.channel, k.kind || ' / ' || c.channel AS what
         FROM issuance.caller AS c CROSS JOIN LATERAL unnest(c.kinds) AS k (kind)
-        WHERE c.municipality_code = $1
+        WHERE c.municipality_code = $1 AND NOT EXISTS (
+            SELECT FROM issuance.kind_retirement AS r WHERE r.municipality_code = $1 AND r.kind = k.kind AND r.last_day < $2
+        )
     ) AS may
 ) AS asked

@@ -60,6 +60,24 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxYear:
+    """From and until which JST date (both inclusive) a tax year (2026 is 令和8年度) of a kind is offered."""
+
+    kind: str
+    year: int
+    start: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """The last JST day on which a kind is issued."""
+
+    kind: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class CityRows:
     """Everything a city has set, or a part of it to be added. `municipality` is None where there is none."""
 
@@ -68,15 +86,18 @@ class CityRows:
     seals: tuple[SealTerm, ...] = ()
     fees: tuple[Fee, ...] = ()
     hours: tuple[Hours, ...] = ()
+    tax_years: tuple[TaxYear, ...] = ()
+    retirements: tuple[Retirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CityChanges:
-    """Rows to add, and mayors and seals whose last day has become known."""
+    """Rows to add, and mayors, seals and tax years whose last day has become known."""
 
     added: CityRows = field(default_factory=CityRows)
     ended_mayors: tuple[MayorTerm, ...] = ()
     ended_seals: tuple[SealTerm, ...] = ()
+    ended_tax_years: tuple[TaxYear, ...] = ()
 
 
 async def read_city(connection: asyncpg.Connection, municipality_code: str) -> CityRows:
@@ -88,6 +109,8 @@ async def read_city(connection: asyncpg.Connection, municipality_code: str) -> C
         tuple([SealTerm(*row) for row in await connection.fetch(_SQL["seals"], municipality_code)]),
         tuple([Fee(*row) for row in await connection.fetch(_SQL["fees"], municipality_code)]),
         tuple([Hours(*row) for row in await connection.fetch(_SQL["hours"], municipality_code)]),
+        tuple([TaxYear(*row) for row in await connection.fetch(_SQL["tax_years"], municipality_code)]),
+        tuple([Retirement(*row) for row in await connection.fetch(_SQL["retirements"], municipality_code)]),
     )
 
 
@@ -101,6 +124,8 @@ async def change_city(connection: asyncpg.Connection, municipality_code: str, ch
         await connection.execute(_SQL["end_mayor"], code, mayor.start, mayor.until)
     for seal in changes.ended_seals:
         await connection.execute(_SQL["end_seal"], code, seal.start, seal.until)
+    for year in changes.ended_tax_years:
+        await connection.execute(_SQL["end_tax_year"], code, year.kind, year.year, year.until)
     await _add_rows(connection, code, added)
 
 
@@ -110,6 +135,8 @@ async def _add_rows(connection: asyncpg.Connection, code: str, added: CityRows) 
         "add_seal": [(row.start, row.until, row.image) for row in added.seals],
         "add_fee": [(row.kind, row.channel, row.start, row.yen) for row in added.fees],
         "add_hours": [(row.kind, row.weekday, row.opens_at, row.closes_at) for row in added.hours],
+        "add_tax_year": [(row.kind, row.year, row.start, row.until) for row in added.tax_years],
+        "add_retirement": [(row.kind, row.last_day) for row in added.retirements],
     }
     for statement, rows in rows_by_statement.items():
         if rows:

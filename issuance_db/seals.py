@@ -7,7 +7,7 @@ import asyncpg
 
 from civil.recorded_date import RecordedDate
 from civil.sql import load
-from issuance_db.sources import SourceAge
+from issuance_db.sources import SourceAge, age_in
 
 _SQL: Final = load("issuance_db", "seals.sql")
 
@@ -53,7 +53,7 @@ async def registration_of(
         row["image"],
         row["image_sha256"],
         row["sequence"],
-        _age(row),
+        age_in(row),
         row["held_back"],
     )
 
@@ -63,8 +63,4 @@ async def derive_seal(connection: asyncpg.Connection, municipality_code: str, pe
     row = await connection.fetchrow(_SQL["derive"], municipality_code, person_number)
     if row is None:
         return None
-    return DerivedSeal(row["sequence"], _age(row), row["agrees"], row["image_sha256"], row["held_back"])
-
-
-def _age(row: asyncpg.Record) -> SourceAge | None:
-    return None if row["fed_at"] is None else SourceAge(row["fed_at"], row["age_limit"])
+    return DerivedSeal(row["sequence"], age_in(row), row["agrees"], row["image_sha256"], row["held_back"])

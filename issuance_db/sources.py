@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import asyncpg
 
 from civil.sql import load
 
 _SQL: Final = load("issuance_db", "sources.sql")
-
-SourceName = Literal["seal", "koseki"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +28,15 @@ class SourceAge:
 class SourceRead:
     """What an attempt was read from: a number of the source, its sequence, and up to when (UTC) the source was true."""
 
-    source: SourceName
+    source: str
     number: str
     sequence: int
     as_of: datetime
+
+
+def age_in(row: asyncpg.Record) -> SourceAge | None:
+    """The age in the columns `fed_at` and `age_limit` of a row; None while nobody has said how old the source is."""
+    return None if row["fed_at"] is None else SourceAge(row["fed_at"], row["age_limit"])
 
 
 async def is_unchanged(connection: asyncpg.Connection, municipality_code: str, reads: Sequence[SourceRead]) -> bool:

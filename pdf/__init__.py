@@ -34,6 +34,7 @@ from pdf.errors import (
 )
 from pdf.font_chain import FontChain
 from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
+from pdf.forms.tax_page import tax_year_text
 from pdf.inspection import Inspected, inspect
 from pdf.koseki_snapshot import (
     KosekiFullSnapshot,
@@ -56,6 +57,13 @@ from pdf.snapshot import (
 )
 from pdf.snapshot_digest import snapshot_digest
 from pdf.snapshots import Snapshot
+from pdf.tax_snapshot import (
+    TaxAssessmentSnapshot,
+    TaxHolder,
+    TaxIncomeSnapshot,
+    TaxPaymentSnapshot,
+    TaxSnapshot,
+)
 from pdf.verification import Verification, verify
 
 __all__ = [
@@ -96,6 +104,11 @@ __all__ = [
     "Snapshot",
     "SnapshotInvalid",
     "SnapshotMismatch",
+    "TaxAssessmentSnapshot",
+    "TaxHolder",
+    "TaxIncomeSnapshot",
+    "TaxPaymentSnapshot",
+    "TaxSnapshot",
     "TextOverflow",
     "UnsignedDocument",
     "Verification",
@@ -109,5 +122,6 @@ __all__ = [
     "plan",
     "sign",
     "snapshot_digest",
+    "tax_year_text",
     "verify",
 ]

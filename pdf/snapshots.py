@@ -5,6 +5,15 @@ from typing import get_args
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
 from pdf.snapshot import ResidentRecordSnapshot
+from pdf.tax_snapshot import TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot
 
-Snapshot = ResidentRecordSnapshot | SealRegistrationSnapshot | KosekiFullSnapshot | KosekiIndividualSnapshot
+Snapshot = (
+    ResidentRecordSnapshot
+    | SealRegistrationSnapshot
+    | KosekiFullSnapshot
+    | KosekiIndividualSnapshot
+    | TaxAssessmentSnapshot
+    | TaxIncomeSnapshot
+    | TaxPaymentSnapshot
+)
 SNAPSHOTS: tuple[type[Snapshot], ...] = get_args(Snapshot)

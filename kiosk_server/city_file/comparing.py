@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from civil.errors import KioskError
-from issuance_db.city_settings import CityChanges, CityRows, Fee, Hours, MayorTerm, SealTerm
+from issuance_db.city_settings import CityChanges, CityRows, Fee, Hours, MayorTerm, Retirement, SealTerm, TaxYear
 
 _Term = TypeVar("_Term", MayorTerm, SealTerm)
 
@@ -22,6 +22,8 @@ def changes(stored: CityRows, written: CityRows) -> CityChanges:
         *_terms("official_seal", stored.seals, written.seals),
         *_fees(stored.fees, written.fees),
         *_hours(stored.hours, written.hours),
+        *_tax_years(stored.tax_years, written.tax_years),
+        *_retirements(stored.retirements, written.retirements),
     ]
     if faults:
         raise CityContradicted("\n".join([str(CityContradicted()), *(f"  {fault}" for fault in faults)]))
@@ -32,9 +34,12 @@ def changes(stored: CityRows, written: CityRows) -> CityChanges:
             _new_terms(stored.seals, written.seals),
             tuple(fee for fee in written.fees if fee not in stored.fees),
             tuple(window for window in written.hours if window not in stored.hours),
+            tuple(year for year in written.tax_years if _year(year) not in set(map(_year, stored.tax_years))),
+            tuple(retirement for retirement in written.retirements if retirement not in stored.retirements),
         ),
         _ended(stored.mayors, written.mayors),
         _ended(stored.seals, written.seals),
+        _ended_years(stored.tax_years, written.tax_years),
     )
 
 
@@ -105,6 +110,32 @@ def _hours(stored: Sequence[Hours], written: Sequence[Hours]) -> Iterator[str]:
     for (kind, weekday), windows in _by_day(stored).items():
         if kind in kinds and wanted.get((kind, weekday)) != windows:
             yield f"hours {kind} ({weekday}, 1 = mon): {_CORRECT}"
+
+
+def _tax_years(stored: Sequence[TaxYear], written: Sequence[TaxYear]) -> Iterator[str]:
+    """A year may be given its last day; everything else about it stays."""
+    known = {_year(year): year for year in stored}
+    for year in written:
+        there = known.get(_year(year))
+        if there is not None and (there.start != year.start or there.until not in {None, year.until}):
+            yield f"tax_year {year.kind} {year.year}: {there.start} - {there.until or ''} {_CORRECT}"
+
+
+def _year(year: TaxYear) -> tuple[str, int]:
+    return year.kind, year.year
+
+
+def _ended_years(stored: Sequence[TaxYear], written: Sequence[TaxYear]) -> tuple[TaxYear, ...]:
+    open_ones = {_year(year) for year in stored if year.until is None}
+    return tuple(year for year in written if _year(year) in open_ones and year.until is not None)
+
+
+def _retirements(stored: Sequence[Retirement], written: Sequence[Retirement]) -> Iterator[str]:
+    known = {retirement.kind: retirement.last_day for retirement in stored}
+    for retirement in written:
+        there = known.get(retirement.kind)
+        if there not in {None, retirement.last_day}:
+            yield f"retired {retirement.kind}: {there} {_CORRECT}"
 
 
 def _by_day(rows: Iterable[Hours]) -> Mapping[tuple[str, int], set[Hours]]:

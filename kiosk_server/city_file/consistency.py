@@ -17,6 +17,8 @@ def complaints(items: CityItems) -> Iterator[str]:
     yield from _terms("official_seal", items.official_seal)
     yield from _fees(items)
     yield from _hours(items)
+    yield from _tax_years(items)
+    yield from _retired(items)
 
 
 def _texts(items: CityItems) -> Iterator[str]:
@@ -65,3 +67,22 @@ def _hours(items: CityItems) -> Iterator[str]:
     for before, after in pairwise(sorted(windows)):
         if before[:2] == after[:2] and after[2] < before[3]:
             yield f"hours[{after[4]}]: {after[1]} の時間が hours[{before[4]}] と重なります。 / It overlaps with hours[{before[4]}] on {after[1]}."
+
+
+def _tax_years(items: CityItems) -> Iterator[str]:
+    seen = set()
+    for number, item in enumerate(items.tax_year, 1):
+        if item.until is not None and item.until < item.start:
+            yield f"tax_year[{number}].until: from より前の日です。 / It is before from."
+        for kind in item.kinds:
+            if (kind, item.year) in seen:
+                yield f"tax_year[{number}]: {kind} の {item.year} が既にあります。 / {kind} has {item.year} already."
+            seen.add((kind, item.year))
+
+
+def _retired(items: CityItems) -> Iterator[str]:
+    seen = set()
+    for number, item in enumerate(items.retired, 1):
+        if item.kind in seen:
+            yield f"retired[{number}]: {item.kind} が既にあります。 / {item.kind} is there already."
+        seen.add(item.kind)

@@ -17,6 +17,8 @@ _CLOCK: Final = re.compile(r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$", re.ASCII)
 _MIDNIGHT: Final = "24:00"
 _MOST_YEN: Final = 100_000
 _MOST_YEARS: Final = 150
+_FIRST_TAX_YEAR: Final = 2000
+_LAST_TAX_YEAR: Final = 2100
 
 _KindName = Annotated[Kind, Field(strict=False)]
 
@@ -70,6 +72,20 @@ class HoursItem(_Part):
         return text
 
 
+class TaxYearItem(TermItem):
+    """[[tax_year]]: when a tax year is offered for some kinds (年度切替); 2026 is 令和8年度."""
+
+    kinds: Annotated[list[_KindName], Field(min_length=1)]
+    year: Annotated[int, Field(ge=_FIRST_TAX_YEAR, le=_LAST_TAX_YEAR)]
+
+
+class RetirementItem(_Part):
+    """[[retired]]: the last JST day of a kind."""
+
+    kind: _KindName
+    last_day: date
+
+
 class CityItems(_Part):
     """The whole file."""
 
@@ -81,6 +97,8 @@ class CityItems(_Part):
     official_seal: Annotated[list[SealItem], Field(min_length=1)]
     fee: Annotated[list[FeeItem], Field(min_length=1)]
     hours: Annotated[list[HoursItem], Field(min_length=1)]
+    tax_year: list[TaxYearItem] = []
+    retired: list[RetirementItem] = []
 
     @field_validator("municipality_code")
     @classmethod

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from civil.errors import KioskError
-from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, SealTerm
+from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, Retirement, SealTerm, TaxYear
 from kiosk_server.city_file.consistency import complaints
 from kiosk_server.city_file.form import WEEKDAYS, CityItems, HoursItem, clock_time
 from kiosk_server.city_file.printing import unprintable
@@ -103,6 +103,8 @@ def _rows(items: CityItems, images: list[bytes]) -> CityRows:
         tuple(SealTerm(s.start, s.until, image) for s, image in zip(items.official_seal, images, strict=True)),
         tuple(Fee(f.kind.value, f.channel, f.start, f.yen) for f in items.fee),
         tuple(row for item in items.hours for row in _hours(item)),
+        tuple(TaxYear(kind.value, y.year, y.start, y.until) for y in items.tax_year for kind in y.kinds),
+        tuple(Retirement(r.kind.value, r.last_day) for r in items.retired),
     )
 
 

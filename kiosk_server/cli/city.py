@@ -94,6 +94,10 @@ def _lines(rows: CityRows) -> Iterator[str]:
         yield f"手数料 / fee: {_days(fee.start, None)}  {fee.kind}  {fee.channel}  {fee.yen} 円"
     for window in rows.hours:
         yield f"時間 / hours: {window.kind}  {_window(window)}"
+    for year in rows.tax_years:
+        yield f"年度 / tax year: {year.kind}  {year.year}  {_days(year.start, year.until)}"
+    for retirement in rows.retirements:
+        yield f"終了 / retired: {retirement.kind}  {retirement.last_day} まで / last day"
 
 
 def _ended(done: CityChanges) -> Iterator[str]:
@@ -101,6 +105,8 @@ def _ended(done: CityChanges) -> Iterator[str]:
         yield f"市長 / mayor: {_days(mayor.start, mayor.until)}"
     for seal in done.ended_seals:
         yield f"公印 / seal: {_days(seal.start, seal.until)}"
+    for year in done.ended_tax_years:
+        yield f"年度 / tax year: {year.kind}  {year.year}  {_days(year.start, year.until)}"
 
 
 def _days(start: date, until: date | None) -> str:

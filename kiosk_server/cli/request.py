@@ -80,6 +80,10 @@ class CertificateFiles(KioskError):
 @click.option(
     "--form", type=click.Choice(["household_list", "individual"]), default="household_list", show_default=True
 )
+@click.option(
+    "--choice",
+    help="税の証明書の年度(2026 は令和8年度)など / the tax year of a tax certificate (2026 is 令和8年度), and the like",
+)
 @click.option("--request-id", help="再送するときは前と同じ ID / the same as before to ask again; else a new one")
 @click.option(
     "-o",
@@ -131,6 +135,7 @@ def _request(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | 
         persons=_persons(kind, told),
         options=ResidentRecordOptions(**dict.fromkeys(told["options"], True)),
         form=form,
+        choice=told["choice"],
     )
 
 

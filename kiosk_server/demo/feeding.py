@@ -1,4 +1,4 @@
-"""Seals and koseki of the demo: invented for everybody who has a PIN and their families, written as a feed would."""
+"""Seals, koseki and tax records of the demo: invented for everybody who has a PIN and their families, written as a feed would."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -14,9 +14,11 @@ from civil.sql import load
 from kiosk_server.demo import city as demo_city
 from kiosk_server.demo.city.koseki import DemoKoseki, Item, Resident, make_koseki
 from kiosk_server.demo.provisioning import DsnForRole
+from kiosk_server.demo.tax_feeding import feed_taxes
 from pdf import draw_registered_seal
 
 _SQL: Final = load("kiosk_server.demo", "feeding.sql")
+_SOURCES: Final = ("seal", "koseki", "tax")
 _SEAL_AGE: Final = 15
 _MOST_LETTERS: Final = 6
 _REGISTERED_ON: Final = date(2020, 4, 1)
@@ -33,6 +35,7 @@ async def feed(dsn: DsnForRole, city: demo_city.DemoCity, chosen: Sequence[str],
             await connection.execute(_SQL["enter_city"], code)
             await connection.execute(_SQL["lock"], code)
             await connection.executemany(_SQL["add_seal"], _seals(code, residents, set(persons), now))
+            await feed_taxes(connection, city, residents, set(persons), now)
             for koseki in make_koseki(_with_domicile(residents), city.seed):
                 await _add_koseki(connection, code, koseki, now)
     finally:
@@ -45,7 +48,7 @@ async def _as_staff(dsn: DsnForRole, code: str, persons: Sequence[str], now: dat
     try:
         async with connection.transaction():
             await connection.execute(_SQL["enter_city"], code)
-            for source in ("seal", "koseki"):
+            for source in _SOURCES:
                 await connection.execute(_SQL["add_source"], code, source, now)
             return list(await connection.fetch(_SQL["residents"], code, list(persons)))
     finally:

@@ -8,7 +8,7 @@ import asyncpg
 
 import pdf
 from civil.calendar import jst_date
-from issuance_db import city, history, intents
+from issuance_db import history, intents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
 from kiosk_server.issuing.acceptance import RETRY_SECONDS
@@ -18,6 +18,7 @@ from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment, Reading
+from kiosk_server.issuing.opening import open_city
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.paper_worker import PaperWorkerDied
 from kiosk_server.issuing.permit import grant_permit
@@ -86,9 +87,7 @@ async def _moment(connection: asyncpg.Connection, environment: Environment, aske
     """The city as it is for this kind at the accept instant; closed, there is none."""
     municipality, kind, instant = lease.key.municipality_code, asked.request.kind, lease.accepted_at
     now: datetime = environment.clock()
-    settings = await city.city_on(connection, municipality, kind, asked.caller.channel, jst_date(instant))
-    if settings is None or await city.closing_time(connection, municipality, kind, instant, now) is None:
-        raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
+    settings, _ = await open_city(connection, municipality, kind, asked.caller.channel, instant, now)
     return Moment(instant, now, settings, environment.keys)
 
 

@@ -3,8 +3,7 @@
 import asyncpg
 
 from cardauth import Authenticated, NotIdentified, RefOwner, seal_session
-from civil.calendar import jst_date
-from issuance_db import city, history, requests
+from issuance_db import history, requests
 from issuance_db.requests import Lease
 from issuance_db.terminal_turns import begin_turn
 from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
@@ -13,6 +12,7 @@ from kiosk_server.issuing.findings import RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.identify import authenticate_credential, turn_of
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment
+from kiosk_server.issuing.opening import open_city
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuRequest
 
@@ -96,10 +96,7 @@ async def _offered(
     connection: asyncpg.Connection, environment: Environment, caller: Caller, authenticated: Authenticated, kind: Kind
 ) -> MenuKind:
     now, municipality = environment.clock(), caller.municipality_code
-    settings = await city.city_on(connection, municipality, kind, caller.channel, jst_date(now))
-    closes_at = await city.closing_time(connection, municipality, kind, now, now)
-    if settings is None or closes_at is None:
-        raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=600)
+    settings, closes_at = await open_city(connection, municipality, kind, caller.channel, now, now)
     owner = RefOwner(municipality, caller.caller_id, authenticated.credential_hash)
     moment = Moment(now, now, settings, environment.keys)
     try:
@@ -110,4 +107,4 @@ async def _offered(
         raise Refusal(
             RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=fault.person_number
         ) from None
-    return MenuKind(kind, settings.fee_yen or 0, offer.options, offer.persons, closes_at)
+    return MenuKind(kind, settings.fee_yen or 0, offer.options, offer.persons, closes_at, offer.choices)

@@ -16,6 +16,7 @@ from kiosk_server.issuing.asked import Asked, Chosen
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import LastLook
+from kiosk_server.issuing.opening import require_not_retired
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 STOPPED_RETRY_SECONDS: Final = 600
@@ -46,6 +47,7 @@ async def grant_permit(
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, asked.chosen)
     await kind.look_again(connection, LastLook(intent, snapshot, asking.person_number, household, asked.chosen, now))
+    await require_not_retired(connection, city_code, intent.kind, intent.instant)
     if await city.is_stopped(connection, city_code, intent.kind, intent.instant, now):
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from cardauth import Credential
 
@@ -16,12 +16,24 @@ class Channel(StrEnum):
 
 
 class Kind(StrEnum):
-    """Certificate kinds of the centre protocol that this service makes."""
+    """Certificate kinds of the centre protocol that this service makes, each with its Japanese name."""
 
-    RESIDENT_RECORD = "resident_record"
-    SEAL_REGISTRATION = "seal_registration"
-    KOSEKI_FULL = "koseki_full"
-    KOSEKI_INDIVIDUAL = "koseki_individual"
+    label: str
+
+    def __new__(cls, name: str, label: str = "") -> Self:
+        """Take the name in the protocol, which is the value, and the label."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.label = label
+        return kind
+
+    RESIDENT_RECORD = "resident_record", "住民票の写し"
+    SEAL_REGISTRATION = "seal_registration", "印鑑登録証明書"
+    KOSEKI_FULL = "koseki_full", "戸籍全部事項証明書"
+    KOSEKI_INDIVIDUAL = "koseki_individual", "戸籍個人事項証明書"
+    TAX_ASSESSMENT = "tax_assessment", "課税証明書"
+    TAX_INCOME = "tax_income", "所得証明書"
+    TAX_PAYMENT = "tax_payment", "納税証明書"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ class IssuanceRequest:
     """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave.
 
     Kinds other than ``resident_record`` are asked for by the person alone, ``persons`` is then ``self``, without options.
+    ``choice``: which one of several, such as the tax year, for kinds whose menu gives choices.
     """
 
     request_id: str
@@ -87,6 +100,7 @@ class IssuanceRequest:
     persons: Literal["household", "self"] | tuple[str, ...]
     options: ResidentRecordOptions
     form: Literal["household_list", "individual"] = "household_list"
+    choice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +113,23 @@ class MenuPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class MenuChoice:
+    """One of several certificates of a kind, such as that of a tax year: what to ask with, and what the screen shows."""
+
+    choice: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class MenuKind:
-    """A kind on offer now, with its fee in yen and the options that may be chosen."""
+    """A kind on offer now, with its fee in yen and the options that may be chosen; with choices, one has to be chosen."""
 
     kind: Kind
     fee_yen: int
     options: tuple[str, ...]
     persons: tuple[MenuPerson, ...]
     closes_at: datetime
+    choices: tuple[MenuChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

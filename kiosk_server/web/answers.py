@@ -3,12 +3,12 @@
 import base64
 import hashlib
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from kiosk_server.issuing.request import Certificate, IssuanceState, Kind, Menu, MenuKind, MenuPerson
+from kiosk_server.issuing.request import Certificate, IssuanceState, Kind, Menu, MenuChoice, MenuKind, MenuPerson
 
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
@@ -27,13 +27,21 @@ class MenuPersonAnswer(_Answer):
     relationship: str | None
 
 
+class MenuChoiceAnswer(_Answer):
+    """One of several certificates of a kind: what to ask with, and what the screen shows."""
+
+    choice: str
+    label: str
+
+
 class MenuKindAnswer(_Answer):
     """A kind on offer now; the fee is in yen."""
 
-    kind: Literal["resident_record", "seal_registration", "koseki_full", "koseki_individual"]
+    kind: Kind
     fee_yen: int
     options: tuple[str, ...]
     persons: tuple[MenuPersonAnswer, ...]
+    choices: tuple[MenuChoiceAnswer, ...] = ()
     closes_at: datetime
 
 
@@ -101,7 +109,8 @@ def read_state(raw: bytes) -> IssuanceState:
 
 def _menu_kind(answer: MenuKindAnswer) -> MenuKind:
     persons = tuple(MenuPerson(person.person_ref, person.name, person.relationship) for person in answer.persons)
-    return MenuKind(Kind(answer.kind), answer.fee_yen, answer.options, persons, answer.closes_at)
+    choices = tuple(MenuChoice(one.choice, one.label) for one in answer.choices)
+    return MenuKind(answer.kind, answer.fee_yen, answer.options, persons, answer.closes_at, choices)
 
 
 def _json(answer: _Answer) -> web.Response:

@@ -56,6 +56,9 @@ UserIdText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 PersonRef = Annotated[str, Field(pattern=r"^[!-~]{1,512}$")]
 """An opaque reference that a menu gave; it lives ten minutes."""
 
+Choice = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+"""Which one of several, as the menu named it."""
+
 SessionToken = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$")]
 """The sealed session that a menu gave."""
 

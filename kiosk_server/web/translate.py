@@ -34,6 +34,7 @@ def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
         kind=Kind(wanted.kind),
         persons=wanted.persons if isinstance(wanted.persons, str) else tuple(wanted.persons),
         options=ResidentRecordOptions(),
+        choice=getattr(wanted, "choice", None),
     )
     if not isinstance(wanted, wire.ResidentRecordBody):
         return asked
@@ -88,6 +89,8 @@ def issuance_json(request: IssuanceRequest) -> dict[str, Any]:
 def _certificate_json(request: IssuanceRequest) -> dict[str, Any]:
     persons = request.persons if isinstance(request.persons, str) else list(request.persons)
     wanted: dict[str, Any] = {"kind": request.kind.value, "persons": persons}
+    if request.choice is not None:
+        wanted["choice"] = request.choice
     if request.kind is not Kind.RESIDENT_RECORD:
         return wanted
     options = {name: getattr(request.options, name) for name in wire.OptionsBody.model_fields}

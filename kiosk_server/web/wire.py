@@ -115,8 +115,17 @@ class KosekiIndividualBody(Body):
     persons: Literal["self"] = "self"
 
 
+class TaxBody(Body):
+    """課税証明書, 所得証明書, 納税証明書: of the holder alone, of the tax year that `choice` names (2026 is 令和8年度)."""
+
+    kind: Literal["tax_assessment", "tax_income", "tax_payment"]
+    persons: Literal["self"] = "self"
+    choice: fields.Choice
+
+
 CertificateBody = Annotated[
-    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody, Field(discriminator="kind")
+    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody | TaxBody,
+    Field(discriminator="kind"),
 ]
 
 

@@ -32,4 +32,6 @@ def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[Pla
 
 
 def _style(cell: Cell) -> Style:
+    if cell.right:
+        return Style(cell.size, "right")
     return Style(cell.size, "centre" if cell.centred else "left")

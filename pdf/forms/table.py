@@ -8,7 +8,10 @@ from pdf.layout import Box, from_top
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A label and, to its right, the field it names. `size` is the field's normal font size in points."""
+    """A label and, to its right, the field it names. `size` is the field's normal font size in points.
+
+    A field stands at the left unless it is `centred`, or, as figures do, at the `right`, which goes before.
+    """
 
     field: str
     label: str
@@ -16,6 +19,7 @@ class Cell:
     width: float
     size: float = 9.5
     centred: bool = False
+    right: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, SealTerm
+from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, Retirement, SealTerm, TaxYear
 from kiosk_server.city_file import CityContradicted, CityFileWrong, changes, read_city_file
 from pdf import draw_specimen_seal
 from tests.cli.command import ROOT
@@ -35,6 +35,12 @@ def test_the_example_of_the_documentation_is_right(file: Path) -> None:
     assert [(fee.channel, fee.yen) for fee in written.rows.fees] == [("centre", 200), ("terminal", 150)]
     assert {(row.opens_at, row.closes_at) for row in written.rows.hours} == {(time(6, 30), time(23))}
     assert [row.weekday for row in written.rows.hours] == [1, 2, 3, 4, 5, 6, 7]
+    assert [(row.kind, row.year, row.until) for row in written.rows.tax_years] == [
+        ("tax_assessment", 2025, date(2026, 5, 31)),
+        ("tax_income", 2025, date(2026, 5, 31)),
+        ("tax_assessment", 2026, None),
+        ("tax_income", 2026, None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,14 @@ def test_the_example_of_the_documentation_is_right(file: Path) -> None:
         ('"mon", "tue"', '"mon", "mon"', "hours[1]: mon の時間が hours[1] と重なります"),
         ('"mon"', '"monday"', "hours[1].weekdays[1]: 値が正しくありません"),
         ('name = "足利市"', "name = 足利市", "TOML として読めません"),
+        ("until = 2026-05-31", "until = 2025-05-31", "tax_year[1].until: from より前の日です"),
+        ("year = 2026", "year = 2025", "tax_year[2]: tax_assessment の 2025 が既にあります"),
+        ("year = 2026", "year = 8", "tax_year[2].year: 値が正しくありません"),
+        (
+            "# [[retired]]",
+            '[[retired]]\nkind = "tax_income"\nlast_day = 2026-01-01\n[[retired]]\nkind = "tax_income"\nlast_day = 2026-01-01\n#',
+            "retired[2]: tax_income が既にあります",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_place(file: Path, right: str, wrong: str, told: str) -> None:
@@ -118,3 +132,39 @@ def test_the_last_day_of_a_mayor_or_seal_becomes_known_once() -> None:
 def test_a_contradiction_is_refused(contradiction: dict[str, object]) -> None:
     with pytest.raises(CityContradicted):
         changes(STORED, replace(STORED, **contradiction))  # type: ignore[arg-type]
+
+
+YEAR = TaxYear("tax_income", 2025, date(2025, 6, 10), None)
+LAST_DAY = Retirement("tax_payment", date(2027, 3, 31))
+
+
+def test_a_tax_year_is_given_its_last_day_and_a_new_one_is_added() -> None:
+    stored = replace(STORED, tax_years=(YEAR,))
+    ended = replace(YEAR, until=date(2026, 5, 31))
+    newer = replace(YEAR, year=2026, start=date(2026, 6, 10))
+    done = changes(stored, replace(STORED, tax_years=(ended, newer)))
+    assert (done.added.tax_years, done.ended_tax_years) == ((newer,), (ended,))
+    again = changes(replace(STORED, tax_years=(ended, newer)), replace(STORED, tax_years=(ended, newer)))
+    assert (again.added.tax_years, again.ended_tax_years) == ((), ())
+
+
+def test_a_kind_is_given_its_last_day_once() -> None:
+    assert changes(STORED, replace(STORED, retirements=(LAST_DAY,))).added.retirements == (LAST_DAY,)
+    stored = replace(STORED, retirements=(LAST_DAY,))
+    assert changes(stored, stored).added.retirements == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (replace(STORED, tax_years=(replace(YEAR, start=date(2025, 6, 11)),)), "tax_year tax_income 2025: 2025-06-10"),
+        (
+            replace(STORED, retirements=(replace(LAST_DAY, last_day=date(2027, 4, 1)),)),
+            "retired tax_payment: 2027-03-31",
+        ),
+    ],
+)
+def test_a_tax_year_or_a_last_day_is_not_moved(written: CityRows, told: str) -> None:
+    with pytest.raises(CityContradicted) as refused:
+        changes(replace(STORED, tax_years=(YEAR,), retirements=(LAST_DAY,)), written)
+    assert told in str(refused.value)

@@ -3,11 +3,16 @@
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+import pytest
+
 from civil.sex import Sex
 from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city, load_settings, samples
 from kiosk_server.demo.city.koseki import Resident, make_koseki
+from kiosk_server.demo.city.tax import make_amounts
 from kiosk_server.demo.feeding import feed
+from pdf import TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot
 from sync import Projection
+from tests.pdf.tax_samples import TAX_FACTS
 from tests.registry.office import KEYS
 from tests.servers import Database
 
@@ -42,6 +47,14 @@ def test_the_same_seed_makes_the_same_koseki() -> None:
     assert list(make_koseki(FAMILY, 7)) == list(make_koseki(FAMILY, 7)) != list(make_koseki(FAMILY, 8))
 
 
+@pytest.mark.parametrize("person", [str(number) for number in range(40)])
+def test_invented_tax_figures_agree_with_each_other(person: str) -> None:
+    amounts = make_amounts(person, 2026, 1)
+    assert make_amounts(person, 2026, 1) == amounts
+    for form in (TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot):
+        assert form(**TAX_FACTS | {"amounts": tuple(amounts.items())}).amount("due") == amounts["annual_tax"]
+
+
 async def test_what_is_fed_agrees_with_the_record(database: Database) -> None:
     city = generate_city(300, seed=1)
     await load_city(database.dsn, city, KEYS)
@@ -58,6 +71,13 @@ async def test_what_is_fed_agrees_with_the_record(database: Database) -> None:
     assert len(seals) >= 40
     assert all(row["same"] and row["image_sha256"] == sha256(row["image"]).digest() for row in seals)
     assert len({row["image"] for row in seals}) > len(seals) * 0.8
+    taxes = await reader.fetch(
+        "SELECT t.person_number, t.declared, t.name = r.name AND t.address = r.address AND t.birth_on IS NOT DISTINCT FROM r.birth_on "
+        "AS same FROM issuance.tax_record AS t JOIN issuance.resident_record AS r USING (person_number)"
+    )
+    assert len(taxes) >= 80
+    assert all(row["same"] for row in taxes)
+    assert {row["person_number"] for row in taxes if not row["declared"]} == {city.cases["sex_blank"]}
     koseki = await reader.fetch(
         "SELECT k.domicile = r.domicile AND k.first_registrant = r.first_registrant AND m.surname || '　' || m.given_name = r.name "
         "AS same FROM issuance.koseki_member AS m JOIN issuance.koseki AS k USING (koseki_number) "

@@ -12,6 +12,7 @@ from kiosk_server.demo.city import (
     load_city,
     load_settings,
 )
+from kiosk_server.issuing.request import Kind
 from registry.residents import HistoryRow, State, city_transaction, current_person, household_members, number_of
 from registry.residents.numbering import assign_numbers
 from tests.registry.office import KEYS
@@ -81,15 +82,12 @@ async def test_settings_serve_round_the_clock_unless_told_otherwise(database: Da
     assert [tuple(row) for row in hours] == [(weekday, *ROUND_THE_CLOCK) for weekday in range(1, 8)]
     fees = await staff.fetch("SELECT kind, channel, yen FROM issuance.fee ORDER BY kind, channel")
     assert [tuple(row) for row in fees] == [
-        (kind, channel, yen)
-        for kind, yen in (
-            ("koseki_full", 450),
-            ("koseki_individual", 450),
-            ("resident_record", 200),
-            ("seal_registration", 200),
-        )
+        (kind, channel, 450 if kind.startswith("koseki") else 200)
+        for kind in sorted(kind.value for kind in Kind)
         for channel in ("centre", "terminal")
     ]
+    years = await staff.fetch("SELECT DISTINCT tax_year FROM issuance.tax_year ORDER BY tax_year")
+    assert [row["tax_year"] for row in years] == [2025, 2026]
     mayor = await staff.fetchrow("SELECT title, name, effective_from, effective_until FROM issuance.mayor")
     assert mayor is not None
     assert tuple(mayor) == ("足利市長", "見本　太郎", date(2020, 4, 1), None)

@@ -14,7 +14,23 @@ from tests.issuing.city import City
 from tests.sync.registry_rows import CITY
 
 EVERY_KIND = Caller("centre", CITY, Channel.CENTRE, frozenset(Kind))
-FEES = {Kind.SEAL_REGISTRATION: 200, Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
+DEARER = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
+FEES: dict[Kind, int] = {kind: DEARER.get(kind, 200) for kind in Kind if kind is not Kind.RESIDENT_RECORD}
+SOURCES = ("seal", "koseki", "tax")
+TAX_KINDS = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
+TAX_AMOUNTS = {
+    "salary_revenue": 5_120_000,
+    "total_income": 3_656_000,
+    "total_deductions": 1_572_000,
+    "taxable_income": 2_084_000,
+    "city_income_levy": 123_500,
+    "city_per_capita_levy": 3_000,
+    "annual_tax": 126_500,
+    "due": 126_500,
+    "paid": 63_000,
+    "unpaid": 0,
+    "not_yet_due": 63_500,
+}
 DOMICILE = "栃木県足利市本城三丁目２１４５番地"
 BIRTH = date(1980, 4, 1)
 AGE_LIMIT = timedelta(hours=26)
@@ -68,6 +84,27 @@ class Fed:
     async def delete_seal(self, person: str) -> None:
         """廃印."""
         await self.sync.execute("DELETE FROM issuance.seal_registration WHERE person_number = $1", person)
+
+    async def tax_record(
+        self, person: str, year: int = 2026, *, amounts: dict[str, int] | None = None, **changes: object
+    ) -> None:
+        """What the tax source says of a person in one year."""
+        row = {
+            "municipality_code": CITY,
+            "person_number": person,
+            "tax_year": year,
+            "name": f"足利　{person}",
+            "birth_on": BIRTH,
+            "address": DOMICILE,
+            "address_on_january_1": "栃木県足利市通二丁目１番地",
+            "declared": True,
+        } | changes
+        places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
+        await self.sync.execute(f"INSERT INTO issuance.tax_record ({', '.join(row)}) VALUES ({places})", *row.values())
+        await self.sync.executemany(
+            "INSERT INTO issuance.tax_amount VALUES ($1, $2, $3, $4, $5)",
+            [(CITY, person, year, *pair) for pair in (TAX_AMOUNTS if amounts is None else amounts).items()],
+        )
 
     async def koseki(self, number: str, people: Sequence[InKoseki]) -> None:
         """A koseki of these people; those of the register must have the same domicile there (`domiciled`)."""
@@ -145,7 +182,12 @@ async def open_kinds(city: City) -> Fed:
             "INSERT INTO issuance.service_hours SELECT $1, $2, d, '06:30', '23:00' FROM generate_series(1, 7) AS d",
             CITY, kind,
         )  # fmt: skip
-    for source in ("seal", "koseki"):
+    for kind in TAX_KINDS:
+        await staff.execute(
+            "INSERT INTO issuance.tax_year (municipality_code, kind, tax_year, offered_from) VALUES ($1, $2, 2026, '2026-06-10')",
+            CITY, kind,
+        )  # fmt: skip
+    for source in SOURCES:
         await staff.execute(
             "INSERT INTO issuance.source VALUES ($1, $2, $3, $4)",
             CITY, source, city.clock.now - timedelta(hours=1), AGE_LIMIT,

@@ -65,6 +65,14 @@ async def test_a_kind_of_the_holder_alone_is_asked_for_as_self(edge: Edge, kind:
     assert (asked.kind, asked.persons, asked.options) == (Kind(kind), "self", ResidentRecordOptions())
 
 
+@pytest.mark.parametrize("kind", ["tax_assessment", "tax_income", "tax_payment"])
+async def test_a_tax_kind_is_asked_for_with_its_year(edge: Edge, kind: str) -> None:
+    body = with_value(issuance_body(), "certificate", {"kind": kind, "choice": "2026"})
+    assert (await edge.post("/v1/issuances", body)).status == 200
+    asked = edge.fake.issuances[0]
+    assert (asked.kind, asked.persons, asked.choice) == (Kind(kind), "self", "2026")
+
+
 async def test_a_menu_names_kinds_fee_persons_options_and_closing_time(edge: Edge) -> None:
     body = with_value(menu_body(), "credential", {"type": "user_id", "user_id": "u-1", "pin": PIN})
     answer = await edge.post("/v1/menus", body)
@@ -81,6 +89,7 @@ async def test_a_menu_names_kinds_fee_persons_options_and_closing_time(edge: Edg
                     {"person_ref": "ref-1", "name": "見本 太郎", "relationship": "世帯主"},
                     {"person_ref": "ref-2", "name": "見本 花子", "relationship": None},
                 ],
+                "choices": [],
                 "closes_at": "2026-11-23T03:00:00Z",
             }
         ],

@@ -107,6 +107,15 @@ async def test_a_kind_of_the_holder_alone_takes_no_choices(edge: Edge, kind: str
     assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{member}")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"), [({}, "choice"), ({"choice": 2026}, "choice"), ({"choice": "令和8年"}, "choice")]
+)
+async def test_a_tax_kind_without_its_year_is_malformed(edge: Edge, wrong: dict[str, object], field: str) -> None:
+    body = with_value(issuance_body(), "certificate", {"kind": "tax_income", **wrong})
+    assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{field}")
+    assert edge.fake.issuances == []
+
+
 async def test_a_certificate_without_a_kind_is_refused_by_name(edge: Edge) -> None:
     body = with_value(issuance_body(), "certificate", {"persons": "self"})
     assert_malformed(await edge.post("/v1/issuances", body), "certificate.kind")

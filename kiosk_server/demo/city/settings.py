@@ -9,6 +9,8 @@ import asyncpg
 
 from civil.sql import load
 from kiosk_server.demo.city.generate import MUNICIPALITY_CODE, MUNICIPALITY_NAME
+from kiosk_server.demo.city.tax import TAX_YEARS
+from kiosk_server.issuing.request import Channel, Kind
 from pdf import draw_specimen_seal
 
 _SQL: Final = load("kiosk_server.demo.city", "settings.sql")
@@ -19,6 +21,10 @@ SERVICE_DAY: Final = (time(6, 30), time(23, 0))
 ROUND_THE_CLOCK: Final = (time(0, 0), time(23, 59, 59, 999_000))
 """So that a demo can be tried at night."""
 _WEEK: Final = range(1, 8)
+_YEN: Final = 200
+_DEARER: Final = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
+_TAX_KINDS: Final = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
+_TAX_MONTH: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +39,11 @@ class DemoSettings:
     mayor_title: str = "足利市長"
     mayor_name: str = "見本　太郎"
     seal_text: str = "見本市長之印"
-    fees: tuple[tuple[str, str, int], ...] = (
-        ("resident_record", "centre", 200),
-        ("resident_record", "terminal", 200),
-        ("seal_registration", "centre", 200),
-        ("seal_registration", "terminal", 200),
-        ("koseki_full", "centre", 450),
-        ("koseki_full", "terminal", 450),
-        ("koseki_individual", "centre", 450),
-        ("koseki_individual", "terminal", 450),
+    fees: tuple[tuple[str, str, int], ...] = tuple(
+        (kind.value, channel.value, _DEARER.get(kind, _YEN)) for kind in Kind for channel in Channel
     )
+    tax_years: tuple[int, ...] = TAX_YEARS
+    """Offered from June of the year on, and for as long as the demo runs."""
     hours: tuple[time, time] = ROUND_THE_CLOCK
     seal_png: bytes | None = field(default=None, repr=False)
     """Another image than the one drawn from `seal_text`."""
@@ -73,3 +74,6 @@ async def insert_settings(connection: asyncpg.Connection, settings: DemoSettings
         for kind in sorted({kind for kind, _, _ in settings.fees}):
             for weekday in _WEEK:
                 await connection.execute(_SQL["add_service_hours"], code, kind, weekday, *settings.hours)
+        for kind in _TAX_KINDS:
+            for year in settings.tax_years:
+                await connection.execute(_SQL["add_tax_year"], code, kind, year, date(year, _TAX_MONTH, 1))

@@ -21,3 +21,7 @@ INSERT INTO issuance.fee (municipality_code, kind, channel, effective_from, yen)
 -- name: add_service_hours
 -- When a kind is served on one day of the week, JST.
 INSERT INTO issuance.service_hours (municipality_code, kind, weekday, opens_at, closes_at) VALUES ($1, $2, $3, $4, $5)
+
+-- name: add_tax_year
+-- A tax year of a kind, offered from a day on.
+INSERT INTO issuance.tax_year (municipality_code, kind, tax_year, offered_from) VALUES ($1, $2, $3, $4)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+import pdf
 from kiosk_server.issuing.kinds.kind import CertificateKind
 from kiosk_server.issuing.kinds.koseki_certificate import KosekiCertificate
 from kiosk_server.issuing.kinds.resident_record import ResidentRecord
 from kiosk_server.issuing.kinds.seal_registration import SealRegistrationCertificate
+from kiosk_server.issuing.kinds.tax import TaxCertificate
 from kiosk_server.issuing.request import Kind
 
 KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
@@ -16,5 +18,8 @@ KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
         Kind.SEAL_REGISTRATION: SealRegistrationCertificate(),
         Kind.KOSEKI_FULL: KosekiCertificate(Kind.KOSEKI_FULL),
         Kind.KOSEKI_INDIVIDUAL: KosekiCertificate(Kind.KOSEKI_INDIVIDUAL),
+        Kind.TAX_ASSESSMENT: TaxCertificate(Kind.TAX_ASSESSMENT, pdf.TaxAssessmentSnapshot),
+        Kind.TAX_INCOME: TaxCertificate(Kind.TAX_INCOME, pdf.TaxIncomeSnapshot),
+        Kind.TAX_PAYMENT: TaxCertificate(Kind.TAX_PAYMENT, pdf.TaxPaymentSnapshot),
     }
 )

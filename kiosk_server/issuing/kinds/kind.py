@@ -16,7 +16,7 @@ from issuance_db.residents import DerivedMember
 from issuance_db.sources import SourceRead
 from keys.provider import KeyProvider
 from kiosk_server.issuing.asked import Asked, Chosen
-from kiosk_server.issuing.request import MenuPerson
+from kiosk_server.issuing.request import MenuChoice, MenuPerson
 
 SALT_BYTES: Final = 16
 
@@ -97,6 +97,7 @@ class Offer:
 
     options: tuple[str, ...] = ()
     persons: tuple[MenuPerson, ...] = ()
+    choices: tuple[MenuChoice, ...] = ()
 
 
 class CertificateKind(Protocol):

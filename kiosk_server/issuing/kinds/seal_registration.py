@@ -12,16 +12,23 @@ from issuance_db import seals
 from issuance_db.intents import Intent, Subject
 from issuance_db.residents import HouseholdMember
 from issuance_db.seals import SealRegistration
-from issuance_db.sources import SourceRead, is_unchanged
+from issuance_db.sources import SourceAge, SourceRead
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.authorise import refused
-from kiosk_server.issuing.findings import PersonDiffers, RecordContradictsItself, RecordMoved
-from kiosk_server.issuing.kinds.holder import as_subject, read_holder, require_nothing_against_holder, require_young
+from kiosk_server.issuing.findings import PersonDiffers, RecordContradictsItself
+from kiosk_server.issuing.kinds.holder import (
+    as_subject,
+    read_staying_holder,
+    require_holder_stays,
+    require_same_sources,
+    require_usable,
+    require_young,
+)
 from kiosk_server.issuing.kinds.kind import Certifying, LastLook, Moment, Offer, Reading
 
 _HOLDER_FIELDS: Final = frozenset({"name", "former_surname", "alias", "birth", "address"})
-_OTHER_SAYS_OTHERWISE: Final = "seal_registration/holder"
-_IMAGE: Final = "seal_registration/image"
+_FAMILY: Final = "seal_registration"
+_IMAGE: Final = f"{_FAMILY}/image"
 
 
 class SealRegistrationCertificate:
@@ -30,8 +37,7 @@ class SealRegistrationCertificate:
     async def read(self, connection: asyncpg.Connection, asked: Asked, moment: Moment) -> Reading:
         """The holder and the living registration. A deleted seal (廃印) has none and is refused."""
         municipality = asked.request.municipality_code
-        holder, seal = await _read(connection, municipality, asked.authenticated.person_number, moment)
-        age = require_young(seal.age, moment.now)
+        holder, seal, age = await _read(connection, municipality, asked.authenticated.person_number, moment)
         make = partial(_snapshot, municipality, holder, seal, Certifying.of(moment))
         return Reading(
             (as_subject(holder),), make, (SourceRead("seal", seal.person_number, seal.sequence, age.fed_at),)
@@ -49,8 +55,7 @@ class SealRegistrationCertificate:
     async def look_again(self, connection: asyncpg.Connection, look: LastLook) -> None:
         """Sequences first; at equal ones another seal or another holder is a mismatch."""
         city_code = look.intent.lease.key.municipality_code
-        if not await is_unchanged(connection, city_code, look.intent.sources):
-            raise RecordMoved
+        await require_same_sources(connection, look)
         seal = await seals.derive_seal(connection, city_code, look.holder_number)
         snapshot = look.snapshot
         if not (
@@ -61,32 +66,24 @@ class SealRegistrationCertificate:
             and snapshot.holder.person_number == look.holder_number
         ):
             raise PersonDiffers
-        holder = require_nothing_against_holder(look.household)
-        if holder.planned_move_out_on is not None or seal.held_back:
-            raise refused("held_back" if seal.held_back else "planned_move_out", holder.person_number)
+        require_holder_stays(look.household, held_back=seal.held_back)
         require_young(seal.age, look.now)
 
     def to_list(self, intent: Intent, printed_field: str) -> tuple[str, str] | None:
         """The holder, for this kind alone."""
         holder = intent.subjects[0].person_number
-        return (holder, f"seal_registration/{printed_field}") if printed_field in _HOLDER_FIELDS else None
+        return (holder, f"{_FAMILY}/{printed_field}") if printed_field in _HOLDER_FIELDS else None
 
 
 async def _read(
     connection: asyncpg.Connection, municipality_code: str, person_number: str, moment: Moment
-) -> tuple[HouseholdMember, SealRegistration]:
-    holder = await read_holder(connection, municipality_code, person_number, moment)
-    if holder.planned_move_out_on is not None:
-        raise refused("planned_move_out", person_number)
+) -> tuple[HouseholdMember, SealRegistration, SourceAge]:
+    holder = await read_staying_holder(connection, municipality_code, person_number, moment)
     seal = await seals.registration_of(connection, municipality_code, person_number)
     if seal is None:
         raise refused("no_seal_registered", person_number)
-    require_young(seal.age, moment.now)
-    if seal.held_back:
-        raise refused("held_back", person_number)
-    if (seal.name, seal.birth, seal.address) != (holder.name, holder.birth, holder.address):
-        raise RecordContradictsItself(person_number, _OTHER_SAYS_OTHERWISE)
-    return holder, seal
+    age = require_usable(seal, holder, _FAMILY, moment.now)
+    return holder, seal, age
 
 
 def _snapshot(

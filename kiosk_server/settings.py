@@ -1,6 +1,5 @@
 """What an installation sets: environment variables KIOSK_…, or a settings file of the same names. Secrets stand in files."""
 
-import ipaddress
 import os
 import re
 import stat
@@ -15,10 +14,15 @@ from civil.check_digits import municipality_code_ok
 from civil.errors import KioskError
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
+from kiosk_server.server_urls import is_kept_secret, is_loopback
 
 PREFIX: Final = "KIOSK_"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _MOST_SECONDS: Final = 30
+_REDIS_IN_THE_OPEN: Final = (
+    "ほかの機械の Redis へは rediss:// で。この機械なら 127.0.0.1 で。 / "
+    "rediss:// for a server on another machine, 127.0.0.1 for one on this"
+)
 
 
 class SettingsInvalid(KioskError):
@@ -102,6 +106,18 @@ class Settings(BaseSettings):
                 "ユーザー名とパスワードは書かず、KIOSK_ROLE_PASSWORDS のファイルに。 / without user and password; "
                 "those belong in the files of KIOSK_ROLE_PASSWORDS"
             )
+        if not is_kept_secret(url):
+            raise ValueError(
+                "ほかの機械のデータベースへは ?sslmode=verify-full で。この機械なら 127.0.0.1 で。 / "
+                "?sslmode=verify-full for a server on another machine, 127.0.0.1 for one on this"
+            )
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _check_redis_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not is_kept_secret(url.get_secret_value()):
+            raise ValueError(_REDIS_IN_THE_OPEN)
         return url
 
     @field_validator("witness_url")
@@ -149,9 +165,12 @@ class Settings(BaseSettings):
         return urlunsplit(parts._replace(netloc=login + parts.netloc))
 
     def redis(self) -> str | None:
-        """The URL of Redis, or None when there is none: then requests are not limited per minute."""
+        """The URL of Redis, or None when there is none: then requests are not limited per minute. Raises SettingsInvalid."""
         if self.redis_url_file is not None:
-            return read_secret(self.path("redis_url_file"), f"{PREFIX}REDIS_URL_FILE")
+            url = read_secret(self.path("redis_url_file"), f"{PREFIX}REDIS_URL_FILE")
+            if not is_kept_secret(url):
+                raise SettingsInvalid(f"{PREFIX}REDIS_URL_FILE: {_REDIS_IN_THE_OPEN}")
+            return url
         return None if self.redis_url is None else self.redis_url.get_secret_value()
 
     def passphrase(self) -> bytes:
@@ -211,14 +230,6 @@ def read_secret(path: Path, variable: str) -> str:
         raise SettingsInvalid(
             f"{variable}: {path} を読めません({error.strerror})。 / {variable}: {path} cannot be read ({error.strerror})."
         ) from None
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether a host is an address of this machine alone; a name is not, whatever it resolves to."""
-    try:
-        return host is not None and ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _complaints(error: ValidationError) -> list[str]:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from civil.errors import KioskError
 from kiosk_server.processes.lifecycle import Lifecycle
-from kiosk_server.settings import is_loopback
+from kiosk_server.server_urls import is_loopback
 from kiosk_server.witness.cosigning import Answer, Witness
 from kiosk_server.witness.request import LEAVES_PATH, PATH
 

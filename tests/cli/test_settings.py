@@ -16,6 +16,11 @@ def no_settings_around_us(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("KIOSK_DATABASE_URL", "postgresql://front:hush-hush@db/kiosk", "without user and password"),
         ("KIOSK_DATABASE_URL", "mysql://db/kiosk", "of the form postgresql://"),
+        ("KIOSK_DATABASE_URL", "postgresql://db/kiosk", "sslmode=verify-full"),
+        ("KIOSK_DATABASE_URL", "postgresql://db/kiosk?sslmode=require", "sslmode=verify-full"),
+        ("KIOSK_DATABASE_URL", "postgresql://127.0.0.1,192.0.2.1:5433/kiosk", "sslmode=verify-full"),
+        ("KIOSK_DATABASE_URL", "postgresql:///kiosk", "sslmode=verify-full"),
+        ("KIOSK_REDIS_URL", "redis://:hush-hush@cache/0", "rediss://"),
         ("KIOSK_DEADLINE_SECONDS", "31", "less than or equal to 30"),
         ("KIOSK_MUNICIPALITY_CODES", "092028", "right check digit"),
         ("KIOSK_MUNICIPALITY_CODES", "092029,092029", "each once"),
@@ -35,6 +40,34 @@ def test_a_wrong_setting_is_named_and_its_value_not_quoted(
     assert "hush" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("KIOSK_DATABASE_URL", "postgresql://db:5432,other/kiosk?sslmode=verify-full"),
+        ("KIOSK_DATABASE_URL", "postgresql://127.0.0.1:5432,[::1]:5433/kiosk"),
+        ("KIOSK_DATABASE_URL", "postgresql:///kiosk?host=/run/postgresql&port=5433"),
+        ("KIOSK_REDIS_URL", "rediss://:hush-hush@cache/0"),
+        ("KIOSK_DATABASE_URL", "postgresql://localhost/kiosk"),
+        ("KIOSK_REDIS_URL", "redis://127.0.0.1:6379/0"),
+        ("KIOSK_REDIS_URL", "unix:///run/valkey.sock"),
+    ],
+)
+def test_a_server_is_spoken_to_over_tls_or_without_leaving_the_machine(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    monkeypatch.setenv(name, url)
+    assert read_settings().redis() in {url, None}
+
+
+def test_a_redis_on_another_machine_is_refused_from_a_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "redis").write_text("redis://:hush-hush@cache/0")
+    (tmp_path / "redis").chmod(0o600)
+    monkeypatch.setenv("KIOSK_REDIS_URL_FILE", str(tmp_path / "redis"))
+    with pytest.raises(SettingsInvalid, match=r"KIOSK_REDIS_URL_FILE.*rediss://") as refused:
+        read_settings().redis()
+    assert "hush" not in str(refused.value)
+
+
 def test_an_unknown_name_in_the_file_is_a_spelling_mistake(tmp_path: Path) -> None:
     file = tmp_path / "settings.env"
     file.write_text("KIOSK_DATABSE_URL=postgresql://db/kiosk\n")
@@ -50,7 +83,7 @@ def test_what_a_process_needs_and_lacks_is_named() -> None:
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "front").write_text("hush-hush")
     (tmp_path / "front").chmod(0o644)
-    monkeypatch.setenv("KIOSK_DATABASE_URL", "postgresql://db/kiosk")
+    monkeypatch.setenv("KIOSK_DATABASE_URL", "postgresql://127.0.0.1/kiosk")
     monkeypatch.setenv("KIOSK_ROLE_PASSWORDS", str(tmp_path))
     with pytest.raises(SettingsInvalid, match="chmod 600") as refused:
         read_settings().dsn("front")

@@ -21,6 +21,8 @@ _RESIDENT_SIDE = 213
 
 _RESIDENT_DPI = 300
 _RESIDENT_FINE = 2
+_LEAST_INK = 240
+"""Pixels of the 400 that a character is drawn with."""
 
 
 def draw_specimen_seal(text: str) -> bytes:
@@ -85,11 +87,18 @@ def _stretched(character: str, width: int, height: int) -> Image.Image:
     font = _font()
     square = Image.new("L", (600, 600), 0)
     ImageDraw.Draw(square).text((100, 100), character, font=font, fill=255, stroke_width=10, stroke_fill=255)
-    carved = square.crop(square.getbbox())
+    carved = square.crop(_worth_a_cell(square.getbbox() or (0, 0, *square.size)))
     gap = max(width // 18, 2)
     cell = Image.new("L", (width, height), 0)
     cell.paste(carved.resize((width - 2 * gap, height - 2 * gap), Image.Resampling.LANCZOS), (gap, gap))
     return cell
+
+
+def _worth_a_cell(ink: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """The box of a character's ink; one that is thin, such as 一, keeps air around it."""
+    left, top, right, bottom = ink
+    across, down = max(_LEAST_INK - (right - left), 0) // 2, max(_LEAST_INK - (bottom - top), 0) // 2
+    return left - across, top - down, right + across, bottom + down
 
 
 @lru_cache(maxsize=1)

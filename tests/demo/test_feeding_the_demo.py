@@ -1,5 +1,6 @@
 """Seals and koseki of the demo: the same for the same seed, and what both registers say of a person is the same."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
@@ -36,6 +37,17 @@ def test_a_family_is_in_one_koseki_with_its_parents_named() -> None:
     assert [one.name for one in koseki.people] == ["見本　太郎", "見本　花子", "見本　一"]
     assert [one.spouse_kind for one in koseki.people] == ["夫", "妻", None]
     assert (koseki.people[2].father, koseki.people[2].mother) == ("見本　太郎", "見本　花子")
+
+
+def test_children_are_counted_by_sex_in_the_order_of_their_birth() -> None:
+    children = [
+        replace(_resident(str(number), f"見本　{name}", "子", sex), birth_on=date(2010 + number, 4, 1))
+        for number, (name, sex) in enumerate(
+            (("春", Sex.FEMALE), ("一", Sex.MALE), ("夏", Sex.FEMALE), ("二", Sex.MALE)), 5
+        )
+    ]
+    (koseki,) = make_koseki([*reversed(children), *FAMILY[1:]], 1)
+    assert [one.relationship for one in koseki.people] == ["長男", "長女", "長女", "長男", "二女", "二男"]
 
 
 def test_a_first_registrant_who_lives_elsewhere_is_known_from_the_koseki_alone() -> None:

@@ -1,6 +1,6 @@
 """Invented koseki of residents: who shares 本籍, 筆頭者 and surname with a head is in one, with items that fit their dates."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ Item = tuple[str, tuple[tuple[str, str], ...]]
 """A heading with its (label, content) pairs."""
 
 _COUPLE = frozenset({"世帯主", "妻", "夫"})
+_ORDER = "長二三四五六七八九"
 _FAMILY = _COUPLE | {"子"}
 _NAME_PARTS = 2
 _GENERATION = timedelta(days=28 * 365)
@@ -86,7 +87,8 @@ def _koseki(family: Sequence[Resident], rng: Random) -> DemoKoseki:
     head = family[0]
     oldest = min((one.birth_on for one in family if one.birth_on is not None), default=date(1960, 4, 1))
     couple = [one for one in family if one.relationship in _COUPLE]
-    people = [_person(one, couple, oldest + _COMES_OF_AGE, rng) for one in family]
+    placed = zip(family, _among_siblings(family), strict=True)
+    people = [_person(one, relationship, couple, oldest + _COMES_OF_AGE, rng) for one, relationship in placed]
     if head.name != head.first_registrant:
         people.insert(0, _elsewhere(head, oldest - _GENERATION, rng))
     made_on = oldest + _COMES_OF_AGE if head.name == head.first_registrant else oldest - timedelta(days=365)
@@ -94,7 +96,19 @@ def _koseki(family: Sequence[Resident], rng: Random) -> DemoKoseki:
     return DemoKoseki(f"K{head.person_number}", head.domicile, head.first_registrant, items, tuple(people))
 
 
-def _person(one: Resident, couple: Sequence[Resident], married_on: date, rng: Random) -> InKoseki:
+def _among_siblings(family: Sequence[Resident]) -> Iterator[str]:
+    """長男, 二男, 長女 … in the order of the koseki; of those who are nobody's child here, the first."""
+    born: Counter[str] = Counter()
+    for one in family:
+        sex = _by_sex(one.sex, "男", "女")
+        order = born[sex] if one.relationship == "子" else 0
+        born[sex] += one.relationship == "子"
+        yield f"{_ORDER[order]}{sex}"
+
+
+def _person(
+    one: Resident, relationship: str, couple: Sequence[Resident], married_on: date, rng: Random
+) -> InKoseki:  # fmt: skip
     is_child = one.relationship == "子"
     spouse = next((other for other in couple if other is not one), None) if one in couple else None
     father, mother = _parents(one, couple if is_child else (), rng)
@@ -114,7 +128,7 @@ def _person(one: Resident, couple: Sequence[Resident], married_on: date, rng: Ra
         spouse_kind=None if spouse is None else _by_sex(one.sex, "夫", "妻"),
         father=father,
         mother=mother,
-        relationship=_by_sex(one.sex, "男", "女") if is_child else _by_sex(one.sex, "長男", "長女"),
+        relationship=relationship,
         items=tuple(items),
     )
 

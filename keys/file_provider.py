@@ -8,8 +8,9 @@ from keys.errors import KeyFileUnreadable, KeyNotFound
 from keys.key_file import KeyEntry, KeyFile, read_key_file
 from keys.making_keys import add_key_version, create_keys
 from keys.provider import Marker
-from keys.purpose import Purpose
+from keys.purpose import STATEMENT_PURPOSES, Purpose
 from keys.secret_key import SecretKey
+from keys.statement_key import StatementKey
 from keys.wrapping import Wrapper
 
 __all__ = ["FileKeyProvider", "add_key_version", "create_keys"]
@@ -31,6 +32,7 @@ class FileKeyProvider:
         self._clock = clock
         self._entries: dict[tuple[Purpose, int], KeyEntry] = {}
         self._secrets: dict[tuple[Purpose, int], SecretKey] = {}
+        self._statements: dict[tuple[Purpose, int], StatementKey] = {}
         self._document: DocumentKey | None = None
         for entry in content.keys:
             self._hold(entry, wrapper.unwrap(entry.wrapped, entry.bound(content.marker)), content)
@@ -58,6 +60,14 @@ class FileKeyProvider:
             raise KeyNotFound
         return self._document
 
+    def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
+        """Return the key of a statement purpose by the rules of `secret`; raises KeyNotFound."""
+        wanted = self._newest_in_force(purpose) if version is None else version
+        try:
+            return self._statements[purpose, wanted]
+        except KeyError:
+            raise KeyNotFound from None
+
     def _newest_in_force(self, purpose: Purpose) -> int:
         now = self._clock()
         for version in self.versions(purpose):
@@ -71,7 +81,9 @@ class FileKeyProvider:
             raise KeyFileUnreadable
         self._entries[place] = entry
         if entry.purpose is not Purpose.DOCUMENT_SIGNATURE:
-            self._secrets[place] = SecretKey(*place, material)
+            secret = self._secrets[place] = SecretKey(*place, material)
+            if entry.purpose in STATEMENT_PURPOSES:
+                self._statements[place] = StatementKey.of(secret, entry.not_before, entry.not_after)
         elif content.document is not None:
             private_key = load_document_key(material)
             require_certificate_of(private_key, content.document.certificate)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -20,9 +20,12 @@ from keys.key_file import (
     write_new_key_file,
 )
 from keys.provider import Marker
-from keys.purpose import SECRET_PURPOSES, Purpose
+from keys.purpose import SECRET_PURPOSES, STATEMENT_PURPOSES, Purpose
 from keys.secret_key import KEY_BYTES
 from keys.wrapping import DEMO_WORK, PRODUCTION_WORK, Wrapper, new_scrypt
+
+STATEMENT_KEY_LIFE = timedelta(days=5 * 365)
+"""How long a statement key signs. Its dates are published with it, so they are fixed when it is made."""
 
 _SHORTEST_PASSPHRASE = {"demo": 1, "production": 16}
 
@@ -65,7 +68,7 @@ def add_key_version(
 ) -> int:
     """Add the next version of a secret key, in force from `not_before` (default: now), and return its number.
 
-    Older versions stay, to read what they made. Running processes see it when they start again. Raises KeyNotFound for
+    Older versions stay, to read what they made. A statement key ends by itself (`STATEMENT_KEY_LIFE`). Running processes see it when they start again. Raises KeyNotFound for
     the document signing key, WrongPassphrase, KeyFileUnreadable.
     """
     if purpose not in SECRET_PURPOSES:
@@ -91,8 +94,9 @@ def wrapped_entry(
     not_before: datetime,
 ) -> KeyEntry:
     """Return the entry of a key, its material bound to all that the entry says in the clear."""
+    not_after = not_before + STATEMENT_KEY_LIFE if purpose in STATEMENT_PURPOSES else None
     entry = KeyEntry.model_construct(
-        purpose=purpose, version=version, created=created, not_before=not_before, not_after=None, wrapped=b""
+        purpose=purpose, version=version, created=created, not_before=not_before, not_after=not_after, wrapped=b""
     )
     return entry.model_copy(update={"wrapped": wrapper.wrap(material, entry.bound(marker))})
 

@@ -7,8 +7,9 @@ from keys.document_key import DocumentKey
 from keys.errors import DemoKeyInProduction, KeyNotFound
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
+from keys.statement_key import StatementKey
 
-__all__ = ["DocumentKey", "KeyProvider", "Marker", "SecretKey", "require_production"]
+__all__ = ["DocumentKey", "KeyProvider", "Marker", "SecretKey", "StatementKey", "require_production"]
 
 Marker = Literal["demo", "production"]
 """What the keys were made for. It is readable without the passphrase, and bound to every wrapped key."""
@@ -32,6 +33,10 @@ class KeyProvider(Protocol):
 
     def document_signer(self) -> DocumentKey:
         """Return the document signing key with its certificate; raises KeyNotFound without either."""
+        ...
+
+    def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
+        """Return the key of a statement purpose by the rules of `secret`; raises KeyNotFound."""
         ...
 
 

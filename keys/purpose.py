@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     SESSION = "session"
     SNAPSHOT = "snapshot"
     QUARANTINE = "quarantine"
+    VISIBLE_SEAL = "visible_seal"
+    SEAL_STATUS = "seal_status"
     FEED_COMPARISON = "feed_comparison"
     """Shared with the system that feeds us: it stands in a file of its own, never in the key file."""
 
@@ -24,3 +26,6 @@ class Purpose(StrEnum):
 _NOT_IN_THE_KEY_FILE = frozenset({Purpose.DOCUMENT_SIGNATURE, Purpose.FEED_COMPARISON})
 SECRET_PURPOSES = tuple(purpose for purpose in Purpose if purpose not in _NOT_IN_THE_KEY_FILE)
 """The purposes served by a secret key of the key file; documents are signed with a private key instead."""
+
+STATEMENT_PURPOSES = (Purpose.VISIBLE_SEAL, Purpose.SEAL_STATUS)
+"""Of those, the ones whose secret makes a key for signatures that others check (`keys.statement_key`)."""

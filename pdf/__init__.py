@@ -2,7 +2,8 @@
 
 Everything it prints comes from the snapshot it is given; it imports no database. In order:
 
-    pages = plan(snapshot, fonts)
+    sealed = seal_pages(snapshot, kind, status, seal_key)
+    pages = with_codes(plan(snapshot, fonts), sealed)
     document = compose(snapshot, pages, fonts)
     inspected = inspect(document.content, pages, fonts)
     signed = sign(document, SignPermit(snapshot.issuance_number, inspected.digest), key)
@@ -31,6 +32,7 @@ from pdf.errors import (
     SnapshotInvalid,
     SnapshotMismatch,
     TextOverflow,
+    VisibleSealMismatch,
 )
 from pdf.font_chain import FontChain
 from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
@@ -65,11 +67,15 @@ from pdf.tax_snapshot import (
     TaxSnapshot,
 )
 from pdf.verification import Verification, verify
+from pdf.visible_seal.sealing import Sealed, seal_pages, with_codes
+from pdf.visible_seal.statement import StatusPlace
+from pdf.visible_seal.to_compare import FactsToCompare
 
 __all__ = [
     "FONT_FILES",
     "VENDORED_SHA256",
     "Article30_45",
+    "FactsToCompare",
     "FontChain",
     "FontMismatch",
     "FontUnsuitable",
@@ -98,12 +104,14 @@ __all__ = [
     "SealHolder",
     "SealMismatch",
     "SealRegistrationSnapshot",
+    "Sealed",
     "SignPermit",
     "SignatureMismatch",
     "SignatureTooLarge",
     "Snapshot",
     "SnapshotInvalid",
     "SnapshotMismatch",
+    "StatusPlace",
     "TaxAssessmentSnapshot",
     "TaxHolder",
     "TaxIncomeSnapshot",
@@ -112,6 +120,7 @@ __all__ = [
     "TextOverflow",
     "UnsignedDocument",
     "Verification",
+    "VisibleSealMismatch",
     "compare",
     "compose",
     "draw_registered_seal",
@@ -120,8 +129,10 @@ __all__ = [
     "inspect",
     "page_count",
     "plan",
+    "seal_pages",
     "sign",
     "snapshot_digest",
     "tax_year_text",
     "verify",
+    "with_codes",
 ]

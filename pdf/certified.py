@@ -6,6 +6,7 @@ from typing import Protocol
 
 from civil.calendar import jst_date
 from pdf.errors import SnapshotInvalid
+from pdf.visible_seal.to_compare import FactsToCompare
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,16 @@ class Certified(Protocol):
         """The instant of acceptance; the paper shows its JST date."""
 
     @property
+    def municipality_code(self) -> str:
+        """全国地方公共団体コード, six digits; in the visible seal."""
+
+    @property
     def municipality_name(self) -> str:
         """The city, at the head of every page."""
+
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """What the visible seal carries for comparing by eye."""
 
     @property
     def mayor(self) -> Mayor:

@@ -18,6 +18,8 @@ from pdf.page_plan import OFFICIAL_SEAL, PagePlan
 from pdf.seal_image import compressed, decode, deflated, read_pixels
 from pdf.srgb import srgb_profile
 from pdf.structure_tree import write_structure
+from pdf.visible_seal.drawing import add_image
+from pdf.visible_seal.in_file import salt_entry
 
 SIGNATURE_ROOM = 8192
 """Bytes kept free for the CMS signature with its certificate chain."""
@@ -50,8 +52,9 @@ def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) ->
     file.put(catalog, _catalog(file, snapshot, tree, field, signature, structure))
     number = snapshot.issuance_number
     moment = pdf_date(snapshot.issued_at)
+    salt = salt_entry(pages)
     info = file.add(
-        b"<</Title %b/CreationDate(%b)/ModDate(%b)>>" % (text_string(title(snapshot)), moment, moment)
+        b"<</Title %b/CreationDate(%b)/ModDate(%b)%b>>" % (text_string(title(snapshot)), moment, moment, salt)
     )  # fmt: skip
     identity = hashlib.sha256(number.encode()).hexdigest()[:32].encode()
     trailer = b"/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (catalog, info, identity, identity)
@@ -110,6 +113,7 @@ def _font(file: FileWriter, subset: FontSubset) -> int:
 
 def _images(file: FileWriter, page: PagePlan) -> bytes:
     named = [b"/%b %d 0 R" % (name.encode(), _image(file, name, image.png)) for name, image in page.images]
+    named += [add_image(file, page.seal_code)] if page.seal_code is not None else []
     return b"/XObject<<%b>>" % b"".join(named) if named else b""
 
 

@@ -11,6 +11,7 @@ from pdf.forms.certificate_page import FOOT_RULE_TOP
 from pdf.layout import PlacedImage, PlacedText
 from pdf.page_plan import PagePlan
 from pdf.truetype import TrueTypeFont
+from pdf.visible_seal import drawing as seal_code
 
 _WATERMARK = b"/Artifact<</Type/Pagination/Subtype/Watermark>>BDC\n"
 _LAYOUT = b"/Artifact<</Type/Layout>>BDC\n"
@@ -41,6 +42,7 @@ class ContentWriter:
         parts += [_LAYOUT, *map(table_rules, page.tables), foot_rule(FOOT_RULE_TOP), _END]
         for name, image in page.images:
             parts += [_opened(reading.image_mark(name)), _image(name, image), _END]
+        parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
         parts.append(b"BT\n")
         read = zip(page.texts, reading.text_marks, strict=True)
         for mark, run in groupby((one for one in read if not one[0].angle), key=itemgetter(1)):

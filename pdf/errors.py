@@ -70,6 +70,10 @@ class SealMismatch(InspectionFailed):
     """公印が一致しません。 / The official seal is missing, altered or in another place."""
 
 
+class VisibleSealMismatch(InspectionFailed):
+    """券面の確認用コードが一致しません。 / The code on a page is missing, unreadable, doubled or another one."""
+
+
 class GlyphMismatch(InspectionFailed):
     """字形が文字と一致しません。 / A drawn outline is not the one the source font has for that character."""
 

@@ -12,6 +12,8 @@ from pdf.outline_source import OutlineSource, outline_source
 from pdf.page_plan import OFFICIAL_SEAL, PagePlan
 from pdf.read_aloud import check_read_aloud
 from pdf.seal_image import SealImage, decode, read_pixels
+from pdf.visible_seal.in_file import check_image, check_salt
+from pdf.visible_seal.seal_code import SEAL_CODE
 
 _CATALOG = {
     "/Type", "/Pages", "/Lang", "/MarkInfo", "/StructTreeRoot", "/Metadata", "/ViewerPreferences", "/OutputIntents",
@@ -27,6 +29,7 @@ def check_structure(content: bytes, pages: Sequence[PagePlan], fonts: FontChain)
         with Pdf.open(BytesIO(content)) as file:
             if set(file.Root.keys()) != _CATALOG or len(file.pages) != len(pages):
                 raise PageMismatch
+            check_salt(file, pages)
             if len(file.Root.AcroForm.Fields) != 1:
                 raise SignatureMismatch
             for page, planned in zip(file.pages, pages, strict=True):
@@ -51,8 +54,10 @@ def _check_page(page: Page, planned: PagePlan) -> None:
 def _check_images(images: Object | None, planned: PagePlan) -> None:
     """Exactly the planned seals: the city's, and on a 印鑑登録証明書 the one registered to this person, pixel for pixel."""
     wanted = {f"/{name}": image.png for name, image in planned.images}
-    if (set() if images is None else set(images.keys())) != set(wanted) or (images is not None and not wanted):
+    named = set(wanted) | ({f"/{SEAL_CODE}"} if planned.seal_code is not None else set())
+    if (set() if images is None else set(images.keys())) != named or (images is not None and not named):
         raise SealMismatch(planned.number)
+    check_image(images, planned)
     for name, png in wanted.items():
         expected = decode(png) if name == f"/{OFFICIAL_SEAL}" else read_pixels(png)
         if images is None or _pixels(images[name]) != expected:

@@ -17,6 +17,8 @@ from pdf.form_drawing import FOOT_PATHS, PATHS_PER_TABLE
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedText
 from pdf.page_plan import PagePlan
 from pdf.page_reader import DrawnFile, DrawnPage, DrawnText, read_file
+from pdf.visible_seal.code_check import check_code
+from pdf.visible_seal.seal_code import PLACE
 
 _NUMBERS = {"issuance_number", "page_number"}
 _SPACES = re.compile(" {2,}")
@@ -29,12 +31,16 @@ _INK = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """A document that passed: SHA-256 over its byte range, the number read on every page, the pages, and that range."""
+    """A document that passed: SHA-256 over its byte range, the number read on every page, the pages, and that range.
+
+    `tokens` are those of the codes read on the pages, one on each page or none at all.
+    """
 
     digest: bytes
     issuance_number: str
     page_count: int
     byte_range: tuple[int, int, int, int]
+    tokens: tuple[bytes, ...] = ()
 
 
 def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Inspected:
@@ -45,10 +51,12 @@ def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Insp
     for drawn, planned in zip(file.pages, pages, strict=True):
         _check_texts(drawn, planned)
         _check_objects(drawn, planned)
+        check_code(planned, drawn.code_place)
     number = _number_of_every_page(pages)
     check_structure(content, pages, fonts)
     _check_byte_range(content, file)
-    return Inspected(byte_range_digest(content, file.byte_range), number, len(pages), file.byte_range)
+    tokens = tuple(page.seal_code.token for page in pages if page.seal_code is not None)
+    return Inspected(byte_range_digest(content, file.byte_range), number, len(pages), file.byte_range, tokens)
 
 
 def _number_of_every_page(pages: Sequence[PagePlan]) -> str:
@@ -105,6 +113,7 @@ def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
     if drawn.others or drawn.paths != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
         raise PageMismatch(planned.number)
     wanted = [(image.box, planned.reading.image_mark(name)) for name, image in planned.images]
+    wanted += [(PLACE, None)] if planned.seal_code is not None else []
     if len(drawn.images) != len(wanted) or not all(map(_same_image, drawn.images, wanted)):
         raise SealMismatch(planned.number)
 

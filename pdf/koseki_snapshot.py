@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from civil.recorded_date import RecordedDate
 from pdf.certified import Mayor, OfficialSeal, check_certified
 from pdf.errors import SnapshotInvalid
+from pdf.visible_seal.to_compare import FactsToCompare
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class KosekiSnapshot:
             raise SnapshotInvalid("戸籍に記録されている者がいません / a koseki has at least one person")
         check_certified(self)
 
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """筆頭者, who comes first of all the koseki's persons, and how many are on the certificate."""
+        return FactsToCompare(self.first_registrant, self.persons[0].birth.printed_wareki(), len(self.persons))
+
 
 @dataclass(frozen=True, slots=True)
 class KosekiFullSnapshot(KosekiSnapshot):
@@ -88,3 +94,8 @@ class KosekiIndividualSnapshot(KosekiSnapshot):
         KosekiSnapshot.__post_init__(self)
         if len(self.persons) != 1:
             raise SnapshotInvalid("個人事項証明書は1人分です / an individual certificate is of one person")
+
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """The person, by the given name that is printed: the surname stands with the 筆頭者."""
+        return FactsToCompare(self.persons[0].given_name, self.persons[0].birth.printed_wareki(), 1)

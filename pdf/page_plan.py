@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pdf.forms.table import Table
 from pdf.layout import PlacedImage, PlacedText
 from pdf.reading import Reading
+from pdf.visible_seal.seal_code import SealCode
 
 OFFICIAL_SEAL = "Seal"
 REGISTERED_SEAL = "RegisteredSeal"
@@ -19,6 +20,7 @@ class PagePlan:
     `number` counts from 1. `tables` are the ruled forms, `texts` every text including labels, in drawing order.
     The official seal (`seal`) stands on the last page only; a resident's registered seal on its own certificate.
     `reading` is how the page is read aloud; forms leave it empty, `planning.plan` adds it.
+    `seal_code` is the visible seal, on every page of what is issued.
     """
 
     number: int
@@ -29,6 +31,7 @@ class PagePlan:
     seal: PlacedImage | None
     registered_seal: PlacedImage | None = None
     reading: Reading = field(default_factory=Reading)
+    seal_code: SealCode | None = None
 
     @property
     def images(self) -> tuple[tuple[str, PlacedImage], ...]:

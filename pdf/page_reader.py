@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 
 from pdf.errors import PageMismatch, SignatureMismatch
 from pdf.layout import Box
+from pdf.visible_seal.reading import paint_place
 
 _ONE_READER = Lock()
 """PDFium must not run in two threads of a process."""
@@ -41,7 +42,7 @@ class DrawnText:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """All objects of a page; `images` with their marks; `paths` counts artifacts only.
+    """All objects of a page; `images` with their marks; `paths` counts artifacts only, `code_place` is the painted place of the code.
 
     `others` counts what our pages never have: shadings, forms, invisible or clipped text, and whatever stands in no
     marked content, in more than one, or is a path that would be read.
@@ -52,6 +53,7 @@ class DrawnPage:
     images: tuple[tuple[Box, int | None], ...]
     paths: int
     others: int
+    code_place: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _objects(page: Any, text_page: Any) -> DrawnPage:
         else:
             others += 1
     size = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
-    return DrawnPage(size, tuple(texts), tuple(images), paths, others)
+    return DrawnPage(size, tuple(texts), tuple(images), paths, others, paint_place(page))
 
 
 def _is_plain(item: Any) -> bool:

@@ -40,7 +40,7 @@ def person_values(person: PrintedPerson, options: ResidentOptions) -> dict[str, 
     """Field id to text. Names that are not registered (フリガナ, 旧氏, 通称) are absent."""
     values = _registered_names(person) | {
         "name": _recorded_text(person.name),
-        "birth": person.birth.printed_seireki() if person.is_foreign else person.birth.printed_wareki(),
+        "birth": person.printed_birth,
         "sex": person.sex.printed,
         "relationship": _optional(person.relationship, asked=options.relationship),
         "my_number": _optional(_grouped(person.my_number), asked=options.my_number),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from civil.recorded_date import RecordedDate
 from pdf.certified import Mayor, OfficialSeal, check_certified
 from pdf.registered_seal import RegisteredSeal
+from pdf.visible_seal.to_compare import FactsToCompare
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class SealHolder:
     birth: RecordedDate
     address: str
     is_foreign: bool
+
+    @property
+    def printed_birth(self) -> str:
+        """生年月日 as printed: a foreign resident's in 西暦."""
+        return self.birth.printed_seireki() if self.is_foreign else self.birth.printed_wareki()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +46,8 @@ class SealRegistrationSnapshot:
 
     def __post_init__(self) -> None:
         check_certified(self)
+
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """The holder."""
+        return FactsToCompare(self.holder.name, self.holder.printed_birth, 1)

@@ -8,6 +8,7 @@ from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from pdf.certified import Mayor, OfficialSeal, check_certified
 from pdf.errors import SnapshotInvalid
+from pdf.visible_seal.to_compare import FactsToCompare
 
 Form = Literal["household_list", "individual"]
 """世帯連記式 (up to four persons a page) or 個人票 (one person a page)."""
@@ -81,6 +82,11 @@ class PrintedPerson:
         if self.my_number is not None and not _is_number(self.my_number):
             raise SnapshotInvalid("個人番号は12桁です / a My Number has 12 digits")
 
+    @property
+    def printed_birth(self) -> str:
+        """生年月日 as printed: a foreign resident's in 西暦."""
+        return self.birth.printed_seireki() if self.is_foreign else self.birth.printed_wareki()
+
 
 @dataclass(frozen=True, slots=True)
 class ResidentRecordSnapshot:
@@ -109,6 +115,11 @@ class ResidentRecordSnapshot:
         if not self.persons:
             raise SnapshotInvalid("対象者がいません / a certificate needs at least one person")
         check_certified(self)
+
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """The first person, and how many there are."""
+        return FactsToCompare(self.persons[0].name, self.persons[0].printed_birth, len(self.persons))
 
 
 def _is_number(text: str) -> bool:

@@ -9,6 +9,7 @@ from civil import tax_items
 from civil.recorded_date import RecordedDate
 from pdf.certified import Mayor, OfficialSeal, check_certified
 from pdf.errors import SnapshotInvalid
+from pdf.visible_seal.to_compare import FactsToCompare
 
 _LEVIES = (
     "city_income_levy",
@@ -32,6 +33,11 @@ class TaxHolder:
     address: str
     address_on_january_1: str
     is_foreign: bool
+
+    @property
+    def printed_birth(self) -> str:
+        """生年月日 as printed: a foreign resident's in 西暦."""
+        return self.birth.printed_seireki() if self.is_foreign else self.birth.printed_wareki()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ class TaxSnapshot:
         if self.as_of.utcoffset() is None:
             raise SnapshotInvalid("基準日時に時差がありません / the instant needs a UTC offset")
         check_certified(self)
+
+    @property
+    def to_compare(self) -> FactsToCompare:
+        """Who is taxed."""
+        return FactsToCompare(self.holder.name, self.holder.printed_birth, 1)
 
     def amount(self, item: str) -> int:
         """Yen, or heads; zero where the register names nothing."""

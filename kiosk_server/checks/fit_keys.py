@@ -4,12 +4,13 @@ from keys.document_key import DocumentKey
 from keys.provider import KeyProvider, Marker
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
+from keys.statement_key import StatementKey
 from kiosk_server.checks.fit_service import require_fit_now
 from kiosk_server.checks.fitness import Fitness
 
 
 class FitKeys:
-    """`KeyProvider` whose document key is there only while the process is fit: what it had begun is not signed."""
+    """`KeyProvider` whose document and statement keys are there only while the process is fit: what it had begun is not signed."""
 
     def __init__(self, keys: KeyProvider, fitness: Fitness) -> None:
         self._keys = keys
@@ -32,3 +33,8 @@ class FitKeys:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""
         require_fit_now(self._fitness)
         return self._keys.document_signer()
+
+    def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
+        """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""
+        require_fit_now(self._fitness)
+        return self._keys.statement_signer(purpose, version)

@@ -32,6 +32,7 @@ class CentreChecks:
             *before,
             Check("keys", "鍵 / keys", keys.keys, every=30),
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
+            Check("seal_keys", "券面確認コードの鍵 / keys of the visible seal", keys.seal_keys, every=30),
             Check("tls", "TLS の証明書 / TLS certificates", tls.tls, every=30),
             Check("fonts", "フォント / fonts", self._fonts.look, every=10),
             Check("mayor_and_seal", "市長名と公印 / mayor and seal", city.mayor_and_seal, every=10),

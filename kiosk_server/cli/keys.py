@@ -12,8 +12,9 @@ from cryptography import x509
 from civil.calendar import JST
 from keys.document_certificate import certificate_request, install_document_certificate
 from keys.errors import KeyFileExists
-from keys.file_provider import create_keys
+from keys.file_provider import add_key_version, create_keys
 from keys.key_file import KEY_FILE, read_key_file
+from keys.purpose import STATEMENT_PURPOSES
 from kiosk_server.cli.database import settings_option
 from kiosk_server.cli.key_place import KeyPlace, directory_option, passphrase_option
 from kiosk_server.processes.starting import certificates_in
@@ -105,6 +106,28 @@ def install(place: KeyPlace, certificates: tuple[Path, ...]) -> None:
     leaf, *chain = [der for file in certificates for der in certificates_in(file)]
     install_document_certificate(place.directory, place.passphrase(), leaf, tuple(chain))
     _show_certificate(leaf)
+
+
+@keys.command("renew-seal")
+@_place
+@click.option(
+    "--from",
+    "first_day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="使い始める日(日本時間)。省くと今 / the first day of use (JST); else now",
+)
+def renew_seal(place: KeyPlace, first_day: datetime | None) -> None:
+    """Add the next keys of the visible seal and its status list, five years from the first day.
+
+    Older ones stay, for what they signed. Running processes take them up when they start again; publish afterwards, so
+    that those who verify know the new key before it signs (kiosk seal publish).
+
+    券面確認コードの新しい鍵を作る。古い鍵は残る。公開し直すこと。
+    """
+    not_before = None if first_day is None else first_day.replace(tzinfo=JST)
+    for purpose in STATEMENT_PURPOSES:
+        version = add_key_version(place.directory, place.passphrase(), purpose, not_before=not_before)
+        click.echo(f"  {purpose:<20} 版 / version {version}")
 
 
 @keys.command()

@@ -16,7 +16,8 @@ from keys.development_ca import (
     issue_server_certificate,
     make_development_ca,
 )
-from keys.file_provider import FileKeyProvider, create_keys
+from keys.file_provider import FileKeyProvider, add_key_version, create_keys
+from keys.purpose import STATEMENT_PURPOSES
 from kiosk_server.demo.directory import DemoDirectory, make_private
 from kiosk_server.embedded.ports import LOOPBACK
 from kiosk_server.embedded.secret_file import write_secret
@@ -29,7 +30,12 @@ def make_trust(directory: DemoDirectory, clock: Clock) -> FileKeyProvider:
     """Make everything at the first start, and return the keys. The CA's private key is thrown away afterwards."""
     if not directory.ca.exists():
         _make_all(directory, clock)
-    return FileKeyProvider(directory.keys, directory.keys_passphrase.read_bytes())
+    passphrase = directory.keys_passphrase.read_bytes()
+    keys = FileKeyProvider(directory.keys, passphrase)
+    missing = [purpose for purpose in STATEMENT_PURPOSES if not keys.versions(purpose)]
+    for purpose in missing:  # a demo from before there was a visible seal
+        add_key_version(directory.keys, passphrase, purpose, clock=clock)
+    return FileKeyProvider(directory.keys, passphrase) if missing else keys
 
 
 def client_certificate_sha256(directory: DemoDirectory, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""One attempt to issue: authorise, snapshot, compose, inspect, permit, sign, compare. Recording follows in ``recording``."""
+"""One attempt to issue: authorise, snapshot, seal, compose, inspect, permit, sign, compare. Recording follows in ``recording``."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from civil.calendar import jst_date
 from issuance_db import history, intents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
+from issuance_db.seal_places import take_place
 from kiosk_server.issuing.acceptance import RETRY_SECONDS
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
@@ -23,6 +24,7 @@ from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.paper_worker import PaperWorkerDied
 from kiosk_server.issuing.permit import grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.sealing import seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
     """
     try:
         with environment.step("snapshot"):
-            intent, snapshot = await _propose(environment, asked, lease)
+            intent, snapshot, place = await _propose(environment, asked, lease)
     except RecordContradictsItself as fault:
         raise await contradicts_itself(environment, lease, fault) from fault
     try:
-        return await _make(environment, asked, intent, snapshot)
+        return await _make(environment, asked, intent, snapshot, place)
     except (RecordMoved, DayChanged) as cause:
         await void(environment, intent, type(cause).__name__)
         raise
@@ -55,7 +57,9 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
         raise await cannot_be_printed(environment, intent, refused) from refused
 
 
-async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tuple[Intent, pdf.Snapshot]:
+async def _propose(
+    environment: Environment, asked: Asked, lease: Lease
+) -> tuple[Intent, pdf.Snapshot, pdf.StatusPlace]:
     """Read once, decide by what was read, and store the intent before anything is drawn."""
     async with environment.database.city(lease.key.municipality_code) as connection:
         moment = await _moment(connection, environment, asked, lease)
@@ -67,8 +71,9 @@ async def _propose(environment: Environment, asked: Asked, lease: Lease) -> tupl
     intent = _intent(asked, lease, reading, moment.city.fee_yen or 0, snapshot)
     async with environment.database.city(lease.key.municipality_code) as connection:
         await intents.propose(connection, intent)
+        place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
         await history.add_step(connection, lease.key, "proposed", environment.clock(), issuance_number=number)
-    return intent, snapshot
+    return intent, snapshot, pdf.StatusPlace(*place)
 
 
 async def _log_my_number_reads(
@@ -107,12 +112,15 @@ def _intent(asked: Asked, lease: Lease, reading: Reading, fee_yen: int, snapshot
     )
 
 
-async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.Snapshot) -> Prepared:
+async def _make(
+    environment: Environment, asked: Asked, intent: Intent, snapshot: pdf.Snapshot, place: pdf.StatusPlace
+) -> Prepared:
     with environment.step("compose"):
-        paper = await _composed(environment, snapshot)
+        sealed = seal(environment, intent, snapshot, place)
+        paper = await _composed(environment, sealed)
     if isinstance(paper, PaperFailed):
         await quarantine(environment, intent, type(paper.failure).__name__, paper.content)
-    if (mismatch := _of_another_request(paper, intent)) is not None:
+    if (mismatch := _of_another_request(paper, intent, sealed)) is not None:
         await quarantine(environment, intent, mismatch, paper.document.content)
     with environment.step("permit"):
         permit = await _permitted(environment, asked, intent, snapshot, paper)
@@ -126,21 +134,23 @@ async def _make(environment: Environment, asked: Asked, intent: Intent, snapshot
     return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
 
 
-async def _composed(environment: Environment, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+async def _composed(environment: Environment, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
     try:
-        return await environment.paper.make(snapshot)
+        return await environment.paper.make(sealed)
     except PaperWorkerDied:
         # Nothing is known to be wrong with what is asked: the resident may come back, and the attempt is void.
         raise Refusal(RefusalCode.BUSY, "paper_worker_died", retry_after=RETRY_SECONDS) from None
 
 
-def _of_another_request(paper: InspectedPaper, intent: Intent) -> str | None:
+def _of_another_request(paper: InspectedPaper, intent: Intent, sealed: pdf.Sealed) -> str | None:
     """What shows that this paper, sound as it is, was made for somebody else: the accident of Yokohama in 2023."""
     if paper.inspected.issuance_number != intent.issuance_number:
         return pdf.NumberMismatch.__name__
     if paper.inspected.page_count != intent.pages:
         return pdf.PageMismatch.__name__
-    return None if compare_digest(paper.snapshot_digest, intent.snapshot_digest) else pdf.SnapshotMismatch.__name__
+    if not compare_digest(paper.snapshot_digest, intent.snapshot_digest):
+        return pdf.SnapshotMismatch.__name__
+    return None if paper.inspected.tokens == sealed.tokens else pdf.VisibleSealMismatch.__name__
 
 
 async def _permitted(

@@ -38,13 +38,14 @@ def load_fonts() -> None:
     _Fonts.chain = pdf.FontChain()
 
 
-def make_paper(snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+def make_paper(sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
     """Compose and inspect one certificate, in a worker.
 
     Raises ``pdf.GlyphMissing`` or ``pdf.TextOverflow`` for what cannot be printed.
     """
     fonts = _Fonts.chain or pdf.FontChain()
-    pages = pdf.plan(snapshot, fonts)
+    snapshot = sealed.snapshot
+    pages = pdf.with_codes(pdf.plan(snapshot, fonts), sealed)
     document = pdf.compose(snapshot, pages, fonts)
     try:
         return InspectedPaper(document, pdf.inspect(document.content, pages, fonts), pdf.snapshot_digest(snapshot))
@@ -92,13 +93,13 @@ class PaperWorkers:
         while self._workers:
             self._workers.pop().end()
 
-    async def make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+    async def make(self, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
         """As ``make_paper``, elsewhere. When the waiting task is cancelled, whatever comes of it is dropped.
 
-        A worker that dies is replaced and the paper made once more, since making it depends on nothing but the snapshot.
+        A worker that dies is replaced and the paper made once more, since making it depends on nothing but the sealed snapshot.
         Raises ``PaperWorkerDied`` when that one dies over it too.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._make, snapshot)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._make, sealed)
 
     def _begin(self, together: threading.Barrier) -> None:
         try:
@@ -106,16 +107,16 @@ class PaperWorkers:
         finally:
             together.wait()
 
-    def _make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+    def _make(self, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
         try:
-            return self._ask(snapshot)
+            return self._ask(sealed)
         except PaperWorkerDied:
-            return self._ask(snapshot)
+            return self._ask(sealed)
 
-    def _ask(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
+    def _ask(self, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
         worker = self._worker()
         try:
-            paper: InspectedPaper | PaperFailed = worker.ask(snapshot)
+            paper: InspectedPaper | PaperFailed = worker.ask(sealed)
         except PaperWorkerDied:
             self._forget(worker)
             raise

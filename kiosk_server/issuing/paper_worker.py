@@ -40,10 +40,10 @@ class PaperWorker:
         """Of the process."""
         return self._process.pid
 
-    def ask(self, snapshot: Any) -> Any:
+    def ask(self, sealed: Any) -> Any:
         """What `make_paper` returns for it, or raises. Raises PaperWorkerDied when the process dies meanwhile."""
         try:
-            self._pipe.send(snapshot)
+            self._pipe.send(sealed)
         except OSError:
             raise PaperWorkerDied from None
         answer = self._receive()
@@ -81,11 +81,11 @@ def _work(pipe: Connection, parent: int) -> None:
     pipe.send(None)
     while True:
         try:
-            snapshot = pipe.recv()
+            sealed = pipe.recv()
         except EOFError:
             return
         try:
-            answer = make_paper(snapshot)
+            answer = make_paper(sealed)
         except Exception as error:  # noqa: BLE001 - it is raised where the paper was asked for
             pipe.send(error)
         else:

@@ -46,12 +46,11 @@ def plan(snapshot: SealRegistrationSnapshot, fonts: FontChain) -> tuple[PagePlan
 
 
 def _values(holder: SealHolder) -> dict[str, str]:
-    birth = holder.birth.printed_seireki() if holder.is_foreign else holder.birth.printed_wareki()
     values = {
         "name": holder.name,
         "former_surname": holder.former_surname,
         "alias": holder.alias,
-        "birth": birth,
+        "birth": holder.printed_birth,
         "address": holder.address,
     }
     return {field: value for field, value in values.items() if value is not None}

@@ -80,7 +80,7 @@ def _values(snapshot: TaxSnapshot) -> Mapping[str, str]:
     return amounts | {
         "tax_year": tax_year_text(snapshot.tax_year),
         "name": holder.name,
-        "birth": holder.birth.printed_seireki() if holder.is_foreign else holder.birth.printed_wareki(),
+        "birth": holder.printed_birth,
         "address": holder.address,
         "address_on_january_1": holder.address_on_january_1,
         "tax": _TAX,

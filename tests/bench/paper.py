@@ -22,8 +22,9 @@ from pdf.font_chain import IPAEX_MINCHO, IPAMJ_MINCHO
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.bench.plain_paper import PlainScript, is_intact, plain_script
 from tests.pdf.samples import SNAPSHOT, named
+from tests.pdf.sealing import sealed as sealed_as_issued
 
-_STEPS: Final = ("plan", "compose", "inspect", "sign", "compare")
+_STEPS: Final = ("seal", "plan", "compose", "inspect", "sign", "compare")
 _PLAIN: Final = ("plain draw", "plain sign")
 _REPETITIONS: Final = 60
 _QUICK: Final = 10
@@ -111,8 +112,10 @@ def _run(case: Case, key: DocumentKey, root: IssuedCa, repetitions: int) -> Seco
 
 
 def _ours(snapshot: pdf.ResidentRecordSnapshot, fonts: pdf.FontChain, key: DocumentKey, seconds: Seconds) -> bytes:
+    with seconds.step("seal"):
+        sealed = sealed_as_issued(snapshot)
     with seconds.step("plan"):
-        pages = pdf.plan(snapshot, fonts)
+        pages = pdf.with_codes(pdf.plan(snapshot, fonts), sealed)
     with seconds.step("compose"):
         document = pdf.compose(snapshot, pages, fonts)
     with seconds.step("inspect"):

@@ -201,6 +201,14 @@ def test_a_caller_is_registered_once_and_can_be_taken_out(installed: Site) -> No
     assert "kiosk" not in installed.done("caller", "list", "--settings", installed.settings)
 
 
+def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: Site) -> None:
+    done = installed.done("keys", "renew-seal", "--from", "2030-04-01", "--settings", installed.settings)
+    assert "visible_seal" in done
+    assert "seal_status" in done
+    shown = installed.done("keys", "show", "--settings", installed.settings)
+    assert shown.count("使用開始 / in force from 2030-04-01") == 2
+
+
 def test_keys_are_made_once(installed: Site) -> None:
     before = (installed.keys / "keys.json").read_bytes()
     subject = ("--organisation", "足利市", "--common-name", "足利市長")

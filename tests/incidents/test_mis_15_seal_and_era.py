@@ -46,8 +46,8 @@ def new_era(monkeypatch: pytest.MonkeyPatch, ashikaga: City) -> None:
     """The era table with one line more; paper is made in this process, where the table is."""
     monkeypatch.setattr(eras, "ERAS", (*eras.ERAS, NEW_ERA))
 
-    async def make(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
-        return make_paper(snapshot)
+    async def make(sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
+        return make_paper(sealed)
 
     monkeypatch.setattr(ashikaga.environment.paper, "make", make)
 
@@ -96,9 +96,9 @@ async def test_mis_15_the_era_that_begins_while_a_certificate_is_made_is_on_it(
     await open_at_night(ashikaga.database)
     make = ashikaga.environment.paper.make
 
-    async def at_midnight(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
+    async def at_midnight(sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
         ashikaga.clock.now = max(ashikaga.clock.now, midnight(2027, 5, 1))
-        return await make(snapshot)
+        return await make(sealed)
 
     monkeypatch.setattr(ashikaga.environment.paper, "make", at_midnight)
     number, text = await issued(ashikaga, last_second(2027, 4, 30))

@@ -1,6 +1,7 @@
 """Keys and paper workers are made once for the session; the city anew for each test."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from tests.issuing.city import LONG_AGO, City, city
 from tests.issuing.fed import Fed, open_kinds
 from tests.servers import Database
 
+THIS_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 PASSPHRASE = b"not a secret in tests"
 
 
 @pytest.fixture(scope="session")
 def keys_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("keys") / "keys"
-    create_keys(directory, PASSPHRASE, marker="demo", ca=make_development_ca("DEMO", LONG_AGO), clock=lambda: LONG_AGO)
+    create_keys(directory, PASSPHRASE, marker="demo", ca=make_development_ca("DEMO", LONG_AGO), clock=lambda: THIS_YEAR)
     return directory
 
 

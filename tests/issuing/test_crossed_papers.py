@@ -19,8 +19,8 @@ def once_made(city: City, monkeypatch: pytest.MonkeyPatch, changed: Callable[[In
     """Let every paper be changed after its inspection."""
     make = city.environment.paper.make
 
-    async def made(snapshot: pdf.ResidentRecordSnapshot) -> Paper:
-        paper = await make(snapshot)
+    async def made(sealed: pdf.Sealed) -> Paper:
+        paper = await make(sealed)
         assert isinstance(paper, InspectedPaper)
         return changed(paper)
 
@@ -36,8 +36,8 @@ async def test_mis_01_papers_of_two_requests_that_change_places_reach_nobody(
     make, papers = ashikaga.environment.paper.make, list[Paper]()
     both_made = asyncio.Barrier(len(cards))
 
-    async def crossed(snapshot: pdf.ResidentRecordSnapshot) -> Paper:
-        papers.append(own := await make(snapshot))
+    async def crossed(sealed: pdf.Sealed) -> Paper:
+        papers.append(own := await make(sealed))
         await both_made.wait()
         return next(paper for paper in papers if paper is not own)
 
@@ -55,8 +55,10 @@ async def test_mis_01_papers_of_two_requests_that_change_places_reach_nobody(
     [
         (lambda paper: replace(paper, snapshot_digest=bytes(32)), "SnapshotMismatch"),
         (lambda paper: replace(paper, inspected=replace(paper.inspected, page_count=2)), "PageMismatch"),
+        (lambda paper: replace(paper, inspected=replace(paper.inspected, tokens=(b"another",))), "VisibleSealMismatch"),
+        (lambda paper: replace(paper, inspected=replace(paper.inspected, tokens=())), "VisibleSealMismatch"),
     ],
-    ids=["snapshot", "pages"],
+    ids=["snapshot", "pages", "code", "no code"],
 )
 async def test_paper_of_another_snapshot_is_quarantined_and_stops_the_kind(
     ashikaga: City, monkeypatch: pytest.MonkeyPatch, change: Callable[[InspectedPaper], Paper], cause: str

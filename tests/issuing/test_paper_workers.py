@@ -17,6 +17,9 @@ from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from tests.issuing.city import CENTRE, City
 from tests.pdf.samples import SNAPSHOT
+from tests.pdf.sealing import sealed
+
+SEALED = sealed(SNAPSHOT)
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ async def workers() -> AsyncIterator[PaperWorkers]:
 
 async def test_each_call_has_a_worker_of_its_own(workers: PaperWorkers) -> None:
     assert len(workers.pids) == 2
-    papers = await asyncio.gather(*(workers.make(SNAPSHOT) for _ in range(4)))
+    papers = await asyncio.gather(*(workers.make(SEALED) for _ in range(4)))
     assert {paper.snapshot_digest for paper in papers if isinstance(paper, InspectedPaper)} == {
         pdf.snapshot_digest(SNAPSHOT)
     }
@@ -38,7 +41,7 @@ async def test_workers_killed_between_two_papers_are_replaced(workers: PaperWork
     dead = workers.pids
     for pid in dead:
         os.kill(pid, signal.SIGKILL)
-    papers = await asyncio.gather(*(workers.make(SNAPSHOT) for _ in range(2)))
+    papers = await asyncio.gather(*(workers.make(SEALED) for _ in range(2)))
     assert all(isinstance(paper, InspectedPaper) for paper in papers)
     assert workers.pids.isdisjoint(dead)
 
@@ -47,7 +50,7 @@ async def test_worker_killed_while_it_stands_still_is_not_waited_for(workers: Pa
     still = workers.pids
     for pid in still:
         os.kill(pid, signal.SIGSTOP)
-    making = asyncio.create_task(workers.make(SNAPSHOT))
+    making = asyncio.create_task(workers.make(SEALED))
     await asyncio.sleep(0)
     for pid in still:
         os.kill(pid, signal.SIGKILL)
@@ -59,20 +62,20 @@ async def test_closing_does_not_wait_for_a_worker_that_stands_still() -> None:
     async with workers:
         [still] = workers.pids
         os.kill(still, signal.SIGSTOP)
-        making = asyncio.create_task(workers.make(SNAPSHOT))
+        making = asyncio.create_task(workers.make(SEALED))
         await asyncio.sleep(0)
     # Whether its thread had begun to ask or not.
     with pytest.raises((PaperWorkerDied, asyncio.CancelledError)):
         await making
     assert workers.pids == frozenset()
     with pytest.raises(RuntimeError, match="shutdown"):
-        await workers.make(SNAPSHOT)
+        await workers.make(SEALED)
 
 
 async def test_what_cannot_be_printed_is_raised_and_the_worker_lives_on(workers: PaperWorkers) -> None:
     before = workers.pids
     with pytest.raises(pdf.TextOverflow):
-        await workers.make(replace(SNAPSHOT, address="あ" * 4000))
+        await workers.make(sealed(replace(SNAPSHOT, address="あ" * 4000)))
     assert workers.pids == before
 
 
@@ -83,7 +86,7 @@ def test_answer_cut_off_after_its_head_is_the_end_of_the_worker(monkeypatch: pyt
     dying = Thread(target=_says_half, args=(theirs,))
     dying.start()
     with pytest.raises(PaperWorkerDied):
-        worker.ask(SNAPSHOT)
+        worker.ask(SEALED)
     dying.join()
     worker.end()
 

@@ -14,6 +14,7 @@ from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from tests.issuing.city import CENTRE, City, open_at_night
 from tests.issuing.read_pdf import text_of
+from tests.pdf.sealing import sealed
 
 
 async def refused(city: City, **changes: object) -> Refusal:
@@ -27,8 +28,8 @@ def while_made(city: City, monkeypatch: pytest.MonkeyPatch, meanwhile: object) -
     """Let something happen between composing and the permit, once."""
     make = city.environment.paper.make
 
-    async def made(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
-        paper = await make(snapshot)
+    async def made(own: pdf.Sealed) -> InspectedPaper | PaperFailed:
+        paper = await make(own)
         monkeypatch.setattr(city.environment.paper, "make", make)
         await meanwhile()  # type: ignore[operator]  # an async function without arguments
         return paper
@@ -122,8 +123,8 @@ async def test_second_derivation_that_names_another_quarantines_and_stops_the_ki
 
 
 async def test_failed_inspection_quarantines_the_document(ashikaga: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def wrong_page(snapshot: pdf.ResidentRecordSnapshot) -> PaperFailed:
-        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), snapshot.salt)
+    async def wrong_page(sealed: pdf.Sealed) -> PaperFailed:
+        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), sealed.snapshot.salt)
 
     monkeypatch.setattr(ashikaga.environment.paper, "make", wrong_page)
     assert (await refused(ashikaga)).reason == "quarantined"
@@ -192,9 +193,9 @@ async def test_bytes_other_than_the_permitted_ones_are_never_signed_but_quaranti
 ) -> None:
     make = ashikaga.environment.paper.make
 
-    async def swapped(snapshot: pdf.ResidentRecordSnapshot) -> InspectedPaper | PaperFailed:
-        honest = await make(snapshot)
-        other = await make(replace(snapshot, salt=bytes(16), municipality_name="別市"))
+    async def swapped(own: pdf.Sealed) -> InspectedPaper | PaperFailed:
+        honest = await make(own)
+        other = await make(sealed(replace(own.snapshot, salt=bytes(16), municipality_name="別市")))
         assert isinstance(honest, InspectedPaper)
         assert isinstance(other, InspectedPaper)
         return replace(honest, document=other.document)

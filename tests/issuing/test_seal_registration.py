@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 from PIL import Image
 
-import pdf
 from issuance_db import seals
 from issuance_db.fsck import check
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -233,14 +232,15 @@ async def test_mis_09_every_history_row_says_how_old_its_data_was(fed: Fed) -> N
 async def test_o1_another_persons_seal_on_sound_paper_is_quarantined(fed: Fed, monkeypatch: pytest.MonkeyPatch) -> None:
     await fed.register_seal("101", "足利太郎")
     await fed.register_seal("102", "足利花子")
-    theirs: list[pdf.SealRegistrationSnapshot] = []
+    theirs: list[Any] = []
     make = fed.city.environment.paper.make
 
-    async def made_with_another_seal(snapshot: Any) -> Any:
+    async def made_with_another_seal(sealed: Any) -> Any:
         if not theirs:
-            theirs.append(snapshot)
-            return await make(snapshot)
-        return await make(replace(snapshot, registered_seal=theirs[0].registered_seal))
+            theirs.append(sealed.snapshot)
+            return await make(sealed)
+        snapshot = replace(sealed.snapshot, registered_seal=theirs[0].registered_seal)
+        return await make(replace(sealed, snapshot=snapshot))
 
     monkeypatch.setattr(fed.city.environment.paper, "make", made_with_another_seal)
     await issue(fed, "102")

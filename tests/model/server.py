@@ -48,8 +48,8 @@ async def _pass(place: Place) -> None:
 class PausingPaper(PaperWorkers):
     """Paper workers whose work may be held back."""
 
-    async def make(self, snapshot: pdf.Snapshot) -> InspectedPaper | PaperFailed:
-        made = await super().make(snapshot)
+    async def make(self, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
+        made = await super().make(sealed)
         await _pass("compose")
         return made
 

@@ -1,0 +1,27 @@
+"""The code of one page: its token, the text that is scanned, and where it stands on every form."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pdf.layout import Box, from_top
+from pdf.visible_seal.statement import code_text
+
+SEAL_CODE: Final = "SealCode"
+"""The name of its image in the file."""
+
+SIDE_MM: Final = 20.0
+PLACE: Final[Box] = from_top(15, 258.5, SIDE_MM, SIDE_MM)
+"""In the foot area at the left, quiet zone included, below the date and left of the mayor's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealCode:
+    """The token printed on a page, and the salt of its page digest, which stands in the file."""
+
+    token: bytes
+    salt: bytes
+
+    @property
+    def text(self) -> str:
+        """What is read when it is scanned."""
+        return code_text(self.token)

@@ -45,6 +45,7 @@ from pdf.koseki_snapshot import (
     KosekiParagraph,
     KosekiPerson,
 )
+from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot, SupplementAddress, SupplementPerson
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
@@ -89,6 +90,7 @@ __all__ = [
     "KosekiItem",
     "KosekiParagraph",
     "KosekiPerson",
+    "KosekiSupplementSnapshot",
     "Mayor",
     "NumberMismatch",
     "OfficialSeal",
@@ -112,6 +114,8 @@ __all__ = [
     "SnapshotInvalid",
     "SnapshotMismatch",
     "StatusPlace",
+    "SupplementAddress",
+    "SupplementPerson",
     "TaxAssessmentSnapshot",
     "TaxHolder",
     "TaxIncomeSnapshot",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pdf.font_chain import FontChain
-from pdf.forms import koseki_pages, resident_record_pages, seal_registration_page, tax_page
+from pdf.forms import koseki_pages, koseki_supplement_pages, resident_record_pages, seal_registration_page, tax_page
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
+from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot
 from pdf.page_plan import PagePlan
 from pdf.reading_order import with_reading_order
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
@@ -26,6 +27,7 @@ _FORMS: Final[Mapping[type[Snapshot], _Form]] = {
     SealRegistrationSnapshot: _Form(seal_registration_page.page_count, seal_registration_page.plan),
     KosekiFullSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),
     KosekiIndividualSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),
+    KosekiSupplementSnapshot: _Form(koseki_supplement_pages.page_count, koseki_supplement_pages.plan),
     TaxAssessmentSnapshot: _Form(tax_page.page_count, tax_page.plan),
     TaxIncomeSnapshot: _Form(tax_page.page_count, tax_page.plan),
     TaxPaymentSnapshot: _Form(tax_page.page_count, tax_page.plan),

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
+from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
 from pdf.snapshot import ResidentRecordSnapshot
 from pdf.tax_snapshot import TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot
@@ -12,6 +13,7 @@ Snapshot = (
     | SealRegistrationSnapshot
     | KosekiFullSnapshot
     | KosekiIndividualSnapshot
+    | KosekiSupplementSnapshot
     | TaxAssessmentSnapshot
     | TaxIncomeSnapshot
     | TaxPaymentSnapshot

@@ -3,7 +3,7 @@
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,20 @@ from kiosk_server.web.client import CentreProblem
 
 _OPTIONS = tuple(field.name for field in fields(ResidentRecordOptions))
 _FILE = click.Path(path_type=Path)
+_Whom = Literal["household", "koseki", "self"]
+
+
+@dataclass(frozen=True, slots=True)
+class _MayChoose:
+    persons: tuple[_Whom, ...]
+    options: frozenset[str] = frozenset()
+
+
+_NOTHING = _MayChoose(("self",))
+_MAY_CHOOSE = {
+    Kind.RESIDENT_RECORD: _MayChoose(("household", "self"), frozenset(_OPTIONS)),
+    Kind.KOSEKI_SUPPLEMENT: _MayChoose(("koseki", "self"), frozenset({"domicile"})),
+}
 _CREDENTIAL_FORMS = {
     "serial": "十進数で、先頭に 0 を付けない / decimal, without leading zeros",
     "issuer_key_id": "小文字の16進数 / lower-case hex",
@@ -67,8 +81,10 @@ class CertificateFiles(KioskError):
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), default="resident_record", show_default=True)
 @click.option(
     "--persons",
-    type=click.Choice(["household", "self"]),
-    help="住民票の写しに載せる人(既定は household) / whom a resident_record shows; else household. Other kinds are of the holder alone",
+    type=click.Choice(["household", "koseki", "self"]),
+    help="載せる人。住民票の写しは household(既定)か self、戸籍の附票の写しは koseki(既定)か self / "
+    "whom to show: household (else) or self on a resident_record, koseki (else) or self on a koseki_supplement. "
+    "Other kinds are of the holder alone",
 )
 @click.option(
     "--option",
@@ -139,17 +155,21 @@ def _request(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | 
     )
 
 
-def _persons(kind: Kind, told: Mapping[str, Any]) -> Literal["household", "self"]:
-    """Whom to show. Only a resident record has a choice, and options."""
-    persons: Literal["household", "self"] | None = told["persons"]
-    if kind is Kind.RESIDENT_RECORD:
-        return persons or "household"
-    if persons == "household" or told["options"]:
+def _persons(kind: Kind, told: Mapping[str, Any]) -> _Whom:
+    """Whom to show, the widest that the kind knows unless told. Raises NotTold for a choice that the kind does not give."""
+    may = _MAY_CHOOSE.get(kind, _NOTHING)
+    persons: _Whom = told["persons"] or may.persons[0]
+    if persons in may.persons and may.options.issuperset(told["options"]):
+        return persons
+    if may is _NOTHING:
         raise NotTold(
-            f"{kind} は本人だけの証明書で、--persons household と --option は使えません。 / "
-            f"A {kind} is of the holder alone: leave out --persons household and --option."
+            f"{kind} は本人だけの証明書で、--persons {persons} と --option は使えません。 / "
+            f"A {kind} is of the holder alone: leave out --persons {persons} and --option."
         )
-    return "self"
+    raise NotTold(
+        f"{kind} で選べるのは --persons {'・'.join(may.persons)} と --option {'・'.join(sorted(may.options))} です。 / "
+        f"A {kind} takes --persons {' or '.join(may.persons)} and --option {', '.join(sorted(may.options))}."
+    )
 
 
 def _credential(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | None) -> UserCertificate | UserId:

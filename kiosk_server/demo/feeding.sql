@@ -4,7 +4,8 @@ SELECT set_config('kiosk.municipality', $1, true)
 
 -- name: residents
 -- These persons and everyone in their households, as 発行用住民票 has them.
-SELECT r.person_number, r.name, e.furigana, r.birth_on, r.birth_text, r.sex, r.relationship, r.domicile, r.first_registrant, r.address, r.alias
+SELECT r.person_number, r.name, e.furigana, r.birth_on, r.birth_text, r.sex, r.relationship, r.domicile, r.first_registrant, r.address, r.alias,
+    r.address_since_on, r.address_since_text, r.resident_since_on, r.previous_address, e.address_before_move
 FROM issuance.resident_key AS k
 JOIN issuance.resident_record AS r ON r.municipality_code = k.municipality_code AND r.person_number = k.person_number
 JOIN issuance.resident_record_extension AS e ON e.municipality_code = k.municipality_code AND e.person_number = k.person_number

@@ -6,7 +6,7 @@ from typing import Literal
 from cardauth import Authenticated
 from kiosk_server.issuing.request import Caller, IssuanceRequest
 
-Chosen = Literal["household", "self"] | tuple[str, ...]
+Chosen = Literal["household", "koseki", "self"] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

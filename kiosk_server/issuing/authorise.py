@@ -6,11 +6,12 @@ The kiosk is told one neutral word whatever the reason (domain rule: never that 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 from civil.age import attained
 from issuance_db.city import CitySettings
 from issuance_db.residents import HouseholdMember
+from kiosk_server.issuing.asked import Chosen
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import ResidentRecordOptions
 
@@ -32,7 +33,7 @@ class Authorised:
 def authorise(
     household: Sequence[HouseholdMember],
     holder_number: str,
-    chosen: Literal["household", "self"] | Sequence[str],
+    chosen: Chosen,
     options: ResidentRecordOptions,
     city: CitySettings,
     on: date,
@@ -81,14 +82,14 @@ def require_of_age(holder: HouseholdMember, minimum_age: int, on: date) -> None:
 
 
 def _chosen(
-    household: Sequence[HouseholdMember], holder: HouseholdMember, chosen: Literal["household", "self"] | Sequence[str]
+    household: Sequence[HouseholdMember], holder: HouseholdMember, chosen: Chosen
 ) -> tuple[HouseholdMember, ...]:
     if chosen == "household":
         return tuple(household)
     if chosen == "self":
         return (holder,)
     printed = tuple(member for member in household if member.person_number in chosen)
-    if len(printed) != len(chosen):
+    if chosen == "koseki" or len(printed) != len(chosen):
         raise refused("not_of_household", None)
     return printed
 

@@ -88,6 +88,6 @@ def _require_same_persons(subjects: Sequence[Subject], household: Sequence[Deriv
 def _derived(household: Sequence[DerivedMember], chosen: Chosen) -> set[str]:
     if chosen == "household":
         return {member.person_number for member in household}
-    if chosen == "self":
+    if chosen in {"koseki", "self"}:  # whoever else is in a koseki may live anywhere
         return {member.person_number for member in household if member.asks}
     return set(chosen) & {member.person_number for member in household}

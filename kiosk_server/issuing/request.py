@@ -31,6 +31,7 @@ class Kind(StrEnum):
     SEAL_REGISTRATION = "seal_registration", "印鑑登録証明書"
     KOSEKI_FULL = "koseki_full", "戸籍全部事項証明書"
     KOSEKI_INDIVIDUAL = "koseki_individual", "戸籍個人事項証明書"
+    KOSEKI_SUPPLEMENT = "koseki_supplement", "戸籍の附票の写し"
     TAX_ASSESSMENT = "tax_assessment", "課税証明書"
     TAX_INCOME = "tax_income", "所得証明書"
     TAX_PAYMENT = "tax_payment", "納税証明書"
@@ -88,7 +89,8 @@ class MenuRequest:
 class IssuanceRequest:
     """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave.
 
-    Kinds other than ``resident_record`` are asked for by the person alone, ``persons`` is then ``self``, without options.
+    A ``koseki_supplement`` is of the whole koseki or of the asking person; of the options it takes ``domicile``. The other kinds are
+    asked for by the person alone, ``persons`` is then ``self``, without options.
     ``choice``: which one of several, such as the tax year, for kinds whose menu gives choices.
     """
 
@@ -97,7 +99,7 @@ class IssuanceRequest:
     terminal: Terminal
     credential: Credential | SessionCredential
     kind: Kind
-    persons: Literal["household", "self"] | tuple[str, ...]
+    persons: Literal["household", "koseki", "self"] | tuple[str, ...]
     options: ResidentRecordOptions
     form: Literal["household_list", "individual"] = "household_list"
     choice: str | None = None

@@ -36,6 +36,8 @@ def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
         options=ResidentRecordOptions(),
         choice=getattr(wanted, "choice", None),
     )
+    if isinstance(wanted, wire.KosekiSupplementBody):
+        return replace(asked, options=ResidentRecordOptions(domicile=wanted.options.domicile))
     if not isinstance(wanted, wire.ResidentRecordBody):
         return asked
     return replace(asked, options=ResidentRecordOptions(**wanted.options.model_dump()), form=wanted.form)
@@ -91,6 +93,8 @@ def _certificate_json(request: IssuanceRequest) -> dict[str, Any]:
     wanted: dict[str, Any] = {"kind": request.kind.value, "persons": persons}
     if request.choice is not None:
         wanted["choice"] = request.choice
+    if request.kind is Kind.KOSEKI_SUPPLEMENT:
+        return {**wanted, "options": {"domicile": request.options.domicile}}
     if request.kind is not Kind.RESIDENT_RECORD:
         return wanted
     options = {name: getattr(request.options, name) for name in wire.OptionsBody.model_fields}

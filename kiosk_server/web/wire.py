@@ -115,6 +115,20 @@ class KosekiIndividualBody(Body):
     persons: Literal["self"] = "self"
 
 
+class SupplementOptionsBody(Body):
+    """What to print at the head of a 戸籍の附票の写し; what is left out is false."""
+
+    domicile: bool = False
+
+
+class KosekiSupplementBody(Body):
+    """戸籍の附票の写し: the addresses of everyone in the holder's koseki, or of the holder."""
+
+    kind: Literal["koseki_supplement"]
+    persons: Literal["koseki", "self"]
+    options: SupplementOptionsBody = SupplementOptionsBody()
+
+
 class TaxBody(Body):
     """課税証明書, 所得証明書, 納税証明書: of the holder alone, of the tax year that `choice` names (2026 is 令和8年度)."""
 
@@ -124,7 +138,7 @@ class TaxBody(Body):
 
 
 CertificateBody = Annotated[
-    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody | TaxBody,
+    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody | KosekiSupplementBody | TaxBody,
     Field(discriminator="kind"),
 ]
 

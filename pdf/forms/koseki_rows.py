@@ -1,15 +1,12 @@
-"""戸籍全部事項証明書 and 戸籍個人事項証明書, from a snapshot to rows of lines and to pages of rows: pure functions that need no fonts.
+"""What is recorded of a koseki, as rows of lines in frames, and those on pages: pure functions that need no fonts.
 
 Every character counts as a full square, which none of the fonts exceeds. So the number of pages is known before anything
 is drawn, and a line that was cut here fits its box.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-from pdf.koseki_snapshot import KosekiItem, KosekiPerson, KosekiSnapshot
-from pdf.printed_values import BLANK
 
 LINE_CHARACTERS = 24
 LINES_PER_PAGE = 33
@@ -18,11 +15,6 @@ LINES_PER_PAGE = 33
 ROW_EXTRA = 0.5
 _GROUP_EXTRA = 0.5
 _CLUSTER = re.compile(r".[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
-_RECORDED = "戸籍に記録されている者"
-_REMOVED = "　　（除　籍）"
-_OF_KOSEKI = "戸籍事項"
-_OF_PERSON = "身分事項"
-_INDENT = "　　"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +40,14 @@ class KosekiRow:
 
 
 Group = tuple[KosekiRow, ...]
-"""Rows in one frame: the koseki's own items, or one person's."""
+"""Rows in one frame: what belongs to one person, or to the koseki itself."""
 
 
-def page_count(snapshot: KosekiSnapshot) -> int:
-    """How many pages the certificate fills."""
-    return len(pages_of(snapshot))
-
-
-def pages_of(snapshot: KosekiSnapshot) -> tuple[tuple[Group, ...], ...]:
+def pages_of(groups: Iterable[Group]) -> tuple[tuple[Group, ...], ...]:
     """The groups of each page. A row stays whole where a page holds it; a frame that goes on begins again."""
     pages: list[list[Group]] = [[]]
     room = float(LINES_PER_PAGE)
-    for group in _groups(snapshot):
+    for group in groups:
         open_group: list[KosekiRow] = []
         for row in _no_longer_than_a_page(group):
             cost = row.cost + (0 if open_group else _GROUP_EXTRA)
@@ -76,50 +63,8 @@ def pages_of(snapshot: KosekiSnapshot) -> tuple[tuple[Group, ...], ...]:
     return tuple(tuple(page) for page in pages)
 
 
-def _groups(snapshot: KosekiSnapshot) -> Iterator[Group]:
-    if snapshot.items:
-        yield tuple(_items("", _OF_KOSEKI, snapshot.items))
-    for number, person in enumerate(snapshot.persons, 1):
-        prefix = f"person{number}."
-        yield (_person(prefix, person), *_items(prefix, _OF_PERSON, person.items))
-
-
-def _person(prefix: str, person: KosekiPerson) -> KosekiRow:
-    facts = (
-        ("given_name", "名", person.given_name),
-        ("given_name_furigana", "名の振り仮名", person.given_name_furigana),
-        ("birth", "生年月日", person.birth.printed_wareki()),
-        ("spouse_kind", "配偶者区分", person.spouse_kind),
-        ("father", "父", person.father or BLANK),
-        ("mother", "母", person.mother or BLANK),
-        ("adoptive_father", "養父", person.adoptive_father),
-        ("adoptive_mother", "養母", person.adoptive_mother),
-        ("relationship", "続柄", person.relationship),
-    )
-    lines = tuple(
-        line for field, label, text in facts if text is not None for line in _lines(prefix + field, label, text)
-    )
-    removed = ((f"{prefix}removed", _REMOVED),) if person.removed else ()
-    return KosekiRow(((f"label.{prefix}recorded", _RECORDED), *removed), lines)
-
-
-def _items(prefix: str, section: str, items: Sequence[KosekiItem]) -> Iterator[KosekiRow]:
-    """The items of the koseki or of a person; the first stands under the title of the section."""
-    for order, item in enumerate(items, 1):
-        title = ((f"label.{prefix}section", section),) if order == 1 else ()
-        yield _item(f"{prefix}item{order}.", title, item)
-
-
-def _item(prefix: str, title: tuple[tuple[str, str], ...], item: KosekiItem) -> KosekiRow:
-    lines = tuple(
-        line
-        for order, paragraph in enumerate(item.paragraphs, 1)
-        for line in _lines(f"{prefix}paragraph{order}", paragraph.label, paragraph.content)
-    )
-    return KosekiRow((*title, (f"{prefix}heading", _INDENT + item.heading)), lines)
-
-
-def _lines(field: str, label: str, text: str) -> Iterator[Line]:
+def lines_of(field: str, label: str, text: str) -> Iterator[Line]:
+    """A text with its label, on as many lines as it takes."""
     clusters = _CLUSTER.findall(text) or [""]
     for start in range(0, len(clusters), LINE_CHARACTERS):
         yield Line(field, label if start == 0 else None, "".join(clusters[start : start + LINE_CHARACTERS]))

@@ -39,6 +39,15 @@ def test_a_kind_of_the_holder_alone_takes_no_choices(demo: Demo, told: tuple[str
     assert "of the holder alone" in done.stderr
 
 
+@pytest.mark.parametrize("told", [("--persons", "household"), ("--option", "my_number")])
+def test_a_supplement_is_told_what_it_may_choose(demo: Demo, told: tuple[str, str]) -> None:
+    sample = family(demo)
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--kind", "koseki_supplement", *told)
+    done = kiosk("request", *arguments, given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    assert "koseki or self" in done.stderr
+
+
 def test_a_wrong_pin_is_told_in_words_with_what_to_do_next(demo: Demo, tmp_path: Path) -> None:
     sample = demo.said["samples"][-1]
     wrong = f"{(int(sample['pin']) + 1) % 10_000:04}"

@@ -9,6 +9,7 @@ import pytest
 from civil.sex import Sex
 from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city, load_settings, samples
 from kiosk_server.demo.city.koseki import Resident, make_koseki
+from kiosk_server.demo.city.koseki_supplement import Lived, make_supplement
 from kiosk_server.demo.city.tax import make_amounts
 from kiosk_server.demo.feeding import feed
 from pdf import TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot
@@ -55,6 +56,26 @@ def test_a_first_registrant_who_lives_elsewhere_is_known_from_the_koseki_alone()
     assert [(one.name, one.person_number) for one in koseki.people] == [("見本　太郎", None), ("見本　次郎", "1")]
 
 
+def test_addresses_since_the_koseki_was_made_are_on_its_supplement_in_order() -> None:
+    (koseki,) = make_koseki(FAMILY, 1)
+    moved = Lived(
+        1, "栃木県足利市三丁目", date(2020, 4, 1), None, date(2015, 4, 1), "群馬県太田市二丁目", "栃木県足利市一丁目"
+    )
+    stayed = Lived(
+        2, "栃木県足利市三丁目", date(1990, 4, 1), None, date(1985, 4, 1), "群馬県太田市二丁目", "栃木県足利市一丁目"
+    )
+    people = make_supplement(koseki, {"1": moved, "2": stayed, "3": moved}, 1)
+    assert [at.address for at in people[0].addresses] == [
+        "群馬県太田市二丁目",
+        "栃木県足利市一丁目",
+        "栃木県足利市三丁目",
+    ]
+    days = [at.since_on for at in people[0].addresses]
+    assert days == [koseki.made_on, date(2015, 4, 1), date(2020, 4, 1)]
+    assert [at.address for at in people[1].addresses] == ["栃木県足利市三丁目"]
+    assert [one.sex for one in people] == [Sex.MALE, Sex.FEMALE, Sex.MALE]
+
+
 def test_the_same_seed_makes_the_same_koseki() -> None:
     assert list(make_koseki(FAMILY, 7)) == list(make_koseki(FAMILY, 7)) != list(make_koseki(FAMILY, 8))
 
@@ -97,5 +118,17 @@ async def test_what_is_fed_agrees_with_the_record(database: Database) -> None:
     )
     assert len(koseki) >= 20
     assert all(row["same"] for row in koseki)
+    supplements = await reader.fetch(
+        "SELECT s.name = r.name AND s.sex = r.sex AND (SELECT a.address FROM issuance.koseki_supplement_address AS a "
+        "WHERE (a.koseki_number, a.position) = (s.koseki_number, s.position) ORDER BY a.address_number DESC LIMIT 1) = r.address "
+        "AS same FROM issuance.koseki_supplement_person AS s JOIN issuance.resident_record AS r USING (person_number)"
+    )
+    assert len(supplements) == len(koseki)
+    assert all(row["same"] for row in supplements)
+    other_people = await reader.fetch(
+        "SELECT m.koseki_person_number FROM issuance.koseki_member AS m FULL JOIN issuance.koseki_supplement_person AS s "
+        "USING (koseki_number, koseki_person_number) WHERE m.surname || '　' || m.given_name IS DISTINCT FROM s.name"
+    )
+    assert other_people == []
     outside = await reader.fetchval("SELECT count(*) FROM issuance.koseki_member WHERE person_number IS NULL")
     assert outside > 0

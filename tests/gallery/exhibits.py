@@ -21,7 +21,7 @@ class Exhibit:
     ja: str
     en: str
     kind: Kind = Kind.RESIDENT_RECORD
-    persons: Literal["household", "self"] = "self"
+    persons: Literal["household", "koseki", "self"] = "self"
     options: ResidentRecordOptions = _NOTHING
     form: Literal["household_list", "individual"] = "household_list"
 
@@ -117,6 +117,22 @@ EXHIBITS: Final = (
         "戸籍個人事項証明書",
         "One person of a koseki",
         kind=Kind.KOSEKI_INDIVIDUAL,
+    ),
+    Exhibit(
+        "koseki-supplement",
+        "five_person_head",
+        "戸籍の附票の写し、全員。本籍・筆頭者を記載したもの",
+        "The addresses of a whole koseki, with the domicile",
+        kind=Kind.KOSEKI_SUPPLEMENT,
+        persons="koseki",
+        options=ResidentRecordOptions(domicile=True),
+    ),
+    Exhibit(
+        "koseki-supplement-self",
+        "five_person_spouse",
+        "戸籍の附票の写し、請求者本人だけ",
+        "The holder's own addresses alone",
+        kind=Kind.KOSEKI_SUPPLEMENT,
     ),
     Exhibit("tax-assessment", "five_person_head", "課税証明書", "Tax assessed", kind=Kind.TAX_ASSESSMENT),
     Exhibit("tax-income", "five_person_head", "所得証明書", "Income", kind=Kind.TAX_INCOME),

@@ -14,9 +14,9 @@ from tests.issuing.city import City
 from tests.sync.registry_rows import CITY
 
 EVERY_KIND = Caller("centre", CITY, Channel.CENTRE, frozenset(Kind))
-DEARER = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
+DEARER = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
 FEES: dict[Kind, int] = {kind: DEARER.get(kind, 200) for kind in Kind if kind is not Kind.RESIDENT_RECORD}
-SOURCES = ("seal", "koseki", "tax")
+SOURCES = ("seal", "koseki", "koseki_supplement", "tax")
 TAX_KINDS = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
 TAX_AMOUNTS = {
     "salary_revenue": 5_120_000,

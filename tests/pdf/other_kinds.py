@@ -5,15 +5,19 @@ from datetime import date
 from hashlib import sha256
 
 from civil.recorded_date import RecordedDate
+from civil.sex import Sex
 from pdf import (
     KosekiFullSnapshot,
     KosekiIndividualSnapshot,
     KosekiItem,
     KosekiParagraph,
     KosekiPerson,
+    KosekiSupplementSnapshot,
     RegisteredSeal,
     SealHolder,
     SealRegistrationSnapshot,
+    SupplementAddress,
+    SupplementPerson,
     draw_registered_seal,
 )
 from tests.pdf.samples import NOON_IN_JAPAN, SNAPSHOT
@@ -109,4 +113,47 @@ KOSEKI = KosekiFullSnapshot(
 _OF_KOSEKI = {field.name: getattr(KOSEKI, field.name) for field in fields(KOSEKI)}
 KOSEKI_INDIVIDUAL = KosekiIndividualSnapshot(
     **(_OF_KOSEKI | {"issuance_number": "20261123-01-00012349-9", "persons": (KOSEKI.persons[1],)})
+)
+
+
+def supplement_person(name: str, *addresses: str, **changes: object) -> SupplementPerson:
+    facts: dict[str, object] = {
+        "koseki_person_number": name,
+        "name": f"見本　{name}",
+        "birth": RecordedDate(date(1985, 4, 1)),
+        "sex": Sex.FEMALE,
+        "removed": False,
+        "addresses": tuple(
+            SupplementAddress(address, RecordedDate(date(2010 + order, 11, 22)))
+            for order, address in enumerate(addresses or ("栃木県見本市通二丁目1234番地5　見本マンション101号",))
+        ),
+    }
+    return SupplementPerson(**(facts | changes))  # type: ignore[arg-type]  # tests name the fields they change
+
+
+SUPPLEMENT = KosekiSupplementSnapshot(
+    issuance_number="20261123-01-00012350-2",
+    issued_at=NOON_IN_JAPAN,
+    municipality_code="092029",
+    municipality_name="見本市",
+    koseki_number="K1",
+    whole=True,
+    domicile=KOSEKI.domicile,
+    first_registrant=KOSEKI.first_registrant,
+    persons=(
+        supplement_person(
+            "太郎",
+            "栃木県見本市通二丁目1234番地5",
+            "群馬県手本市浜町二丁目35番地　手本ハイツみなみ一番館1205号室",
+            "東京都千代田区永田町一丁目1番地",
+            sex=Sex.MALE,
+        ),
+        supplement_person("花子", "栃木県見本市通二丁目1234番地5", "北海道札幌市中央区北一条西二丁目"),
+        supplement_person("一", birth=None, sex=None, removed=True),
+        supplement_person("葵", *(f"栃木県見本市本城{turn}丁目{turn}番地" for turn in range(1, 8))),
+    ),
+    mayor=SNAPSHOT.mayor,
+    official_seal=SNAPSHOT.official_seal,
+    specimen=False,
+    salt=bytes(16),
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pdf import FontChain, InspectionFailed, PageMismatch, PagePlan, Snapshot, compose, inspect, plan
 from pdf.reading import Element
-from tests.pdf.other_kinds import KOSEKI, SEAL_CERTIFICATE
+from tests.pdf.other_kinds import KOSEKI, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
 from tests.pdf.spoken import Said, sentences, spoken
 
@@ -25,6 +25,7 @@ KINDS: dict[str, Snapshot] = {
     "individual": replace(HOUSEHOLD, form="individual"),
     "seal": replace(SEAL_CERTIFICATE, specimen=True),
     "koseki": replace(KOSEKI, persons=KOSEKI.persons * 2, specimen=True),
+    "supplement": replace(SUPPLEMENT, specimen=True),
 }
 LEFT_TO_THE_EYE = {
     "specimen", "continued", "label.issuance_number", "issuance_number", "label.page_number", "page_number",

@@ -31,7 +31,7 @@ from pdf.snapshots import SNAPSHOTS
 from pdf.visible_seal.seal_code import PLACE, SealCode
 from pdf.visible_seal.statement import read_token, token_in
 from pdf.visible_seal.to_compare import LONGEST_NAME_BYTES, FactsToCompare
-from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE
+from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
 from tests.pdf.sealing import KEY, sealed, sealed_pages
 from tests.pdf.tax_samples import ASSESSMENT
@@ -43,6 +43,7 @@ KINDS: dict[str, Snapshot] = {
     "resident": HOUSEHOLD,
     "seal": SEAL_CERTIFICATE,
     "koseki": KOSEKI,
+    "supplement": SUPPLEMENT,
     "individual": KOSEKI_INDIVIDUAL,
     "tax": ASSESSMENT,
 }

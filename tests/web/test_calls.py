@@ -73,6 +73,21 @@ async def test_a_tax_kind_is_asked_for_with_its_year(edge: Edge, kind: str) -> N
     assert (asked.kind, asked.persons, asked.choice) == (Kind(kind), "self", "2026")
 
 
+@pytest.mark.parametrize("persons", ["koseki", "self"])
+@pytest.mark.parametrize(
+    ("told", "options"),
+    [({}, ResidentRecordOptions()), ({"options": {"domicile": True}}, ResidentRecordOptions(domicile=True))],
+)
+async def test_a_supplement_is_asked_for_of_the_koseki_or_the_holder(
+    edge: Edge, persons: str, told: dict[str, object], options: ResidentRecordOptions
+) -> None:
+    certificate = {"kind": "koseki_supplement", "persons": persons, **told}
+    answer = await edge.post("/v1/issuances", with_value(issuance_body(), "certificate", certificate))
+    assert answer.status == 200
+    asked = edge.fake.issuances[0]
+    assert (asked.kind, asked.persons, asked.options) == (Kind.KOSEKI_SUPPLEMENT, persons, options)
+
+
 async def test_a_menu_names_kinds_fee_persons_options_and_closing_time(edge: Edge) -> None:
     body = with_value(menu_body(), "credential", {"type": "user_id", "user_id": "u-1", "pin": PIN})
     answer = await edge.post("/v1/menus", body)

@@ -56,6 +56,9 @@ async def test_every_request_arrives_as_it_was_given(edge: Edge) -> None:
         replace(ISSUANCE, credential=UserId("u-1", PIN)),
         IssuanceRequest("req-3", CITY, PLACE, CARD, Kind.SEAL_REGISTRATION, "self", ResidentRecordOptions()),
         IssuanceRequest("req-4", CITY, PLACE, CARD, Kind.KOSEKI_FULL, "self", ResidentRecordOptions()),
+        IssuanceRequest(
+            "req-5", CITY, PLACE, CARD, Kind.KOSEKI_SUPPLEMENT, "koseki", ResidentRecordOptions(domicile=True)
+        ),
     ]
     async with client_of(edge.url, edge.pki) as client:
         for request in requests:

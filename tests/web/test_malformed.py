@@ -116,6 +116,21 @@ async def test_a_tax_kind_without_its_year_is_malformed(edge: Edge, wrong: dict[
     assert edge.fake.issuances == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({}, "persons"),
+        ({"persons": "household"}, "persons"),
+        ({"persons": ["ref-1"]}, "persons"),
+        ({"persons": "koseki", "form": "individual"}, "form"),
+        ({"persons": "koseki", "options": {"my_number": True}}, "options.my_number"),
+    ],
+)
+async def test_a_supplement_takes_its_own_choices_alone(edge: Edge, wrong: dict[str, object], field: str) -> None:
+    body = with_value(issuance_body(), "certificate", {"kind": "koseki_supplement", **wrong})
+    assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{field}")
+
+
 async def test_a_certificate_without_a_kind_is_refused_by_name(edge: Edge) -> None:
     body = with_value(issuance_body(), "certificate", {"persons": "self"})
     assert_malformed(await edge.post("/v1/issuances", body), "certificate.kind")

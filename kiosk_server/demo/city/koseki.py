@@ -62,6 +62,7 @@ class DemoKoseki:
     koseki_number: str
     domicile: str
     first_registrant: str
+    made_on: date
     items: tuple[Item, ...]
     people: tuple[InKoseki, ...]
 
@@ -93,7 +94,7 @@ def _koseki(family: Sequence[Resident], rng: Random) -> DemoKoseki:
         people.insert(0, _elsewhere(head, oldest - _GENERATION, rng))
     made_on = oldest + _COMES_OF_AGE if head.name == head.first_registrant else oldest - timedelta(days=365)
     items: tuple[Item, ...] = (("戸籍編製", (("編製日", wareki(made_on)),)),)
-    return DemoKoseki(f"K{head.person_number}", head.domicile, head.first_registrant, items, tuple(people))
+    return DemoKoseki(f"K{head.person_number}", head.domicile, head.first_registrant, made_on, items, tuple(people))
 
 
 def _among_siblings(family: Sequence[Resident]) -> Iterator[str]:

@@ -22,7 +22,7 @@ ROUND_THE_CLOCK: Final = (time(0, 0), time(23, 59, 59, 999_000))
 """So that a demo can be tried at night."""
 _WEEK: Final = range(1, 8)
 _YEN: Final = 200
-_DEARER: Final = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450}
+_DEARER: Final = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
 _TAX_KINDS: Final = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
 _TAX_MONTH: Final = 6
 

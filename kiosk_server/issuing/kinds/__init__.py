@@ -7,6 +7,7 @@ from typing import Final
 import pdf
 from kiosk_server.issuing.kinds.kind import CertificateKind
 from kiosk_server.issuing.kinds.koseki_certificate import KosekiCertificate
+from kiosk_server.issuing.kinds.koseki_supplement import KosekiSupplementCopy
 from kiosk_server.issuing.kinds.resident_record import ResidentRecord
 from kiosk_server.issuing.kinds.seal_registration import SealRegistrationCertificate
 from kiosk_server.issuing.kinds.tax import TaxCertificate
@@ -18,6 +19,7 @@ KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
         Kind.SEAL_REGISTRATION: SealRegistrationCertificate(),
         Kind.KOSEKI_FULL: KosekiCertificate(Kind.KOSEKI_FULL),
         Kind.KOSEKI_INDIVIDUAL: KosekiCertificate(Kind.KOSEKI_INDIVIDUAL),
+        Kind.KOSEKI_SUPPLEMENT: KosekiSupplementCopy(),
         Kind.TAX_ASSESSMENT: TaxCertificate(Kind.TAX_ASSESSMENT, pdf.TaxAssessmentSnapshot),
         Kind.TAX_INCOME: TaxCertificate(Kind.TAX_INCOME, pdf.TaxIncomeSnapshot),
         Kind.TAX_PAYMENT: TaxCertificate(Kind.TAX_PAYMENT, pdf.TaxPaymentSnapshot),

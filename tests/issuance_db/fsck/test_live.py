@@ -6,6 +6,7 @@ from issuance_db.fsck import check
 from kiosk_server.issuing.request import Kind
 from tests.issuing.city import CENTRE, City
 from tests.issuing.fed import EVERY_KIND, Fed, InKoseki
+from tests.issuing.supplements import HOME, feed_supplement
 from tests.sync.registry_rows import CITY
 
 
@@ -35,12 +36,14 @@ async def test_the_check_writes_nothing(ashikaga: City) -> None:
 
 async def test_books_of_seal_and_koseki_certificates_are_whole(fed: Fed) -> None:
     await fed.domiciled("101", "102")
-    await fed.koseki("K1", (InKoseki("KP101", "101", "101"), InKoseki("KP9", "外子", removed=True)))
+    people = (InKoseki("KP101", "101", "101"), InKoseki("KP9", "外子", removed=True))
+    await fed.koseki("K1", people)
+    await feed_supplement(fed, "K1", [(one, (HOME,)) for one in people])
     await fed.register_seal("101", "足利太郎")
     card = await fed.card("101")
-    for kind in (Kind.SEAL_REGISTRATION, Kind.KOSEKI_FULL):
+    for kind in (Kind.SEAL_REGISTRATION, Kind.KOSEKI_FULL, Kind.KOSEKI_INDIVIDUAL, Kind.KOSEKI_SUPPLEMENT):
         await fed.city.issuing.issue(EVERY_KIND, fed.request(kind, card))
     looking = await fed.city.database.connect("fsck")
     assert list(await check(looking, CITY, fed.city.clock.now)) == []
     sources = await fed.city.rows("SELECT source FROM history.issuance_source WHERE source <> 'registry' ORDER BY 1")
-    assert [row["source"] for row in sources] == ["koseki", "seal"]
+    assert [row["source"] for row in sources] == ["koseki", "koseki", "koseki", "koseki_supplement", "seal"]

@@ -18,7 +18,7 @@ BEGIN
         END IF;
     END LOOP;
     FOREACH role_name IN ARRAY ARRAY[
-        'migrator', 'front', 'staff', 'sweeper', 'logger', 'sync', 'registry', 'jukinet', 'midserver', 'atena', 'fsck', 'purger', 'backup'
+        'migrator', 'front', 'staff', 'sweeper', 'logger', 'sync', 'registry', 'jukinet', 'midserver', 'atena', 'fsck', 'purger', 'publisher', 'backup'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', role_name);

@@ -15,6 +15,7 @@ from typing import Final
 import asyncpg
 
 from civil.errors import KioskError
+from issuance_db.roles import ROLES
 
 _NAME: Final = re.compile(r"^(?P<number>\d{4})_(?P<phase>pre|post)_(?P<name>[a-z0-9_]+)\.sql$")
 
@@ -32,6 +33,11 @@ class SchemaChanged(KioskError):
 class SchemaOutdated(KioskError):
     """データベースの版が古いため、起動しません。kiosk db migrate を実行してください。 /
     The database is older than this program. Run: kiosk db migrate."""
+
+
+class AdministratorNeeded(KioskError):
+    """この版には新しいロールがあります。管理者の --database-url で kiosk db migrate を実行し、続けて kiosk db passwords を実行してください。 /
+    This version brings a new role. Run kiosk db migrate with the --database-url of an administrator, then kiosk db passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,8 @@ async def _applied(connection: asyncpg.Connection) -> dict[int, str]:
 async def migrate(dsn: str, packages: Iterable[str]) -> SchemaStatus:
     """Make roles and schemas where missing, apply what is pending, and return the status afterwards.
 
-    ``dsn`` names an administrator the first time, ``migrator`` or an administrator later.
-    Raises ``SchemaUnknown`` or ``SchemaChanged`` before anything is touched.
+    ``dsn`` names an administrator the first time, and when a version brings a new role; ``migrator`` does otherwise.
+    Raises ``SchemaUnknown``, ``SchemaChanged`` or ``AdministratorNeeded`` before anything is touched.
     """
     migrations = read_migrations(packages)
     connection = await asyncpg.connect(dsn)
@@ -118,14 +124,26 @@ async def migrate(dsn: str, packages: Iterable[str]) -> SchemaStatus:
         status = await schema_status(connection, migrations)
         if status.unknown or status.edited:
             status.require_current()
-        if not status.applied:
-            await connection.execute((files("issuance_db") / "bootstrap.sql").read_text(encoding="utf-8"))
+        if not status.applied or await _lacks_roles(connection):
+            await _bootstrap(connection)
         for migration in migrations:
             if migration.number in status.pending:
                 await _apply(connection, migration)
         return await schema_status(connection, migrations)
     finally:
         await connection.close()
+
+
+async def _lacks_roles(connection: asyncpg.Connection) -> bool:
+    known = await connection.fetchval("SELECT count(*) FROM pg_roles WHERE rolname = ANY ($1)", list(ROLES))
+    return bool(known < len(ROLES))
+
+
+async def _bootstrap(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.execute((files("issuance_db") / "bootstrap.sql").read_text(encoding="utf-8"))
+    except asyncpg.InsufficientPrivilegeError:
+        raise AdministratorNeeded from None
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:

@@ -13,5 +13,6 @@ ROLES: tuple[str, ...] = (
     "atena",
     "fsck",
     "purger",
+    "publisher",
     "backup",
 )

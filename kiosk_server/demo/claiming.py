@@ -59,8 +59,7 @@ async def claim(admin_url: str, directory: DemoDirectory, *, is_first_start: boo
             raise OtherDataDirectory
         await migrate(admin_url, SCHEMA_PACKAGES)
         await mark(connection, "demo")
-        if is_first_start:
-            await _give_passwords(connection, directory)
+        await _give_passwords(connection, directory, is_first_start=is_first_start)
     finally:
         await connection.close()
 
@@ -72,9 +71,12 @@ async def _require_unused(connection: asyncpg.Connection, *, is_own_server: bool
         raise ServerInUse
 
 
-async def _give_passwords(connection: asyncpg.Connection, directory: DemoDirectory) -> None:
+async def _give_passwords(connection: asyncpg.Connection, directory: DemoDirectory, *, is_first_start: bool) -> None:
+    """All at the first start; later those of roles that a new version brought."""
     make_private(directory.passwords)
     for role in ROLES:
+        if not is_first_start and (directory.passwords / role).exists():
+            continue
         password = secrets.token_urlsafe(32)
         write_secret(directory.passwords / role, password)
         # A utility statement takes no parameters; role and password are of our own making and need no quoting.

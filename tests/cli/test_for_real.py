@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -22,7 +22,10 @@ from issuance_db.pins import register_pin
 from issuance_db.roles import ROLES
 from keys.development_ca import issue_client_certificate, make_development_ca
 from keys.file_provider import FileKeyProvider, create_keys
+from keys.purpose import Purpose
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from pdf.visible_seal.published_keys import read_keys
+from pdf.visible_seal.status_list import read_status_list
 from registry.residents import IncomingPerson, PersonRecord, RegistryKeys, load_initial, number_of
 from tests.cli.command import ROOT, service_up
 from tests.cli.installing import CITY, MAYOR, Site, site
@@ -199,6 +202,23 @@ def test_a_caller_is_registered_once_and_can_be_taken_out(installed: Site) -> No
     installed.done(*remove)
     assert installed.run(*remove).returncode == NOT_DONE
     assert "kiosk" not in installed.done("caller", "list", "--settings", installed.settings)
+
+
+def test_keys_and_status_are_published_and_an_unknown_sheet_is_not_withdrawn(installed: Site) -> None:
+    where = ("--settings", installed.settings)
+    public = installed.path / "public"
+    assert "published" in installed.done("seal", "publish", public, *where)
+    published = read_keys((public / CITY / "keys.cose").read_bytes())
+    (file,) = (public / CITY / "status").iterdir()
+    found = read_status_list(file.read_bytes())
+    signer = published.find(Purpose.SEAL_STATUS, found.signed.key_id)
+    assert signer is not None
+    assert found.signed.is_of(signer)
+    assert found.expires_at - found.issued_at == timedelta(hours=48)
+    who = ("--by", "足利 花子", "--reason", "差し替え", "--state", "replaced", *where)
+    refused = installed.run("seal", "withdraw", "20261123-01-99999999-0", *who)
+    assert refused.returncode != 0
+    assert "There is no such issuance" in refused.stderr
 
 
 def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: Site) -> None:

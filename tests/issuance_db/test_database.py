@@ -5,6 +5,8 @@ import pytest
 
 from civil.errors import KioskError
 from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.migrate import AdministratorNeeded, migrate
+from issuance_db.roles import ROLES
 from tests import servers
 from tests.cardauth.world import CITY, OTHER_CITY
 
@@ -111,3 +113,13 @@ async def test_a_mistake_of_ours_is_not_called_unreachable(database: servers.Dat
 async def test_no_plan_of_a_request_begins_by_reading_a_whole_table(database: servers.Database) -> None:
     async with Database.open(database.dsn("front"), max_size=1) as front, front.city(CITY) as connection:
         assert await connection.fetchval("SHOW enable_seqscan") == "off"
+
+
+async def test_a_version_with_a_new_role_asks_for_an_administrator(
+    database: servers.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await migrate(database.dsn("migrator"), servers.MIGRATED_PACKAGES)).pending == ()
+    monkeypatch.setattr("issuance_db.migrate.ROLES", (*ROLES, "of_tomorrow"))
+    with pytest.raises(AdministratorNeeded):
+        await migrate(database.dsn("migrator"), servers.MIGRATED_PACKAGES)
+    assert (await migrate(database.dsn(), servers.MIGRATED_PACKAGES)).pending == ()

@@ -1,0 +1,78 @@
+"""`kiosk seal`: publishing what those who check sheets need, and withdrawing a sheet that is out in the world."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from civil.clock import utc_now
+from issuance_db.seal_status import PlaceState, place_states, withdraw_sheet
+from issuance_db.staff_acts import Actor
+from kiosk_server.cli.counter import acting, actor, as_staff, where
+from kiosk_server.cli.database import in_city, one_city, writing_url
+from kiosk_server.cli.key_place import keys_of
+from kiosk_server.seal_publishing import publish as publish_files
+
+_ROLE = "publisher"
+
+
+@click.group()
+def seal() -> None:
+    """The visible seal (the code on each sheet): publish keys and status, withdraw a sheet.
+
+    券面確認コード:鍵と状態リストを公開する、証明書を無効にする。
+    """
+
+
+@seal.command()
+@where
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--valid-hours",
+    type=click.IntRange(1, 24 * 31),
+    default=48,
+    show_default=True,
+    help="状態リストの有効時間 / how long the lists count; publish again well before",
+)
+def publish(directory: Path, valid_hours: int, **told: Any) -> None:
+    """Write the public keys and the status lists into DIRECTORY, as static files for any web server. Run it every hour.
+
+    公開鍵と状態リストを書き出す。1時間ごとに実行し、市のウェブサイトで公開する。
+    """
+    settings_file = told["settings_file"]
+    city = one_city(told["municipality_code"], settings_file)
+    keys = keys_of(settings_file)
+    places = asyncio.run(_places(writing_url(_ROLE, told["database_url"], settings_file), city))
+    months = publish_files(directory, city, places, keys, utc_now(), timedelta(hours=valid_hours))
+    click.echo(f"公開用ファイル / published: {directory / city} ({', '.join(months)})")
+
+
+@seal.command()
+@acting
+@click.argument("issuance_number")
+@click.option(
+    "--state",
+    type=click.Choice(["void", "replaced"]),
+    required=True,
+    help="無効、または差し替え済み / void, or replaced by another",
+)
+def withdraw(*, issuance_number: str, state: Literal["void", "replaced"], by: str, reason: str, **told: Any) -> None:
+    """Say that a sheet no longer stands. It cannot be taken back; the next list that is published says so.
+
+    発行済みの証明書を無効にする。取り消せない。次に公開する状態リストに載る。
+    """
+    asyncio.run(_withdraw(told, issuance_number, state, actor(by, reason)))
+    click.echo("無効にしました。公開すると反映されます。 / Withdrawn. Publish to make it known.")
+
+
+async def _places(url: str, municipality_code: str) -> Sequence[PlaceState]:
+    async with in_city(url, municipality_code) as (connection, _):
+        return await place_states(connection)
+
+
+async def _withdraw(told: Any, issuance_number: str, state: Literal["void", "replaced"], who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await withdraw_sheet(connection, city, issuance_number, state, who)

@@ -1,0 +1,79 @@
+"""Publishes what those who check sheets need: the city's public keys and the status list of each month.
+
+Files are written whole or not at all; a web server may hand the directory out while it is being renewed.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from civil.calendar import jst_date
+from issuance_db.seal_places import status_list_of
+from issuance_db.seal_status import PlaceState
+from keys.provider import KeyProvider
+from keys.purpose import STATEMENT_PURPOSES, Purpose
+from pdf.visible_seal.published_keys import PublishedKey, sign_keys
+from pdf.visible_seal.statement import StatusPlace
+from pdf.visible_seal.status_list import Entry, sign_status_list
+
+KEYS_FILE: Final = "keys.cose"
+STATUS_DIRECTORY: Final = "status"
+_DIRECTORY_MODE: Final = 0o755
+_FILE_MODE: Final = 0o644
+
+
+def publish(
+    directory: Path,
+    municipality_code: str,
+    places: Sequence[PlaceState],
+    keys: KeyProvider,
+    now: datetime,
+    valid: timedelta,
+) -> tuple[str, ...]:
+    """Write the files of one city into its directory below `directory`; returns the months whose list was written.
+
+    Raises KeyNotFound without a key in force, OSError if it cannot be written.
+    """
+    home = directory / municipality_code
+    signer = keys.statement_signer(Purpose.SEAL_STATUS)
+    # Keys first: a list or a sheet signed by a new one is never met before it.
+    _write(home / KEYS_FILE, sign_keys(municipality_code, published_keys(keys), now, signer))
+    months = _by_month(places, now)
+    for month, entries in months.items():
+        content = sign_status_list(municipality_code, month, entries, now, now + valid, signer)
+        _write(home / STATUS_DIRECTORY / f"{month}.cose", content)
+    return tuple(months)
+
+
+def published_keys(keys: KeyProvider) -> tuple[PublishedKey, ...]:
+    """Every version of every statement key, past and coming ones too."""
+    return tuple(
+        PublishedKey(purpose, keys.statement_signer(purpose, version).public)
+        for purpose in STATEMENT_PURPOSES
+        for version in keys.versions(purpose)
+    )
+
+
+def _by_month(places: Sequence[PlaceState], now: datetime) -> Mapping[str, list[Entry]]:
+    """The list of this month is there even if nothing was issued yet."""
+    months: defaultdict[str, list[Entry]] = defaultdict(list, {status_list_of(jst_date(now)): []})
+    for place in places:
+        months[place.status_list].append(Entry(StatusPlace(place.index, place.secret), place.state))
+    return dict(sorted(months.items()))
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

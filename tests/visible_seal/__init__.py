@@ -1,0 +1,1 @@
+"""The visible seal outside the paper: status lists, published files, verification."""

@@ -14,6 +14,7 @@ from pdf.certified import Mayor, OfficialSeal
 from pdf.comparison import compare
 from pdf.composing import UnsignedDocument, compose
 from pdf.demo_seal import draw_registered_seal, draw_specimen_seal
+from pdf.disaster_damage_snapshot import Damage, DamageHolder, DisasterDamageSnapshot
 from pdf.errors import (
     FontMismatch,
     FontUnsuitable,
@@ -76,6 +77,9 @@ __all__ = [
     "FONT_FILES",
     "VENDORED_SHA256",
     "Article30_45",
+    "Damage",
+    "DamageHolder",
+    "DisasterDamageSnapshot",
     "FactsToCompare",
     "FontChain",
     "FontMismatch",

@@ -1,11 +1,19 @@
 """From a snapshot of any kind to placed texts: pure functions, one form for each kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pdf.disaster_damage_snapshot import DisasterDamageSnapshot
 from pdf.font_chain import FontChain
-from pdf.forms import koseki_pages, koseki_supplement_pages, resident_record_pages, seal_registration_page, tax_page
+from pdf.forms import (
+    disaster_damage_page,
+    koseki_pages,
+    koseki_supplement_pages,
+    resident_record_pages,
+    seal_registration_page,
+    tax_page,
+)
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot
 from pdf.page_plan import PagePlan
@@ -31,7 +39,13 @@ _FORMS: Final[Mapping[type[Snapshot], _Form]] = {
     TaxAssessmentSnapshot: _Form(tax_page.page_count, tax_page.plan),
     TaxIncomeSnapshot: _Form(tax_page.page_count, tax_page.plan),
     TaxPaymentSnapshot: _Form(tax_page.page_count, tax_page.plan),
+    DisasterDamageSnapshot: _Form(disaster_damage_page.page_count, disaster_damage_page.plan),
 }
+
+
+def forms() -> Collection[type[Snapshot]]:
+    """The snapshots that have a form."""
+    return _FORMS.keys()
 
 
 def page_count(snapshot: Snapshot) -> int:

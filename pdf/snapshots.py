@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from pdf.disaster_damage_snapshot import DisasterDamageSnapshot
 from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
@@ -17,5 +18,6 @@ Snapshot = (
     | TaxAssessmentSnapshot
     | TaxIncomeSnapshot
     | TaxPaymentSnapshot
+    | DisasterDamageSnapshot
 )
 SNAPSHOTS: tuple[type[Snapshot], ...] = get_args(Snapshot)

@@ -98,7 +98,7 @@ class CertificateFiles(KioskError):
 )
 @click.option(
     "--choice",
-    help="税の証明書の年度(2026 は令和8年度)など / the tax year of a tax certificate (2026 is 令和8年度), and the like",
+    help="税の証明書の年度(2026 は令和8年度)、罹災証明書の番号 / tax year of a tax certificate (2026 is 令和8年度), or number of a disaster_damage",
 )
 @click.option("--request-id", help="再送するときは前と同じ ID / the same as before to ask again; else a new one")
 @click.option(

@@ -1,4 +1,4 @@
-"""Seals, koseki, their 附票 and tax records of the demo: invented for everybody who has a PIN and their families, written as a feed would."""
+"""Seals, koseki, their 附票, tax records and damage of the demo: invented for everybody who has a PIN, and written as a feed would."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -13,13 +13,14 @@ from civil.sex import Sex
 from civil.sql import load
 from kiosk_server.demo import city as demo_city
 from kiosk_server.demo.city.koseki import DemoKoseki, Item, Resident, make_koseki
+from kiosk_server.demo.damage_feeding import feed_damages
 from kiosk_server.demo.provisioning import DsnForRole
 from kiosk_server.demo.supplement_feeding import feed_supplements
 from kiosk_server.demo.tax_feeding import feed_taxes
 from pdf import draw_registered_seal
 
 _SQL: Final = load("kiosk_server.demo", "feeding.sql")
-_SOURCES: Final = ("seal", "koseki", "koseki_supplement", "tax")
+_SOURCES: Final = ("seal", "koseki", "koseki_supplement", "tax", "disaster")
 _SEAL_AGE: Final = 15
 _MOST_LETTERS: Final = 6
 _REGISTERED_ON: Final = date(2020, 4, 1)
@@ -37,6 +38,7 @@ async def feed(dsn: DsnForRole, city: demo_city.DemoCity, chosen: Sequence[str],
             await connection.execute(_SQL["lock"], code)
             await connection.executemany(_SQL["add_seal"], _seals(code, residents, set(persons), now))
             await feed_taxes(connection, city, residents, set(persons), now)
+            await feed_damages(connection, city, residents, set(persons), now)
             kosekis = list(make_koseki(_with_domicile(residents), city.seed))
             for koseki in kosekis:
                 await _add_koseki(connection, code, koseki, now)

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     TAX_ASSESSMENT = "tax_assessment", "課税証明書"
     TAX_INCOME = "tax_income", "所得証明書"
     TAX_PAYMENT = "tax_payment", "納税証明書"
+    DISASTER_DAMAGE = "disaster_damage", "罹災証明書"
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,22 @@ class TaxBody(Body):
     choice: fields.Choice
 
 
+class DisasterDamageBody(Body):
+    """罹災証明書: of the holder alone, of the damage whose number `choice` gives."""
+
+    kind: Literal["disaster_damage"]
+    persons: Literal["self"] = "self"
+    choice: fields.Choice
+
+
 CertificateBody = Annotated[
-    ResidentRecordBody | SealRegistrationBody | KosekiFullBody | KosekiIndividualBody | KosekiSupplementBody | TaxBody,
+    ResidentRecordBody
+    | SealRegistrationBody
+    | KosekiFullBody
+    | KosekiIndividualBody
+    | KosekiSupplementBody
+    | TaxBody
+    | DisasterDamageBody,
     Field(discriminator="kind"),
 ]
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from civil.disaster import DEGREES
 from civil.sex import Sex
 from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city, load_settings, samples
 from kiosk_server.demo.city.koseki import Resident, make_koseki
@@ -111,6 +112,13 @@ async def test_what_is_fed_agrees_with_the_record(database: Database) -> None:
     assert len(taxes) >= 80
     assert all(row["same"] for row in taxes)
     assert {row["person_number"] for row in taxes if not row["declared"]} == {city.cases["sex_blank"]}
+    damages = await reader.fetch(
+        "SELECT d.person_number, d.degree, d.name = r.name AND d.address = r.address AND d.birth_on IS NOT DISTINCT FROM r.birth_on AS same "
+        "FROM issuance.disaster_damage AS d JOIN issuance.resident_record AS r USING (person_number)"
+    )
+    assert len(damages) >= 10
+    assert all(row["same"] and row["degree"] in DEGREES for row in damages)
+    assert city.cases["five_person_head"] in {row["person_number"] for row in damages}
     koseki = await reader.fetch(
         "SELECT k.domicile = r.domicile AND k.first_registrant = r.first_registrant AND m.surname || '　' || m.given_name = r.name "
         "AS same FROM issuance.koseki_member AS m JOIN issuance.koseki AS k USING (koseki_number) "

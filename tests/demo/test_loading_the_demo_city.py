@@ -82,7 +82,13 @@ async def test_settings_serve_round_the_clock_unless_told_otherwise(database: Da
     assert [tuple(row) for row in hours] == [(weekday, *ROUND_THE_CLOCK) for weekday in range(1, 8)]
     fees = await staff.fetch("SELECT kind, channel, yen FROM issuance.fee ORDER BY kind, channel")
     assert [tuple(row) for row in fees] == [
-        (kind, channel, {"koseki_full": 450, "koseki_individual": 450, "koseki_supplement": 300}.get(kind, 200))
+        (
+            kind,
+            channel,
+            {"koseki_full": 450, "koseki_individual": 450, "koseki_supplement": 300, "disaster_damage": 0}.get(
+                kind, 200
+            ),
+        )
         for kind in sorted(kind.value for kind in Kind)
         for channel in ("centre", "terminal")
     ]

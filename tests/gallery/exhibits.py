@@ -137,4 +137,5 @@ EXHIBITS: Final = (
     Exhibit("tax-assessment", "five_person_head", "課税証明書", "Tax assessed", kind=Kind.TAX_ASSESSMENT),
     Exhibit("tax-income", "five_person_head", "所得証明書", "Income", kind=Kind.TAX_INCOME),
     Exhibit("tax-payment", "five_person_head", "納税証明書", "Tax paid", kind=Kind.TAX_PAYMENT),
+    Exhibit("disaster-damage", "five_person_head", "罹災証明書", "Damage by a disaster", kind=Kind.DISASTER_DAMAGE),
 )

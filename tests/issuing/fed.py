@@ -14,9 +14,9 @@ from tests.issuing.city import City
 from tests.sync.registry_rows import CITY
 
 EVERY_KIND = Caller("centre", CITY, Channel.CENTRE, frozenset(Kind))
-DEARER = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
-FEES: dict[Kind, int] = {kind: DEARER.get(kind, 200) for kind in Kind if kind is not Kind.RESIDENT_RECORD}
-SOURCES = ("seal", "koseki", "koseki_supplement", "tax")
+OTHERWISE = {Kind.DISASTER_DAMAGE: 0, Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
+FEES: dict[Kind, int] = {kind: OTHERWISE.get(kind, 200) for kind in Kind if kind is not Kind.RESIDENT_RECORD}
+SOURCES = ("seal", "koseki", "koseki_supplement", "tax", "disaster")
 TAX_KINDS = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
 TAX_AMOUNTS = {
     "salary_revenue": 5_120_000,
@@ -104,6 +104,26 @@ class Fed:
         await self.sync.executemany(
             "INSERT INTO issuance.tax_amount VALUES ($1, $2, $3, $4, $5)",
             [(CITY, person, year, *pair) for pair in (TAX_AMOUNTS if amounts is None else amounts).items()],
+        )
+
+    async def damage(self, person: str, number: str = "R8-1", **changes: object) -> None:
+        """What a flood did to a person's dwelling; another number is of another dwelling."""
+        row = {
+            "municipality_code": CITY,
+            "damage_number": number,
+            "person_number": person,
+            "name": f"足利　{person}",
+            "birth_on": BIRTH,
+            "address": DOMICILE,
+            "disaster": "令和８年見本台風",
+            "struck_on": date(2026, 9, 12),
+            "cause": "床上浸水",
+            "dwelling_address": f"栃木県足利市通三丁目{number}",
+            "degree": "half",
+        } | changes
+        places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
+        await self.sync.execute(
+            f"INSERT INTO issuance.disaster_damage ({', '.join(row)}) VALUES ({places})", *row.values()
         )
 
     async def koseki(self, number: str, people: Sequence[InKoseki]) -> None:

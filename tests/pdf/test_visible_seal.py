@@ -31,6 +31,7 @@ from pdf.snapshots import SNAPSHOTS
 from pdf.visible_seal.seal_code import PLACE, SealCode
 from pdf.visible_seal.statement import read_token, token_in
 from pdf.visible_seal.to_compare import LONGEST_NAME_BYTES, FactsToCompare
+from tests.pdf.damage_samples import DISASTER_DAMAGE
 from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
 from tests.pdf.sealing import KEY, sealed, sealed_pages
@@ -46,6 +47,7 @@ KINDS: dict[str, Snapshot] = {
     "supplement": SUPPLEMENT,
     "individual": KOSEKI_INDIVIDUAL,
     "tax": ASSESSMENT,
+    "damage": DISASTER_DAMAGE,
 }
 
 

@@ -65,8 +65,8 @@ async def test_a_kind_of_the_holder_alone_is_asked_for_as_self(edge: Edge, kind:
     assert (asked.kind, asked.persons, asked.options) == (Kind(kind), "self", ResidentRecordOptions())
 
 
-@pytest.mark.parametrize("kind", ["tax_assessment", "tax_income", "tax_payment"])
-async def test_a_tax_kind_is_asked_for_with_its_year(edge: Edge, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["tax_assessment", "tax_income", "tax_payment", "disaster_damage"])
+async def test_a_kind_of_which_there_are_several_is_asked_for_with_a_choice(edge: Edge, kind: str) -> None:
     body = with_value(issuance_body(), "certificate", {"kind": kind, "choice": "2026"})
     assert (await edge.post("/v1/issuances", body)).status == 200
     asked = edge.fake.issuances[0]

@@ -22,7 +22,12 @@ ROUND_THE_CLOCK: Final = (time(0, 0), time(23, 59, 59, 999_000))
 """So that a demo can be tried at night."""
 _WEEK: Final = range(1, 8)
 _YEN: Final = 200
-_DEARER: Final = {Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
+_OTHERWISE: Final = {
+    Kind.DISASTER_DAMAGE: 0,
+    Kind.KOSEKI_FULL: 450,
+    Kind.KOSEKI_INDIVIDUAL: 450,
+    Kind.KOSEKI_SUPPLEMENT: 300,
+}
 _TAX_KINDS: Final = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
 _TAX_MONTH: Final = 6
 
@@ -40,7 +45,7 @@ class DemoSettings:
     mayor_name: str = "見本　太郎"
     seal_text: str = "見本市長之印"
     fees: tuple[tuple[str, str, int], ...] = tuple(
-        (kind.value, channel.value, _DEARER.get(kind, _YEN)) for kind in Kind for channel in Channel
+        (kind.value, channel.value, _OTHERWISE.get(kind, _YEN)) for kind in Kind for channel in Channel
     )
     tax_years: tuple[int, ...] = TAX_YEARS
     """Offered from June of the year on, and for as long as the demo runs."""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 import pdf
+from kiosk_server.issuing.kinds.disaster_damage import DisasterDamageCertificate
 from kiosk_server.issuing.kinds.kind import CertificateKind
 from kiosk_server.issuing.kinds.koseki_certificate import KosekiCertificate
 from kiosk_server.issuing.kinds.koseki_supplement import KosekiSupplementCopy
@@ -23,5 +24,6 @@ KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
         Kind.TAX_ASSESSMENT: TaxCertificate(Kind.TAX_ASSESSMENT, pdf.TaxAssessmentSnapshot),
         Kind.TAX_INCOME: TaxCertificate(Kind.TAX_INCOME, pdf.TaxIncomeSnapshot),
         Kind.TAX_PAYMENT: TaxCertificate(Kind.TAX_PAYMENT, pdf.TaxPaymentSnapshot),
+        Kind.DISASTER_DAMAGE: DisasterDamageCertificate(),
     }
 )

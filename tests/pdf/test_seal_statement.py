@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keys.cose import StatementMalformed, encoded, sign1
@@ -103,7 +103,7 @@ def test_a_base45_text_is_refused_or_the_only_one_for_its_bytes(text: str) -> No
     try:
         content = from_base45(text)
     except StatementMalformed:
-        assume(False)
+        return
     assert to_base45(content) == text
 
 

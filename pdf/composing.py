@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pdf import ground
 from pdf.certified import Certified
 from pdf.content import ContentWriter
 from pdf.file_writer import FileWriter, reference, text_string
@@ -73,18 +74,25 @@ def _pages(file: FileWriter, pages: Sequence[PagePlan], fonts: FontChain, tree: 
     writer = ContentWriter(fonts)
     contents = [file.add_stream(b"", writer.page(page)) for page in pages]
     names = b"".join(b"/F%d %d 0 R" % (order, _font(file, subset)) for order, subset in enumerate(writer.subsets))
+    shared = b"/Font<<%b>>/Pattern<</%b %d 0 R>>" % (names, ground.NAME.encode(), _ground(file))
     numbers = []
     for order, (page, content) in enumerate(zip(pages, contents, strict=True)):
         images = _images(file, page)
         annotation = b"/Annots[%d 0 R]" % field if page.number == 1 else b""
-        entries = (tree, PAGE_WIDTH, PAGE_HEIGHT, names, images, content, order, annotation)
+        entries = (tree, PAGE_WIDTH, PAGE_HEIGHT, shared, images, content, order, annotation)
         numbers.append(
             file.add(
-                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources<</Font<<%b>>%b>>/Contents %d 0 R"
+                b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources<<%b%b>>/Contents %d 0 R"
                 b"/StructParents %d/Tabs/S%b>>" % entries
             )
         )
     return numbers
+
+
+def _ground(file: FileWriter) -> int:
+    rows = [file.add_written_stream(row.dictionary(), row.deflated) for row in ground.rows().values()]
+    whole = ground.pattern()
+    return file.add_written_stream(whole.dictionary(*(f"{number} 0 R" for number in rows)), whole.deflated)
 
 
 def _font(file: FileWriter, subset: FontSubset) -> int:

@@ -4,15 +4,17 @@ from itertools import groupby
 from math import cos, radians, sin
 from operator import itemgetter
 
+from pdf import ground
 from pdf.font_chain import FontChain
 from pdf.font_subset import FontSubset
 from pdf.form_drawing import foot_rule, table_rules
 from pdf.forms.certificate_page import FOOT_RULE_TOP
 from pdf.layout import PlacedImage, PlacedText
-from pdf.page_plan import PagePlan
+from pdf.page_plan import OFFICIAL_SEAL, PagePlan
 from pdf.truetype import TrueTypeFont
 from pdf.visible_seal import drawing as seal_code
 
+_BACKGROUND = b"/Artifact<</Type/Background>>BDC\n"
 _WATERMARK = b"/Artifact<</Type/Pagination/Subtype/Watermark>>BDC\n"
 _LAYOUT = b"/Artifact<</Type/Layout>>BDC\n"
 _PAGINATION = b"/Artifact<</Type/Pagination>>BDC\n"
@@ -33,12 +35,12 @@ class ContentWriter:
         return tuple(self._subsets.values())
 
     def page(self, page: PagePlan) -> bytes:
-        """All operators of one page: background mark, rules, seals, then the texts over them.
+        """All operators of one page: ground, background mark, rules, seals, then the texts over them.
 
         Each stands in the marked content of the element that reads it (ISO 32000-1, 14.7.4.2), or in an artifact.
         """
         reading = page.reading
-        parts = [_WATERMARK + self._turned(text) + _END for text in page.texts if text.angle]
+        parts = [background(page), *(_WATERMARK + self._turned(text) + _END for text in page.texts if text.angle)]
         parts += [_LAYOUT, *map(table_rules, page.tables), foot_rule(FOOT_RULE_TOP), _END]
         for name, image in page.images:
             parts += [_opened(reading.image_mark(name)), _image(name, image), _END]
@@ -71,6 +73,13 @@ class ContentWriter:
             codes = "".join([f"{subset.code(glyph):04X}" for glyph in glyphs])
             shown.append(b"/F%d %.2f Tf <%b> Tj\n" % (name, text.size, codes.encode()))
         return shown
+
+
+def background(page: PagePlan) -> bytes:
+    """How the content of `page` begins: the ground, which leaves its texts free and every picture but the official seal."""
+    texts = [text.space for text in page.texts if text.width and not text.angle]
+    pictures = [image.box for name, image in page.images if name != OFFICIAL_SEAL]
+    return _BACKGROUND + ground.operators([*texts, *pictures]) + _END
 
 
 def _opened(mark: int | None) -> bytes:

@@ -5,13 +5,16 @@ from io import BytesIO
 
 from pikepdf import Object, Page, Pdf, PdfError
 
+from pdf import ground
+from pdf.content import background
 from pdf.embedded_font import EmbeddedFont, embedded_font
 from pdf.errors import FontMismatch, GlyphMismatch, PageMismatch, SealMismatch, SignatureMismatch
 from pdf.font_chain import FontChain
 from pdf.outline_source import OutlineSource, outline_source
 from pdf.page_plan import OFFICIAL_SEAL, PagePlan
-from pdf.read_aloud import check_read_aloud
+from pdf.read_aloud import are_marks_plain, check_read_aloud
 from pdf.seal_image import SealImage, decode, read_pixels
+from pdf.strict_file import objects_of
 from pdf.visible_seal.in_file import check_image, check_salt
 from pdf.visible_seal.seal_code import SEAL_CODE
 
@@ -20,6 +23,9 @@ _CATALOG = {
     "/AcroForm", "/Perms",
 }  # fmt: skip
 _PAGE = {"/Type", "/Parent", "/MediaBox", "/Resources", "/Contents", "/StructParents", "/Tabs"}
+_BROKEN = (PdfError, AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What pikepdf raises over what is missing or of another kind."""
+
 _WIDTH_TOLERANCE = 0.01
 
 
@@ -34,21 +40,41 @@ def check_structure(content: bytes, pages: Sequence[PagePlan], fonts: FontChain)
                 raise SignatureMismatch
             for page, planned in zip(file.pages, pages, strict=True):
                 _check_page(page, planned)
-            check_read_aloud(file, pages)
+            check_read_aloud(file, objects_of(content), pages)
             _check_fonts(file, pages, fonts)
-    except PdfError as broken:
+    except _BROKEN as broken:
         raise PageMismatch from broken
 
 
 def _check_page(page: Page, planned: PagePlan) -> None:
     allowed = _PAGE | ({"/Annots"} if planned.number == 1 else set())
     images = page.Resources.get("/XObject")
-    names = {"/Font"} if images is None else {"/Font", "/XObject"}
+    names = {"/Font", "/Pattern"} if images is None else {"/Font", "/Pattern", "/XObject"}
     if set(page.obj.keys()) != allowed or set(page.Resources.keys()) != names:
         raise PageMismatch(planned.number)
     if planned.number == 1 and len(page.obj.Annots) != 1:
         raise PageMismatch(planned.number)
+    content = page.Contents.read_bytes()
+    begins = content.startswith(background(planned)) and content.count(b"/Pattern") == 1
+    if not begins or not are_marks_plain(content):
+        raise PageMismatch(planned.number)
+    _check_ground(page.Resources.Pattern, planned)
     _check_images(images, planned)
+
+
+def _check_ground(patterns: Object, planned: PagePlan) -> None:
+    """The pattern with which the page begins is the known one; there is no other."""
+    if set(patterns.keys()) != {f"/{ground.NAME}"}:
+        raise PageMismatch(planned.number)
+    found = patterns[f"/{ground.NAME}"]
+    drawn = found.stream_dict.Resources.XObject
+    rows = {name: drawn[f"/{name}"] for name in ground.rows()}
+    parts = [(found, ground.pattern(), [row.unparse().decode() for row in rows.values()])]
+    parts += [(rows[name], part, []) for name, part in ground.rows().items()]
+    for stream, part, references in parts:
+        spelled = stream.stream_dict.unparse(resolved=True)
+        if spelled != part.dictionary(*references) or stream.read_bytes() != part.operators:
+            raise PageMismatch(planned.number)
 
 
 def _check_images(images: Object | None, planned: PagePlan) -> None:

@@ -27,7 +27,11 @@ class FileWriter:
 
     def add_stream(self, entries: bytes, data: bytes) -> int:
         """A new stream object; `entries` are its dictionary's, without /Length."""
-        return self.add(b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data))
+        return self.add_written_stream(b"<<%b/Length %d>>" % (entries, len(data)), data)
+
+    def add_written_stream(self, dictionary: bytes, data: bytes) -> int:
+        """A new stream object whose whole `dictionary` is known."""
+        return self.add(b"%b\nstream\n%b\nendstream" % (dictionary, data))
 
     def finish(self, trailer: bytes) -> bytes:
         """The whole file; `trailer` holds /Root, /Info and /ID. Every number taken must have been put."""

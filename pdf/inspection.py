@@ -14,13 +14,15 @@ from pdf.errors import IdentityMismatch, InspectionFailed, NumberMismatch, PageM
 from pdf.file_structure import check_structure
 from pdf.font_chain import FontChain
 from pdf.form_drawing import FOOT_PATHS, PATHS_PER_TABLE
+from pdf.ground import BOX as GROUND_BOX
+from pdf.ground import PATHS as GROUND_PATHS
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedText
 from pdf.page_plan import PagePlan
 from pdf.page_reader import DrawnFile, DrawnPage, DrawnText, read_file
 from pdf.visible_seal.code_check import check_code
 from pdf.visible_seal.seal_code import PLACE
 
-_NUMBERS = {"issuance_number", "page_number"}
+_NUMBERS = {"issuance_number", "page_number", "microtext"}
 _SPACES = re.compile(" {2,}")
 _NEAR = 0.05
 """Points: what rounding to two decimals and PDFium's single precision may shift."""
@@ -108,9 +110,11 @@ def _as_planned(piece: DrawnText, planned: PlacedText, *, first: bool) -> bool:
 
 
 def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
-    paths = PATHS_PER_TABLE * len(planned.tables) + FOOT_PATHS
+    paths = GROUND_PATHS + PATHS_PER_TABLE * len(planned.tables) + FOOT_PATHS
     width, height = drawn.size
-    if drawn.others or drawn.paths != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
+    if drawn.others or len(drawn.paths) != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
+        raise PageMismatch(planned.number)
+    if not _same_box(drawn.paths[0], GROUND_BOX):
         raise PageMismatch(planned.number)
     wanted = [(image.box, planned.reading.image_mark(name)) for name, image in planned.images]
     wanted += [(PLACE, None)] if planned.seal_code is not None else []

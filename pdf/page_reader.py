@@ -19,9 +19,7 @@ _ONE_READER = Lock()
 _TEXT_UNITS = 2048
 _RANGES = 4
 _DIVIDING_HYPHEN = "\x02"
-_ARTIFACT = "Artifact"
 _UNMARKED = -1
-_NAME_UNITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class DrawnText:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """All objects of a page; `images` with their marks; `paths` counts artifacts only, `code_place` is the painted place of the code.
+    """All objects of a page; `images` with their marks; `paths` are the boxes of those that are artifacts, in order;
+    `code_place` is the painted place of the code.
 
     `others` counts what our pages never have: shadings, forms, invisible or clipped text, and whatever stands in no
     marked content, in more than one, or is a path that would be read.
@@ -51,7 +50,7 @@ class DrawnPage:
     size: tuple[float, float]
     texts: tuple[DrawnText, ...]
     images: tuple[tuple[Box, int | None], ...]
-    paths: int
+    paths: tuple[Box, ...]
     others: int
     code_place: bytes
 
@@ -108,7 +107,8 @@ def _page(document: Any, index: int) -> DrawnPage:
 def _objects(page: Any, text_page: Any) -> DrawnPage:
     texts: list[DrawnText] = []
     images: list[tuple[Box, int | None]] = []
-    paths = others = 0
+    paths: list[Box] = []
+    others = 0
     for number in range(pdfium.FPDFPage_CountObjects(page)):
         item = pdfium.FPDFPage_GetObject(page, number)
         kind = pdfium.FPDFPageObj_GetType(item)
@@ -120,11 +120,23 @@ def _objects(page: Any, text_page: Any) -> DrawnPage:
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             images.append((_box(item), mark))
         elif kind == pdfium.FPDF_PAGEOBJ_PATH and mark is None:
-            paths += 1
+            paths.append(_box(item))
         else:
             others += 1
     size = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
-    return DrawnPage(size, tuple(texts), tuple(images), paths, others, paint_place(page))
+    _lift_ground(page)
+    return DrawnPage(size, tuple(texts), tuple(images), tuple(paths), others, paint_place(page))
+
+
+def _lift_ground(page: Any) -> None:
+    """Take the first path away, in this reader's memory: to paint the ground takes longer than all the rest.
+
+    It lies under everything, the code's opaque image too, and what it is was asked of the file.
+    """
+    lowest = pdfium.FPDFPage_GetObject(page, 0)
+    if lowest and pdfium.FPDFPageObj_GetType(lowest) == pdfium.FPDF_PAGEOBJ_PATH:
+        pdfium.FPDFPage_RemoveObject(page, lowest)
+        pdfium.FPDFPageObj_Destroy(lowest)
 
 
 def _is_plain(item: Any) -> bool:
@@ -134,21 +146,9 @@ def _is_plain(item: Any) -> bool:
 
 
 def _mark(item: Any) -> tuple[bool, int | None]:
-    """Whether `item` stands in one marked content, an artifact or one that has an identifier and no more; and that."""
-    if pdfium.FPDFPageObj_CountMarks(item) != 1:
-        return False, None
-    content = pdfium.FPDFPageObj_GetMark(item, 0)
+    """Whether `item` stands in exactly one marked content, and its identifier there; without one it is an artifact."""
     identifier = pdfium.FPDFPageObj_GetMarkedContentID(item)
-    if _name(content) == _ARTIFACT:
-        return identifier == _UNMARKED, None
-    return identifier != _UNMARKED and pdfium.FPDFPageObjMark_CountParams(content) == 1, identifier
-
-
-def _name(mark: Any) -> str:
-    room = (ctypes.c_ushort * _NAME_UNITS)()
-    size = ctypes.c_ulong()
-    pdfium.FPDFPageObjMark_GetName(mark, room, _NAME_UNITS * 2, size)
-    return bytes(room)[: max(size.value - 2, 0)].decode("utf-16-le", errors="replace")
+    return pdfium.FPDFPageObj_CountMarks(item) == 1, None if identifier == _UNMARKED else identifier
 
 
 def _text(item: Any, text_page: Any, mark: int | None) -> DrawnText:

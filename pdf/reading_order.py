@@ -17,7 +17,8 @@ from pdf.reading_pieces import Piece, Place, holds, pieces_of
 
 _TITLE = "title"
 _NOT_READ = frozenset((
-    "specimen", "continued", "label.issuance_number", "issuance_number", "label.page_number", "page_number",
+    "specimen", "continued", "microtext", "label.issuance_number", "issuance_number", "label.page_number",
+    "page_number",
 ))  # fmt: skip
 _RUNNING = frozenset(("municipality", _TITLE))
 _WIDE_SPACE = "\u3000"

@@ -103,4 +103,5 @@ def _line(
     x = box.x + _PADDING + {"left": 0.0, "centre": slack / 2, "right": slack}[align]
     pitch = size * _LEADING
     foot = box.y + (box.height - pitch * (lines - 1) - size) / 2 + pitch * (lines - 1 - number)
-    return PlacedText(field, text, round(x, 2), round(foot + _DESCENT * size, 2), size, box)
+    base = round(foot + _DESCENT * size, 2)
+    return PlacedText(field, text, round(x, 2), base, size, box, width=width * size)

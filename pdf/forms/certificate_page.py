@@ -14,6 +14,10 @@ CERTIFICATION_TOP = 239.0
 _SEAL_SIDE = 21.0
 _NOTHING_BELOW = "（以下余白）"
 _CONTINUED = "（次のページに続く）"
+_MICROTEXT_SIZE = 1.5
+_WIDEST_ASCII = 0.62
+"""Ems, of digits and hyphens in our fonts; what a page says must not depend on which of them draws it."""
+
 _SPECIMEN = "見本"
 _SPECIMEN_SIZE = 240.0
 _SPECIMEN_ANGLE = 52.0
@@ -76,14 +80,28 @@ def seal(snapshot: Certified, fonts: FontChain) -> PlacedImage:
 
 
 def foot(snapshot: Certified, number: int, total: int, fonts: FontChain) -> list[PlacedText]:
-    """発行番号 and n/m, on every page."""
+    """発行番号 and n/m, on every page, under a line of microtext that says the same."""
     top = FOOT_RULE_TOP + 0.8
     return [
         *fit("label.issuance_number", "発行番号", from_top(15, top, 18, 6), Style(8.5), fonts),
         *fit("issuance_number", snapshot.issuance_number, from_top(33, top, 120, 6), Style(9.5), fonts),
         *fit("label.page_number", "ページ", from_top(150, top, 30, 6), Style(8.5, "right"), fonts),
         *fit("page_number", f"{number}/{total}", from_top(180, top, 15, 6), Style(10, "right"), fonts),
+        _microtext(f"{snapshot.issuance_number}・{number}/{total}・", fonts),
     ]
+
+
+def _microtext(text: str, fonts: FontChain) -> PlacedText:
+    """As often as it goes into half the width of the foot, close under its rule: a line to the eye and on a copy.
+
+    1.5 points are 12 dots of a printer with 600 an inch: read with a lens, too fine for a scanner.
+    """
+    box = from_top(15, FOOT_RULE_TOP, 90, 1)
+    longest = sum(_WIDEST_ASCII if character.isascii() else 1 for character in text) * _MICROTEXT_SIZE
+    line = text * int(box.width / longest)
+    width = sum(glyph.advance for glyph in fonts.glyphs(line) if glyph is not None) * _MICROTEXT_SIZE
+    x, y = round(box.x, 2), round(box.y + box.height - 2, 2)
+    return PlacedText("microtext", line, x, y, _MICROTEXT_SIZE, box, width=width)
 
 
 def _mayor_name_box() -> Box:

@@ -1,4 +1,4 @@
-"""`kiosk feed`: files of the seal register, applied, compared and looked at."""
+"""`kiosk feed`: files of the registers of seals, taxes and disaster damage, applied, compared and looked at."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,7 +14,8 @@ from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
 from kiosk_server.processes.starting import connect
 from kiosk_server.settings import read_settings
-from sync.feeds import Receipt, SealComparison, apply_seal_file, compare_seals
+from sync.feeds import Receipt, SourceComparison, apply_file, compare_source
+from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.status import SourceStatus, set_age_limit, source_status
 
 _HOURS_A_MONTH = 24 * 31
@@ -34,9 +35,9 @@ def _where(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def feed() -> None:
-    """Files of the seal register: apply, compare, how old; docs/feeds.md shows them.
+    """Files of the registers of seals, taxes and disaster damage: apply, compare, how old; docs/feeds.md shows them.
 
-    印鑑登録のファイルを適用する、照合する、鮮度を見る。
+    印鑑登録・税・罹災のファイルを適用する、照合する、鮮度を見る。
     """
 
 
@@ -60,9 +61,9 @@ def apply(files: tuple[Path, ...], **where: Any) -> int:
 def reconcile(file: Path, **where: Any) -> int:
     """Compare with the register's own list, both ways. Exit code 1 if anything differs.
 
-    Nobody who differs gets a certificate of seal registration until they are equal again. Needs KIOSK_FEED_KEY_FILE.
+    Nobody who differs gets a certificate of that source until they are equal again. Needs KIOSK_FEED_KEY_FILE.
 
-    印鑑登録原票の一覧と照合する(整合処理)。
+    連携元の一覧と照合する(整合処理)。
     """
     done = asyncio.run(_reconcile(file, where))
     say_comparison(done)
@@ -85,7 +86,7 @@ def status(**where: Any) -> int:
 
 
 @feed.command()
-@click.argument("source", type=click.Choice(["seal"]))
+@click.argument("source", type=click.Choice([source.name for source in FED_SOURCES]))
 @click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
 @_where
 def limit(source: str, hours: int, **where: Any) -> None:
@@ -104,20 +105,20 @@ async def _apply(files: Sequence[Path], where: dict[str, Any]) -> list[Receipt]:
     try:
         for file in files:
             with file.open("rb") as stream:
-                receipts.append(await apply_seal_file(connection, city, stream, utc_now()))
+                receipts.append(await apply_file(connection, city, stream, utc_now()))
             say_receipt(file, receipts[-1])
     finally:
         await connection.close()
     return receipts
 
 
-async def _reconcile(file: Path, where: dict[str, Any]) -> SealComparison:
+async def _reconcile(file: Path, where: dict[str, Any]) -> SourceComparison:
     key = read_settings(where["settings_file"]).feed_key()
     city = one_city(where["municipality_code"], where["settings_file"])
     connection = await connect(writing_url("sync", where["database_url"], where["settings_file"]))
     try:
         with file.open("rb") as stream:
-            return await compare_seals(connection, city, stream, key, utc_now())
+            return await compare_source(connection, city, stream, key, utc_now())
     finally:
         await connection.close()
 

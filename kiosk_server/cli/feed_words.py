@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from civil.calendar import JST
-from sync.feeds import Receipt, SealComparison
+from sync.feeds import Receipt, SourceComparison
 from sync.feeds.status import SourceStatus
 
 
@@ -18,7 +18,7 @@ def say_receipt(file: Path, receipt: Receipt) -> None:
         case "applied":
             click.echo(
                 f"  適用しました。{receipt.records}件中、変更{receipt.changed}件 / "
-                f"Applied: {receipt.records} records, {receipt.changed} registrations changed"
+                f"Applied: {receipt.records} records, {receipt.changed} of ours changed"
             )
         case "repeated":
             click.echo("  適用済みです。 / It was applied already.")
@@ -33,15 +33,15 @@ def say_receipt(file: Path, receipt: Receipt) -> None:
             )
 
 
-def say_comparison(done: SealComparison) -> None:
+def say_comparison(done: SourceComparison) -> None:
     """Counts of both sides, who differs and what that does."""
     told, found = done.told, done.differences
     click.echo(
         f"{told.layout} {told.file_number}  {told.as_of.astimezone(JST):%Y-%m-%d %H:%M} JST\n"
-        f"  件数 / count: 原票側 / at the source {done.at_source}、当方 / here {done.here}"
+        f"  件数 / count: 連携元 / at the source {done.at_source}、当方 / here {done.here}"
     )
     for words, persons in (
-        ("当方に残っている(廃印の連携漏れか) / here, and not at the source", found.extra),
+        ("当方に残っている(削除の連携漏れか) / here, and not at the source", found.extra),
         ("当方にない / at the source, and not here", found.missing),
         ("内容が違う / different", found.different),
     ):
@@ -51,8 +51,8 @@ def say_comparison(done: SealComparison) -> None:
         click.echo("  一致しました。 / Equal.")
     else:
         click.echo(
-            "  この人たちの印鑑登録証明書を止めました。全件ファイルを適用し、もう一度照合してください。 / "
-            "Their certificates of seal registration are stopped. Apply a full file, then compare again."
+            f"  この人たちの、{told.source} から作る証明書を止めました。全件ファイルを適用し、もう一度照合してください。 / "
+            f"Their certificates made from {told.source} are stopped. Apply a full file, then compare again."
         )
     if done.cleared:
         click.echo(f"  {done.cleared}人の停止を解きました。 / {done.cleared} persons are no longer stopped.")

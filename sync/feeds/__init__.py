@@ -1,11 +1,12 @@
 """Files from other systems: one form for all of them, read as a whole or refused as a whole."""
 
-from sync.feeds.applying import OtherCity, apply_seal_file
-from sync.feeds.comparing import HeldSeal, ListOfAnotherState, SealComparison, compare_seals, seal_digest
+from sync.feeds.applying import OtherCity, apply_file
+from sync.feeds.comparing import ListOfAnotherState, SourceComparison, compare_source
 from sync.feeds.envelope import EnvelopeReader, Layout
 from sync.feeds.errors import FileRefused
 from sync.feeds.items import Items
 from sync.feeds.receipts import Receipt, Told
+from sync.feeds.seal_file import HeldSeal, seal_digest
 
 __all__ = [
     "EnvelopeReader",
@@ -16,9 +17,9 @@ __all__ = [
     "ListOfAnotherState",
     "OtherCity",
     "Receipt",
-    "SealComparison",
+    "SourceComparison",
     "Told",
-    "apply_seal_file",
-    "compare_seals",
+    "apply_file",
+    "compare_source",
     "seal_digest",
 ]

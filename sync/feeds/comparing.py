@@ -10,14 +10,14 @@ import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
-from keys.keyed_hash import keyed_hash
 from keys.secret_key import SecretKey
 from reconcile import Comparison, RecordDigest, compare
 from sync.feeds.applying import OtherCity
 from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused
+from sync.feeds.fed_source import FedSource, of_layout
+from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.receipts import Told, keep_refusal
-from sync.feeds.seal_file import KEYS
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 _MANY: Final = 1_000
@@ -29,7 +29,7 @@ class ListOfAnotherState(KioskError):
 
 
 @dataclass(frozen=True, slots=True)
-class SealComparison:
+class SourceComparison:
     """`at_source` and `here` are counts; keys of the differences are 宛名番号. `cleared` were in doubt and no longer are."""
 
     told: Told
@@ -39,41 +39,9 @@ class SealComparison:
     cleared: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeldSeal:
-    """A registration as texts: dates are YYYY-MM-DD; of the birth either day or text may be empty."""
-
-    person_number: str
-    registration_number: str
-    registered_on: str
-    name: str
-    birth_on: str
-    birth_text: str
-    address: str
-    image_sha256: bytes
-
-
-def seal_digest(key: SecretKey, municipality_code: str, seal: HeldSeal) -> bytes:
-    """What the source writes beside each person: HMAC-SHA-256 under the shared key, so that the list tells nobody anything.
-
-    City, then the items in their order, each after its length in bytes of UTF-8 (8 bytes, big-endian).
-    """
-    texts = (
-        municipality_code,
-        seal.person_number,
-        seal.registration_number,
-        seal.registered_on,
-        seal.name,
-        seal.birth_on,
-        seal.birth_text,
-        seal.address,
-    )
-    return keyed_hash(key, *(text.encode() for text in texts), seal.image_sha256)
-
-
-async def compare_seals(
+async def compare_source(
     connection: asyncpg.Connection, municipality_code: str, stream: BufferedIOBase, key: SecretKey, now: datetime
-) -> SealComparison:
+) -> SourceComparison:
     """Compare, as `sync`; the connection is in no transaction, the stream can be read again. `now` is UTC.
 
     Whoever differs is put in doubt in the same transaction, and an alert is opened; whoever is equal again is cleared.
@@ -81,15 +49,16 @@ async def compare_seals(
     """
     told: Told | None = None
     try:
-        reader = EnvelopeReader(stream, KEYS)
+        reader = EnvelopeReader(stream, *(source.keys for source in FED_SOURCES))
         if reader.municipality_code != municipality_code:
             raise OtherCity
         told = Told.by(reader)
+        source = of_layout(FED_SOURCES, reader.layout)
         theirs = _listed(reader)
         async with connection.transaction():
             await connection.execute(_SQL["enter_city"], municipality_code)
-            await connection.execute(_SQL["wait_for_turn"], municipality_code)
-            return await _compare(connection, municipality_code, (told, reader.sha256, theirs), key, now)
+            await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
+            return await _compare(connection, municipality_code, source, (told, reader.sha256, theirs), key, now)
     except FileRefused as fault:
         await keep_refusal(connection, municipality_code, told, stream, fault, now)
         raise
@@ -110,26 +79,25 @@ def _listed(reader: EnvelopeReader) -> list[RecordDigest]:
 async def _compare(
     connection: asyncpg.Connection,
     city: str,
+    source: FedSource,
     theirs: tuple[Told, bytes, list[RecordDigest]],
     key: SecretKey,
     now: datetime,
-) -> SealComparison:
+) -> SourceComparison:
     told, sha256, listed = theirs
-    position = await connection.fetchrow(_SQL["position"], city, sha256, told.file_number)
+    position = await connection.fetchrow(
+        _SQL["position"], city, source.name, sha256, told.file_number, source.difference.name
+    )
     if position is None or position["file_number"] != told.file_number:
         raise ListOfAnotherState
-    ours = [_held(row, city, key) for row in await connection.fetch(_SQL["registrations"], city)]
+    held = await connection.fetch(source.statements["held"], city)
+    ours = [RecordDigest(row["person_number"], source.digest(key, city, row)) for row in held]
     differences = compare(listed, ours)
     found = dict(_named(differences))
-    cleared = await _doubt(connection, city, found, now)
-    done = SealComparison(told, len(listed), len(ours), differences, cleared)
+    cleared = await _doubt(connection, (city, source.name), found, now)
+    done = SourceComparison(told, len(listed), len(ours), differences, cleared)
     await _remember(connection, city, done, sha256, found, now)
     return done
-
-
-def _held(row: asyncpg.Record, city: str, key: SecretKey) -> RecordDigest:
-    seal = HeldSeal(**dict(row.items()))
-    return RecordDigest(seal.person_number, seal_digest(key, city, seal))
 
 
 def _named(differences: Comparison) -> Iterator[tuple[str, str]]:
@@ -138,27 +106,32 @@ def _named(differences: Comparison) -> Iterator[tuple[str, str]]:
             yield person, name
 
 
-async def _doubt(connection: asyncpg.Connection, city: str, found: dict[str, str], now: datetime) -> int:
+async def _doubt(connection: asyncpg.Connection, of: tuple[str, str], found: dict[str, str], now: datetime) -> int:
     """Bring the doubts to what was found; who was doubted and still is keeps the time it began. How many were cleared."""
-    before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], city)}
+    before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], *of)}
     over = sorted(person for person, difference in before.items() if found.get(person) != difference)
     new = sorted(person for person, difference in found.items() if before.get(person) != difference)
     touched = sorted({*over, *new})
     if len(touched) > _MANY:
-        await connection.execute(_SQL["lock_city"], city)
+        await connection.execute(_SQL["lock_city"], of[0])
     elif touched:
-        await connection.execute(_SQL["lock_persons"], city, touched)
-    await connection.execute(_SQL["clear"], city, over)
-    await connection.execute(_SQL["doubt"], city, new, [found[person] for person in new], now)
+        await connection.execute(_SQL["lock_persons"], of[0], touched)
+    await connection.execute(_SQL["clear"], *of, over)
+    await connection.execute(_SQL["doubt"], *of, new, [found[person] for person in new], now)
     return len(before.keys() - found.keys())
 
 
 async def _remember(
-    connection: asyncpg.Connection, city: str, done: SealComparison, sha256: bytes, found: dict[str, str], now: datetime
+    connection: asyncpg.Connection,
+    city: str,
+    done: SourceComparison,
+    sha256: bytes,
+    found: dict[str, str],
+    now: datetime,
 ) -> None:
     told = done.told
     comparison = await connection.fetchval(
-        _SQL["comparison"], city, told.file_number, told.as_of, sha256, done.at_source, done.here, now
+        _SQL["comparison"], city, told.source, told.file_number, told.as_of, sha256, done.at_source, done.here, now
     )
     await connection.execute(_SQL["difference"], city, comparison, list(found), list(found.values()))
     if found:
@@ -167,4 +140,4 @@ async def _remember(
             f"file {told.file_number}: {done.at_source} at the source, {done.here} here; missing {len(differences.missing)}, "
             f"extra {len(differences.extra)}, different {len(differences.different)}"
         )
-        await connection.execute(_SQL["alert"], city, "feed/seal_differs", detail)
+        await connection.execute(_SQL["alert"], city, f"feed/{told.source}_differs", detail)

@@ -33,6 +33,11 @@ class Layout:
     header: tuple[str, ...]
     record: tuple[str, ...]
 
+    @property
+    def source(self) -> str:
+        """The second word of the name: `seal` for `kiosk-seal-full`."""
+        return self.name.split("-")[1]
+
 
 class EnvelopeReader:
     """Reads one file, of one of these layouts, from a binary stream. Every fault raises FileRefused.

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from civil.recorded_date import RecordedDate, UnacceptableDate
 from civil.text import UnacceptableText, require_printable
 from sync.feeds.errors import FileRefused
 
 _MOST_DIGITS = 15
+_LONGEST_DATE_TEXT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,13 @@ class Items:
         if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
             raise self.refused(item, "15桁以内の数字です。 / It is at most 15 digits.")
         return text
+
+    def person(self) -> str:
+        """The item `person_number` (宛名番号), not empty."""
+        number = self.digits("person_number")
+        if not number:
+            raise self.refused("person_number", "空です。 / It is empty.")
+        return number
 
     def number(self, item: str) -> int:
         """A whole number, zero or more, without leading zeros."""
@@ -106,3 +115,16 @@ class Items:
         if len(text) != 64 or set(text) - set("0123456789abcdef"):  # noqa: PLR2004 - two digits for each of 32 bytes
             raise self.refused(item, "小文字16進数64桁です。 / It is 64 lower-case hexadecimal digits.")
         return bytes.fromhex(text)
+
+    def birth(self) -> RecordedDate:
+        """The items `birth_on` and `birth_text`, of which one may be empty."""
+        try:
+            return RecordedDate(self.optional_day("birth_on"), self.optional_text("birth_text", _LONGEST_DATE_TEXT))
+        except UnacceptableDate as error:
+            raise self.refused("birth_text", str(error)) from None
+
+    def require_empty(self, items: Iterable[str]) -> None:
+        """What a deletion does not say."""
+        for item in items:
+            if self.texts[item]:
+                raise self.refused(item, "delete では空にします。 / It is empty for delete.")

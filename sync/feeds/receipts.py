@@ -13,12 +13,15 @@ from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
+UNKNOWN: Final = "unknown"
+"""In place of the source, where the header cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a file says of itself. `as_of` (UTC): everything the source knew until then is in it."""
+    """What a file says of itself; the layout tells the source. `as_of` (UTC): everything the source knew until then is in it."""
 
+    source: str
     layout: str
     file_number: int
     as_of: datetime
@@ -26,12 +29,17 @@ class Told:
     @classmethod
     def by(cls, reader: EnvelopeReader) -> "Told":
         """Read it from the header. Raises FileRefused."""
-        return cls(reader.layout.name, reader.header.number("file_number"), reader.header.instant("as_of"))
+        return cls(
+            reader.layout.source,
+            reader.layout.name,
+            reader.header.number("file_number"),
+            reader.header.instant("as_of"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`changed` counts registrations; `waits_for` is the number of the file that has to come first."""
+    """`changed` counts records of ours; `waits_for` is the number of the file that has to come first."""
 
     told: Told
     result: Literal["applied", "repeated", "overtaken", "waiting"]
@@ -48,6 +56,7 @@ async def keep_receipt(
     await connection.execute(
         _SQL["receipt"],
         municipality_code,
+        told.source,
         told.layout,
         told.file_number,
         told.as_of,
@@ -71,6 +80,7 @@ async def keep_refusal(
     now: datetime,
 ) -> None:
     """Keep the receipt of a refused file in a transaction of its own, and open an alert. Reads the file once more, for its digest."""
+    source = told.source if told else UNKNOWN
     stream.seek(0)
     sha256 = hashlib.file_digest(stream, "sha256").digest()
     async with connection.transaction():
@@ -78,6 +88,7 @@ async def keep_refusal(
         await connection.execute(
             _SQL["receipt"],
             municipality_code,
+            source,
             told and told.layout,
             told and told.file_number,
             told and told.as_of,
@@ -92,4 +103,4 @@ async def keep_refusal(
         )
         place = f"{told.layout} {told.file_number}: " if told else ""
         detail = f"{place}{fault.line}: {fault.item}: {fault.reason}"
-        await connection.execute(_SQL["alert"], municipality_code, "feed/seal_refused", detail)
+        await connection.execute(_SQL["alert"], municipality_code, f"feed/{source}_refused", detail)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from civil.recorded_date import RecordedDate, UnacceptableDate
+import asyncpg
+
+from civil.sql import load
+from keys.keyed_hash import keyed_hash
+from keys.secret_key import SecretKey
 from sync.feeds.envelope import EnvelopeReader, Layout
+from sync.feeds.fed_source import FedSource
 from sync.feeds.items import Items
 
-SOURCE: Final = "seal"
 ACTIONS: Final = ("register", "change", "reregister", "delete")
 _CONTENT: Final = ("registered_on", "name", "birth_on", "birth_text", "address", "image")
 _RECORD: Final = ("action", "person_number", "registration_number", "replaces", *_CONTENT)
@@ -43,9 +47,6 @@ class SealRow:
     image_sha256: bytes | None = None
 
 
-COLUMNS: Final = tuple(SealRow.__dataclass_fields__)
-
-
 def seal_rows(reader: EnvelopeReader) -> Iterator[SealRow]:
     """Each record of a difference or a full file, checked by itself. Raises FileRefused."""
     accepted = ACTIONS if reader.layout is DIFFERENCE else ("register",)
@@ -65,9 +66,9 @@ def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
             "reregister のときだけ、前の登録番号を書きます。 / It is the number before, for reregister alone.",
         )
     if action == "delete":
-        _require_no_content(record)
+        record.require_empty(_CONTENT)
         return SealRow(record.line, action, person, number, replaces)
-    birth, image = _birth(record), _image(record)
+    birth, image = record.birth(), _image(record)
     return SealRow(
         record.line,
         action,
@@ -84,21 +85,64 @@ def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
     )
 
 
-def _require_no_content(record: Items) -> None:
-    for item in _CONTENT:
-        if record.texts[item]:
-            raise record.refused(item, "delete では空にします。 / It is empty for delete.")
-
-
-def _birth(record: Items) -> RecordedDate:
-    try:
-        return RecordedDate(record.optional_day("birth_on"), record.optional_text("birth_text", _LONGEST_NUMBER))
-    except UnacceptableDate as error:
-        raise record.refused("birth_text", str(error)) from None
-
-
 def _image(record: Items) -> bytes:
     image = record.octets("image", _MOST_IMAGE_BYTES)
     if not image.startswith(_PNG):
         raise record.refused("image", "PNG ではありません。 / It is not a PNG.")
     return image
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSeal:
+    """A registration as texts: dates are YYYY-MM-DD; of the birth either day or text may be empty."""
+
+    person_number: str
+    registration_number: str
+    registered_on: str
+    name: str
+    birth_on: str
+    birth_text: str
+    address: str
+    image_sha256: bytes
+
+
+def seal_digest(key: SecretKey, municipality_code: str, seal: HeldSeal) -> bytes:
+    """What the source writes beside each person: HMAC-SHA-256 under the shared key, so that the list tells nobody anything.
+
+    City, then the items in their order, each after its length in bytes of UTF-8 (8 bytes, big-endian).
+    """
+    texts = (
+        municipality_code,
+        seal.person_number,
+        seal.registration_number,
+        seal.registered_on,
+        seal.name,
+        seal.birth_on,
+        seal.birth_text,
+        seal.address,
+    )
+    return keyed_hash(key, *(text.encode() for text in texts), seal.image_sha256)
+
+
+def _held_digest(key: SecretKey, municipality_code: str, row: asyncpg.Record) -> bytes:
+    return seal_digest(key, municipality_code, HeldSeal(**dict(row.items())))
+
+
+SEAL: Final = FedSource(
+    name="seal",
+    difference=DIFFERENCE,
+    full=FULL,
+    keys=KEYS,
+    table="fed_seal",
+    columns=tuple(SealRow.__dataclass_fields__),
+    rows=seal_rows,
+    steps=(("remove", "full"), ("change", "now"), ("add", "now")),
+    reasons={
+        "twice": "同じ番号が2回あります。 / The number is in the file twice.",
+        "of another person": "他の人の登録番号です。 / The registration number is another person's.",
+        "has one": "登録済みの人です。前のファイルが抜けていませんか。 / The person has a registration: is a file before this one missing?",
+        "has not this one": "その人にその登録はありません。前のファイルが抜けていませんか。 / The person has no such registration: is a file before this one missing?",
+    },
+    statements=load("sync.feeds", "seal.sql"),
+    digest=_held_digest,
+)

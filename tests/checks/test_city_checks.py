@@ -80,3 +80,18 @@ async def test_what_callers_may_ask_needs_a_fee_and_hours(around: Surroundings, 
     assert "tax_income / centre" in (await advice(city.fees_and_hours, around)).reason_en
     await as_administrator(site, f"DELETE FROM issuance.{table}")
     assert "resident_record / centre" in (await wrong(city.fees_and_hours, around)).reason_en
+
+
+async def test_a_kind_that_was_given_up_needs_neither_fee_nor_hours(
+    around: Surroundings, site: Nodes, clock: MovableClock
+) -> None:
+    staff = await site.database.connect("staff", CITY)
+    await staff.execute(
+        "INSERT INTO issuance.caller (municipality_code, caller_id, certificate_sha256, channel, kinds) "
+        f"VALUES ('{CITY}', 'other', 'x', 'centre', ARRAY['tax_income'])"
+    )
+    today = jst_date(clock())
+    await staff.execute(f"INSERT INTO issuance.kind_retirement VALUES ('{CITY}', 'tax_income', '{today}')")
+    assert "tax_income / centre" in (await advice(city.fees_and_hours, around)).reason_en
+    clock.by += timedelta(days=1)
+    assert CITY in await city.fees_and_hours(around)

@@ -56,7 +56,7 @@ def test_mis_08_a_day_at_the_office(office: Office, source: SealSource) -> None:
     source.seals["0000000103"] = Seal("0000000103", "A-3")
     code, said = office.feed("reconcile", office.file("keys.csv", source.keys()))
     assert code == ANSWER_IS_NO
-    assert "原票側 / at the source 2、当方 / here 1" in said
+    assert "連携元 / at the source 2、当方 / here 1" in said
     assert "当方にない / at the source, and not here: 1\n    0000000103" in said
     code, said = office.feed("status", role="staff")
     assert (code, "照合で違いのある人 / persons in doubt: 1" in said) == (0, True)

@@ -43,7 +43,7 @@ async def test_mis_08_a_lost_deletion_is_reported_and_stops_the_person_until_it_
     assert await _certifies(asking, victim), "nothing but a comparison can see this"
 
     code, said = await office.reconcile()
-    assert (code, f"当方に残っている(廃印の連携漏れか) / here, and not at the source: 1\n    {person}" in said) == (
+    assert (code, f"当方に残っている(削除の連携漏れか) / here, and not at the source: 1\n    {person}" in said) == (
         ANSWER_IS_NO,
         True,
     )

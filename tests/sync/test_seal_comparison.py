@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
-from sync.feeds import FileRefused, HeldSeal, ListOfAnotherState, SealComparison, compare_seals, seal_digest
+from sync.feeds import FileRefused, HeldSeal, ListOfAnotherState, SourceComparison, compare_source, seal_digest
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import KEY, Seal, SealSource, png
@@ -21,8 +21,8 @@ from tests.sync.test_seal_feed import LATER, ONE, TWO, Register
 ROOT = Path(__file__).parents[2]
 
 
-async def compare(register: Register, content: bytes, key: SecretKey = KEY) -> SealComparison:
-    return await compare_seals(register.sync, CITY, io.BytesIO(content), key, LATER)
+async def compare(register: Register, content: bytes, key: SecretKey = KEY) -> SourceComparison:
+    return await compare_source(register.sync, CITY, io.BytesIO(content), key, LATER)
 
 
 async def doubts(register: Register) -> dict[str, str]:
@@ -84,7 +84,7 @@ async def test_a_doubt_that_goes_on_keeps_the_time_it_began(register: Register, 
     del source.seals["0000000101"]
     await compare(register, source.keys())
     since = await register.admin.fetchval("SELECT since FROM issuance.source_doubt")
-    await compare_seals(register.sync, CITY, io.BytesIO(source.keys()), KEY, LATER + timedelta(days=1))
+    await compare_source(register.sync, CITY, io.BytesIO(source.keys()), KEY, LATER + timedelta(days=1))
     assert await register.admin.fetchval("SELECT since FROM issuance.source_doubt") == since
 
 

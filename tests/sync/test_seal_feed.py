@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import pytest
 
-from sync.feeds import FileRefused, OtherCity, Receipt, apply_seal_file
+from sync.feeds import FileRefused, OtherCity, Receipt, apply_file
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import BEGINS, Seal, SealSource, png
@@ -26,7 +26,7 @@ class Register:
         self.admin = admin
 
     async def take(self, content: bytes, now: datetime = LATER) -> Receipt:
-        return await apply_seal_file(self.sync, CITY, io.BytesIO(content), now)
+        return await apply_file(self.sync, CITY, io.BytesIO(content), now)
 
     async def holds(self) -> dict[str, tuple[str, str, bytes]]:
         rows = await self.admin.fetch("SELECT * FROM issuance.seal_registration")

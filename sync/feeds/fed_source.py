@@ -1,0 +1,51 @@
+"""What a source that writes files declares. Applying, comparing and keeping receipts ask these questions and know no source by name."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import asyncpg
+
+from keys.secret_key import SecretKey
+from sync.feeds.envelope import EnvelopeReader, Layout
+
+Step = tuple[str, Literal["full", "now"] | None]
+"""A statement, and what it takes beside the city: whether the file is a full one, or now."""
+
+
+class FedRow(Protocol):
+    """One record, with the line it stands on; a dataclass whose fields are the columns of the source's temporary table."""
+
+    @property
+    def line(self) -> int:
+        """Where it stands, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FedSource:
+    """A source by its name (as in `issuance.source`), its layouts, its records and its statements.
+
+    `statements` holds `receive` (makes the temporary table), `measure`, `faults` (line, item, reason), `affected`
+    (person_number of each record that changes, read before the locks), the steps, and `held` (what we hold, for comparing).
+    """
+
+    name: str
+    difference: Layout
+    full: Layout
+    keys: Layout
+    table: str
+    columns: tuple[str, ...]
+    rows: Callable[[EnvelopeReader], Iterator[FedRow]]
+    steps: Sequence[Step]
+    reasons: Mapping[str, str]
+    statements: Mapping[str, str]
+    digest: Callable[[SecretKey, str, asyncpg.Record], bytes]
+
+    def values(self, row: FedRow) -> tuple[Any, ...]:
+        """The record in the order of the columns."""
+        return tuple(getattr(row, column) for column in self.columns)
+
+
+def of_layout(sources: Sequence[FedSource], layout: Layout) -> FedSource:
+    """The source whose file this is."""
+    return next(source for source in sources if layout in {source.difference, source.full, source.keys})

@@ -1,0 +1,10 @@
+"""Every source that writes files."""
+
+from typing import Final
+
+from sync.feeds.disaster_file import DISASTER
+from sync.feeds.fed_source import FedSource
+from sync.feeds.seal_file import SEAL
+from sync.feeds.tax_file import TAX
+
+FED_SOURCES: Final[tuple[FedSource, ...]] = (SEAL, TAX, DISASTER)

@@ -1,6 +1,7 @@
 """Pages as pictures small enough for a page of documentation, and that page."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,9 @@ from kiosk_server.issuing.request import Kind
 from tests.gallery.exhibits import Exhibit
 
 _DOTS_PER_POINT: Final = 1.5
-_COLOURS: Final = 64
+_GREYS: Final = 86
+_REDS: Final = 32
+_VERMILION: Final = (214, 52, 31)
 _THUMBNAIL_WIDTH: Final = 300
 _HEAD: Final = """# Gallery
 
@@ -33,7 +36,17 @@ def keep(pages: Iterator[Image.Image], directory: Path, name: str) -> None:
         old.unlink()
     for number, page in enumerate(pages, 1):
         file = directory / f"{name}-{number}.png"
-        page.convert("P", palette=Image.Palette.ADAPTIVE, colors=_COLOURS).save(file, optimize=True)
+        page.convert("RGB").quantize(palette=_palette(), dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+@cache
+def _palette() -> Image.Image:
+    """Greys, and what lies between paper and vermilion; one fitted to a page spends itself on the greys of the ground."""
+    greys = [round(255 * step / (_GREYS - 1)) for step in range(_GREYS)]
+    reds = [round(255 + (channel - 255) * step / _REDS) for step in range(1, _REDS + 1) for channel in _VERMILION]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([grey for grey in greys for _ in range(3)] + reds)
+    return palette
 
 
 def pictures_of(directory: Path, name: str) -> list[Path]:

@@ -17,6 +17,7 @@ from kiosk_server.cli.reading_pin import read_pin
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, need, said_by
 from kiosk_server.issuing.request import Certificate, IssuanceRequest, Kind, ResidentRecordOptions
 from kiosk_server.web.client import CentreProblem
+from kiosk_server.web.wire import kinds_with_choice
 
 _OPTIONS = tuple(field.name for field in fields(ResidentRecordOptions))
 _FILE = click.Path(path_type=Path)
@@ -43,8 +44,8 @@ _CREDENTIAL_FORMS = {
 _NEXT_STEPS = {
     "not_identified": "シリアル番号と暗証番号を確かめてください。3回続けて間違えると止まり、窓口での解除が必要です。 / "
     "Look at serial and PIN. Three wrong PINs in a row lock the credential until the counter unlocks it.",
-    "not_available": "今は発行できません(支援措置・転出予定・世帯の変更・印鑑や本籍が市にないなど)。理由は職員だけが見られます。 / "
-    "It may not be had now (protection, a planned move, a change a moment ago, no seal or koseki here). Only staff see why.",
+    "not_available": "今は発行できません(支援措置・転出予定・世帯の変更・印鑑や本籍や税の記録が市にないなど)。理由は職員だけが見られます。 / "
+    "It may not be had now (protection, a planned move, a change a moment ago, no seal, koseki or tax record here). Only staff see why.",
     "already_answered": "同じ証明書がもう一度必要なら、新しい --request-id で請求してください。 / "
     "For another copy, ask with a new --request-id.",
     "request_conflict": "この --request-id は別の内容で使われています。新しい ID にしてください。 / "
@@ -151,7 +152,7 @@ def _request(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | 
         persons=_persons(kind, told),
         options=ResidentRecordOptions(**dict.fromkeys(told["options"], True)),
         form=form,
-        choice=told["choice"],
+        choice=_choice(kind, told["choice"]),
     )
 
 
@@ -170,6 +171,16 @@ def _persons(kind: Kind, told: Mapping[str, Any]) -> _Whom:
         f"{kind} で選べるのは --persons {'・'.join(may.persons)} と --option {'・'.join(sorted(may.options))} です。 / "
         f"A {kind} takes --persons {' or '.join(may.persons)} and --option {', '.join(sorted(may.options))}."
     )
+
+
+def _choice(kind: Kind, choice: str | None) -> str | None:
+    """Which one of several, for the kinds that need it."""
+    if (choice is not None) != (kind in kinds_with_choice()):
+        raise NotTold(
+            f"--choice は {'、'.join(sorted(kinds_with_choice()))} に必要で、他では使えません。 / "
+            "Those kinds need --choice (a tax year such as 2026, or the number of a damage); the others take none."
+        )
+    return choice
 
 
 def _credential(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | None) -> UserCertificate | UserId:

@@ -4,7 +4,7 @@
 name and are not part of the OpenAPI document.
 """
 
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
@@ -155,6 +155,17 @@ CertificateBody = Annotated[
     | DisasterDamageBody,
     Field(discriminator="kind"),
 ]
+
+
+def kinds_with_choice() -> frozenset[str]:
+    """The kinds that are asked for with a choice, as the menu names them."""
+    bodies = get_args(get_args(CertificateBody)[0])
+    return frozenset(
+        kind
+        for body in bodies
+        if "choice" in body.model_fields
+        for kind in get_args(body.model_fields["kind"].annotation)
+    )
 
 
 class MenuBody(Body):

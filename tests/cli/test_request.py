@@ -39,6 +39,30 @@ def test_a_kind_of_the_holder_alone_takes_no_choices(demo: Demo, told: tuple[str
     assert "of the holder alone" in done.stderr
 
 
+def test_a_tax_certificate_is_asked_for_with_its_year(demo: Demo, tmp_path: Path) -> None:
+    sample = family(demo)
+    file = tmp_path / "tax.pdf"
+    told = ("--kind", "tax_income", "--choice", "2026", "-o", file)
+    done = kiosk(
+        "request", "--serial", sample["serial"], "--data-dir", demo.data_dir, *told, given=sample["pin"] + "\n"
+    )
+    assert done.returncode == 0, done.stderr
+    document = pypdfium2.PdfDocument(file)
+    (text,) = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    assert sample["name"] in text
+    assert "令和8年度（令和7年分）" in text
+
+
+@pytest.mark.parametrize("told", [("tax_income",), ("seal_registration", "--choice", "2026")])
+def test_a_choice_is_told_where_it_is_needed_and_nowhere_else(demo: Demo, told: tuple[str, ...]) -> None:
+    sample = family(demo)
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--kind", *told)
+    done = kiosk("request", *arguments, given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    assert "need --choice" in done.stderr
+
+
 @pytest.mark.parametrize("told", [("--persons", "household"), ("--option", "my_number")])
 def test_a_supplement_is_told_what_it_may_choose(demo: Demo, told: tuple[str, str]) -> None:
     sample = family(demo)

@@ -13,7 +13,7 @@ from pdf.errors import PageMismatch, SignatureMismatch
 from pdf.layout import Box
 from pdf.visible_seal.reading import paint_place
 
-_ONE_READER = Lock()
+ONE_READER = Lock()
 """PDFium must not run in two threads of a process."""
 
 _TEXT_UNITS = 2048
@@ -65,7 +65,7 @@ class DrawnFile:
 
 def read_file(content: bytes) -> DrawnFile:
     """Read a PDF file; raises `PageMismatch` if PDFium cannot, `SignatureMismatch` unless it has one signature."""
-    with _ONE_READER, _opened(content) as document:
+    with ONE_READER, _opened(content) as document:
         pages = tuple(_page(document, index) for index in range(pdfium.FPDF_GetPageCount(document)))
         return DrawnFile(pages, _byte_range(document))
 
@@ -159,11 +159,12 @@ def _text(item: Any, text_page: Any, mark: int | None) -> DrawnText:
     channels = [ctypes.c_uint() for _ in range(4)]
     pdfium.FPDFPageObj_GetFillColor(item, *channels)
     red, green, blue, alpha = (channel.value for channel in channels)
-    text = _string(item, text_page)
+    text = text_drawn(item, text_page)
     return DrawnText(text, matrix.e, matrix.f, size.value, (red, green, blue, alpha), _box(item), mark)
 
 
-def _string(item: Any, text_page: Any) -> str:
+def text_drawn(item: Any, text_page: Any) -> str:
+    """What a text object says, as it is drawn; raises `PageMismatch` for one longer than any of ours."""
     room = (ctypes.c_ushort * _TEXT_UNITS)()
     size = pdfium.FPDFTextObj_GetText(item, text_page, room, _TEXT_UNITS * 2)
     if size > _TEXT_UNITS * 2:

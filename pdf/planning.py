@@ -58,4 +58,9 @@ def plan(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
 
     Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
     """
-    return with_reading_order(_FORMS[type(snapshot)].plan(snapshot, fonts))
+    return with_reading_order(placed(snapshot, fonts))
+
+
+def placed(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
+    """As `plan`, but without how the pages are read aloud: what stands on each, and where."""
+    return _FORMS[type(snapshot)].plan(snapshot, fonts)

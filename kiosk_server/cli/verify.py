@@ -1,4 +1,4 @@
-"""`kiosk verify FILE.pdf`: for whoever received a certificate."""
+"""`kiosk verify FILE`: for whoever received a certificate, as a file, a scan or a photograph."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,34 +7,65 @@ import click
 
 import pdf
 from civil.calendar import JST
+from civil.clock import utc_now
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from kiosk_server.cli.running_demo import data_dir_option
+from kiosk_server.cli.seal_words import seal_as_json, show_seal
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.processes.starting import certificates_in
+from pdf.visible_seal.checking import check_pdf, check_picture, is_picture
+from pdf.visible_seal.published_files import PublishedFiles
+from pdf.visible_seal.verdict import SealCheck, Verdict
+
+_EXIT = {
+    Verdict.GENUINE_STATEMENT: 0,
+    Verdict.FORGED_OR_ALTERED: ANSWER_IS_NO,
+    Verdict.VOID_OR_REPLACED: ANSWER_IS_NO,
+    Verdict.CANNOT_TELL: NOT_DONE,
+}
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--ca-file", type=click.Path(path_type=Path), help="信頼する CA(PEM) / the CA to trust")
+@click.option(
+    "--seal-directory",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="市が公開した鍵と状態リスト(kiosk seal publish) / keys and status lists that the city publishes",
+)
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で / the result as JSON")
 @data_dir_option
-def verify(file: Path, ca_file: Path | None, data_dir: Path, *, as_json: bool) -> int:
-    """Say who signed a certificate, whether it is whole, its issuance number and pages.
+def verify(file: Path, ca_file: Path | None, seal_directory: Path | None, data_dir: Path, *, as_json: bool) -> int:
+    """Check a certificate: a PDF's signature and the codes on its pages; of a scan or photo (PNG, JPEG) the code.
 
-    Exit code 0: valid. 1: not valid, or not signed by somebody we trust. 2: not a PDF, or not readable.
+    Exit code 0: the signature is valid; a genuine statement, to be compared with the sheet. 1: not valid, forged, altered,
+    void or replaced. 2: not readable; of a picture also: cannot tell.
 
-    署名者、改変の有無、発行番号、ページ数を示す。
+    PDF の署名者、改変の有無、発行番号、ページ数と、券面確認コードを確かめる。画像ではコードだけを確かめる。
     """
+    content = file.read_bytes()
+    published = PublishedFiles(seal_directory or data_dir / "no-published-files")
+    if is_picture(content):
+        check = check_picture(content, published, utc_now())
+        one_line({"seal": seal_as_json(check)}) if as_json else show_seal(check)
+        return _EXIT[check.verdict]
     trusted = ca_file or _of_the_demo(data_dir)
-    result = pdf.verify(file.read_bytes(), () if trusted is None else certificates_in(trusted))
+    result = pdf.verify(content, () if trusted is None else certificates_in(trusted))
+    check = check_pdf(content, result, published, utc_now())
     if as_json:
-        one_line({"valid": not result.problems, **asdict(result)})
+        one_line({"valid": not result.problems, **asdict(result), "seal": seal_as_json(check)})
     else:
         _show(result, trusted)
+        if result.pages is not None:
+            show_seal(check)
+    return _exit_code(result, check)
+
+
+def _exit_code(result: pdf.Verification, check: SealCheck) -> int:
     if result.pages is None:
         return NOT_DONE
-    return ANSWER_IS_NO if result.problems else 0
+    return ANSWER_IS_NO if result.problems or _EXIT[check.verdict] == ANSWER_IS_NO else 0
 
 
 def _of_the_demo(data_dir: Path) -> Path | None:
@@ -43,6 +74,7 @@ def _of_the_demo(data_dir: Path) -> Path | None:
 
 
 def _show(result: pdf.Verification, trusted: Path | None) -> None:
+    click.echo("電子署名 / signature:")
     click.echo("✗ 有効ではありません / NOT valid" if result.problems else "✓ 有効です / Valid")
     for problem in result.problems:
         click.echo(f"  {problem}")

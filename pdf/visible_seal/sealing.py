@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 
-from civil.calendar import jst_date
 from keys.statement_key import StatementKey
 from pdf.page_plan import PagePlan
-from pdf.planning import plan
+from pdf.planning import placed
 from pdf.snapshots import Snapshot
 from pdf.visible_seal.code_check import digest_of
 from pdf.visible_seal.page_digest import seal_salt
@@ -29,7 +29,7 @@ def seal_pages(snapshot: Snapshot, kind: str, status: StatusPlace, key: Statemen
     Raises `GlyphMissing` for a field with nothing to print.
     """
     salt = seal_salt(snapshot.salt)
-    pages = plan(snapshot, TextsOnly())
+    pages = placed(snapshot, TextsOnly())
     return Sealed(
         snapshot, tuple(sign_statement(_statement(snapshot, kind, status, salt, page), key) for page in pages)
     )
@@ -49,7 +49,7 @@ def _statement(snapshot: Snapshot, kind: str, status: StatusPlace, salt: bytes, 
         snapshot.municipality_code,
         snapshot.issuance_number,
         kind,
-        jst_date(snapshot.issued_at),
+        snapshot.issued_at.astimezone(UTC).replace(second=0, microsecond=0),
         page.number,
         page.total,
         digest_of(salt, page),

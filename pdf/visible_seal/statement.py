@@ -1,9 +1,11 @@
 """What one code says of its page, and the signed token that carries it."""
 
+import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from civil.calendar import jst_date
 from keys.cose import Signed, StatementMalformed, decoded, encoded, read_sign1, sign1
 from keys.statement_key import PublicStatementKey, StatementKey
 from pdf.visible_seal.base45 import from_base45, to_base45
@@ -13,11 +15,14 @@ PREFIX: Final = "KS1:"
 
 DIGEST_BYTES: Final = 16
 SECRET_BYTES: Final = 8
-_EPOCH: Final = date(1970, 1, 1)
-_LAST_DAY: Final = (date.max - _EPOCH).days
-_CITY, _NUMBER, _KIND, _DAY, _PAGE, _DIGEST, _NAME, _BIRTH, _PERSONS, _STATUS = range(1, 11)
+_MINUTE: Final = 60
+_LAST: Final = 253_402_214_400
+"""Seconds; whoever reads a later time than that of the year 9999 in Japan has no date for it."""
+
+_OURS: Final = re.compile(r"KS[0-9]+:")
+_CITY, _NUMBER, _KIND, _ISSUED, _PAGE, _DIGEST, _NAME, _BIRTH, _PERSONS, _STATUS = range(1, 11)
 _TYPES: Final = {
-    _CITY: str, _NUMBER: str, _KIND: str, _DAY: int, _PAGE: list, _DIGEST: bytes, _NAME: str, _BIRTH: str,
+    _CITY: str, _NUMBER: str, _KIND: str, _ISSUED: int, _PAGE: list, _DIGEST: bytes, _NAME: str, _BIRTH: str,
     _PERSONS: int, _STATUS: list,
 }  # fmt: skip
 
@@ -32,7 +37,7 @@ class StatusPlace:
 
 @dataclass(frozen=True, slots=True)
 class SealStatement:
-    """One page of one certificate. `page` counts from 1.
+    """One page of one certificate. `page` counts from 1; `issued_at` (UTC) is cut to the whole minute.
 
     `subject_name`, `subject_birth` and `persons` are for comparing by eye, as they are printed.
     """
@@ -40,7 +45,7 @@ class SealStatement:
     municipality_code: str
     issuance_number: str
     kind: str
-    issue_date: date
+    issued_at: datetime
     page: int
     pages: int
     page_digest: bytes
@@ -48,6 +53,11 @@ class SealStatement:
     subject_birth: str
     persons: int
     status: StatusPlace
+
+    @property
+    def issue_date(self) -> date:
+        """The date of issue in Japan, as printed."""
+        return jst_date(self.issued_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def sign_statement(statement: SealStatement, key: StatementKey) -> bytes:
         _CITY: statement.municipality_code,
         _NUMBER: statement.issuance_number,
         _KIND: statement.kind,
-        _DAY: (statement.issue_date - _EPOCH).days,
+        _ISSUED: int(statement.issued_at.timestamp()) // _MINUTE * _MINUTE,
         _PAGE: [statement.page, statement.pages],
         _DIGEST: statement.page_digest,
         _NAME: statement.subject_name,
@@ -100,6 +110,11 @@ def code_text(token: bytes) -> str:
     return PREFIX + to_base45(token)
 
 
+def is_of_a_seal(text: str) -> bool:
+    """Whether a scanned code is a visible seal, of this form or of another."""
+    return _OURS.match(text) is not None
+
+
 def token_in(text: str) -> bytes:
     """The token of a scanned code. Raises StatementMalformed for a code of another kind."""
     if not text.startswith(PREFIX):
@@ -110,14 +125,15 @@ def token_in(text: str) -> bytes:
 def _statement(claims: dict[int, Any]) -> SealStatement:
     page, pages = _pair(claims[_PAGE], int, int)
     index, secret = _pair(claims[_STATUS], int, bytes)
-    counts_right = 1 <= page <= pages and claims[_PERSONS] >= 1 and index >= 0 and 0 <= claims[_DAY] <= _LAST_DAY
-    if not counts_right or len(claims[_DIGEST]) != DIGEST_BYTES or len(secret) != SECRET_BYTES:
+    is_whole_minute = claims[_ISSUED] % _MINUTE == 0 and 0 <= claims[_ISSUED] <= _LAST
+    counts_right = 1 <= page <= pages and claims[_PERSONS] >= 1 and index >= 0
+    if not (is_whole_minute and counts_right) or len(claims[_DIGEST]) != DIGEST_BYTES or len(secret) != SECRET_BYTES:
         raise StatementMalformed
     return SealStatement(
         claims[_CITY],
         claims[_NUMBER],
         claims[_KIND],
-        _EPOCH + timedelta(days=claims[_DAY]),
+        datetime.fromtimestamp(claims[_ISSUED], UTC),
         page,
         pages,
         claims[_DIGEST],

@@ -19,13 +19,15 @@ from pdf.visible_seal.statement import (
 )
 from tests.pdf.sealing import KEY
 
+AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 STATEMENT = SealStatement(
-    "092029", "20261123-01-00000042-5", "resident_record", date(2026, 11, 23), 1, 2, bytes(16),
+    "092029", "20261123-01-00000042-5", "resident_record", AT, 1, 2, bytes(16),
     "見本　太郎", "昭和60年4月1日", 4, StatusPlace(7, bytes(8)),
 )  # fmt: skip
+minutes = st.integers(0, 253_402_214_400 // 60).map(lambda minute: datetime.fromtimestamp(minute * 60, UTC))
 statements = st.builds(
     SealStatement,
-    st.text(), st.text(), st.text(), st.dates(date(1970, 1, 1)),
+    st.text(), st.text(), st.text(), minutes,
     st.just(1), st.integers(1, 1 << 40), st.binary(min_size=16, max_size=16), st.text(), st.text(),
     st.integers(1, 1 << 40), st.builds(StatusPlace, st.integers(0, 1 << 30), st.binary(min_size=8, max_size=8)),
 )  # fmt: skip
@@ -64,14 +66,14 @@ def test_other_bytes_are_no_token(content: bytes) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {1: 92029}, {4: "2026-11-23"}, {4: -1}, {4: True}, {5: [0, 1]}, {5: [2, 1]}, {5: [1]}, {5: [1, 2, 3]}, {6: bytes(15)},
+        {1: 92029}, {4: "2026-11-23"}, {4: -60}, {4: True}, {4: 61}, {4: 1 << 60}, {5: [0, 1]}, {5: [2, 1]}, {5: [1]}, {5: [1, 2, 3]}, {6: bytes(15)},
         {7: None}, {9: 0}, {10: [1, bytes(7)]}, {10: [-1, bytes(8)]}, {11: "more"}, {1: None},
     ],
     ids=str,
 )  # fmt: skip
 def test_a_signed_statement_of_another_form_is_refused(changed: dict[int, object]) -> None:
     claims: dict[int, object] = {
-        1: "092029", 2: "n", 3: "k", 4: 20000, 5: [1, 1], 6: bytes(16), 7: "a", 8: "b", 9: 1, 10: [1, bytes(8)],
+        1: "092029", 2: "n", 3: "k", 4: 1_800_000_000, 5: [1, 1], 6: bytes(16), 7: "a", 8: "b", 9: 1, 10: [1, bytes(8)],
     }  # fmt: skip
     assert read_token(sign1(KEY, encoded(claims))).statement.page == 1
     with pytest.raises(StatementMalformed):
@@ -112,3 +114,10 @@ def test_a_key_signs_within_its_dates_only() -> None:
     assert public.in_force(datetime(2026, 6, 1, tzinfo=UTC))
     assert not public.in_force(datetime(2027, 1, 1, tzinfo=UTC))
     assert not public.in_force(datetime(2025, 12, 31, tzinfo=UTC))
+
+
+def test_the_date_of_issue_is_that_of_japan_and_seconds_are_not_told() -> None:
+    late = replace(STATEMENT, issued_at=datetime(2026, 11, 22, 15, 0, 59, tzinfo=UTC))
+    said = read_token(sign_statement(late, KEY)).statement
+    assert said.issued_at == datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+    assert said.issue_date == date(2026, 11, 23)

@@ -45,8 +45,9 @@ def publish(directory: Path, valid_hours: int, **told: Any) -> None:
     settings_file = told["settings_file"]
     city = one_city(told["municipality_code"], settings_file)
     keys = keys_of(settings_file)
+    now = utc_now()  # before the books are read: what comes after it is not missing from the list, but later than it
     places = asyncio.run(_places(writing_url(_ROLE, told["database_url"], settings_file), city))
-    months = publish_files(directory, city, places, keys, utc_now(), timedelta(hours=valid_hours))
+    months = publish_files(directory, city, places, keys, now, timedelta(hours=valid_hours))
     click.echo(f"公開用ファイル / published: {directory / city} ({', '.join(months)})")
 
 

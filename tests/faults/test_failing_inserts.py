@@ -16,6 +16,7 @@ INSERTS = {
     "issuance.pin_charge": 1,
     "issuance.intent": 1,
     "issuance.intent_subject": 3,
+    "issuance.seal_place": 1,
     "issuance.kept_answer": 1,
     "history.transition": 4,
     "history.issuance": 1,

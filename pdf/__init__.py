@@ -51,6 +51,7 @@ from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
 from pdf.registered_seal import RegisteredSeal
+from pdf.resident_statement_snapshot import ResidentStatementSnapshot, StatementItems
 from pdf.seal_registration_snapshot import SealHolder, SealRegistrationSnapshot
 from pdf.signing import sign
 from pdf.snapshot import (
@@ -107,6 +108,7 @@ __all__ = [
     "RegisteredSeal",
     "ResidentOptions",
     "ResidentRecordSnapshot",
+    "ResidentStatementSnapshot",
     "SealHolder",
     "SealMismatch",
     "SealRegistrationSnapshot",
@@ -117,6 +119,7 @@ __all__ = [
     "Snapshot",
     "SnapshotInvalid",
     "SnapshotMismatch",
+    "StatementItems",
     "StatusPlace",
     "SupplementAddress",
     "SupplementPerson",

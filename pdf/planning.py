@@ -11,6 +11,7 @@ from pdf.forms import (
     koseki_pages,
     koseki_supplement_pages,
     resident_record_pages,
+    resident_statement_pages,
     seal_registration_page,
     tax_page,
 )
@@ -18,6 +19,7 @@ from pdf.koseki_snapshot import KosekiFullSnapshot, KosekiIndividualSnapshot
 from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot
 from pdf.page_plan import PagePlan
 from pdf.reading_order import with_reading_order
+from pdf.resident_statement_snapshot import ResidentStatementSnapshot
 from pdf.seal_registration_snapshot import SealRegistrationSnapshot
 from pdf.snapshot import ResidentRecordSnapshot
 from pdf.snapshots import Snapshot
@@ -32,6 +34,7 @@ class _Form:
 
 _FORMS: Final[Mapping[type[Snapshot], _Form]] = {
     ResidentRecordSnapshot: _Form(resident_record_pages.page_count, resident_record_pages.plan),
+    ResidentStatementSnapshot: _Form(resident_statement_pages.page_count, resident_statement_pages.plan),
     SealRegistrationSnapshot: _Form(seal_registration_page.page_count, seal_registration_page.plan),
     KosekiFullSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),
     KosekiIndividualSnapshot: _Form(koseki_pages.page_count, koseki_pages.plan),

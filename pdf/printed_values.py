@@ -9,10 +9,12 @@ from civil.calendar import jst_date, seireki, wareki
 from civil.recorded_date import RecordedDate
 from pdf.certified import Certified
 from pdf.layout import is_blank
+from pdf.resident_statement_snapshot import ResidentStatementSnapshot
 from pdf.snapshot import Article30_45, PrintedPerson, ResidentOptions, ResidentRecordSnapshot
 
 OMITTED = "【省略】"
 BLANK = "【空欄】"
+_SECOND_NAMES = frozenset(("alias", "former_surname", "former_surname_furigana"))
 _NOT_RECORDED = Article30_45("", None, None, None, None)
 _WHOLE_HOUSEHOLD = "この写しは、世帯全員の住民票の原本と相違ないことを証明する。"
 _SOME_PERSONS = "この写しは、住民票の原本と相違ないことを証明する。"
@@ -28,7 +30,7 @@ def issue_date(snapshot: Certified) -> str:
     return wareki(jst_date(snapshot.issued_at))
 
 
-def head_values(snapshot: ResidentRecordSnapshot) -> dict[str, str]:
+def head_values(snapshot: ResidentRecordSnapshot | ResidentStatementSnapshot) -> dict[str, str]:
     """住所 and 世帯主; the head's name belongs to the option `relationship`."""
     return {
         "address": _recorded_text(snapshot.address),
@@ -50,6 +52,11 @@ def person_values(person: PrintedPerson, options: ResidentOptions) -> dict[str, 
         "address_before_move": _recorded_text(person.address_before_move),
     }
     return values | (_foreign(person, options) if person.is_foreign else _japanese(person, options))
+
+
+def second_names(person: PrintedPerson) -> frozenset[str]:
+    """Which of 旧氏, its フリガナ and 通称 are registered, by field."""
+    return frozenset(_registered_names(person)) & _SECOND_NAMES
 
 
 def _registered_names(person: PrintedPerson) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -15,11 +15,18 @@ from kiosk_server.cli.asking import TERMINAL, Server, ask, new_request_id, write
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.reading_pin import read_pin
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, need, said_by
-from kiosk_server.issuing.request import Certificate, IssuanceRequest, Kind, ResidentRecordOptions
+from kiosk_server.issuing.request import (
+    Certificate,
+    IssuanceRequest,
+    Kind,
+    ResidentRecordOptions,
+    ResidentStatementOptions,
+)
 from kiosk_server.web.client import CentreProblem
 from kiosk_server.web.wire import kinds_with_choice
 
-_OPTIONS = tuple(field.name for field in fields(ResidentRecordOptions))
+_RECORD_OPTIONS = tuple(field.name for field in fields(ResidentRecordOptions))
+_OPTIONS = tuple(field.name for field in fields(ResidentStatementOptions))
 _FILE = click.Path(path_type=Path)
 _Whom = Literal["household", "koseki", "self"]
 
@@ -32,7 +39,8 @@ class _MayChoose:
 
 _NOTHING = _MayChoose(("self",))
 _MAY_CHOOSE = {
-    Kind.RESIDENT_RECORD: _MayChoose(("household", "self"), frozenset(_OPTIONS)),
+    Kind.RESIDENT_RECORD: _MayChoose(("household", "self"), frozenset(_RECORD_OPTIONS)),
+    Kind.RESIDENT_STATEMENT: _MayChoose(("household", "self"), frozenset(_OPTIONS)),
     Kind.KOSEKI_SUPPLEMENT: _MayChoose(("koseki", "self"), frozenset({"domicile"})),
 }
 _CREDENTIAL_FORMS = {
@@ -83,8 +91,8 @@ class CertificateFiles(KioskError):
 @click.option(
     "--persons",
     type=click.Choice(["household", "koseki", "self"]),
-    help="載せる人。住民票の写しは household(既定)か self、戸籍の附票の写しは koseki(既定)か self / "
-    "whom to show: household (else) or self on a resident_record, koseki (else) or self on a koseki_supplement. "
+    help="載せる人。住民票の写しと住民票記載事項証明書は household(既定)か self、戸籍の附票の写しは koseki(既定)か self / "
+    "whom to show: household (else) or self on a resident_record or resident_statement, koseki (else) or self on a koseki_supplement. "
     "Other kinds are of the holder alone",
 )
 @click.option(
@@ -150,10 +158,16 @@ def _request(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path | 
         credential=_credential(told, said, pin_file),
         kind=kind,
         persons=_persons(kind, told),
-        options=ResidentRecordOptions(**dict.fromkeys(told["options"], True)),
+        options=_options(kind, told["options"]),
         form=form,
         choice=_choice(kind, told["choice"]),
     )
+
+
+def _options(kind: Kind, told: Sequence[str]) -> ResidentRecordOptions:
+    """What to print; `_persons` has refused what the kind does not print."""
+    options = ResidentStatementOptions if kind is Kind.RESIDENT_STATEMENT else ResidentRecordOptions
+    return options(**dict.fromkeys(told, True))
 
 
 def _persons(kind: Kind, told: Mapping[str, Any]) -> _Whom:

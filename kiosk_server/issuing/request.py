@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from cardauth import Credential
 
@@ -28,6 +28,7 @@ class Kind(StrEnum):
         return kind
 
     RESIDENT_RECORD = "resident_record", "住民票の写し"
+    RESIDENT_STATEMENT = "resident_statement", "住民票記載事項証明書"
     SEAL_REGISTRATION = "seal_registration", "印鑑登録証明書"
     KOSEKI_FULL = "koseki_full", "戸籍全部事項証明書"
     KOSEKI_INDIVIDUAL = "koseki_individual", "戸籍個人事項証明書"
@@ -70,6 +71,19 @@ class ResidentRecordOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ResidentStatementOptions(ResidentRecordOptions):
+    """Which items of the record the resident wants stated; what is not chosen is not on the paper."""
+
+    resident_since: bool = False
+    address_since: bool = False
+    previous_address: bool = False
+
+
+STATEMENT_OPTIONS: Final = ("resident_since", "address_since", "previous_address")
+"""What a statement may name beside the options of a resident record."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionCredential:
     """A sealed session that a menu gave; it stands for the credential within its time and count."""
 
@@ -90,7 +104,7 @@ class MenuRequest:
 class IssuanceRequest:
     """POST /v1/issuances. ``persons`` is the whole household, the asking person, or the person_refs a menu gave.
 
-    A ``koseki_supplement`` is of the whole koseki or of the asking person; of the options it takes ``domicile``. The other kinds are
+    So it is for a ``resident_statement``, whose options are ``ResidentStatementOptions``. A ``koseki_supplement`` is of the whole koseki or of the asking person; of the options it takes ``domicile``. The other kinds are
     asked for by the person alone, ``persons`` is then ``self``, without options.
     ``choice``: which one of several, such as the tax year, for kinds whose menu gives choices.
     """

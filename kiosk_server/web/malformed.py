@@ -12,7 +12,13 @@ WHOLE_BODY: Final = "$"
 """The name of the place when it is the body as a whole."""
 
 _SAFE_NAME: Final = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
-_UNION_PLACES: Final = frozenset({("credential",), ("certificate",), ("certificate", "resident_record", "persons")})
+_UNION_PLACES: Final = frozenset(
+    {
+        ("credential",),
+        ("certificate",),
+        *(("certificate", kind, "persons") for kind in ("resident_record", "resident_statement")),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Between the bodies of the wire and the values of issuing, both ways: the server reads, our client writes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from cardauth import Credential, NotCanonical, UserCertificate, UserId
 from kiosk_server.issuing.request import (
@@ -11,11 +12,18 @@ from kiosk_server.issuing.request import (
     MenuRequest,
     OutcomeReport,
     ResidentRecordOptions,
+    ResidentStatementOptions,
     SessionCredential,
     Terminal,
 )
 from kiosk_server.web import wire
 from kiosk_server.web.malformed import EITHER, NOT_CANONICAL, MalformedBody
+
+_OPTIONS: Final[Mapping[Kind, type[wire.Body]]] = {
+    Kind.RESIDENT_RECORD: wire.OptionsBody,
+    Kind.RESIDENT_STATEMENT: wire.StatementOptionsBody,
+    Kind.KOSEKI_SUPPLEMENT: wire.SupplementOptionsBody,
+}
 
 
 def menu_request(body: wire.MenuBody) -> MenuRequest:
@@ -36,6 +44,8 @@ def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
         options=ResidentRecordOptions(),
         choice=getattr(wanted, "choice", None),
     )
+    if isinstance(wanted, wire.ResidentStatementBody):
+        return replace(asked, options=ResidentStatementOptions(**wanted.options.model_dump()))
     if isinstance(wanted, wire.KosekiSupplementBody):
         return replace(asked, options=ResidentRecordOptions(domicile=wanted.options.domicile))
     if not isinstance(wanted, wire.ResidentRecordBody):
@@ -93,12 +103,10 @@ def _certificate_json(request: IssuanceRequest) -> dict[str, Any]:
     wanted: dict[str, Any] = {"kind": request.kind.value, "persons": persons}
     if request.choice is not None:
         wanted["choice"] = request.choice
-    if request.kind is Kind.KOSEKI_SUPPLEMENT:
-        return {**wanted, "options": {"domicile": request.options.domicile}}
-    if request.kind is not Kind.RESIDENT_RECORD:
-        return wanted
-    options = {name: getattr(request.options, name) for name in wire.OptionsBody.model_fields}
-    return {**wanted, "options": options, "form": request.form}
+    if request.kind in _OPTIONS:
+        names = _OPTIONS[request.kind].model_fields
+        wanted["options"] = {name: getattr(request.options, name, False) for name in names}
+    return {**wanted, "form": request.form} if request.kind is Kind.RESIDENT_RECORD else wanted
 
 
 def outcome_json(report: OutcomeReport) -> dict[str, Any]:

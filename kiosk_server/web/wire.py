@@ -94,6 +94,22 @@ class ResidentRecordBody(Body):
     form: Literal["household_list", "individual"] = "household_list"
 
 
+class StatementOptionsBody(OptionsBody):
+    """Which items to state beside name, address, birth and sex; what is left out is not on the paper."""
+
+    resident_since: bool = False
+    address_since: bool = False
+    previous_address: bool = False
+
+
+class ResidentStatementBody(Body):
+    """住民票記載事項証明書: of whom, with which items."""
+
+    kind: Literal["resident_statement"]
+    persons: Persons
+    options: StatementOptionsBody = StatementOptionsBody()
+
+
 class SealRegistrationBody(Body):
     """印鑑登録証明書: of the holder alone."""
 
@@ -147,6 +163,7 @@ class DisasterDamageBody(Body):
 
 CertificateBody = Annotated[
     ResidentRecordBody
+    | ResidentStatementBody
     | SealRegistrationBody
     | KosekiFullBody
     | KosekiIndividualBody

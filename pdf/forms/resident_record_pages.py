@@ -7,13 +7,12 @@ from pdf.forms.resident_record import PERSONS_PER_PAGE, Shape, head_table, perso
 from pdf.forms.table import Table
 from pdf.layout import PlacedText
 from pdf.page_plan import PagePlan
-from pdf.printed_values import certification_sentence, head_values, person_values
+from pdf.printed_values import certification_sentence, head_values, person_values, second_names
 from pdf.snapshot import PrintedPerson, ResidentRecordSnapshot
 from pdf.typesetting import Style, fit
 
 _TITLE = "住　民　票"
 _ORDER = Style(11, "centre")
-_SECOND_NAMES = frozenset(("alias", "former_surname", "former_surname_furigana"))
 
 
 def page_count(snapshot: ResidentRecordSnapshot) -> int:
@@ -34,9 +33,7 @@ def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int,
     first = (number - 1) * count
     persons = snapshot.persons[first : first + count]
     values = [person_values(person, snapshot.options) for person in persons]
-    tables = tuple(
-        person_table(_shape(snapshot, *one), slot) for slot, one in enumerate(zip(persons, values, strict=True))
-    )
+    tables = tuple(person_table(_shape(snapshot, person), slot) for slot, person in enumerate(persons))
     texts = certificate_page.specimen_mark(fonts) if snapshot.specimen else []
     texts += certificate_page.heading(snapshot, _TITLE, fonts)
     texts += cells("", head_table(), head_values(snapshot), fonts)
@@ -51,8 +48,8 @@ def _page(snapshot: ResidentRecordSnapshot, number: int, total: int, count: int,
     return PagePlan(number, total, snapshot.issuance_number, (head_table(), *tables), tuple(texts), seal)
 
 
-def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson, values: dict[str, str]) -> Shape:
-    return Shape(snapshot.form, person.is_foreign, not _SECOND_NAMES.isdisjoint(values))
+def _shape(snapshot: ResidentRecordSnapshot, person: PrintedPerson) -> Shape:
+    return Shape(snapshot.form, person.is_foreign, bool(second_names(person)))
 
 
 def _person(order: int, table: Table, values: dict[str, str], fonts: FontChain) -> list[PlacedText]:

@@ -72,6 +72,27 @@ def test_a_supplement_is_told_what_it_may_choose(demo: Demo, told: tuple[str, st
     assert "koseki or self" in done.stderr
 
 
+def test_a_record_does_not_take_the_items_of_a_statement(demo: Demo) -> None:
+    sample = family(demo)
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--option", "resident_since")
+    done = kiosk("request", *arguments, given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    assert "household or self" in done.stderr
+
+
+def test_a_statement_is_asked_for_with_its_items(demo: Demo, tmp_path: Path) -> None:
+    sample = family(demo)
+    file = tmp_path / "statement.pdf"
+    arguments = ("--serial", sample["serial"], "--data-dir", demo.data_dir, "--kind", "resident_statement")
+    done = kiosk("request", *arguments, "--option", "resident_since", "-o", file, given=sample["pin"] + "\n")
+    assert done.returncode == 0, done.stderr
+    document = pypdfium2.PdfDocument(file)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    assert "住民となった日" in text
+    assert "本籍" not in text
+
+
 def test_a_wrong_pin_is_told_in_words_with_what_to_do_next(demo: Demo, tmp_path: Path) -> None:
     sample = demo.said["samples"][-1]
     wrong = f"{(int(sample['pin']) + 1) % 10_000:04}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk_server.issuing.request import Kind, ResidentRecordOptions
+from kiosk_server.issuing.request import Kind, ResidentRecordOptions, ResidentStatementOptions
 
 _NOTHING: Final = ResidentRecordOptions()
 _EVERYTHING_JAPANESE: Final = ResidentRecordOptions(relationship=True, domicile=True)
@@ -101,6 +101,33 @@ EXHIBITS: Final = (
             ("former_surname", "旧氏", "A former surname"),
             ("lived_elsewhere_before", "転入前住所", "The address before moving in"),
         )
+    ),
+    Exhibit(
+        "resident-statement",
+        "five_person_head",
+        "住民票記載事項証明書。選んだ項目だけ",
+        "Items of the resident record: those that were chosen, of a household",
+        kind=Kind.RESIDENT_STATEMENT,
+        persons="household",
+        options=ResidentStatementOptions(relationship=True, address_since=True),
+    ),
+    Exhibit(
+        "resident-statement-foreign",
+        "mixed_household_head",
+        "住民票記載事項証明書、選べる項目を選んだもの。日本人と外国人の世帯",
+        "Every item but My Number, of a Japanese and foreign household",
+        kind=Kind.RESIDENT_STATEMENT,
+        persons="household",
+        options=ResidentStatementOptions(
+            relationship=True,
+            domicile=True,
+            nationality=True,
+            residence_status=True,
+            residence_card_number=True,
+            resident_since=True,
+            address_since=True,
+            previous_address=True,
+        ),
     ),
     Exhibit("seal-registration", "single", "印鑑登録証明書", "Seal registration", kind=Kind.SEAL_REGISTRATION),
     Exhibit(

@@ -15,7 +15,8 @@ from tests.sync.registry_rows import CITY
 
 EVERY_KIND = Caller("centre", CITY, Channel.CENTRE, frozenset(Kind))
 OTHERWISE = {Kind.DISASTER_DAMAGE: 0, Kind.KOSEKI_FULL: 450, Kind.KOSEKI_INDIVIDUAL: 450, Kind.KOSEKI_SUPPLEMENT: 300}
-FEES: dict[Kind, int] = {kind: OTHERWISE.get(kind, 200) for kind in Kind if kind is not Kind.RESIDENT_RECORD}
+UNFED = {Kind.RESIDENT_RECORD, Kind.RESIDENT_STATEMENT}
+FEES: dict[Kind, int] = {kind: OTHERWISE.get(kind, 200) for kind in Kind if kind not in UNFED}
 SOURCES = ("seal", "koseki", "koseki_supplement", "tax", "disaster")
 TAX_KINDS = (Kind.TAX_ASSESSMENT, Kind.TAX_INCOME, Kind.TAX_PAYMENT)
 TAX_AMOUNTS = {

@@ -14,6 +14,7 @@ from pdf.reading import Element, Reading
 from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
 from tests.pdf.spoken import Said, sentences, spoken
+from tests.pdf.statement_samples import STATEMENT
 from tests.pdf.tax_samples import ASSESSMENT, INCOME, PAYMENT
 
 HOUSEHOLD = replace(
@@ -25,6 +26,7 @@ KINDS: dict[str, Snapshot] = {
     "seal": replace(SEAL_CERTIFICATE, specimen=True),
     "koseki": replace(KOSEKI, persons=KOSEKI.persons * 2, specimen=True),
     "supplement": replace(SUPPLEMENT, specimen=True),
+    "statement": replace(STATEMENT, persons=STATEMENT.persons * 4, specimen=True),
     "koseki_individual": KOSEKI_INDIVIDUAL,
     "tax_assessment": ASSESSMENT,
     "tax_income": INCOME,

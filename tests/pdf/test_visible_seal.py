@@ -35,6 +35,7 @@ from tests.pdf.damage_samples import DISASTER_DAMAGE
 from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
 from tests.pdf.sealing import KEY, sealed, sealed_pages
+from tests.pdf.statement_samples import STATEMENT
 from tests.pdf.tax_samples import ASSESSMENT
 
 HOUSEHOLD = replace(
@@ -45,6 +46,7 @@ KINDS: dict[str, Snapshot] = {
     "seal": SEAL_CERTIFICATE,
     "koseki": KOSEKI,
     "supplement": SUPPLEMENT,
+    "statement": STATEMENT,
     "individual": KOSEKI_INDIVIDUAL,
     "tax": ASSESSMENT,
     "damage": DISASTER_DAMAGE,

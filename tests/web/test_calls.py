@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from cardauth import UserCertificate, UserId
-from kiosk_server.issuing.request import Kind, OutcomeReport, ResidentRecordOptions, SessionCredential, Terminal
+from kiosk_server.issuing.request import (
+    Kind,
+    OutcomeReport,
+    ResidentRecordOptions,
+    ResidentStatementOptions,
+    SessionCredential,
+    Terminal,
+)
 from tests.web.bodies import PIN, SERIAL, alert_body, issuance_body, menu_body, outcome_body, with_value
 from tests.web.conftest import Edge
 from tests.web.fake_issuing import NUMBER, PDF
@@ -71,6 +78,27 @@ async def test_a_kind_of_which_there_are_several_is_asked_for_with_a_choice(edge
     assert (await edge.post("/v1/issuances", body)).status == 200
     asked = edge.fake.issuances[0]
     assert (asked.kind, asked.persons, asked.choice) == (Kind(kind), "self", "2026")
+
+
+@pytest.mark.parametrize("persons", ["household", "self"])
+@pytest.mark.parametrize(
+    ("told", "options"),
+    [
+        ({}, ResidentStatementOptions()),
+        (
+            {"options": {"relationship": True, "address_since": True}},
+            ResidentStatementOptions(relationship=True, address_since=True),
+        ),
+    ],
+)
+async def test_a_statement_is_asked_for_with_its_items(
+    edge: Edge, persons: str, told: dict[str, object], options: ResidentStatementOptions
+) -> None:
+    certificate = {"kind": "resident_statement", "persons": persons, **told}
+    answer = await edge.post("/v1/issuances", with_value(issuance_body(), "certificate", certificate))
+    assert answer.status == 200
+    asked = edge.fake.issuances[0]
+    assert (asked.kind, asked.persons, asked.options) == (Kind.RESIDENT_STATEMENT, persons, options)
 
 
 @pytest.mark.parametrize("persons", ["koseki", "self"])

@@ -17,6 +17,7 @@ from kiosk_server.issuing.request import (
     MenuRequest,
     OutcomeReport,
     ResidentRecordOptions,
+    ResidentStatementOptions,
     SessionCredential,
     Terminal,
 )
@@ -56,6 +57,15 @@ async def test_every_request_arrives_as_it_was_given(edge: Edge) -> None:
         replace(ISSUANCE, credential=UserId("u-1", PIN)),
         IssuanceRequest("req-3", CITY, PLACE, CARD, Kind.SEAL_REGISTRATION, "self", ResidentRecordOptions()),
         IssuanceRequest("req-4", CITY, PLACE, CARD, Kind.KOSEKI_FULL, "self", ResidentRecordOptions()),
+        IssuanceRequest(
+            "req-6",
+            CITY,
+            PLACE,
+            CARD,
+            Kind.RESIDENT_STATEMENT,
+            "household",
+            ResidentStatementOptions(previous_address=True),
+        ),
         IssuanceRequest(
             "req-5", CITY, PLACE, CARD, Kind.KOSEKI_SUPPLEMENT, "koseki", ResidentRecordOptions(domicile=True)
         ),

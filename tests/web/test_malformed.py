@@ -130,6 +130,21 @@ async def test_a_supplement_takes_its_own_choices_alone(edge: Edge, wrong: dict[
     assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{field}")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({}, "persons"),
+        ({"persons": "koseki"}, "persons"),
+        ({"persons": "self", "form": "individual"}, "form"),
+        ({"persons": "self", "options": {"resident_code": True}}, "options.resident_code"),
+        ({"persons": "self", "options": {"address_since": 1}}, "options.address_since"),
+    ],
+)
+async def test_a_statement_takes_its_own_choices_alone(edge: Edge, wrong: dict[str, object], field: str) -> None:
+    body = with_value(issuance_body(), "certificate", {"kind": "resident_statement", **wrong})
+    assert_malformed(await edge.post("/v1/issuances", body), f"certificate.{field}")
+
+
 async def test_a_certificate_without_a_kind_is_refused_by_name(edge: Edge) -> None:
     body = with_value(issuance_body(), "certificate", {"persons": "self"})
     assert_malformed(await edge.post("/v1/issuances", body), "certificate.kind")

@@ -10,6 +10,7 @@ from kiosk_server.issuing.kinds.kind import CertificateKind
 from kiosk_server.issuing.kinds.koseki_certificate import KosekiCertificate
 from kiosk_server.issuing.kinds.koseki_supplement import KosekiSupplementCopy
 from kiosk_server.issuing.kinds.resident_record import ResidentRecord
+from kiosk_server.issuing.kinds.resident_statement import ResidentStatement
 from kiosk_server.issuing.kinds.seal_registration import SealRegistrationCertificate
 from kiosk_server.issuing.kinds.tax import TaxCertificate
 from kiosk_server.issuing.request import Kind
@@ -17,6 +18,7 @@ from kiosk_server.issuing.request import Kind
 KINDS: Final[Mapping[str, CertificateKind]] = MappingProxyType(
     {
         Kind.RESIDENT_RECORD: ResidentRecord(),
+        Kind.RESIDENT_STATEMENT: ResidentStatement(),
         Kind.SEAL_REGISTRATION: SealRegistrationCertificate(),
         Kind.KOSEKI_FULL: KosekiCertificate(Kind.KOSEKI_FULL),
         Kind.KOSEKI_INDIVIDUAL: KosekiCertificate(Kind.KOSEKI_INDIVIDUAL),

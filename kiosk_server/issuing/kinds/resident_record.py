@@ -1,12 +1,13 @@
 """住民票の写し (`resident_record`): the household's record, from the issuance record alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 import asyncpg
 
+import pdf
 from cardauth import PersonRef, RefOwner, seal_person_ref
 from civil.calendar import jst_date
 from issuance_db import residents
@@ -29,13 +30,16 @@ _PERSON_FIELD: Final = re.compile(r"^person(?P<order>[0-9]+)\.")
 class ResidentRecord:
     """The declaration of `resident_record`."""
 
+    make: Callable[..., pdf.Snapshot] = staticmethod(resident_record_snapshot)
+    more_options: tuple[str, ...] = ()
+
     async def read(self, connection: asyncpg.Connection, asked: Asked, moment: Moment) -> Reading:
         """Everyone in the household in one statement; the chosen ones are printed."""
         authorised = await _authorised(connection, asked, moment)
         certifying = Certifying.of(moment)
         return Reading(
             subjects_of(authorised),
-            partial(resident_record_snapshot, asked.request, authorised, certifying, keys=moment.keys),
+            partial(self.make, asked.request, authorised, certifying, keys=moment.keys),
             my_numbers_of=tuple(member.person_number for member in authorised.printed)
             if asked.request.options.my_number
             else (),
@@ -49,7 +53,8 @@ class ResidentRecord:
         on = jst_date(moment.now)
         authorise(household, person_number, "self", ResidentRecordOptions(), moment.city, on)
         persons = tuple(_person(moment, owner, member) for member in household)
-        return Offer(_options(household, my_number=moment.city.my_number_allowed), persons)
+        options = _options(household, my_number=moment.city.my_number_allowed)
+        return Offer((*options, *self.more_options), persons)
 
     def of_household(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
         """Everyone on it."""

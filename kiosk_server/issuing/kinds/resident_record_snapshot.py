@@ -1,5 +1,7 @@
 """The snapshot: everything one certificate will say, with the sequence numbers that it was read at."""
 
+from dataclasses import fields
+
 import pdf
 from issuance_db.intents import Subject
 from issuance_db.residents import HouseholdMember
@@ -49,20 +51,49 @@ def resident_record_snapshot(
         whole_household=authorised.whole_household,
         head_name=authorised.holder.head_name or "",
         address=authorised.holder.address,
-        persons=tuple(_checked(member, request, keys) for member in authorised.printed),
-        options=pdf.ResidentOptions(
-            request.options.relationship,
-            request.options.domicile,
-            request.options.my_number,
-            request.options.nationality,
-            request.options.residence_status,
-            request.options.residence_card_number,
-        ),
+        persons=_printed_persons(request, authorised, keys),
+        options=pdf.ResidentOptions(**_chosen(request, pdf.ResidentOptions)),
         mayor=certifying.mayor,
         official_seal=certifying.official_seal,
         specimen=certifying.specimen,
         salt=certifying.salt,
     )
+
+
+def resident_statement_snapshot(
+    request: IssuanceRequest,
+    authorised: Authorised,
+    certifying: Certifying,
+    issuance_number: str,
+    keys: KeyProvider,
+) -> pdf.ResidentStatementSnapshot:
+    """The same of a 住民票記載事項証明書; an item that the request does not name is not stated."""
+    return pdf.ResidentStatementSnapshot(
+        issuance_number=issuance_number,
+        issued_at=certifying.instant,
+        municipality_code=request.municipality_code,
+        municipality_name=certifying.city_name,
+        head_name=authorised.holder.head_name or "",
+        address=authorised.holder.address,
+        persons=_printed_persons(request, authorised, keys),
+        options=pdf.StatementItems(**_chosen(request, pdf.StatementItems)),
+        mayor=certifying.mayor,
+        official_seal=certifying.official_seal,
+        specimen=certifying.specimen,
+        salt=certifying.salt,
+    )
+
+
+def _chosen(request: IssuanceRequest, items: type[pdf.ResidentOptions]) -> dict[str, bool]:
+    """Items that the request has no word for are not chosen."""
+    return {field.name: getattr(request.options, field.name, False) for field in fields(items)}
+
+
+def _printed_persons(
+    request: IssuanceRequest, authorised: Authorised, keys: KeyProvider
+) -> tuple[pdf.PrintedPerson, ...]:
+    """Everyone chosen, in the order of the household. Raises ``RecordContradictsItself``."""
+    return tuple(_checked(member, request, keys) for member in authorised.printed)
 
 
 def _checked(member: HouseholdMember, request: IssuanceRequest, keys: KeyProvider) -> pdf.PrintedPerson:

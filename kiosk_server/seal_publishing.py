@@ -1,4 +1,4 @@
-"""Publishes what those who check sheets need: the city's public keys and the status list of each month.
+"""Publishes what those who check sheets need: the city's public keys, the status list of each month, the verification page.
 
 Files are written whole or not at all; a web server may hand the directory out while it is being renewed.
 """
@@ -15,12 +15,18 @@ from issuance_db.seal_places import status_list_of
 from issuance_db.seal_status import PlaceState
 from keys.provider import KeyProvider
 from keys.purpose import STATEMENT_PURPOSES, Purpose
+from kiosk_server.verification_page import Published, bundle, single_file
 from pdf.visible_seal.published_keys import PublishedKey, sign_keys
 from pdf.visible_seal.statement import StatusPlace
 from pdf.visible_seal.status_list import Entry, sign_status_list
 
 KEYS_FILE: Final = "keys.cose"
 STATUS_DIRECTORY: Final = "status"
+PAGE_DIRECTORY: Final = "verify"
+SINGLE_FILE: Final = "verify.html"
+MONTHS_INSIDE: Final = 6
+"""The latest lists that the single file carries: sheets are asked for at three or six months of age at most."""
+
 _DIRECTORY_MODE: Final = 0o755
 _FILE_MODE: Final = 0o644
 
@@ -32,20 +38,29 @@ def publish(
     keys: KeyProvider,
     now: datetime,
     valid: timedelta,
+    city_name: str | None = None,
 ) -> tuple[str, ...]:
     """Write the files of one city into its directory below `directory`; returns the months whose list was written.
 
-    Raises KeyNotFound without a key in force, OSError if it cannot be written.
+    `city_name` stands on the page, else the code. Raises KeyNotFound without a key in force, OSError if it cannot be written.
     """
     home = directory / municipality_code
     signer = keys.statement_signer(Purpose.SEAL_STATUS)
     # Keys first: a list or a sheet signed by a new one is never met before it.
-    _write(home / KEYS_FILE, sign_keys(municipality_code, published_keys(keys), now, signer))
-    months = _by_month(places, now)
-    for month, entries in months.items():
-        content = sign_status_list(municipality_code, month, entries, now, now + valid, signer)
-        _write(home / STATUS_DIRECTORY / f"{month}.cose", content)
-    return tuple(months)
+    keys_file = sign_keys(municipality_code, published_keys(keys), now, signer)
+    _write(home / KEYS_FILE, keys_file)
+    lists = {}
+    for month, entries in _by_month(places, now).items():
+        lists[month] = sign_status_list(municipality_code, month, entries, now, now + valid, signer)
+        _write(home / STATUS_DIRECTORY / f"{month}.cose", lists[month])
+    _write_page(home, city_name or municipality_code, Published(keys_file, dict(list(lists.items())[-MONTHS_INSIDE:])))
+    return tuple(lists)
+
+
+def _write_page(home: Path, city: str, published: Published) -> None:
+    for name, content in bundle(city).items():
+        _write(home / PAGE_DIRECTORY / name, content)
+    _write(home / SINGLE_FILE, single_file(city, published))
 
 
 def published_keys(keys: KeyProvider) -> tuple[PublishedKey, ...]:

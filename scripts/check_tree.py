@@ -8,9 +8,12 @@ from pathlib import Path
 
 MOST_LINES = 500
 SOURCE_SUFFIXES = frozenset({".css", ".html", ".js", ".md", ".py", ".sh", ".sql", ".toml"})
+VENDORED = "vendor"
+"""Directories of what other people wrote, kept as it came."""
 
 # `name==version ; marker \` and its hashes: a grammar in which no host, index address or path can hide.
-_PIN = re.compile(r"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.+!]*( ; [a-z_]+ (==|!=|<|<=|>|>=) '[A-Za-z0-9.]+')? \\")
+_MARKER = r"[a-z_]+ (==|!=|<|<=|>|>=) '[A-Za-z0-9.]+'"
+_PIN = re.compile(rf"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.+!]*( ; {_MARKER}( (and|or) {_MARKER})*)? \\")
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -53,7 +56,8 @@ def _source_files(root: Path) -> Iterable[Path]:
         capture_output=True,
         text=True,
     ).stdout.split("\0")
-    return (path for name in listed if (path := root / name).suffix in SOURCE_SUFFIXES and path.is_file())
+    ours = (root / name for name in listed if VENDORED not in Path(name).parts)
+    return (path for path in ours if path.suffix in SOURCE_SUFFIXES and path.is_file())
 
 
 def main() -> int:

@@ -37,17 +37,18 @@ def seal() -> None:
     show_default=True,
     help="状態リストの有効時間 / how long the lists count; publish again well before",
 )
-def publish(directory: Path, valid_hours: int, **told: Any) -> None:
-    """Write the public keys and the status lists into DIRECTORY, as static files for any web server. Run it every hour.
+@click.option("--city-name", help="確認ページに示す市区町村名 / the city's name on the verification page")
+def publish(directory: Path, valid_hours: int, city_name: str | None, **told: Any) -> None:
+    """Write public keys, status lists and the verification page into DIRECTORY, for any web server. Run it every hour.
 
-    公開鍵と状態リストを書き出す。1時間ごとに実行し、市のウェブサイトで公開する。
+    公開鍵、状態リスト、確認ページを書き出す。1時間ごとに実行し、市のウェブサイトで公開する。
     """
     settings_file = told["settings_file"]
     city = one_city(told["municipality_code"], settings_file)
     keys = keys_of(settings_file)
     now = utc_now()  # before the books are read: what comes after it is not missing from the list, but later than it
     places = asyncio.run(_places(writing_url(_ROLE, told["database_url"], settings_file), city))
-    months = publish_files(directory, city, places, keys, now, timedelta(hours=valid_hours))
+    months = publish_files(directory, city, places, keys, now, timedelta(hours=valid_hours), city_name)
     click.echo(f"公開用ファイル / published: {directory / city} ({', '.join(months)})")
 
 

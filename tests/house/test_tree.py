@@ -31,11 +31,17 @@ def test_the_tree_has_no_fault() -> None:
         f"aiohttp @ {ADDRESS}/aiohttp.whl \\",
         "aiohttp>=3.14 \\",
         "-r other.txt",
+        f"cffi==2.1.1 ; os_name == 'nt' and {ADDRESS} \\",
     ],
 )
 def test_an_address_or_a_loose_version_in_a_lock_file_is_a_fault(line: str) -> None:
     assert list(lock_faults("lock.txt", PIN)) == []
     assert len(list(lock_faults("lock.txt", f"{PIN}{line}\n"))) == 1
+
+
+def test_a_pin_may_have_several_markers() -> None:
+    pin = PIN.replace(" \\\n", " ; os_name == 'nt' and implementation_name != 'PyPy' \\\n", 1)
+    assert list(lock_faults("lock.txt", pin)) == []
 
 
 def test_a_pinned_package_without_a_hash_is_a_fault() -> None:

@@ -14,6 +14,7 @@ from keys.file_provider import FileKeyProvider
 from keys.purpose import Purpose
 from kiosk_server.issuing.request import Certificate, OutcomeReport
 from kiosk_server.seal_publishing import publish
+from kiosk_server.verification_page import bundle
 from pdf.visible_seal.published_keys import read_keys
 from pdf.visible_seal.statement import StatusPlace
 from pdf.visible_seal.status_list import StatusList, read_status_list
@@ -136,7 +137,9 @@ def test_files_are_replaced_whole_readable_for_all_and_nothing_is_left_beside_th
         os.umask(mask)
     assert list_in(tmp_path).issued_at == NOON + timedelta(hours=1)
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert sorted(path.name for path in files) == ["2026-11.cose", "keys.cose"]
+    assert sorted(str(path.relative_to(tmp_path / CITY)) for path in files) == sorted(
+        ["keys.cose", "status/2026-11.cose", "verify.html", *(f"verify/{name}" for name in bundle(CITY))]
+    )
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o644}
 
 

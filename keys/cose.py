@@ -56,7 +56,7 @@ def read_sign1(content: bytes) -> Signed:
         raise StatementMalformed
     protected, unprotected, payload, signature = _four(message.value)
     headers = decoded(protected)
-    if unprotected or not isinstance(headers, dict) or headers.get(ALGORITHM) != ES256:
+    if unprotected != {} or not isinstance(headers, dict) or headers.get(ALGORITHM) != ES256:
         raise StatementMalformed
     if not isinstance(headers.get(KEY_ID), bytes) or len(signature) != SIGNATURE_BYTES:
         raise StatementMalformed

@@ -46,6 +46,15 @@ def test_the_same_statement_gives_the_same_token() -> None:
     assert sign_statement(STATEMENT, KEY) == sign_statement(STATEMENT, KEY)
 
 
+def test_an_unprotected_header_that_is_no_empty_map_is_malformed() -> None:
+    token = sign_statement(STATEMENT, KEY)
+    unprotected = 3 + len(read_token(token).signed.protected)
+    assert token[unprotected] == 0xA0
+    for other in (b"\x80", b"\x40", b"\x60", b"\xf4", b"\xf6", b"\x00"):
+        with pytest.raises(StatementMalformed):
+            read_token(token[:unprotected] + other + token[unprotected + 1 :])
+
+
 @given(st.integers(0), st.integers(0, 7))
 def test_a_token_with_one_bit_changed_is_malformed_or_unsigned(place: int, bit: int) -> None:
     token = bytearray(sign_statement(STATEMENT, KEY))

@@ -12,7 +12,8 @@ export async function scan(video, wanted, signal) {
   const stream = await navigator.mediaDevices.getUserMedia(WANTED);
   try {
     video.srcObject = stream;
-    await video.play();
+    // Not awaited: a camera that gives no picture would never let go. Its refusal to play shows as no picture too.
+    video.play().catch(() => {});
     while (!signal.aborted) {
       const texts = video.videoWidth ? await codesIn(pixelsOf(video, video.videoWidth, video.videoHeight)) : [];
       const ours = texts.filter(wanted);

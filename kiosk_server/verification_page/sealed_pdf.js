@@ -1,8 +1,8 @@
-// Codes of a PDF as the city made it: one-bit images that stand in the file one by one. A PDF that another program saved
-// again may hide them; then nothing is found here, and nothing is said.
+// Codes of a PDF as the city made it (one-bit images that stand in the file one by one) or as a copier scans (JPEG). A PDF
+// that another program saved again may hide them; then nothing is found here, and nothing is said.
 import { Malformed } from "./cbor.js";
 import { inflated } from "./published.js";
-import { codesIn } from "./reading.js";
+import { codesIn, codesInPhoto } from "./reading.js";
 
 const IMAGE = /<<(?:(?!>>)[\s\S]){0,400}?\/Subtype\s*\/Image(?:(?!>>)[\s\S]){0,400}?>>\s*stream\r?\n/g;
 const LARGEST_SIDE = 1024; // pixels; ours have some 300
@@ -17,17 +17,34 @@ export async function codesInPdf(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const found = new Set();
   for (const match of [...latin(bytes).matchAll(IMAGE)].slice(0, MOST_IMAGES)) {
-    const pixels = await picture(match[0], bytes.subarray(match.index + match[0].length));
-    if (pixels !== null) for (const text of await codesIn(pixels)) found.add(text);
+    const content = streamOf(match[0], bytes.subarray(match.index + match[0].length));
+    for (const text of await codesInImage(match[0], content)) found.add(text);
   }
   return [...found];
 }
 
-async function picture(dictionary, rest) {
-  const [width, height, bits, length] = ["Width", "Height", "BitsPerComponent", "Length"].map((name) => entry(dictionary, name));
-  if (bits !== 1 || !(width <= LARGEST_SIDE && height <= LARGEST_SIDE) || !(length <= rest.length)) return null;
+function streamOf(dictionary, rest) {
+  const length = entry(dictionary, "Length(?!\\s+\\d+\\s+R)");
+  return rest.subarray(0, Number.isNaN(length) ? endOf(rest) : length);
+}
+
+/** Where a stream ends whose length stands elsewhere. */
+function endOf(bytes) {
+  const end = [..."endstream"].map((letter) => letter.charCodeAt(0));
+  return bytes.findIndex((byte, at) => byte === end[0] && end.every((letter, place) => bytes[at + place] === letter));
+}
+
+async function codesInImage(dictionary, content) {
+  if (/\/DCTDecode/.test(dictionary)) return (await codesInPhoto(new Blob([content]))) ?? [];
+  const pixels = await picture(dictionary, content);
+  return pixels === null ? [] : codesIn(pixels);
+}
+
+async function picture(dictionary, content) {
+  const [width, height, bits] = ["Width", "Height", "BitsPerComponent"].map((name) => entry(dictionary, name));
+  if (bits !== 1 || !(width <= LARGEST_SIDE && height <= LARGEST_SIDE)) return null;
   const row = Math.ceil(width / 8);
-  const packed = await inflated(rest.subarray(0, length), row * height).catch(nothingIfMalformed);
+  const packed = await inflated(content, row * height).catch(nothingIfMalformed);
   if (packed?.length !== row * height) return null;
   const pixels = new ImageData(width, height);
   for (let at = 0; at < width * height; at += 1) {

@@ -13,8 +13,8 @@ export function show(place, { verdict, reason, statement, list, read, missing })
     heading(verdict),
     ...both("p", REASONS[reason], "reason"),
     ...(read ? pagesRead(statement.pages, missing) : []),
-    ...(statement ? facts(verdict, statement, read) : []),
     ...(list ? both("p", asOf(list), "as-of") : []),
+    ...(statement ? facts(verdict, statement, read) : []),
   );
   place.hidden = false;
   place.focus();

@@ -26,9 +26,7 @@ class Page:
         page = cls(browser, directory)
         page._log("performance"), page._log("browser")
         browser.get(address)
-        page._until(
-            "return document.documentElement.dataset.ready || document.getElementById('verdict').dataset.verdict"
-        )
+        page.wait("return document.documentElement.dataset.ready || document.getElementById('verdict').dataset.verdict")
         return page
 
     def choose(self, *files: bytes) -> tuple[str, str]:
@@ -46,6 +44,10 @@ class Page:
         self._forget()
         self.browser.find_element(By.ID, "scan").click()
         return self._verdict()
+
+    def start_anew(self) -> None:
+        """Forget the certificate that was looked at, if there was one."""
+        self.run("document.getElementById('again').click()")
 
     def press(self, name: str) -> None:
         """Press a button."""
@@ -76,6 +78,10 @@ class Page:
         """What a script gives."""
         return self.browser.execute_script(script)
 
+    def wait(self, script: str) -> None:
+        """Wait until a script gives something true."""
+        WebDriverWait(self.browser, PATIENCE, 0.05).until(lambda _: self.run(script))
+
     def _log(self, kind: str) -> list[dict[str, Any]]:
         """What came since it was last asked."""
         entries: list[dict[str, Any]] = self.browser.execute("getLog", {"type": kind})["value"]
@@ -85,11 +91,8 @@ class Page:
         self.run("delete document.getElementById('verdict').dataset.verdict")
 
     def _verdict(self) -> tuple[str, str]:
-        self._until(
+        self.wait(
             "return document.getElementById('verdict').dataset.verdict && !document.getElementById('buttons').disabled"
         )
         found = self.run("return {...document.getElementById('verdict').dataset}")
         return found["verdict"], found["reason"]
-
-    def _until(self, script: str) -> None:
-        WebDriverWait(self.browser, PATIENCE, 0.05).until(lambda _: self.run(script))

@@ -128,7 +128,20 @@ def test_the_verdict_is_there_in_print_and_the_buttons_are_not(open_file: OpenPa
         page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
-def test_a_camera_that_is_refused_is_told_and_a_stopped_one_says_nothing(open_file: OpenPage) -> None:
+def test_a_camera_that_is_refused_is_told(open_file: OpenPage) -> None:
     page = open_file(published())
     page.run("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
     assert page.scan() == ("cannot_tell", "no_camera")
+
+
+def test_a_camera_that_is_stopped_says_nothing_and_is_let_go(open_file: OpenPage) -> None:
+    page = open_file(published())
+    page.run(
+        "window.film = document.createElement('canvas').captureStream(10);"
+        "navigator.mediaDevices.getUserMedia = async () => window.film"
+    )
+    page.press("scan")
+    page.press("stop")
+    page.wait("return !document.getElementById('buttons').disabled")
+    assert page.run("return window.film.getTracks()[0].readyState") == "ended"
+    assert page.run("return document.getElementById('verdict').hidden && document.getElementById('camera').hidden")

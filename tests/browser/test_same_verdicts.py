@@ -1,10 +1,10 @@
 """The page and `kiosk verify` say the same of any code: two programs in two languages, each the other's oracle."""
 
-import random
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 from selenium.webdriver.chrome.webdriver import WebDriver
@@ -49,10 +49,9 @@ class AtHand:
 
 
 def damaged(token: bytes) -> Iterator[str]:
-    """Tokens with a bit turned, cut, lengthened, and texts that are no Base45."""
-    chance = random.Random(4)
-    for place in range(len(token)):
-        yield code_text(token[:place] + bytes([token[place] ^ (1 << chance.randrange(8))]) + token[place + 1 :])
+    """Tokens with any bit turned, cut, lengthened, and texts that are no Base45."""
+    for place, bit in product(range(len(token)), range(8)):
+        yield code_text(token[:place] + bytes([token[place] ^ (1 << bit)]) + token[place + 1 :])
     yield from (code_text(token[:length]) for length in range(0, len(token), 17))
     yield from (code_text(token + more) for more in (b"\0", b"\xf6", token))
     text = code_text(token)

@@ -81,7 +81,7 @@ def _page(text: str) -> Page:
         head["address"].replace("\n", ""),
         head["head"].replace("\n", ""),
         any(_CERTIFIED.fullmatch(line) for line in lines),
-        tuple(_unexpected(lines)),
+        tuple(_unexpected(lines, foot)),
         tuple(_persons(lines)),
         text,
     )
@@ -112,11 +112,15 @@ def _persons(lines: Sequence[str]) -> Iterator[Cells]:
     assert person is None, "a page ends within a person"
 
 
-def _unexpected(lines: Sequence[str]) -> Iterator[str]:
-    """What stands before the address, or after the persons, and belongs to neither the form nor the certification."""
+def _unexpected(lines: Sequence[str], foot: re.Match[str]) -> Iterator[str]:
+    """What stands before the address, or after the persons, and belongs to neither the form nor the certification.
+
+    The microtext says the number and place of the foot again and again, and nothing else.
+    """
     begin = next(place for place, line in enumerate(lines) if line.startswith("住所 "))
     end = next(place for place, line in enumerate(lines) if line.startswith(_AFTER_PERSONS))
-    known = (_NOTHING_ELSE, _CERTIFIED, _FOOT)
+    said_again = re.compile(rf"(?:{re.escape(foot['number'])}・{foot['page']}/{foot['pages']}・)+")
+    known = (_NOTHING_ELSE, _CERTIFIED, _FOOT, said_again)
     for line in (*lines[:begin], *lines[end:]):
         if not any(pattern.fullmatch(line) for pattern in known):
             yield line

@@ -1,5 +1,7 @@
 """Fixtures every room may use: real servers, one of each per test session, and a database per test."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +14,9 @@ from kiosk_server.embedded.postgres import EmbeddedPostgres, PostgresAddress
 from kiosk_server.embedded.valkey import EmbeddedValkey
 from tests.servers import FAST_SETTINGS, Database, MigratedCluster, migrated_cluster
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
+_ROOM = 4 * 2**30
+
 # No timed asserts: a slow machine is no failure, and a slow example is no finding.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -20,8 +25,14 @@ hypothesis.settings.load_profile("house")
 @pytest.fixture(scope="session")
 def servers_dir() -> Iterator[Path]:
     """A directory for the servers' data, gone at the end of the session (pytest's own would stay, 100 MB a time)."""
-    with tempfile.TemporaryDirectory(prefix="kiosk-tests-") as directory:
+    with tempfile.TemporaryDirectory(prefix="kiosk-tests-", dir=_in_memory()) as directory:
         yield Path(directory)
+
+
+def _in_memory() -> Path | None:
+    """A database for each test is a copy of 11 MB in 400 files: ten times as quick in memory, where there is room."""
+    has_room = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM
+    return _MEMORY if has_room else None
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ FAST_SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "max_wal_size": "4GB",
+    "max_wal_size": "1GB",
 }
 
 

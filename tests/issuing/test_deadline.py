@@ -91,8 +91,8 @@ async def test_process_that_stops_waits_for_the_stop_a_mismatch_began(
 ) -> None:
     request = hurried.request(await hurried.credential("101", "7001"))
 
-    async def wrong_page(snapshot: Any) -> PaperFailed:
-        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), snapshot.salt)
+    async def wrong_page(sealed: pdf.Sealed) -> PaperFailed:
+        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), sealed.snapshot.salt)
 
     monkeypatch.setattr(hurried.environment.paper, "make", wrong_page)
     async with locked(hurried, "issuance.quarantine"):

@@ -80,9 +80,9 @@ async def test_mismatch_found_at_the_deadline_still_stops_the_kind(
         await made.project()
         card = await made.credential("101", "7001")
 
-        async def wrong_page(snapshot: Any) -> PaperFailed:
+        async def wrong_page(sealed: pdf.Sealed) -> PaperFailed:
             await asyncio.sleep(0.5)
-            return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), snapshot.salt)
+            return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), sealed.snapshot.salt)
 
         monkeypatch.setattr(paper, "make", wrong_page)
         admin = await database.connect()

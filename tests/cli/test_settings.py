@@ -44,7 +44,8 @@ def test_a_wrong_setting_is_named_and_its_value_not_quoted(
     ("name", "url"),
     [
         ("KIOSK_DATABASE_URL", "postgresql://db:5432,other/kiosk?sslmode=verify-full"),
-        ("KIOSK_DATABASE_URL", "postgresql://127.0.0.1:5432,[::1]:5433/kiosk"),
+        ("KIOSK_DATABASE_URL", "postgresql://127.0.0.1:5432,127.0.0.2:5433/kiosk"),
+        ("KIOSK_DATABASE_URL", "postgresql://[::1]:5433/kiosk"),
         ("KIOSK_DATABASE_URL", "postgresql:///kiosk?host=/run/postgresql&port=5433"),
         ("KIOSK_REDIS_URL", "rediss://:hush-hush@cache/0"),
         ("KIOSK_DATABASE_URL", "postgresql://localhost/kiosk"),

@@ -13,7 +13,7 @@ from kiosk_server.demo.directory import DemoDirectory, held
 from kiosk_server.demo.options import DemoOptions, Tell
 from kiosk_server.demo.preparing import prepare
 from kiosk_server.demo.provisioning import Sample
-from kiosk_server.demo.servers import Servers, servers
+from kiosk_server.demo.servers import Servers, servers, without_login
 from kiosk_server.demo.witness import NAME as WITNESS
 from kiosk_server.demo.witness import DemoWitness, kept_witness
 from kiosk_server.processes.child import ChildProcess
@@ -79,15 +79,16 @@ def _described(
         ca_file=str(directory.ca),
         client_cert=str(directory.certificate("centre")),
         client_key=str(directory.private_key("centre")),
-        database_url=_reader_url(directory),
+        database_url=_reader_url(directory, stood_on),
         redis_url=stood_on.redis_url,
         samples=samples,
     )
 
 
-def _reader_url(directory: DemoDirectory) -> str:
+def _reader_url(directory: DemoDirectory, stood_on: Servers) -> str:
     """The database for a reader, already inside the city: without one it would see no rows."""
-    url = read_settings(directory.settings).dsn(READER)
+    by_address = {"database_url": without_login(stood_on.admin_url)}
+    url = read_settings(directory.settings).model_copy(update=by_address).dsn(READER)
     city = quote(f"-c kiosk.municipality={demo_city.MUNICIPALITY_CODE}", safe="")
     return f"{url}{'&' if '?' in url else '?'}options={city}"
 

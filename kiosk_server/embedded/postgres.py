@@ -67,11 +67,13 @@ class PostgresAddress:
         """A connection URL for asyncpg and libpq."""
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         if over == "unix":
-            return (
-                f"postgresql://{login}@/{quote(database, safe='')}?host={quote(str(self.socket_dir))}&port={self.port}"
-            )
+            return self.socket_url(database).replace("///", f"//{login}@/", 1)
         # Without sslmode the client first asks for TLS, and looks for certificates below HOME.
         return f"postgresql://{login}@{self.host}:{self.port}/{quote(database, safe='')}?sslmode=disable"
+
+    def socket_url(self, database: str) -> str:
+        """The URL through the Unix socket, without user and password."""
+        return f"postgresql:///{quote(database, safe='')}?host={quote(str(self.socket_dir))}&port={self.port}"
 
 
 class EmbeddedPostgres(EmbeddedServer[PostgresAddress]):

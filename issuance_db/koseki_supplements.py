@@ -11,7 +11,7 @@ import asyncpg
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from civil.sql import load
-from issuance_db.sources import SourceAge
+from issuance_db.sources import SourceAge, age_in
 
 _SQL: Final = load("issuance_db", "koseki_supplements.sql")
 
@@ -108,9 +108,9 @@ async def supplement_of(
         row["domicile"],
         row["first_registrant"],
         row["sequence"],
-        _age(row),
+        age_in(row),
         row["koseki_sequence"],
-        _age(row, "koseki_"),
+        age_in(row, "koseki_"),
         row["pending_since"],
         row["held_back"],
         frozenset((number, person, name, removed) for number, person, name, removed in json.loads(row["members"])),
@@ -127,8 +127,8 @@ async def derive_supplement(
     return [
         DerivedOfSupplement(
             addresses=tuple(row["addresses"]),
-            age=_age(row),
-            koseki_age=_age(row, "koseki_"),
+            age=age_in(row),
+            koseki_age=age_in(row, "koseki_"),
             **{name: row[name] for name in told},
         )
         for row in rows
@@ -148,8 +148,3 @@ def _date(facts: Mapping[str, Any], name: str) -> RecordedDate | None:
     if on is None and text is None:
         return None
     return RecordedDate(None if on is None else date.fromisoformat(on), text)
-
-
-def _age(row: asyncpg.Record, prefix: str = "") -> SourceAge | None:
-    fed_at = row[f"{prefix}fed_at"]
-    return None if fed_at is None else SourceAge(fed_at, row[f"{prefix}age_limit"])

@@ -10,7 +10,7 @@ import asyncpg
 
 from civil.recorded_date import RecordedDate
 from civil.sql import load
-from issuance_db.sources import SourceAge
+from issuance_db.sources import SourceAge, age_in
 
 _SQL: Final = load("issuance_db", "kosekis.sql")
 
@@ -107,7 +107,7 @@ async def koseki_of(
         row["first_registrant"],
         row["pending_since"],
         row["sequence"],
-        _age(row),
+        age_in(row),
         row["held_back"],
         tuple(_member(member) for member in json.loads(row["members"])),
         tuple(_entry(item) for item in json.loads(row["items"])),
@@ -121,7 +121,7 @@ async def derive_koseki(
     rows = await connection.fetch(_SQL["derive"], municipality_code, person_number, kind)
     return [
         DerivedKosekiMember(
-            age=_age(row),
+            age=age_in(row),
             **{name: row[name] for name in DerivedKosekiMember.__dataclass_fields__ if name != "age"},
         )
         for row in rows
@@ -138,7 +138,3 @@ def _member(facts: Mapping[str, Any]) -> KosekiMember:
 def _entry(facts: Mapping[str, Any]) -> KosekiEntry:
     paragraphs = tuple((label, content) for label, content in facts["paragraphs"])
     return KosekiEntry(facts["member_position"], facts["heading"], paragraphs)
-
-
-def _age(row: asyncpg.Record) -> SourceAge | None:
-    return None if row["fed_at"] is None else SourceAge(row["fed_at"], row["age_limit"])

@@ -34,9 +34,13 @@ class SourceRead:
     as_of: datetime
 
 
-def age_in(row: asyncpg.Record) -> SourceAge | None:
-    """The age in the columns `fed_at` and `age_limit` of a row; None while nobody has said how old the source is."""
-    return None if row["fed_at"] is None else SourceAge(row["fed_at"], row["age_limit"])
+def age_in(row: asyncpg.Record, prefix: str = "") -> SourceAge | None:
+    """The age in the columns `fed_at` and `age_limit` of a row; None while nobody has said how old the source is.
+
+    `prefix` stands before both names in a row that tells of two sources.
+    """
+    fed_at = row[f"{prefix}fed_at"]
+    return None if fed_at is None else SourceAge(fed_at, row[f"{prefix}age_limit"])
 
 
 async def is_unchanged(connection: asyncpg.Connection, municipality_code: str, reads: Sequence[SourceRead]) -> bool:

@@ -16,12 +16,11 @@ from issuance_db.seal_status import PlaceState
 from keys.provider import KeyProvider
 from keys.purpose import STATEMENT_PURPOSES, Purpose
 from kiosk_server.verification_page import Published, bundle, single_file
+from pdf.visible_seal.published_files import KEYS_FILE, STATUS_DIRECTORY
 from pdf.visible_seal.published_keys import PublishedKey, sign_keys
 from pdf.visible_seal.statement import StatusPlace
 from pdf.visible_seal.status_list import Entry, sign_status_list
 
-KEYS_FILE: Final = "keys.cose"
-STATUS_DIRECTORY: Final = "status"
 PAGE_DIRECTORY: Final = "verify"
 SINGLE_FILE: Final = "verify.html"
 MONTHS_INSIDE: Final = 6

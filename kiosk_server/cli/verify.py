@@ -45,7 +45,7 @@ def verify(file: Path, ca_file: Path | None, seal_directory: Path | None, data_d
     PDF の署名者、改変の有無、発行番号、ページ数と、券面確認コードを確かめる。画像ではコードだけを確かめる。
     """
     content = file.read_bytes()
-    published = PublishedFiles(seal_directory or data_dir / "no-published-files")
+    published = PublishedFiles(seal_directory)
     if is_picture(content):
         check = check_picture(content, published, utc_now())
         one_line({"seal": seal_as_json(check)}) if as_json else show_seal(check)

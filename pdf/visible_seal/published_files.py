@@ -15,9 +15,9 @@ _LARGEST_BYTES: Final = 1 << 22
 
 
 class PublishedFiles:
-    """The files of any number of cities below one directory. A file that is damaged is as good as none."""
+    """The files of any number of cities below one directory, or none. A file that is damaged is as good as none."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path | None) -> None:
         self._directory = directory
 
     def keys(self, municipality_code: str) -> PublishedKeys | None:
@@ -41,7 +41,7 @@ class PublishedFiles:
 
     def _read(self, municipality_code: str, name: Path) -> bytes | None:
         # The code comes out of a token that anybody may have made.
-        if not _CITY.fullmatch(municipality_code):
+        if self._directory is None or not _CITY.fullmatch(municipality_code):
             return None
         try:
             with (self._directory / municipality_code / name).open("rb") as file:

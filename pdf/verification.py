@@ -17,9 +17,8 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from pdf.contents import signature_parts
-from pdf.errors import SignatureMismatch
 from pdf.metadata import issuance_number_in
+from pdf.tampering import GAP, tampering
 
 NOT_A_PDF = "PDFファイルではありません。 / The file is not a PDF."
 UNSIGNED = "電子署名がありません。 / The file carries no signature."
@@ -88,8 +87,10 @@ def _checked(
     status = validate_pdf_signature(
         signature, signer_validation_context=context, key_usage_settings=_PURPOSE
     )  # fmt: skip
-    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and _strict(content, signature)
-    unchanged = status.modification_level == ModificationLevel.NONE and whole
+    first, length, second, rest = map(int, signature.byte_range)
+    done = tampering(content, (first, length, second, rest))
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE and second + rest == len(content) and GAP not in done
+    unchanged = status.modification_level == ModificationLevel.NONE and whole and not done
     intact = bool(status.intact and status.valid and unchanged)
     return replace(
         known,
@@ -98,7 +99,7 @@ def _checked(
         signer=status.signing_cert.subject.native.get("common_name"),
         signed_at=signature.self_reported_timestamp,
         covers_whole_file=whole,
-        problems=tuple(_problems(status, whole=whole, intact=intact)),
+        problems=(*done, *_problems(status, whole=whole, intact=intact)),
     )
 
 
@@ -106,18 +107,6 @@ def _problems(status: PdfSignatureStatus, *, whole: bool, intact: bool) -> list[
     # Whose signature it is means nothing once the content has changed, and pyHanko does not look.
     found = {CHANGED: not intact, NOT_WHOLE: not whole, UNTRUSTED: intact and not status.trusted}
     return [problem for problem, applies in found.items() if applies]
-
-
-def _strict(content: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Two ranges that leave out nothing but the contents, and those in the one spelling we write."""
-    first, length, second, rest = map(int, signature.byte_range)
-    if first != 0 or second + rest != len(content):
-        return False
-    try:
-        signature_parts(content[length:second])
-    except SignatureMismatch:
-        return False
-    return True
 
 
 def _context(trust_roots: Sequence[bytes], at: datetime | None) -> ValidationContext:

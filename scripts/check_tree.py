@@ -12,7 +12,7 @@ VENDORED = "vendor"
 """Directories of what other people wrote, kept as it came."""
 
 # `name==version ; marker \` and its hashes: a grammar in which no host, index address or path can hide.
-_MARKER = r"[a-z_]+ (==|!=|<|<=|>|>=) '[A-Za-z0-9.]+'"
+_MARKER = r"\(*[a-z_]+ (==|!=|<|<=|>|>=) '[A-Za-z0-9.]+'\)*"
 _PIN = re.compile(rf"[a-z0-9][a-z0-9-]*==[0-9][0-9a-z.+!]*( ; {_MARKER}( (and|or) {_MARKER})*)? \\")
 _HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 

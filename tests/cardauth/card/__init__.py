@@ -1,0 +1,1 @@
+"""The card in the reader: every test drives our reader against the strict virtual card."""

@@ -31,6 +31,7 @@ from registry.residents.errors import (
 )
 from registry.residents.event import Alert, IdentityCheck, ItemChanges, RecordedEvent, ResidentEvent
 from registry.residents.event_kinds import EVENT_KINDS, EventKind, event_kind
+from registry.residents.f1_items import F1Item, f1_items
 from registry.residents.initial_load import IncomingPerson, LoadedCity, load_initial
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
 from registry.residents.numbering import assign_numbers, number_of
@@ -41,8 +42,11 @@ from registry.residents.reading import (
     current_person,
     current_rows,
     due_move_outs,
+    household_heads_as_of,
     household_members,
     person_at,
+    persons_as_of,
+    turn_year,
 )
 from registry.residents.recording import record_event
 from registry.residents.relationship import is_relationship, member_order
@@ -57,6 +61,7 @@ __all__ = [
     "DateNotYet",
     "DueMoveOut",
     "EventKind",
+    "F1Item",
     "HistoryRow",
     "HouseholdWithTwoHeads",
     "HouseholdWithoutHead",
@@ -94,12 +99,16 @@ __all__ = [
     "current_rows",
     "due_move_outs",
     "event_kind",
+    "f1_items",
+    "household_heads_as_of",
     "household_members",
     "is_relationship",
     "load_initial",
     "member_order",
     "number_of",
     "person_at",
+    "persons_as_of",
     "record_event",
     "seal_my_number",
+    "turn_year",
 ]

@@ -1,15 +1,14 @@
 """Cancelling an event (異動の取消し): rows are added in which its items are as before it. Nothing is deleted."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
 from civil.sql import load
 from registry.residents.errors import LaterEventStands, UnknownEvent, WrongState
 from registry.residents.event_kinds import EVENT_KINDS, REVERSIBLE
-from registry.residents.person_record import ITEMS, PersonRecord
+from registry.residents.person_record import ITEMS, PersonRecord, item_of, with_items
 from registry.residents.reading import person_at
 
 _SQL: Final = load("registry.residents", "queries.sql")
@@ -40,11 +39,11 @@ def restored(current: PersonRecord, before: PersonRecord, after: PersonRecord) -
     Items that other events changed since stay: a cancelled move must not lift a protective measure. Raises
     LaterEventStands where a later event changed one of the items themselves.
     """
-    back: dict[str, Any] = {}
+    back: dict[str, object] = {}
     for item in ITEMS:
-        old, made = getattr(before, item), getattr(after, item)
+        old, made = item_of(before, item), item_of(after, item)
         if old != made:
-            if getattr(current, item) != made:
+            if item_of(current, item) != made:
                 raise LaterEventStands
             back[item] = old
-    return replace(current, **back)
+    return with_items(current, back)

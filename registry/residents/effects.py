@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
 
 from registry.residents.event import ResidentEvent
-from registry.residents.person_record import PersonRecord, State
+from registry.residents.person_record import PersonRecord, State, with_items
 
 
 def entered(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
@@ -98,7 +97,7 @@ def end_of_protection(begins: date) -> date:
 
 
 def _changed(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    return replace(before, **cast("dict[str, Any]", dict(event.changes[before.person_number])))
+    return with_items(before, event.changes[before.person_number])
 
 
 def _fresh(given: PersonRecord) -> PersonRecord:

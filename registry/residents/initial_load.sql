@@ -4,7 +4,8 @@ SELECT EXISTS (SELECT FROM registry.person WHERE municipality_code = $1)
 
 -- name: make_incoming
 -- Rows are copied here first: a table under row-level security takes no COPY.
-CREATE TEMPORARY TABLE incoming_person (LIKE registry.person_history) ON COMMIT DROP
+CREATE TEMPORARY TABLE incoming_person (LIKE registry.person_history) ON COMMIT DROP;
+ALTER TABLE incoming_person ALTER COLUMN further TYPE text USING NULL
 
 -- name: take_persons
 -- Every person's first row.
@@ -16,7 +17,7 @@ INSERT INTO registry.person_history (
     address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
     foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
     residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
-    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until
+    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
 )
 SELECT
     municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
@@ -26,7 +27,8 @@ SELECT
     address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
     foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
     residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
-    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until
+    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in,
+    CASE WHEN further IS NOT NULL THEN jsonb_populate_record(NULL::registry.further_items, further::jsonb) END
 FROM incoming_person
 
 -- name: take_pointers

@@ -1,11 +1,15 @@
 """One person's full row in the register: every item, as of one event."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, cast
 
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
+from registry.residents.f1_items import FURTHER
+from registry.residents.further_items import FurtherItems
 from registry.residents.relationship import member_order
 
 
@@ -30,7 +34,8 @@ class SealedMyNumber:
 class PersonRecord:
     """The items of 住民票 (住民基本台帳法7条, 30条の45) with the keys that tie them together.
 
-    `address` ends with the lot; `building` is 方書. Both are printed together. Texts are NFC with IVS kept.
+    `address` ends with the lot; `building` is 方書. Both are printed together. Texts are NFC with IVS kept. `further` has the
+    items of F1 that few people have, by their names in `f1_items`; what is not there is not a key.
     """
 
     person_number: str
@@ -72,6 +77,7 @@ class PersonRecord:
     suppression_reason: str | None = None
     suppressed_from: date | None = None
     suppressed_until: date | None = None
+    further: FurtherItems = field(default_factory=dict, hash=False)
 
     @property
     def member_order(self) -> int:
@@ -91,11 +97,15 @@ class PersonRecord:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """A row of the history: `history_number` is the person's sequence, and the highest one is the current row."""
+    """A row of the history: `history_number` is the person's sequence, and the highest one is the current row.
+
+    `removed_in` is the JST year in which a row of a removed person was written, which is its partition; 0 for all others.
+    """
 
     history_number: int
     event_id: int
     record: PersonRecord
+    removed_in: int = 0
 
 
 ITEM_NAMES = {
@@ -138,7 +148,22 @@ ITEM_NAMES = {
     "suppression_reason": "抑止の事由",
     "suppressed_from": "抑止開始日",
     "suppressed_until": "抑止終了日",
-}
+} | {name: item.item for name, item in FURTHER.items()}
 """The items by the name staff know them by."""
 
-ITEMS = tuple(item.name for item in fields(PersonRecord))
+MAIN_ITEMS = tuple(item.name for item in fields(PersonRecord) if item.name != "further")
+ITEMS = (*MAIN_ITEMS, *FURTHER)
+
+
+def item_of(record: PersonRecord, item: str) -> object:
+    """Return the value of any item, one of `further` too; None where there is none."""
+    return record.further.get(item) if item in FURTHER else getattr(record, item)
+
+
+def with_items(record: PersonRecord, changes: Mapping[str, object]) -> PersonRecord:
+    """Return the record with these items changed; None takes an item of `further` away."""
+    main = {item: value for item, value in changes.items() if item not in FURTHER}
+    if len(main) != len(changes):
+        further = {**record.further, **{item: value for item, value in changes.items() if item in FURTHER}}
+        main["further"] = {item: value for item, value in further.items() if value is not None}
+    return replace(record, **cast("dict[str, Any]", main))

@@ -25,10 +25,11 @@ SELECT
     h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
     h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
     h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
-    h.suppressed_until
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
 FROM registry.person AS p
-JOIN registry.person_history AS h
+JOIN registry.whole_history AS h
     ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+    AND h.removed_in = p.removed_in
 WHERE p.municipality_code = $1 AND (p.person_number = ANY($2) OR (p.in_register AND p.household_number = ANY($3)))
 ORDER BY h.member_order, h.person_number
 
@@ -43,15 +44,42 @@ SELECT
     h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
     h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
     h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
-    h.suppressed_until
-FROM registry.person_history AS h
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
+FROM registry.whole_history AS h
 WHERE h.municipality_code = $1 AND h.person_number = $2 AND h.history_number = $3
+
+-- name: persons_as_of
+-- What the register said at an instant: of these persons, or of everybody.
+SELECT
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
+FROM registry.persons_as_of($1, $2, $3) AS h
+ORDER BY h.member_order, h.person_number
+
+-- name: household_heads_as_of
+-- The households there were at an instant, with their heads.
+SELECT household_number, head_person_number FROM registry.households_as_of($1, $2)
+
+-- name: move_to_second_tier
+-- The yearly work with 除票.
+SELECT registry.move_to_second_tier($1)
+
+-- name: prepare_removed_year
+-- A partition for the removed records of a year to come.
+SELECT registry.prepare_removed_year($1)
 
 -- name: rows_of_event
 -- Which rows an event wrote.
-SELECT person_number, history_number FROM registry.person_history
+SELECT person_number, history_number FROM registry.whole_history
 WHERE municipality_code = $1 AND event_id = $2
-ORDER BY person_number
+ORDER BY person_number, history_number
 
 -- name: event_kind_of
 -- What kind an event was.
@@ -72,6 +100,7 @@ SELECT p.household_number, h.person_number, h.planned_move_out_on
 FROM registry.person AS p
 JOIN registry.person_history AS h
     ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+    AND h.removed_in = 0
 WHERE p.municipality_code = $1 AND h.state = 'planned_mover' AND h.planned_move_out_on <= $2
 ORDER BY h.planned_move_out_on, p.household_number, h.person_number
 
@@ -94,25 +123,25 @@ INSERT INTO registry.person_history (
     address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
     foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
     residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
-    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until
+    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
 )
 VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
     $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
-    $47, $48, $49, $50
+    $47, $48, $49, $50, $51, jsonb_populate_record(NULL::registry.further_items, $52::text::jsonb)
 )
 
 -- name: enter_person
 -- Where the first row of a person is.
 INSERT INTO registry.person (
-    household_number, in_register, resident_code, my_number_index, municipality_code, person_number, last_sequence
+    household_number, in_register, resident_code, my_number_index, municipality_code, person_number, last_sequence, removed_in
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: move_person
 -- Where the newest row of a person is.
 UPDATE registry.person
-SET household_number = $1, in_register = $2, resident_code = $3, my_number_index = $4, last_sequence = $7
+SET household_number = $1, in_register = $2, resident_code = $3, my_number_index = $4, last_sequence = $7, removed_in = $8
 WHERE municipality_code = $5 AND person_number = $6
 
 -- name: insert_household_row

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 import asyncpg
@@ -69,6 +69,38 @@ async def person_at(
     if row is None:
         raise UnknownPerson
     return history_row(dict(row))
+
+
+async def persons_as_of(
+    connection: asyncpg.Connection, municipality_code: str, at: datetime, persons: Sequence[str] | None = None
+) -> dict[str, HistoryRow]:
+    """What the register said at an instant of these persons, or of everybody, removed ones included."""
+    rows = await connection.fetch(
+        _SQL["persons_as_of"], municipality_code, at, None if persons is None else list(persons)
+    )
+    return {row["person_number"]: history_row(dict(row)) for row in rows}
+
+
+async def household_heads_as_of(
+    connection: asyncpg.Connection, municipality_code: str, at: datetime
+) -> dict[str, str | None]:
+    """The head of each household that there was at an instant, by household number; None where it had none (世帯主不在)."""
+    rows = await connection.fetch(_SQL["household_heads_as_of"], municipality_code, at)
+    return {row["household_number"]: row["head_person_number"] for row in rows}
+
+
+async def turn_year(connection: asyncpg.Connection, municipality_code: str, day: date) -> int:
+    """The yearly work with removed records (除票), for all cities; safe to repeat.
+
+    Makes the partitions of the day's year and the two after it, and sets aside those of years that ended five full years ago
+    (住民基本台帳法施行令34条: kept for 150 years in either tier): the same rows, in the second tier, found by every reader as before. Returns how many years
+    were set aside. Takes a connection of role `registry`.
+    """
+    async with city_transaction(connection, municipality_code):
+        for year in range(day.year, day.year + 3):
+            await connection.execute(_SQL["prepare_removed_year"], year)
+        moved: int = await connection.fetchval(_SQL["move_to_second_tier"], day)
+        return moved
 
 
 async def due_move_outs(connection: asyncpg.Connection, municipality_code: str, on: date) -> tuple[DueMoveOut, ...]:

@@ -90,7 +90,14 @@ async def _record(
     alerts = household_alerts(kind, members, event)
     event_id = await insert_event(connection, city, event, recorder)
     sequences = {number: rows[number].history_number + 1 if number in rows else 1 for number in after}
-    await _append_persons(connection, city, [HistoryRow(sequences[n], event_id, record) for n, record in after.items()])
+    await _append_persons(
+        connection,
+        city,
+        [
+            HistoryRow(sequences[n], event_id, record, 0 if record.in_register else jst_date(recorder.now).year)
+            for n, record in after.items()
+        ],
+    )
     moved = await _append_households(connection, city, event_id, members)
     await _tell(connection, city, event_id, sequences, moved)
     return RecordedEvent(event_id, sequences, moved, alerts)
@@ -196,7 +203,7 @@ async def _append_persons(connection: asyncpg.Connection, city: str, rows: Itera
         await connection.execute(
             _SQL["enter_person" if row.history_number == 1 else "move_person"],
             record.household_number, record.in_register, record.resident_code,
-            None if record.my_number is None else record.my_number.index, city, record.person_number, row.history_number,
+            None if record.my_number is None else record.my_number.index, city, record.person_number, row.history_number, row.removed_in,
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
+from registry.residents.further_items import read, written
 from registry.residents.person_record import HistoryRow, PersonRecord, SealedMyNumber, State
 
 HISTORY_COLUMNS = (
@@ -17,6 +18,7 @@ HISTORY_COLUMNS = (
     "nationality", "foreign_resident_since_on", "foreign_resident_since_text", "article_30_45_category", "residence_status",
     "residence_period", "residence_expires_on", "residence_card_number", "planned_move_out_on", "move_out_address",
     "removed_on", "removed_text", "removal_reason", "suppressed", "suppression_reason", "suppressed_from", "suppressed_until",
+    "removed_in", "further",
 )  # fmt: skip
 """In the order of `history_values`, and of the INSERT in queries.sql."""
 
@@ -35,6 +37,7 @@ def history_values(municipality_code: str, row: HistoryRow) -> tuple[object, ...
         r.nationality, *_pair(r.foreign_resident_since), r.article_30_45_category, r.residence_status,
         r.residence_period, r.residence_expires_on, r.residence_card_number, r.planned_move_out_on, r.move_out_address,
         *_pair(r.removed), r.removal_reason, r.suppressed, r.suppression_reason, r.suppressed_from, r.suppressed_until,
+        row.removed_in, written(r.further),
     )  # fmt: skip
 
 
@@ -46,6 +49,7 @@ def history_row(columns: Mapping[str, Any]) -> HistoryRow:
     for item in ("birth", "resident_since", "address_since", "foreign_resident_since", "removed"):
         values[item] = _recorded(values.pop(f"{item}_on"), values.pop(f"{item}_text"))
     values["my_number"] = None if sealed is None else SealedMyNumber(sealed, version, index)
+    values["further"] = read(values["further"])
     values["sex"], values["state"] = Sex(values["sex"]), State(values["state"])
     return HistoryRow(history_number, event_id, PersonRecord(**values))
 

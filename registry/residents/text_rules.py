@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from civil.text import UnacceptableText, require_printable
 from registry.residents.errors import ItemMalformed
+from registry.residents.further_items import require_further
 from registry.residents.person_record import ITEM_NAMES, PersonRecord
 from registry.residents.relationship import is_relationship
 
@@ -57,6 +58,8 @@ def require_texts(record: PersonRecord) -> None:
         record.residence_card_number,
         "英字2・数字8・英字2です。 / AA12345678AA, please.",
     )
+    if record.further:
+        require_further(record.further)
     if record.relationship is not None and not is_relationship(record.relationship):
         raise _malformed("relationship", "続柄の一覧と「の」で表してください。 / Use the listed words joined by の.")
     if record.article_30_45_category is not None and record.article_30_45_category not in _CATEGORIES:

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from keys.certificate_use import DOCUMENT_SIGNING
+
 DEMO_ORGANISATION = "見本 DEMO"
 """The organisation in the subject of every certificate issued here."""
 
@@ -21,8 +23,6 @@ _DOCUMENT_YEARS = 10
 _TLS_DAYS = 825
 _DAYS_A_YEAR = 365
 _CLOCK_SKEW = timedelta(hours=1)
-_DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
-"""id-kp-documentSigning, RFC 9336."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +76,7 @@ def issue_document_certificate(
     common_name: str = "見本市長 DEMO Mayor",
 ) -> x509.Certificate:
     """Issue a certificate for signing documents, valid for 10 years: digitalSignature and nonRepudiation."""
-    purposes = x509.ExtendedKeyUsage([_DOCUMENT_SIGNING])
+    purposes = x509.ExtendedKeyUsage([DOCUMENT_SIGNING])
     builder = _leaf(ca, common_name, public_key, now, timedelta(days=_DAYS_A_YEAR * _DOCUMENT_YEARS))
     builder = builder.add_extension(_key_usage(content_commitment=True), critical=True)
     return builder.add_extension(purposes, critical=False).sign(ca.private_key, hashes.SHA256())

@@ -1,6 +1,8 @@
 """The private key that signs certificates, with the certificate that vouches for it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import Never
 
 from cryptography import x509
@@ -11,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from keys.errors import CertificateMismatch, KeyFileUnreadable
 
 DocumentPrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+DocumentPublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class DocumentKey:
     """A loaded signing key, its certificate and the certificates above it, leaf's issuer first, all DER.
 
@@ -24,15 +27,25 @@ class DocumentKey:
     certificate_der: bytes = field(repr=False)
     chain_der: tuple[bytes, ...] = field(repr=False)
 
-    @property
+    @cached_property
     def certificate(self) -> x509.Certificate:
         """The certificate, parsed."""
         return x509.load_der_x509_certificate(self.certificate_der)
 
-    @property
+    @cached_property
+    def not_before(self) -> datetime:
+        """The first instant of the certificate (UTC)."""
+        return self.certificate.not_valid_before_utc
+
+    @cached_property
+    def not_after(self) -> datetime:
+        """The last instant of the certificate (UTC)."""
+        return self.certificate.not_valid_after_utc
+
+    @cached_property
     def algorithm(self) -> str:
         """Which kind of key this is: ecdsa-p256, ecdsa-p384, rsa-2048 and so on."""
-        return key_algorithm(self.private_key)
+        return key_algorithm(self.private_key.public_key())
 
     def sign(self, prehash: bytes) -> bytes:
         """Sign a SHA-256 digest of 32 bytes: a DER ECDSA-Sig-Value, or RSASSA-PKCS1-v1_5. Raises ValueError."""
@@ -46,9 +59,9 @@ class DocumentKey:
         raise TypeError("a document key cannot be pickled")
 
 
-def key_algorithm(key: DocumentPrivateKey) -> str:
-    """Name the algorithm and size of a private key, such as ecdsa-p256 or rsa-2048."""
-    return f"rsa-{key.key_size}" if isinstance(key, rsa.RSAPrivateKey) else f"ecdsa-p{key.key_size}"
+def key_algorithm(key: DocumentPublicKey) -> str:
+    """Name the algorithm and size of a key, such as ecdsa-p256 or rsa-2048."""
+    return f"rsa-{key.key_size}" if isinstance(key, rsa.RSAPublicKey) else f"ecdsa-p{key.key_size}"
 
 
 def load_document_key(pkcs8: bytes) -> DocumentPrivateKey:
@@ -59,11 +72,15 @@ def load_document_key(pkcs8: bytes) -> DocumentPrivateKey:
     return key
 
 
-def require_certificate_of(key: DocumentPrivateKey, certificate_der: bytes) -> None:
+def require_certificate_of(key: DocumentPublicKey, certificate_der: bytes) -> None:
     """Raise CertificateMismatch unless this is a certificate of the key."""
-    try:
-        certified = x509.load_der_x509_certificate(certificate_der).public_key()
-    except ValueError:
-        raise CertificateMismatch from None
-    if certified != key.public_key():
+    if not is_certificate_of(key, certificate_der):
         raise CertificateMismatch
+
+
+def is_certificate_of(key: DocumentPublicKey, certificate_der: bytes) -> bool:
+    """Whether this is a certificate, and one of the key."""
+    try:
+        return x509.load_der_x509_certificate(certificate_der).public_key() == key
+    except ValueError:
+        return False

@@ -33,3 +33,21 @@ class CertificateMismatch(KioskError):
 
 class DemoKeyInProduction(KioskError):
     """デモ用の鍵または証明書は本番では使えません。 / Demo keys and certificates cannot be used in production."""
+
+
+class DocumentKeyOutOfDate(KeyNotFound):
+    """文書署名鍵の有効期間外です。 / The key for signing documents is not valid now."""
+
+
+class CertificateOutOfDate(KeyNotFound):
+    """文書署名の証明書が有効期間外です。 / The certificate for signing documents is not valid now."""
+
+
+class CertificateUnfit(KeyNotFound):
+    """証明書が文書の署名に使えないものです。 / This certificate is not one for signing documents."""
+
+    def __init__(self, japanese: str, english: str) -> None:
+        """Take what is unfit about it, in both languages."""
+        super().__init__(
+            f"証明書が文書の署名に使えません。{japanese} / The certificate is not for signing documents: {english}"
+        )

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from civil.clock import Clock, utc_now
+from keys.certificate_use import require_for_documents
 from keys.document_key import DocumentKey, load_document_key, require_certificate_of
-from keys.errors import KeyFileUnreadable, KeyNotFound
+from keys.errors import CertificateOutOfDate, DocumentKeyOutOfDate, KeyFileUnreadable, KeyNotFound
 from keys.key_file import KeyEntry, KeyFile, read_key_file
 from keys.making_keys import add_key_version, create_keys
 from keys.provider import Marker
@@ -28,19 +29,20 @@ class FileKeyProvider:
         content = read_key_file(directory)
         wrapper = Wrapper(passphrase, content.kdf)
         wrapper.require(content.check)
-        self._marker: Marker = content.marker
+        self.content = content
+        """What the file says in the clear."""
         self._clock = clock
         self._entries: dict[tuple[Purpose, int], KeyEntry] = {}
         self._secrets: dict[tuple[Purpose, int], SecretKey] = {}
         self._statements: dict[tuple[Purpose, int], StatementKey] = {}
-        self._document: DocumentKey | None = None
+        self._documents: dict[int, DocumentKey] = {}
         for entry in content.keys:
             self._hold(entry, wrapper.unwrap(entry.wrapped, entry.bound(content.marker)), content)
 
     @property
     def marker(self) -> Marker:
         """Whether these are demo or production keys."""
-        return self._marker
+        return self.content.marker
 
     def secret(self, purpose: Purpose, version: int | None = None) -> SecretKey:
         """Return the key of a version, even a retired one, or else the newest in force; raises KeyNotFound."""
@@ -55,10 +57,21 @@ class FileKeyProvider:
         return tuple(sorted((version for held, version in self._entries if held is purpose), reverse=True))
 
     def document_signer(self) -> DocumentKey:
-        """Return the document signing key with its certificate; raises KeyNotFound without either."""
-        if self._document is None:
-            raise KeyNotFound
-        return self._document
+        """Return the newest document signing key that is in force and has a certificate that is valid now.
+
+        Raises KeyNotFound without either, DocumentKeyOutOfDate, CertificateOutOfDate, CertificateUnfit.
+        """
+        now = self._clock()
+        versions = self.versions(Purpose.DOCUMENT_SIGNATURE)
+        in_force = [version for version in versions if self._entries[Purpose.DOCUMENT_SIGNATURE, version].in_force(now)]
+        certified = [self._documents[version] for version in in_force if version in self._documents]
+        for key in certified:
+            if key.not_before <= now <= key.not_after:
+                require_for_documents(key.certificate)
+                return key
+        if certified:
+            raise CertificateOutOfDate
+        raise DocumentKeyOutOfDate if versions and not in_force else KeyNotFound
 
     def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
         """Return the key of a statement purpose by the rules of `secret`; raises KeyNotFound."""
@@ -84,7 +97,7 @@ class FileKeyProvider:
             secret = self._secrets[place] = SecretKey(*place, material)
             if entry.purpose in STATEMENT_PURPOSES:
                 self._statements[place] = StatementKey.of(secret, entry.not_before, entry.not_after)
-        elif content.document is not None:
+        elif (certified := content.certificate_of(entry.version)) is not None:
             private_key = load_document_key(material)
-            require_certificate_of(private_key, content.document.certificate)
-            self._document = DocumentKey(private_key, content.document.certificate, content.document.chain)
+            require_certificate_of(private_key.public_key(), certified.certificate)
+            self._documents[entry.version] = DocumentKey(private_key, certified.certificate, certified.chain)

@@ -8,9 +8,9 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keys.errors import KeyFileExists, KeyFileUnreadable
 from keys.lengths import length_prefixed
@@ -58,21 +58,38 @@ class KeyEntry(_Part):
 
 
 class DocumentCertificate(_Part):
-    """The certificate of the document signing key and those above it, leaf's issuer first, all DER."""
+    """The certificate of a version of the document signing key and those above it, leaf's issuer first, all DER."""
 
+    version: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)] = 1
     certificate: Base64UrlBytes
     chain: tuple[Base64UrlBytes, ...]
 
 
 class KeyFile(_Part):
-    """The whole file. `check` unwraps to nothing and only tells a wrong passphrase from a broken entry."""
+    """The whole file. `check` unwraps to nothing and only tells a wrong passphrase from a broken entry.
 
-    format: Literal[1] = 1
+    Format 1 knew one document key, with its certificate as `document`; it is read as format 2, and written so.
+    """
+
+    format: Literal[2] = 2
     marker: Literal["demo", "production"]
     kdf: Scrypt
     check: Base64UrlBytes
     keys: tuple[KeyEntry, ...]
-    document: DocumentCertificate | None = None
+    documents: tuple[DocumentCertificate, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_format_1(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or given.get("format") != 1:
+            return given
+        document = given.get("document")
+        rest = {name: value for name, value in given.items() if name not in {"format", "document"}}
+        return {**rest, "format": 2, "documents": [] if document is None else [document]}
+
+    def certificate_of(self, version: int) -> DocumentCertificate | None:
+        """The certificate of a version of the document signing key; the one installed last, if it was renewed."""
+        return next((document for document in reversed(self.documents) if document.version == version), None)
 
 
 def read_key_file(directory: Path) -> KeyFile:

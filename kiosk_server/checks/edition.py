@@ -46,8 +46,8 @@ def settings_parts(settings: Settings, key_file: KeyFile) -> Mapping[str, str]:
     """What every process of an installation must have alike. Of keys only what they are, never what they are made of."""
     cities = {f"{PREFIX}MUNICIPALITY_CODES": ", ".join(sorted(settings.cities()))}
     made = sorted(f"{entry.purpose} {entry.version} {entry.created.isoformat()}" for entry in key_file.keys)
-    document = b"" if key_file.document is None else key_file.document.certificate
-    return {**cities, "keys": _digest(json.dumps(made).encode()), "document certificate": _digest(document)}
+    documents = b"".join(document.certificate for document in key_file.documents)
+    return {**cities, "keys": _digest(json.dumps(made).encode()), "document certificate": _digest(documents)}
 
 
 def centre_parts(surroundings: Surroundings) -> Mapping[str, str]:

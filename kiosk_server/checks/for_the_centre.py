@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from kiosk_server.checks import city, keys, log, machine, tls
+from kiosk_server.checks import city, expiries, keys, log, machine, tls
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.edition import centre_parts
 from kiosk_server.checks.fonts import Fonts
@@ -34,6 +34,7 @@ class CentreChecks:
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
             Check("seal_keys", "券面確認コードの鍵 / keys of the visible seal", keys.seal_keys, every=30),
             Check("tls", "TLS の証明書 / TLS certificates", tls.tls, every=30),
+            Check("expiries", "期限 / what ends", expiries.expiries, every=30),
             Check("fonts", "フォント / fonts", self._fonts.look, every=10),
             Check("mayor_and_seal", "市長名と公印 / mayor and seal", city.mayor_and_seal, every=10),
             Check("fees_and_hours", "手数料とサービス時間 / fees and hours", city.fees_and_hours, every=10),

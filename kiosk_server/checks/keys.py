@@ -5,11 +5,20 @@ from typing import Final
 
 from civil.calendar import JST
 from keys.development_ca import is_demo_certificate
-from keys.errors import CertificateMismatch, KeyFileUnreadable, KeyNotFound, SealBroken, WrongPassphrase
-from keys.purpose import STATEMENT_PURPOSES, Purpose
-from kiosk_server.checks.certificates import RENEW_BEFORE, valid_until
+from keys.errors import (
+    CertificateMismatch,
+    CertificateOutOfDate,
+    CertificateUnfit,
+    DocumentKeyOutOfDate,
+    KeyFileUnreadable,
+    KeyNotFound,
+    SealBroken,
+    WrongPassphrase,
+)
+from keys.purpose import STATEMENT_PURPOSES
+from kiosk_server.checks.certificates import valid_until
 from kiosk_server.checks.surroundings import Surroundings
-from kiosk_server.checks.wrong import Advice, Fault, Wrong
+from kiosk_server.checks.wrong import Fault, Wrong
 
 _SHUT: Final = Fault(
     "鍵ファイルを開けません。",
@@ -51,33 +60,22 @@ async def keys(surroundings: Surroundings) -> str:
 
 
 async def seal_keys(surroundings: Surroundings) -> str:
-    """There are keys in force for the visible seal and its status list, and for a while yet."""
+    """There are keys in force for the visible seal and its status list."""
     try:
-        last = min(_covered_until(surroundings, purpose) for purpose in STATEMENT_PURPOSES)
+        signers = [surroundings.keys.statement_signer(purpose) for purpose in STATEMENT_PURPOSES]
     except KeyNotFound:
         raise Wrong(_NO_SEAL_KEY) from None
-    day = f"{last.astimezone(JST):%Y-%m-%d}"
-    if last - surroundings.clock() < RENEW_BEFORE:
-        reason = f"券面確認コードの鍵がまもなく切れます({day})。", f"The key of the visible seal ends soon ({day})."
-        raise Advice(Fault(*reason, _NO_SEAL_KEY.fix, _NO_SEAL_KEY.fix_en))
-    return f"{day} まで / until"
-
-
-def _covered_until(surroundings: Surroundings, purpose: Purpose) -> datetime:
-    """Until when there is a key in force without a gap, later versions counted. Raises KeyNotFound."""
-    keys = surroundings.keys
-    until = keys.statement_signer(purpose).public.not_after or _NEVER
-    versions = (keys.statement_signer(purpose, version).public for version in keys.versions(purpose))
-    for public in sorted(versions, key=lambda public: public.not_before):
-        if public.not_before <= until:
-            until = max(until, public.not_after or _NEVER)
-    return until
+    last = min(signer.public.not_after or _NEVER for signer in signers)
+    return f"{last.astimezone(JST):%Y-%m-%d} まで / until"
 
 
 async def document_certificate(surroundings: Surroundings) -> str:
-    """The certificate for signing documents is valid now, and no demo's in production."""
+    """There is a key in force with a certificate that is valid now, made for documents, and no demo's in production."""
     try:
         signer = surroundings.keys.document_signer()
+    except (DocumentKeyOutOfDate, CertificateOutOfDate, CertificateUnfit) as unfit:
+        japanese, _, english = str(unfit).partition(" / ")
+        raise Wrong(Fault(japanese, english, *_RENEW)) from None
     except KeyNotFound:
         raise Wrong(_NO_SIGNER) from None
     if surroundings.keys.marker == "production" and is_demo_certificate(signer.certificate_der):

@@ -53,7 +53,7 @@ class Surroundings:
     @cached_property
     def keys(self) -> FileKeyProvider:
         """The keys as they were when first asked for. Raises what FileKeyProvider raises, SettingsInvalid."""
-        return FileKeyProvider(self.settings.path("keys_directory"), self.settings.passphrase())
+        return FileKeyProvider(self.settings.path("keys_directory"), self.settings.passphrase(), clock=self.clock)
 
     @cached_property
     def tls_certificates(self) -> Mapping[str, tuple[x509.Certificate, ...]]:

@@ -4,21 +4,27 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
-from cryptography import x509
 
 from civil.calendar import JST
+from civil.clock import utc_now
 from keys.document_certificate import certificate_request, install_document_certificate
 from keys.errors import KeyFileExists
 from keys.file_provider import add_key_version, create_keys
 from keys.key_file import KEY_FILE, read_key_file
-from keys.purpose import STATEMENT_PURPOSES
+from keys.making_keys import DocumentAlgorithm, add_document_key
+from keys.purpose import SECRET_PURPOSES, STATEMENT_PURPOSES, Purpose
+from kiosk_server.checks.purposes import purpose_title
 from kiosk_server.cli.database import settings_option
 from kiosk_server.cli.key_place import KeyPlace, directory_option, passphrase_option
+from kiosk_server.cli.keys_table import show_certificates, show_keys
 from kiosk_server.processes.starting import certificates_in
 
+_INDEXES = {Purpose.MY_NUMBER_INDEX, Purpose.CREDENTIAL_INDEX}
+"""What is found by these is not found by another key: a new one means writing every row anew (docs/keys.md)."""
+_ROTATED = [purpose.value for purpose in (Purpose.DOCUMENT_SIGNATURE, *SECRET_PURPOSES) if purpose not in _INDEXES]
 _LONGEST_NAME = 64  # X.520, ub-organization-name and ub-common-name
 
 
@@ -55,6 +61,14 @@ def _subject(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+_first_day = click.option(
+    "--from",
+    "first_day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="使い始める日(日本時間)。省くと今 / the first day of use (JST); else now",
+)
 
 
 @click.group()
@@ -104,50 +118,69 @@ def install(place: KeyPlace, certificates: tuple[Path, ...]) -> None:
     発行された証明書(PEM)を登録する。続けて上位の証明書を、発行者から順に。
     """
     leaf, *chain = [der for file in certificates for der in certificates_in(file)]
-    install_document_certificate(place.directory, place.passphrase(), leaf, tuple(chain))
-    _show_certificate(leaf)
+    version = install_document_certificate(place.directory, place.passphrase(), leaf, tuple(chain))
+    _say_made(Purpose.DOCUMENT_SIGNATURE, version)
+    show_certificates(read_key_file(place.directory))
 
 
 @keys.command("renew-seal")
 @_place
-@click.option(
-    "--from",
-    "first_day",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="使い始める日(日本時間)。省くと今 / the first day of use (JST); else now",
-)
+@_first_day
 def renew_seal(place: KeyPlace, first_day: datetime | None) -> None:
     """Add the next keys of the visible seal and its status list, five years from the first day.
 
-    Older ones stay, for what they signed. Running processes take them up when they start again; publish afterwards, so
-    that those who verify know the new key before it signs (kiosk seal publish).
+    Older ones stay, for what they signed. Publish before the first day, so that those who verify know the new key before
+    it signs (kiosk seal publish).
 
     券面確認コードの新しい鍵を作る。古い鍵は残る。公開し直すこと。
     """
-    not_before = None if first_day is None else first_day.replace(tzinfo=JST)
     for purpose in STATEMENT_PURPOSES:
-        version = add_key_version(place.directory, place.passphrase(), purpose, not_before=not_before)
-        click.echo(f"  {purpose:<20} 版 / version {version}")
+        version = add_key_version(place.directory, place.passphrase(), purpose, not_before=_midnight(first_day))
+        _say_made(purpose, version)
 
 
 @keys.command()
 @_place
-def show(place: KeyPlace) -> None:
-    """Purposes, versions and dates of the keys, and the certificate. Needs no passphrase, and shows no key.
+@click.argument("purpose", type=click.Choice(_ROTATED))
+@click.option("--algorithm", type=click.Choice(get_args(DocumentAlgorithm)), default="p256", help="文書署名鍵の種類 / of a document key")  # fmt: skip
+@_first_day
+def rotate(place: KeyPlace, purpose: str, algorithm: DocumentAlgorithm, first_day: datetime | None) -> None:
+    """Add the next version of the key of PURPOSE; older ones stay, for what they made (docs/keys.md).
 
-    鍵の用途、版、日付と証明書を表示する。
+    The next document key signs once its certificate is installed: kiosk keys request, kiosk keys install.
+
+    用途ごとに次の版の鍵を作る。古い版は、作ったものを読むために残る。
+    """
+    wanted, not_before = Purpose(purpose), _midnight(first_day)
+    if wanted is Purpose.DOCUMENT_SIGNATURE:
+        version = add_document_key(place.directory, place.passphrase(), algorithm, not_before=not_before)
+    else:
+        version = add_key_version(place.directory, place.passphrase(), wanted, not_before=not_before)
+    _say_made(wanted, version)
+
+
+@keys.command("list")
+@_place
+def list_keys(place: KeyPlace) -> None:
+    """Purposes, versions, states and dates of the keys, and their certificates. Needs no passphrase, and shows no key.
+
+    鍵の用途、版、状態、日付、保管場所と証明書を表示する。
     """
     content = read_key_file(place.directory)
     click.echo(f"用途の区分 / made for: {content.marker}")
-    for entry in content.keys:
-        until = "" if entry.not_after is None else f" 終わり / until {_day(entry.not_after)}"
-        click.echo(
-            f"  {entry.purpose:<20} 版 / version {entry.version}  使用開始 / in force from {_day(entry.not_before)}{until}"
-        )
-    if content.document is None:
-        click.echo("文書署名の証明書 / document certificate: 未登録 / not installed (kiosk keys install)")
-    else:
-        _show_certificate(content.document.certificate)
+    show_keys(content, utc_now())
+
+
+keys.add_command(list_keys, "show")
+
+
+def _midnight(first_day: datetime | None) -> datetime | None:
+    return None if first_day is None else first_day.replace(tzinfo=JST)
+
+
+def _say_made(purpose: Purpose, version: int) -> None:
+    japanese, english = purpose_title(purpose)
+    click.echo(f"  {japanese} / {english}: 版 / version {version}")
 
 
 def _write_request(place: KeyPlace, *, organisation: str, common_name: str, request_out: Path | None) -> None:
@@ -157,17 +190,3 @@ def _write_request(place: KeyPlace, *, organisation: str, common_name: str, requ
         return
     request_out.write_bytes(pem)
     click.echo(f"証明書署名要求 / certificate signing request: {request_out}", err=True)
-
-
-def _show_certificate(der: bytes) -> None:
-    certificate = x509.load_der_x509_certificate(der)
-    click.echo("文書署名の証明書 / document certificate:")
-    click.echo(f"  名義 / subject: {certificate.subject.rfc4514_string()}")
-    click.echo(f"  発行者 / issuer: {certificate.issuer.rfc4514_string()}")
-    click.echo(
-        f"  有効期間 / valid: {_day(certificate.not_valid_before_utc)} - {_day(certificate.not_valid_after_utc)}"
-    )
-
-
-def _day(instant: datetime) -> str:
-    return f"{instant.astimezone(JST):%Y-%m-%d}"

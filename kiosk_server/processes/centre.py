@@ -28,6 +28,7 @@ from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
 from kiosk_server.processes.alerts_figure import OpenAlerts
 from kiosk_server.processes.centre_lock import CentreLock
+from kiosk_server.processes.expiry_figures import refresh_expiries
 from kiosk_server.processes.fit import kept_fit
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.readiness import readiness_checks
@@ -70,7 +71,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
             readiness_checks(checks, fitness),
             metrics,
             {"version": build_version()},
-            OpenAlerts(database, settings.cities(), metrics).refresh,
+            partial(_refresh, OpenAlerts(database, settings.cities(), metrics), surroundings, metrics),
         )
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         centre = await _serve(stack, app(), settings.centre_listen, tls)
@@ -90,6 +91,11 @@ async def _fit(stack: AsyncExitStack, surroundings: Surroundings, fitness: Fitne
     checks = centre.all()
     await stack.enter_async_context(kept_fit(checks, centre.membership, surroundings, fitness))
     return checks
+
+
+async def _refresh(alerts: OpenAlerts, surroundings: Surroundings, metrics: Metrics) -> None:
+    refresh_expiries(surroundings, metrics)
+    await alerts.refresh()
 
 
 def _edge(settings: Settings) -> EdgeSettings:

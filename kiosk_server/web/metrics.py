@@ -46,6 +46,12 @@ class Metrics:
         self.alerts_open = Gauge(
             "kiosk_alerts_open", "Alerts nobody has dealt with", ["municipality_code"], registry=self.registry
         )
+        self.valid_until = Gauge(
+            "kiosk_valid_until_seconds",
+            "When a key or certificate ends, in seconds since 1970",
+            ["what"],
+            registry=self.registry,
+        )
         self.in_flight = Gauge("kiosk_in_flight", "Requests being worked on", ["pool"], registry=self.registry)
         self.waiting = Gauge("kiosk_waiting", "Requests waiting for their turn", ["pool"], registry=self.registry)
 

@@ -3,14 +3,12 @@ from datetime import timedelta
 import pytest
 
 from keys.development_ca import issue_server_certificate, make_development_ca
-from keys.file_provider import FileKeyProvider, add_key_version
 from keys.key_file import KEY_FILE
 from keys.making_keys import STATEMENT_KEY_LIFE
-from keys.purpose import STATEMENT_PURPOSES
 from kiosk_server.checks import keys, tls
 from kiosk_server.checks.surroundings import Surroundings
 from tests.checks.conftest import MovableClock
-from tests.checks.told import advice, wrong
+from tests.checks.told import wrong
 from tests.processes.nodes import Nodes
 
 _YEAR = 365
@@ -49,27 +47,13 @@ async def test_a_document_certificate_outside_its_dates_is_refused(
 
 
 async def test_without_a_key_of_the_visible_seal_in_force_nothing_is_served(
-    around: Surroundings, site: Nodes, clock: MovableClock
+    around: Surroundings, clock: MovableClock
 ) -> None:
     assert "まで" in await keys.seal_keys(around)
-    clock.by = STATEMENT_KEY_LIFE - timedelta(days=10)
-    assert "visible seal ends soon" in (await advice(keys.seal_keys, around)).reason_en
-    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
-    for purpose in STATEMENT_PURPOSES:
-        add_key_version(directory, passphrase, purpose, not_before=clock())
-    around.keys = FileKeyProvider(directory, passphrase)
-    assert "まで" in await keys.seal_keys(around)
-    around.keys = FileKeyProvider(directory, passphrase, clock=lambda: clock() + 2 * STATEMENT_KEY_LIFE)
+    clock.by = STATEMENT_KEY_LIFE + timedelta(days=1)
     fault = await wrong(keys.seal_keys, around)
     assert "no key in force" in fault.reason_en
     assert "kiosk keys renew-seal" in fault.fix_en
-
-
-async def test_a_certificate_that_ends_soon_is_advice(around: Surroundings, clock: MovableClock) -> None:
-    clock.by = timedelta(days=10 * _YEAR - 10)
-    assert "ends soon" in (await advice(keys.document_certificate, around)).reason_en
-    clock.by = timedelta(days=825 - 10)
-    assert "server certificate ends soon" in (await advice(tls.tls, around)).reason_en
 
 
 async def test_a_tls_certificate_outside_its_dates_is_refused(around: Surroundings, clock: MovableClock) -> None:

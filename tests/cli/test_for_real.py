@@ -223,10 +223,36 @@ def test_keys_and_status_are_published_and_an_unknown_sheet_is_not_withdrawn(ins
 
 def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: Site) -> None:
     done = installed.done("keys", "renew-seal", "--from", "2030-04-01", "--settings", installed.settings)
-    assert "visible_seal" in done
-    assert "seal_status" in done
+    assert "visible seal: 版 / version 2" in done
+    assert "status list: 版 / version 2" in done
     shown = installed.done("keys", "show", "--settings", installed.settings)
-    assert shown.count("使用開始 / in force from 2030-04-01") == 2
+    coming = [line for line in shown.splitlines() if "2030-04-01 00:00" in line]
+    assert [line.split()[:3] for line in coming] == [
+        ["券面確認コード", "2", "これから"],
+        ["状態リスト", "2", "これから"],
+    ]
+
+
+def test_the_next_document_key_waits_for_its_day_beside_the_one_that_signs(installed: Site) -> None:
+    rotate = ("keys", "rotate", "document_signature", "--algorithm", "rsa2048", "--from", "2030-04-01")
+    assert "version 2" in installed.done(*rotate, "--settings", installed.settings)
+    shown = installed.done("keys", "list", "--settings", installed.settings)
+    states = [line.split()[1:3] for line in shown.splitlines() if line.startswith("文書署名 ")]
+    assert states == [["1", "使用中"], ["2", "これから"]]
+    assert installed.passphrase.read_text() not in shown
+    subject = ("--organisation", "足利市", "--common-name", "足利市長")
+    request = installed.path / "second.pem"
+    installed.done("keys", "request", *subject, "--request-out", request, "--settings", installed.settings)
+    certificate = installed.authority.sign_request(request)
+    assert "version 2" in installed.done("keys", "install", certificate, "--settings", installed.settings)
+
+
+@pytest.mark.parametrize("purpose", ["my_number_index", "credential_index", "feed_comparison", "nothing"])
+def test_what_others_are_found_by_is_not_rotated_in_passing(installed: Site, purpose: str) -> None:
+    before = (installed.keys / "keys.json").read_bytes()
+    refused = installed.run("keys", "rotate", purpose, "--settings", installed.settings)
+    assert refused.returncode == NOT_DONE
+    assert (installed.keys / "keys.json").read_bytes() == before
 
 
 def test_keys_are_made_once(installed: Site) -> None:

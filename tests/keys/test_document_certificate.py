@@ -17,6 +17,7 @@ from keys.document_certificate import certificate_request, install_document_cert
 from keys.errors import CertificateMismatch, DemoKeyInProduction, KeyNotFound, WrongPassphrase
 from keys.file_provider import FileKeyProvider, create_keys
 from keys.provider import require_production
+from tests.keys.certificates import key_usage
 from tests.keys.conftest import PASSPHRASE, MovableClock
 
 Open = Callable[[Path], FileKeyProvider]
@@ -43,6 +44,7 @@ def certify(public_key: CertificatePublicKeyTypes, clock: MovableClock) -> tuple
     def issue(subject: x509.Name, certified: CertificatePublicKeyTypes) -> bytes:
         builder = x509.CertificateBuilder(root, subject, certified, x509.random_serial_number())
         builder = builder.not_valid_before(clock()).not_valid_after(clock() + timedelta(days=365))
+        builder = builder.add_extension(key_usage("digital_signature"), critical=True)
         return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
     return issue(leaf, public_key), issue(root, key.public_key())

@@ -123,7 +123,7 @@ def test_whatever_is_changed_in_the_clear_breaks_the_seal(demo_keys: Path, open_
     [
         lambda file: file.pop("check"),
         lambda file: file.update(unknown=1),
-        lambda file: file.update(format=2),
+        lambda file: file.update(format=3),
         lambda file: file["kdf"].update(n=1 << 30),
         lambda file: file["keys"][0].update(created="2026-11-23T03:00:00"),
         lambda file: file["keys"].append(file["keys"][0]),
@@ -145,8 +145,8 @@ def test_the_certificate_of_another_key_is_refused_at_the_start(
     demo_keys: Path, tmp_path: Path, open_keys: Open
 ) -> None:
     create_keys(tmp_path / "other", PASSPHRASE, marker="demo")
-    theirs = json.loads((tmp_path / "other" / KEY_FILE).read_text())["document"]
-    change(demo_keys, lambda file: file.update(document=theirs))
+    theirs = json.loads((tmp_path / "other" / KEY_FILE).read_text())["documents"]
+    change(demo_keys, lambda file: file.update(documents=theirs))
     with pytest.raises(CertificateMismatch):
         open_keys(demo_keys)
 
@@ -169,7 +169,7 @@ def test_a_new_version_needs_the_passphrase(demo_keys: Path) -> None:
         add_key_version(demo_keys, b"wrong", Purpose.PIN)
 
 
-def test_the_document_key_has_no_secret_and_no_second_version(demo_keys: Path, open_keys: Open) -> None:
+def test_the_document_key_has_no_secret(demo_keys: Path, open_keys: Open) -> None:
     with pytest.raises(KeyNotFound):
         open_keys(demo_keys).secret(Purpose.DOCUMENT_SIGNATURE)
     with pytest.raises(KeyNotFound):

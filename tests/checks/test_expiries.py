@@ -1,0 +1,85 @@
+"""Sixty days before a key or a certificate ends, it is named, with what to do; with a successor it is not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from prometheus_client import generate_latest
+
+from keys.document_certificate import certificate_request, install_document_certificate
+from keys.file_provider import FileKeyProvider, add_key_version
+from keys.making_keys import STATEMENT_KEY_LIFE, add_document_key
+from keys.purpose import STATEMENT_PURPOSES
+from kiosk_server.checks import expiries
+from kiosk_server.checks.surroundings import Surroundings
+from kiosk_server.processes.expiry_figures import refresh_expiries
+from kiosk_server.web.metrics import Metrics
+from tests.checks.conftest import MovableClock
+from tests.checks.told import advice
+from tests.keys.certificates import for_documents
+from tests.processes.nodes import Nodes
+
+_YEAR = 365
+_TLS_DAYS = 825
+
+
+async def test_what_ends_first_is_named(around: Surroundings) -> None:
+    assert "TLS server certificate" in await expiries.expiries(around)
+
+
+@pytest.mark.parametrize(
+    ("days", "named", "command"),
+    [
+        (_TLS_DAYS, "TLS server certificate", "KIOSK_TLS_CERTIFICATE"),
+        (STATEMENT_KEY_LIFE.days, "key visible_seal 1", "kiosk keys renew-seal"),
+        (STATEMENT_KEY_LIFE.days, "key seal_status 1", "kiosk seal publish"),
+        (10 * _YEAR, "certificate of document_signature 1", "kiosk keys rotate document_signature"),
+        (20 * _YEAR, "CA of the callers", "KIOSK_TLS_CLIENT_CA"),
+    ],
+)
+async def test_sixty_days_before_it_ends_it_is_named_with_what_to_do(
+    around: Surroundings, clock: MovableClock, days: int, named: str, command: str
+) -> None:
+    clock.by = timedelta(days=days - 61)
+    if days == _TLS_DAYS:
+        assert await expiries.expiries(around)
+    clock.by = timedelta(days=days - 59)
+    fault = await advice(expiries.expiries, around)
+    assert named in fault.reason_en
+    assert re.search(r"5[89] days left", fault.reason_en)
+    assert command in fault.fix_en
+
+
+async def test_what_has_a_successor_is_not_named(around: Surroundings, site: Nodes, clock: MovableClock) -> None:
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    clock.by = STATEMENT_KEY_LIFE - timedelta(days=30)
+    for purpose in STATEMENT_PURPOSES:
+        add_key_version(directory, passphrase, purpose, not_before=clock())
+    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    assert "seal" not in (await advice(expiries.expiries, around)).reason_en
+
+
+async def test_a_document_key_has_a_successor_once_that_one_is_certified(
+    around: Surroundings, site: Nodes, clock: MovableClock
+) -> None:
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    clock.by = timedelta(days=10 * _YEAR - 30)
+    add_document_key(directory, passphrase, clock=clock)
+    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    assert "document_signature 1" in (await advice(expiries.expiries, around)).reason_en
+    pem = certificate_request(directory, passphrase, organisation="足利市", common_name="足利市長")
+    der = for_documents(x509.load_pem_x509_csr(pem).public_key(), clock(), clock() + timedelta(days=_YEAR))
+    install_document_certificate(directory, passphrase, der, ())
+    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    assert "document_signature" not in (await advice(expiries.expiries, around)).reason_en
+
+
+async def test_every_end_is_a_figure(around: Surroundings) -> None:
+    metrics = Metrics()
+    refresh_expiries(around, metrics)
+    shown = generate_latest(metrics.registry).decode()
+    every = [ending.name for ending in expiries.all_expiries(around)]
+    assert {"document_signature 1 certificate", "visible_seal 1", "tls_certificate 1", "tls_client_ca 1"} <= set(every)
+    for name in every:
+        assert f'kiosk_valid_until_seconds{{what="{name}"}}' in shown

@@ -62,7 +62,7 @@ def text_fault(value: str) -> TextFault | None:
         fault = _character_fault(character)
         if fault is not None:
             return fault
-    if any(_is_mark(cluster[0]) or len(cluster) > 1 + _MOST_MARKS for cluster in graphemes(value)):
+    if any(is_mark(cluster[0]) or len(cluster) > 1 + _MOST_MARKS for cluster in graphemes(value)):
         return TextFault.STRAY_MARK
     return None if unicodedata.is_normalized("NFC", value) else TextFault.NOT_NFC
 
@@ -74,14 +74,15 @@ def graphemes(value: str) -> tuple[str, ...]:
     """
     clusters: list[str] = []
     for character in value:
-        if clusters and _is_mark(character):
+        if clusters and is_mark(character):
             clusters[-1] += character
         else:
             clusters.append(character)
     return tuple(clusters)
 
 
-def _is_mark(character: str) -> bool:
+def is_mark(character: str) -> bool:
+    """Whether a character belongs to the one before it."""
     # Variation selectors, those of the IVS included, are nonspacing marks.
     return unicodedata.category(character).startswith("M")
 

@@ -47,6 +47,31 @@ def rebuilt_cms(
     return _assembled(template, template.attributes.replace(_PLACE, digest), signature)
 
 
+def read_cms(
+    der: bytes, certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: str
+) -> tuple[bytes, bytes, bytes] | None:
+    """Digest, attributes as they are signed, and signature value of what `signed_cms` made; None for any other `der`.
+
+    Nothing is parsed: what stands where the three should be is put into the template, and the whole compared.
+    """
+    template = _template(certificate_der, chain_der, algorithm)
+    before, _, after = template.attributes.partition(_PLACE)
+    start = der.find(before) + len(before)
+    digest = der[start : start + _DIGEST_SIZE]
+    attributes = before + digest + after
+    signature = _last_octets(der, template.algorithm)
+    if _assembled(template, attributes, signature) != der:
+        return None
+    return digest, _der(_SET, attributes), signature
+
+
+def _last_octets(der: bytes, before: bytes) -> bytes:
+    """The content of the octet string that follows `before` and ends `der`."""
+    _, _, value = der.rpartition(before)
+    sizes = value[1] & ~_SHORT_LENGTH if value[1:2] >= bytes((_SHORT_LENGTH,)) else 0
+    return value[2 + sizes :]
+
+
 def _assembled(template: _Template, attributes: bytes, signature: bytes) -> bytes:
     signer = _der(_SEQUENCE, template.signer, _der(_TAGGED, attributes), template.algorithm, _der(_OCTETS, signature))
     signed_data = _der(_SEQUENCE, template.signed_data, _der(_SET, signer))

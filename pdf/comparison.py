@@ -1,11 +1,13 @@
 """After signing: is the signed file the inspected one, and does its signature hold? The signer's word is not taken."""
 
+from functools import lru_cache
 from hmac import compare_digest
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from pdf.composing import byte_range_digest
 from pdf.contents import SignatureParts, signature_parts
@@ -34,10 +36,15 @@ def compare(signed: bytes, inspected: Inspected) -> None:
 
 
 def _verify(parts: SignatureParts) -> None:
-    key = x509.load_der_x509_certificate(parts.certificate_der).public_key()
+    key = _public_key(parts.certificate_der)
     if isinstance(key, ec.EllipticCurvePublicKey):
         key.verify(parts.signature, parts.signed, ec.ECDSA(hashes.SHA256()))
     elif isinstance(key, rsa.RSAPublicKey):
         key.verify(parts.signature, parts.signed, padding.PKCS1v15(), hashes.SHA256())
     else:
         raise SignatureMismatch
+
+
+@lru_cache(maxsize=16)
+def _public_key(certificate_der: bytes) -> CertificatePublicKeyTypes:
+    return x509.load_der_x509_certificate(certificate_der).public_key()

@@ -1,16 +1,17 @@
 """Reads the signature out of a signed file's /Contents, strictly: one spelling only, so that no byte is free."""
 
 import hashlib
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from asn1crypto import cms, parser
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pdf.cms import rebuilt_cms
+from pdf.cms import read_cms, rebuilt_cms
 from pdf.errors import SignatureMismatch
 
 _BRACKETS = 2
@@ -32,6 +33,19 @@ class SignatureParts:
     chain_der: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """The certificates of a signature that was taken apart, and its kind of key: `ecdsa` or `rsa`."""
+
+    certificate_der: bytes
+    chain_der: tuple[bytes, ...]
+    algorithm: str
+
+
+_SIGNERS: Final[deque[_Signer]] = deque(maxlen=4)
+"""The last signers seen. Theirs are recognised by comparing; to parse a signature takes ten times as long."""
+
+
 def signature_parts(contents: bytes) -> SignatureParts:
     """Read `<3082…0000>`, the bytes between a signature's two ranges.
 
@@ -39,6 +53,20 @@ def signature_parts(contents: bytes) -> SignatureParts:
     then zeros, and the certificates beside the signer's are its issuers. Whether the signature holds is not asked here.
     """
     der = _only_der(contents)
+    known = (parts for signer in _SIGNERS if (parts := _parts_by(signer, der)) is not None)
+    return next(known, None) or _taken_apart(der)
+
+
+def _parts_by(signer: _Signer, der: bytes) -> SignatureParts | None:
+    """The parts, if a signer whose certificates passed before made them."""
+    found = read_cms(der, signer.certificate_der, signer.chain_der, signer.algorithm)
+    if found is None:
+        return None
+    digest, signed, signature = found
+    return SignatureParts(digest, signature, signed, signer.certificate_der, signer.chain_der)
+
+
+def _taken_apart(der: bytes) -> SignatureParts:
     try:
         parts = _parts(cms.ContentInfo.load(der)["content"])
         algorithm = _check_certificates(parts.certificate_der, parts.chain_der)
@@ -47,6 +75,9 @@ def signature_parts(contents: bytes) -> SignatureParts:
         raise SignatureMismatch from broken
     if not same:
         raise SignatureMismatch
+    signer = _Signer(parts.certificate_der, parts.chain_der, algorithm)
+    if signer not in _SIGNERS:
+        _SIGNERS.append(signer)
     return parts
 
 
@@ -58,7 +89,7 @@ def _only_der(contents: bytes) -> bytes:
     except ValueError as broken:
         raise SignatureMismatch from broken
     framed = len(contents) > _BRACKETS and contents[:1] == b"<" and contents[-1:] == b">"
-    if not framed or data.hex().encode() != digits or any(data[size:]):
+    if not framed or data.hex().encode() != digits or data[size:].strip(b"\0"):
         raise SignatureMismatch
     return data[:size]
 

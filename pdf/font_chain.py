@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from civil.text import graphemes
+from civil.text import graphemes, is_mark
 from pdf.truetype import TrueTypeFont
 
 IPAMJ_MINCHO = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
@@ -40,6 +40,7 @@ class FontChain:
         self.paths = tuple(chosen)
         self.fonts = tuple(TrueTypeFont(path) for path in chosen)
         self._known: dict[str, Glyph] = {}
+        self._advances = _Advances(self)
 
     def glyph(self, grapheme: str) -> Glyph | None:
         """How the first font that has it draws `grapheme`, or None if no font does."""
@@ -61,6 +62,15 @@ class FontChain:
             found.append(_in_font(grapheme, before.font) if before is not None else self.glyph(grapheme))
         return tuple(found)
 
+    def width(self, text: str) -> float | None:
+        """How far `text` reaches, in ems; None if no font draws one of its graphemes."""
+        try:
+            return sum(map(self._advances.__getitem__, text))
+        except KeyError:
+            glyphs = [glyph for glyph in self.glyphs(text) if glyph is not None]
+            whole = sum(len(glyph.text) for glyph in glyphs) == len(text)
+            return sum(glyph.advance for glyph in glyphs) if whole else None
+
     def missing(self, text: str) -> tuple[str, ...]:
         """The graphemes of `text` that no font draws, in order; empty if all can be printed."""
         return tuple(grapheme for grapheme in graphemes(text) if self.glyph(grapheme) is None)
@@ -74,6 +84,24 @@ class FontChain:
     def _drawn_by(self, grapheme: str) -> Iterator[Glyph]:
         found = (_in_font(grapheme, font) for font in self.fonts)
         return (glyph for glyph in found if glyph is not None)
+
+
+class _Advances(dict[str, float]):
+    """The advance of each character that stands alone and is drawn by the first font, filled as they are asked for.
+
+    Any other is a KeyError: how far it reaches depends on its neighbours. A mark belongs to the character before it.
+    """
+
+    def __init__(self, chain: FontChain) -> None:
+        super().__init__()
+        self._chain = chain
+
+    def __missing__(self, character: str) -> float:
+        glyph = None if is_mark(character) else self._chain.glyph(character)
+        if glyph is None or glyph.font is not self._chain.fonts[0]:
+            raise KeyError
+        self[character] = glyph.advance
+        return glyph.advance
 
 
 def _in_font(grapheme: str, font: TrueTypeFont) -> Glyph | None:

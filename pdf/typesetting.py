@@ -36,13 +36,14 @@ def fit(field: str, text: str, box: Box, style: Style, fonts: FontChain) -> list
 
     Raises `GlyphMissing` if no font draws a character or there is nothing to draw, `TextOverflow` if it does not fit.
     """
-    glyphs = _drawable(field, text, fonts)
+    width = None if is_blank(text) else fonts.width(text)
+    if width is None:
+        raise GlyphMissing(field)
     room = box.width - 2 * _PADDING
-    width = sum(glyph.advance for glyph in glyphs)
     size = min(style.size, room / width // _STEP * _STEP) if width else style.size
     if size >= SMALLEST:
         return [_line(field, text, width, 0, 1, box, size, style.align)]
-    return _wrapped(field, glyphs, box, style)
+    return _wrapped(field, [glyph for glyph in fonts.glyphs(text) if glyph is not None], box, style)
 
 
 def _wrapped(field: str, glyphs: list[Glyph], box: Box, style: Style) -> list[PlacedText]:
@@ -63,13 +64,6 @@ def _lines(field: str, lines: list[list[Glyph]], box: Box, size: float, align: A
         _line(field, text, _width(line), number, len(lines), box, size, align)
         for number, (text, line) in enumerate(zip(texts, lines, strict=True))
     ]
-
-
-def _drawable(field: str, text: str, fonts: FontChain) -> list[Glyph]:
-    glyphs = [glyph for glyph in fonts.glyphs(text) if glyph is not None]
-    if sum(len(glyph.text) for glyph in glyphs) != len(text) or is_blank(text):
-        raise GlyphMissing(field)
-    return glyphs
 
 
 def _broken(glyphs: list[Glyph], room: float) -> Iterator[list[Glyph]]:

@@ -27,7 +27,7 @@ _SPECIMEN_GREY = 0.88
 def specimen_mark(fonts: FontChain) -> list[PlacedText]:
     """見本 across the page, under everything else."""
     page = Box(0, 0, PAGE_WIDTH, PAGE_HEIGHT)
-    width = sum(glyph.advance for glyph in fonts.glyphs(_SPECIMEN) if glyph is not None) * _SPECIMEN_SIZE
+    width = (fonts.width(_SPECIMEN) or 0.0) * _SPECIMEN_SIZE
     turn = radians(_SPECIMEN_ANGLE)
     along, across = width / 2, 0.38 * _SPECIMEN_SIZE
     x = PAGE_WIDTH / 2 - along * cos(turn) + across * sin(turn)
@@ -72,7 +72,7 @@ def certification(snapshot: Certified, sentence: str, fonts: FontChain) -> list[
 def seal(snapshot: Certified, fonts: FontChain) -> PlacedImage:
     """The official seal, its middle a little after the end of the mayor's name, as it is set by hand."""
     name = fit("mayor_name", snapshot.mayor.name, _mayor_name_box(), Style(16), fonts)[-1]
-    width = sum(glyph.advance for glyph in fonts.glyphs(name.text) if glyph is not None) * name.size
+    width = (fonts.width(name.text) or 0.0) * name.size
     side = _SEAL_SIDE * MM
     left = min(name.x + width - side * 0.3, PAGE_WIDTH - 15 * MM - side)
     foot = name.y + name.size * 0.38 - side / 2
@@ -99,7 +99,7 @@ def _microtext(text: str, fonts: FontChain) -> PlacedText:
     box = from_top(15, FOOT_RULE_TOP, 90, 1)
     longest = sum(_WIDEST_ASCII if character.isascii() else 1 for character in text) * _MICROTEXT_SIZE
     line = text * int(box.width / longest)
-    width = sum(glyph.advance for glyph in fonts.glyphs(line) if glyph is not None) * _MICROTEXT_SIZE
+    width = (fonts.width(line) or 0.0) * _MICROTEXT_SIZE
     x, y = round(box.x, 2), round(box.y + box.height - 2, 2)
     return PlacedText("microtext", line, x, y, _MICROTEXT_SIZE, box, width=width)
 

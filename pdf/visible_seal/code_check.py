@@ -3,7 +3,7 @@
 from pdf.errors import VisibleSealMismatch
 from pdf.page_plan import PagePlan
 from pdf.visible_seal.page_digest import page_digest
-from pdf.visible_seal.reading import texts_in
+from pdf.visible_seal.reading import text_in
 from pdf.visible_seal.seal_code import SealCode
 from pdf.visible_seal.statement import read_token
 
@@ -14,8 +14,7 @@ def check_code(planned: PagePlan, painted: bytes) -> None:
     Raises `VisibleSealMismatch`. A page that is planned without a code must show none.
     """
     code = planned.seal_code
-    found = texts_in(painted)
-    if found != (() if code is None else (code.text,)):
+    if text_in(painted) != (None if code is None else code.text):
         raise VisibleSealMismatch(planned.number)
     if code is not None and not _is_about(code, planned):
         raise VisibleSealMismatch(planned.number)

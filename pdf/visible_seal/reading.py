@@ -1,4 +1,6 @@
-"""Reads the code at its place back, by other libraries than the one that drew it: PDFium paints, ZXing decodes."""
+"""Reads the code at its place back: PDFium paints it, ZXing decodes what was painted (what it draws is compared with
+another encoder's in the tests).
+"""
 
 import ctypes
 from typing import Any, Final
@@ -9,8 +11,8 @@ import zxingcpp
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH
 from pdf.visible_seal.seal_code import PLACE
 
-PAINTED: Final = 300
-"""Pixels of each side: more than three for a module of the largest code that is printed."""
+PAINTED: Final = 231
+"""Pixels of each side: three for a module of the largest code that is printed, so that none is missed."""
 
 _SCALE: Final = PAINTED / PLACE.width
 _LEFT: Final = round(PLACE.x * _SCALE)
@@ -26,14 +28,22 @@ def paint_place(page: Any) -> bytes:
     try:
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, PAINTED, PAINTED, _WHITE)
         whole = round(PAGE_WIDTH * _SCALE), round(PAGE_HEIGHT * _SCALE)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, -_LEFT, -_TOP, *whole, 0, 0)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, -_LEFT, -_TOP, *whole, 0, pdfium.FPDF_RENDER_NO_SMOOTHIMAGE)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     return pixels.raw
 
 
-def texts_in(painted: bytes) -> tuple[str, ...]:
-    """What the QR codes of a painted place say."""
+def text_in(painted: bytes) -> str | None:
+    """What the QR code says that fills a painted place; None where there is none, or anything beside it."""
     image = memoryview(painted).cast("B", (PAINTED, PAINTED))
-    found = zxingcpp.read_barcodes(image, formats=_FORMATS, try_rotate=False, try_downscale=False, try_invert=False)
-    return tuple(one.text for one in found)
+    found = zxingcpp.read_barcodes(
+        image,
+        formats=_FORMATS,
+        binarizer=zxingcpp.Binarizer.FixedThreshold,
+        is_pure=True,
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
+    return found[0].text or None if len(found) == 1 else None

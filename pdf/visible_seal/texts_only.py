@@ -22,6 +22,10 @@ class TextsOnly(FontChain):
         """One for each grapheme."""
         return tuple(map(_glyph, graphemes(text)))
 
+    def width(self, text: str) -> float | None:  # noqa: ARG002 - every text is as wide
+        """Nothing."""
+        return 0.0
+
 
 @lru_cache(maxsize=4096)
 def _glyph(grapheme: str) -> Glyph:

@@ -42,7 +42,7 @@ async def authenticate(
     marks = pin_marks(keys, store.municipality_code, credential, (call.caller_id, call.call, call.request_id))
     async with store.attempt(key, index, now) as attempt:
         fresh = await attempt.charge(call, marks)
-        pin, holder = await attempt.pin(), await attempt.holder()
+        pin, holder = await attempt.registered()
         obstacle = _obstacle(attempt, pin, holder, now)
         comparable = None if obstacle is not None else pin
         right = pin_matches(

@@ -90,12 +90,8 @@ class PinAttempt(Protocol):
         """
         ...
 
-    async def pin(self) -> PinRow | None:
-        """Return the registered PIN, read after the lock was taken."""
-        ...
-
-    async def holder(self) -> HolderRow | None:
-        """Return the registered credential, read after the lock was taken."""
+    async def registered(self) -> tuple[PinRow | None, HolderRow | None]:
+        """Return the registered PIN and the registered credential, read after the lock was taken."""
         ...
 
     async def settle(self, failures: int, *, locked: bool, counts_as_failure: bool) -> None:

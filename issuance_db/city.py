@@ -1,7 +1,7 @@
 """What a city has set: mayor and seal by date, fees by channel and date, hours, stops, and who may ask."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Final
 
 import asyncpg
@@ -29,6 +29,16 @@ class CitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands against a kind: its last JST day is over; a planned stop covers the instant of acceptance, or another
+    covers now. ``closes_at`` (aware, JST) is when the service closes that is open at the instant, None where none is."""
+
+    is_retired: bool
+    is_stopped: bool
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallerRow:
     """Who holds a client certificate in one city."""
 
@@ -45,32 +55,21 @@ async def city_on(
     return None if row is None else CitySettings(**dict(row.items()))
 
 
-async def is_retired(connection: asyncpg.Connection, municipality_code: str, kind: str, on: date) -> bool:
-    """Whether the city issues a kind no more on this JST date."""
-    retired: bool = await connection.fetchval(_SQL["is_retired"], municipality_code, kind, on)
-    return retired
-
-
-async def is_stopped(
+async def standing(
     connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
-) -> bool:
-    """Whether a planned stop covers ``instant``, or another stop covers ``now`` (both UTC)."""
-    stopped: bool = await connection.fetchval(_SQL["is_stopped"], municipality_code, kind, instant, now)
-    return stopped
-
-
-async def closing_time(
-    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
-) -> datetime | None:
-    """When the service that is open at ``instant`` closes (aware, JST), or None while it is closed or stopped."""
-    if await is_stopped(connection, municipality_code, kind, instant, now):
-        return None
+) -> Standing:
+    """How a kind stands that was accepted at ``instant``, looked at ``now`` (both UTC): one statement, so one moment."""
     local = instant.astimezone(JST)
-    after_midnight: timedelta | None = await connection.fetchval(
-        _SQL["hours_on"], municipality_code, kind, local.isoweekday(), local.time().replace(tzinfo=None)
+    time_of_day = local.time().replace(tzinfo=None)
+    row = await connection.fetchrow(
+        _SQL["standing"], municipality_code, kind, local.date(), instant, now, local.isoweekday(), time_of_day
     )
+    if row is None:
+        message = "a SELECT without FROM has one row"
+        raise LookupError(message)
     midnight = datetime.combine(local.date(), time(), JST)
-    return None if after_midnight is None else midnight + after_midnight
+    closes_at = None if row["closes_after"] is None else midnight + row["closes_after"]
+    return Standing(is_retired=row["is_retired"], is_stopped=row["is_stopped"], closes_at=closes_at)
 
 
 async def caller(connection: asyncpg.Connection, municipality_code: str, certificate_sha256: bytes) -> CallerRow | None:

@@ -19,25 +19,26 @@ WHERE m.municipality_code = $1
 ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
 LIMIT 1
 
--- name: is_retired
--- Whether the last day of a kind is before this JST date.
-SELECT EXISTS (SELECT FROM issuance.kind_retirement AS r WHERE r.municipality_code = $1 AND r.kind = $2 AND r.last_day < $3)
-
--- name: hours_on
--- How long after midnight the window of service closes that contains this JST time, if there is one; 24:00 is the end of a day.
-SELECT closes_at - time '00:00' AS after_midnight FROM issuance.service_hours
-WHERE municipality_code = $1 AND kind = $2 AND weekday = $3 AND opens_at <= $4 AND closes_at > $4
-LIMIT 1
-
--- name: is_stopped
--- A planned stop counts at the instant of acceptance ($3); one that was ordered or follows a mismatch counts at once ($4),
--- the latter even where this node's clock is behind that of the node that set it.
-SELECT EXISTS (
-    SELECT FROM issuance.service_stop AS s
-    CROSS JOIN LATERAL (SELECT CASE WHEN s.cause = 'planned' THEN $3::timestamptz ELSE $4::timestamptz END) AS looked (at)
-    WHERE s.municipality_code = $1 AND (s.kind IS NULL OR s.kind = $2)
-        AND (s.cause = 'mismatch' OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)
-)
+-- name: standing
+-- Whether the last day of a kind is before this JST date ($3), and whether a stop stands against it. A planned one counts at the
+-- instant of acceptance ($4); one that was ordered or follows a mismatch counts at once ($5), the latter even where this node's
+-- clock is behind that of the node that set it.
+SELECT
+    EXISTS (
+        SELECT FROM issuance.kind_retirement AS r WHERE r.municipality_code = $1 AND r.kind = $2 AND r.last_day < $3
+    ) AS is_retired,
+    EXISTS (
+        SELECT FROM issuance.service_stop AS s
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.cause = 'planned' THEN $4::timestamptz ELSE $5::timestamptz END) AS looked (at)
+        WHERE s.municipality_code = $1 AND (s.kind IS NULL OR s.kind = $2)
+            AND (s.cause = 'mismatch' OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)
+    ) AS is_stopped,
+    -- How long after midnight the window of service closes that contains this JST time ($7), if there is one; 24:00 is the end of a day.
+    (
+        SELECT h.closes_at - time '00:00' FROM issuance.service_hours AS h
+        WHERE h.municipality_code = $1 AND h.kind = $2 AND h.weekday = $6 AND h.opens_at <= $7 AND h.closes_at > $7
+        LIMIT 1
+    ) AS closes_after
 
 -- name: caller
 -- Who holds this client certificate in this city.

@@ -85,7 +85,7 @@ class NewUserId:
 
 async def find_registered(connection: asyncpg.Connection, credential: CredentialKey) -> Holder | None:
     """The registered credential whatever its state, in the city of this transaction; None if there is none."""
-    row = await connection.fetchrow(_statement("find", credential), *_key(credential))
+    row = await connection.fetchrow(_statement("find", credential), *key_columns(credential))
     return None if row is None else Holder(row["person_number"], row["usable_from"], row["revoked_at"])
 
 
@@ -122,7 +122,7 @@ async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revo
     if holder is None:
         raise CredentialNotRegistered
     await connection.execute(_SQL["lock_person"], holder.person_number)
-    await connection.execute(_statement("revoke", credential), *_key(credential), revoked_at)
+    await connection.execute(_statement("revoke", credential), *key_columns(credential), revoked_at)
 
 
 async def _insert_batches(
@@ -141,7 +141,8 @@ def _statement(verb: str, credential: CredentialKey) -> str:
     return _SQL[f"{verb}_user_id" if isinstance(credential, UserIdKey) else f"{verb}_certificate"]
 
 
-def _key(credential: CredentialKey) -> tuple[str, ...]:
+def key_columns(credential: CredentialKey) -> tuple[str, ...]:
+    """The key as the columns of its table."""
     if isinstance(credential, UserIdKey):
         return (credential.user_id,)
     return credential.issuer_key_id, credential.serial

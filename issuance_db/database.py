@@ -11,7 +11,9 @@ from civil.errors import KioskError
 
 # The pool keeps the plans of its statements. Made while a table was small they would read all of it for each request
 # until statistics arrive, up to minutes later; everything asked here goes by key, so no plan may begin that way.
-_SET_CITY = "SELECT set_config('kiosk.municipality', $1, true), set_config('enable_seqscan', 'off', true)"
+_BEGIN = "BEGIN; SELECT set_config('kiosk.municipality', '{}', true), set_config('enable_seqscan', 'off', true)"
+"""In one message, which cannot have parameters: a way to the server and back saved in each transaction."""
+
 _LOST = (
     ConnectionError,
     asyncpg.PostgresConnectionError,
@@ -69,8 +71,7 @@ class Database:
         """
         scope = asyncio.timeout(timeout)
         try:
-            async with scope, self._connection() as connection, connection.transaction():
-                await connection.execute(_SET_CITY, municipality_code)
+            async with scope, self._connection() as connection, _transaction(connection, municipality_code):
                 yield connection
         except asyncpg.TransactionRollbackError:
             raise DatabaseConflict from None
@@ -104,6 +105,19 @@ class Database:
             return await self._pool.acquire()
         except (OSError, *_LOST):
             raise DatabaseUnreachable from None
+
+
+@asynccontextmanager
+async def _transaction(connection: asyncpg.Connection, municipality_code: str) -> AsyncIterator[None]:
+    if municipality_code and not (municipality_code.isascii() and municipality_code.isalnum()):
+        raise ValueError("not a municipality code")
+    try:
+        await connection.execute(_BEGIN.format(municipality_code))
+        yield
+    except BaseException:
+        await connection.execute("ROLLBACK;")
+        raise
+    await connection.execute("COMMIT;")
 
 
 def _is_lost(proxy: asyncpg.pool.PoolConnectionProxy) -> bool:

@@ -51,9 +51,7 @@ async def add_issuance(
 ) -> None:
     """Enter a recorded intent into the books, with everyone it shows and how old its data was."""
     city = intent.lease.key.municipality_code
-    await connection.execute(_SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes)
-    await connection.execute(_SQL["issued_subjects"], city, intent.issuance_number, asked_by)
-    await connection.execute(_SQL["issued_sources"], city, intent.issuance_number)
+    await connection.execute(_SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes, asked_by)
     if intent.koseki_persons:
         await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number)
 

@@ -4,38 +4,42 @@ INSERT INTO history.transition (municipality_code, caller_id, call, request_id, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: issued
--- One row for each issuance, in the transaction that is the point of no return.
-INSERT INTO history.issuance (
-    municipality_code, issuance_number, caller_id, request_id, kind, channel, terminal_operator, terminal_store, terminal_id, fee_yen,
-    pages, accepted_at, instant, recorded_at, snapshot_digest, document_digest, file_digest, file_bytes
+-- One row for each issuance, in the transaction that is the point of no return; whose data it showed, and who asked; how old that data
+-- was at the permit. The registry's is exact: the permit compared it with what the registry had committed.
+WITH recorded AS (
+    SELECT i.municipality_code, i.issuance_number, i.caller_id, i.request_id, i.kind, i.channel, r.terminal_operator, r.terminal_store,
+        r.terminal_id, i.fee_yen, i.pages, r.accepted_at, i.instant, i.permitted_at, i.snapshot_digest, i.document_digest
+    FROM issuance.intent AS i
+    JOIN issuance.request AS r
+        ON r.municipality_code = i.municipality_code AND r.caller_id = i.caller_id AND r.call = i.call AND r.request_id = i.request_id
+    WHERE i.municipality_code = $1 AND i.issuance_number = $2 AND i.state = 'recorded'
+),
+issued AS (
+    INSERT INTO history.issuance (
+        municipality_code, issuance_number, caller_id, request_id, kind, channel, terminal_operator, terminal_store, terminal_id, fee_yen,
+        pages, accepted_at, instant, recorded_at, snapshot_digest, document_digest, file_digest, file_bytes
+    )
+    SELECT i.municipality_code, i.issuance_number, i.caller_id, i.request_id, i.kind, i.channel, i.terminal_operator, i.terminal_store,
+        i.terminal_id, i.fee_yen, i.pages, i.accepted_at, i.instant, $3, i.snapshot_digest, i.document_digest, $4, $5
+    FROM recorded AS i
+),
+shown AS (
+    INSERT INTO history.issuance_subject (
+        municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as,
+        asked_by
+    )
+    SELECT s.municipality_code, s.issuance_number, s.position, s.person_number, s.person_sequence, s.household_number,
+        s.household_sequence, s.printed_as, s.person_number = $6
+    FROM issuance.intent_subject AS s
+    WHERE s.municipality_code = $1 AND s.issuance_number = $2
 )
-SELECT i.municipality_code, i.issuance_number, i.caller_id, i.request_id, i.kind, i.channel, r.terminal_operator, r.terminal_store,
-    r.terminal_id, i.fee_yen, i.pages, r.accepted_at, i.instant, $3, i.snapshot_digest, i.document_digest, $4, $5
-FROM issuance.intent AS i
-JOIN issuance.request AS r
-    ON r.municipality_code = i.municipality_code AND r.caller_id = i.caller_id AND r.call = i.call AND r.request_id = i.request_id
-WHERE i.municipality_code = $1 AND i.issuance_number = $2 AND i.state = 'recorded'
-
--- name: issued_subjects
--- Whose data it showed, and who asked.
-INSERT INTO history.issuance_subject (
-    municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as, asked_by
-)
-SELECT s.municipality_code, s.issuance_number, s.position, s.person_number, s.person_sequence, s.household_number,
-    s.household_sequence, s.printed_as, s.person_number = $3
-FROM issuance.intent_subject AS s
-WHERE s.municipality_code = $1 AND s.issuance_number = $2
-
--- name: issued_sources
--- How old the data was at the permit. The registry's is exact: the permit compared it with what the registry had committed.
 INSERT INTO history.issuance_source (municipality_code, issuance_number, source, sequence, as_of, age)
 SELECT i.municipality_code, i.issuance_number, 'registry', NULL, i.permitted_at, interval '0'
-FROM issuance.intent AS i
-WHERE i.municipality_code = $1 AND i.issuance_number = $2
+FROM recorded AS i
 UNION ALL
 SELECT s.municipality_code, s.issuance_number, s.source, s.sequence, s.as_of, i.permitted_at - s.as_of
 FROM issuance.intent_source AS s
-JOIN issuance.intent AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
+JOIN recorded AS i ON i.municipality_code = s.municipality_code AND i.issuance_number = s.issuance_number
 WHERE s.municipality_code = $1 AND s.issuance_number = $2
 
 -- name: issued_koseki_persons

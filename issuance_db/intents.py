@@ -113,22 +113,10 @@ async def propose(connection: asyncpg.Connection, intent: Intent) -> None:
         intent.instant,
         intent.pages,
         intent.snapshot_digest,
-    )
-    await connection.executemany(
-        _SQL["propose_subject"],
-        [
-            (
-                key.municipality_code,
-                intent.issuance_number,
-                position,
-                subject.person_number,
-                subject.person_sequence,
-                subject.household_number,
-                subject.household_sequence,
-                subject.printed_as,
-            )
-            for position, subject in enumerate(intent.subjects, start=1)
-        ],
+        *(
+            [getattr(subject, column) for subject in intent.subjects]
+            for column in ("person_number", "person_sequence", "household_number", "household_sequence", "printed_as")
+        ),
     )
     await _propose_fed(connection, intent)
 

@@ -3,19 +3,22 @@
 SELECT i.epoch, nextval('issuance.issuance_number') AS number FROM shared.installation AS i
 
 -- name: propose
--- Stored before anything is drawn: what is about to be made, from which snapshot.
-INSERT INTO issuance.intent (
-    municipality_code, issuance_number, caller_id, call, request_id, lease_token, kind, channel, fee_yen, instant, pages,
-    snapshot_digest, state
+-- Stored before anything is drawn: what is about to be made, from which snapshot; whose data it will show, one array for each column,
+-- and from which sequence numbers.
+WITH proposed AS (
+    INSERT INTO issuance.intent (
+        municipality_code, issuance_number, caller_id, call, request_id, lease_token, kind, channel, fee_yen, instant, pages,
+        snapshot_digest, state
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed')
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed')
-
--- name: propose_subject
--- Whose data the certificate will show, and from which sequence numbers.
 INSERT INTO issuance.intent_subject (
     municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+SELECT $1, $2, shown.position, shown.person_number, shown.person_sequence, shown.household_number, shown.household_sequence,
+    shown.printed_as
+FROM unnest($13::text[], $14::bigint[], $15::text[], $16::bigint[], $17::text[]) WITH ORDINALITY
+    AS shown (person_number, person_sequence, household_number, household_sequence, printed_as, position)
 
 -- name: propose_source
 -- From which row of which fed source the certificate was read, and up to when the source was true.

@@ -10,7 +10,7 @@ import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
-from issuance_db.credentials import CredentialKey, Holder, find_registered
+from issuance_db.credentials import CredentialKey, Holder, UserIdKey, key_columns
 from issuance_db.database import Database
 from issuance_db.failure_budgets import FailureBudget, count_failure, require_within
 
@@ -106,14 +106,14 @@ class Attempt:
             await require_within(self._connection, self._budgets, self._now)
         return fresh
 
-    async def pin(self) -> StoredPin | None:
-        """Return the registered PIN."""
-        row = await self._connection.fetchrow(_SQL["find"], self._hash)
-        return None if row is None else StoredPin(row["pin_hash"], row["key_version"])
-
-    async def holder(self) -> Holder | None:
-        """Return the registered credential."""
-        return await find_registered(self._connection, self._key)
+    async def registered(self) -> tuple[StoredPin | None, Holder | None]:
+        """Return the registered PIN and the registered credential."""
+        is_user_id, key = isinstance(self._key, UserIdKey), key_columns(self._key)
+        found = _SQL["find_user_id" if is_user_id else "find_certificate"]
+        (row,) = await self._connection.fetch(found, self._hash, *key)
+        pin = None if row["pin_hash"] is None else StoredPin(row["pin_hash"], row["key_version"])
+        is_known = row["person_number"] is not None
+        return pin, Holder(row["person_number"], row["usable_from"], row["revoked_at"]) if is_known else None
 
     async def settle(self, failures: int, *, locked: bool, counts_as_failure: bool) -> None:
         """Write the new counter; a lock keeps the instant it was set. A fresh wrong try burdens the budgets too."""

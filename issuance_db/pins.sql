@@ -19,11 +19,19 @@ WITH charged AS (
 )
 SELECT EXISTS (SELECT FROM charged)
 
--- name: find
--- Read in a later statement than the lock: a change at the counter is seen.
-SELECT pin_hash, key_version
-FROM issuance.pin
-WHERE municipality_code = shared.city() AND credential_hash = $1
+-- name: find_certificate
+-- Read in a later statement than the lock, so that a change at the counter is seen: the PIN, and whose the user certificate is.
+SELECT p.pin_hash, p.key_version, c.person_number, c.usable_from, c.revoked_at
+FROM (VALUES ($1::bytea)) AS asked (credential_hash)
+LEFT JOIN issuance.pin AS p ON p.municipality_code = shared.city() AND p.credential_hash = asked.credential_hash
+LEFT JOIN issuance.credential AS c ON c.municipality_code = shared.city() AND c.issuer_key_id = $2 AND c.serial = $3
+
+-- name: find_user_id
+-- As `find_certificate`, of a user id.
+SELECT p.pin_hash, p.key_version, u.person_number, u.usable_from, u.revoked_at
+FROM (VALUES ($1::bytea)) AS asked (credential_hash)
+LEFT JOIN issuance.pin AS p ON p.municipality_code = shared.city() AND p.credential_hash = asked.credential_hash
+LEFT JOIN issuance.user_id AS u ON u.municipality_code = shared.city() AND u.user_id = $2
 
 -- name: settle
 -- The same statement for every outcome of a try.

@@ -7,7 +7,7 @@ import asyncpg
 
 from civil.calendar import jst_date
 from issuance_db import city
-from issuance_db.city import CitySettings
+from issuance_db.city import CitySettings, Standing
 from kiosk_server.issuing.authorise import refused
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
@@ -21,18 +21,15 @@ async def open_city(
 
     Raises ``Refusal``: for good (``not_available``) for a kind whose last day is over, else ``closed``.
     """
-    on = jst_date(instant)
-    await require_not_retired(connection, municipality_code, kind, instant)
-    settings = await city.city_on(connection, municipality_code, kind, channel, on)
-    closes_at = await city.closing_time(connection, municipality_code, kind, instant, now)
-    if settings is None or closes_at is None:
+    standing = await city.standing(connection, municipality_code, kind, instant, now)
+    require_not_retired(standing)
+    settings = await city.city_on(connection, municipality_code, kind, channel, jst_date(instant))
+    if settings is None or standing.closes_at is None or standing.is_stopped:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=CLOSED_RETRY_SECONDS)
-    return settings, closes_at
+    return settings, standing.closes_at
 
 
-async def require_not_retired(
-    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime
-) -> None:
+def require_not_retired(standing: Standing) -> None:
     """Raises ``Refusal`` for a kind whose last JST day is before that of the instant."""
-    if await city.is_retired(connection, municipality_code, kind, jst_date(instant)):
+    if standing.is_retired:
         raise refused("kind_retired", None)

@@ -47,8 +47,9 @@ async def grant_permit(
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, asked.chosen)
     await kind.look_again(connection, LastLook(intent, snapshot, asking.person_number, household, asked.chosen, now))
-    await require_not_retired(connection, city_code, intent.kind, intent.instant)
-    if await city.is_stopped(connection, city_code, intent.kind, intent.instant, now):
+    standing = await city.standing(connection, city_code, intent.kind, intent.instant, now)
+    require_not_retired(standing)
+    if standing.is_stopped:
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):
         raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")

@@ -35,6 +35,14 @@ async def test_the_city_ends_with_the_transaction(database: servers.Database) ->
             assert await connection.fetchval("SELECT shared.city()") is None
 
 
+async def test_what_is_no_code_of_a_city_reaches_no_statement(database: servers.Database) -> None:
+    async with Database.open(database.dsn("front"), max_size=1) as front:
+        for code in ("09' OR '", "0920 9", "市"):
+            with pytest.raises(ValueError, match="municipality code"):
+                async with front.city(code):
+                    pass
+
+
 async def test_an_error_rolls_back_and_passes_unchanged(database: servers.Database) -> None:
     async def write_and_fail(staff: Database) -> None:
         async with staff.city(CITY) as connection:

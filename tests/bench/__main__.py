@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [load] [books] [--quick] [--json FILE]`."""
+"""`python -m tests.bench [paper] [history] [service] [load] [books] [makers] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from rich.table import Table as RichTable
 
 from tests.bench import books, history, load, paper, service
 from tests.bench.figures import Table
+from tests.bench.makers import comparing
 
 PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "paper": paper.measure,
@@ -21,6 +22,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "service": service.measure,
     "load": load.measure,
     "books": books.measure,
+    "makers": comparing.measure,
 }
 
 
@@ -34,6 +36,8 @@ def main() -> None:
         tables = PARTS[name](arguments.quick)
         for table in tables:
             _print(console, table)
+            if table.picture and arguments.pictures is not None:
+                (arguments.pictures / f"bench-{name}.svg").write_text(table.picture, encoding="utf-8")
         results[name] = [{"title": table.title, "figures": table.results} for table in tables]
     if arguments.json is not None:
         arguments.json.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -45,6 +49,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all unless told")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, shorter runs, a smaller city")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--pictures", type=Path, metavar="DIR", help="draw bench-PART.svg there, where a part has a picture"
+    )
     arguments = parser.parse_args()
     unknown = set(arguments.parts) - PARTS.keys()
     if unknown:

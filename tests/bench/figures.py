@@ -8,13 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one measurement prints, and what it leaves in the results file."""
+    """What one measurement prints, what it leaves in the results file, and its picture (SVG) where there is one."""
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     notes: tuple[str, ...] = ()
     results: Any = field(default=None)
+    picture: str = ""
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

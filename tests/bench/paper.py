@@ -74,7 +74,7 @@ class Case:
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: a row for each font, key and number of persons."""
     root = make_development_ca("見本ルート認証局", datetime.now(UTC))
-    keys = {name: _key(name, root) for name in ("ecdsa-p256", "rsa-2048")}
+    keys = {name: document_key(name, root) for name in ("ecdsa-p256", "rsa-2048")}
     fonts = [font for font in (IPAMJ_MINCHO, IPAEX_MINCHO) if font.exists()]
     rows: list[tuple[str, ...]] = []
     results: list[object] = []
@@ -159,7 +159,8 @@ def _both(taken: list[float]) -> str:
     return f"{milliseconds(median(taken))} ({milliseconds(percentile(taken, 95))})"
 
 
-def _key(algorithm: str, root: IssuedCa) -> DocumentKey:
+def document_key(algorithm: str, root: IssuedCa) -> DocumentKey:
+    """A new key with a certificate of `root`."""
     private = (
         ec.generate_private_key(ec.SECP256R1())
         if algorithm == "ecdsa-p256"

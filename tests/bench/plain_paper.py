@@ -66,14 +66,18 @@ class PlainScript:
 
 def plain_script(font: Path, key: DocumentKey, root: IssuedCa, write: Callable[[str, bytes], Path]) -> PlainScript:
     """Load the font, and the key from the PEM files that `write` keeps."""
+    certificate, private = pem(key)
+    files = write("key.pem", private), write("certificate.pem", certificate), write("ca.pem", root.certificate_pem)
+    return load_plain_script(font, *files)
+
+
+def load_plain_script(font: Path, key: Path, certificate: Path, authority: Path) -> PlainScript:
+    """Load the font, and the key from PEM files."""
     name = font.stem
     if name not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(name, str(font)))
-    certificate, private = _pem(key)
     signer = SimpleSigner.load(  # type: ignore[no-untyped-call]  # pyHanko leaves its arguments open
-        str(write("key.pem", private)),
-        str(write("certificate.pem", certificate)),
-        ca_chain_files=(str(write("ca.pem", root.certificate_pem)),),
+        str(key), str(certificate), ca_chain_files=(str(authority),)
     )
     assert signer is not None
     return PlainScript(name, signer)
@@ -87,6 +91,7 @@ def is_intact(signed: bytes, root: IssuedCa) -> bool:
     return bool(status.bottom_line and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
 
 
-def _pem(key: DocumentKey) -> tuple[bytes, bytes]:
+def pem(key: DocumentKey) -> tuple[bytes, bytes]:
+    """Certificate and private key as PEM."""
     certificate = key.certificate.public_bytes(Encoding.PEM)
     return certificate, key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from civil.text import graphemes, is_mark
+from civil.text import graphemes, is_mark, text_fault
 from pdf.truetype import TrueTypeFont
 
 IPAMJ_MINCHO = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
@@ -43,7 +43,7 @@ class FontChain:
         self._advances = _Advances(self)
 
     def glyph(self, grapheme: str) -> Glyph | None:
-        """How the first font that has it draws `grapheme`, or None if no font does."""
+        """How the first font that has it draws `grapheme`; None if no font does, or if it is no text that may be stored."""
         known = self._known.get(grapheme)
         if known is None:
             known = next(self._drawn_by(grapheme), None)
@@ -54,12 +54,18 @@ class FontChain:
     def glyphs(self, text: str) -> tuple[Glyph | None, ...]:
         """One entry for each grapheme of `text`; None where no font draws it.
 
-        A space is taken from the font of the character before it: a space on its own is lost when text is extracted.
+        A space is taken from the font of the character before it, at the beginning from that of the first character:
+        a space on its own is lost when text is extracted.
         """
+        parts = graphemes(text)
         found: list[Glyph | None] = []
-        for grapheme in graphemes(text):
+        for grapheme in parts:
             before = found[-1] if found and grapheme in _SPACES else None
             found.append(_in_font(grapheme, before.font) if before is not None else self.glyph(grapheme))
+        spaces = next((count for count, part in enumerate(parts) if part not in _SPACES), 0)
+        first = found[spaces] if spaces else None
+        if first is not None:
+            found[:spaces] = [_in_font(space, first.font) for space in parts[:spaces]]
         return tuple(found)
 
     def width(self, text: str) -> float | None:
@@ -82,8 +88,11 @@ class FontChain:
             yield font, tuple(stretch)
 
     def _drawn_by(self, grapheme: str) -> Iterator[Glyph]:
+        # A font may well draw what no record may hold, such as a soft hyphen, and readers take it for something else.
+        if text_fault(grapheme) is not None:
+            return
         found = (_in_font(grapheme, font) for font in self.fonts)
-        return (glyph for glyph in found if glyph is not None)
+        yield from (glyph for glyph in found if glyph is not None)
 
 
 class _Advances(dict[str, float]):

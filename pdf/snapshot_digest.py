@@ -9,9 +9,11 @@ from pdf.snapshots import Snapshot
 
 
 def canonical_bytes(snapshot: Snapshot) -> bytes:
-    """The snapshot as UTF-8 JSON: sorted keys, ISO dates, bytes as hex. Holds personal data: keep it in memory only."""
+    """The snapshot as UTF-8 JSON (a lone surrogate as its three bytes): sorted keys, ISO dates, bytes as hex. Holds personal data: keep it in memory only."""
     facts = {"kind": snapshot.document_title, **dataclasses.asdict(snapshot)}
-    return json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    text = json.dumps(facts, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # Whatever a record holds has a digest; what cannot be printed is refused by the form, with its field.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def snapshot_digest(snapshot: Snapshot) -> bytes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Literal
 
 from pdf.errors import GlyphMissing, TextOverflow
@@ -50,10 +52,25 @@ def _wrapped(field: str, glyphs: list[Glyph], box: Box, style: Style) -> list[Pl
     size = style.size
     while size >= SMALLEST:
         lines = list(_broken(glyphs, (box.width - 2 * _PADDING) / size))
-        if len(lines) * size * _LEADING <= box.height - _HEADROOM:
+        if len(lines) * size * _LEADING <= box.height - _HEADROOM and not _look_doubled(lines):
             return _lines(field, lines, box, size, style.align)
         size -= _STEP
     raise TextOverflow(field)
+
+
+def _look_doubled(lines: list[list[Glyph]]) -> bool:
+    """Whether a stretch stands right below an equal one: PDFium takes that for the shadow of the first and does not read it."""
+    stretches = [set(_stretches(line)) for line in lines]
+    return any(above & below for above, below in pairwise(stretches))
+
+
+def _stretches(line: list[Glyph]) -> Iterator[tuple[float, str]]:
+    """Where each stretch of one font begins in the line, in ems, and its text."""
+    start = 0.0
+    for _, glyphs in groupby(line, key=attrgetter("font")):
+        stretch = list(glyphs)
+        yield round(start, 3), "".join(glyph.text for glyph in stretch)
+        start += _width(stretch)
 
 
 def _lines(field: str, lines: list[list[Glyph]], box: Box, size: float, align: Align) -> list[PlacedText]:

@@ -47,6 +47,13 @@ from pdf.koseki_snapshot import (
     KosekiPerson,
 )
 from pdf.koseki_supplement_snapshot import KosekiSupplementSnapshot, SupplementAddress, SupplementPerson
+from pdf.levels.asking import Asking, AskingLimits
+from pdf.levels.errors import LevelUnreached, UpdateMismatch
+from pdf.levels.judging import ToldStamp
+from pdf.levels.level import SignatureLevel
+from pdf.levels.raising import Authorities, Raised, TimeStamping, raise_level
+from pdf.levels.revocation import KeepingLimits, Revocation
+from pdf.levels.trust import Trust
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
@@ -78,6 +85,9 @@ __all__ = [
     "FONT_FILES",
     "VENDORED_SHA256",
     "Article30_45",
+    "Asking",
+    "AskingLimits",
+    "Authorities",
     "Damage",
     "DamageHolder",
     "DisasterDamageSnapshot",
@@ -90,12 +100,14 @@ __all__ = [
     "IdentityMismatch",
     "Inspected",
     "InspectionFailed",
+    "KeepingLimits",
     "KosekiFullSnapshot",
     "KosekiIndividualSnapshot",
     "KosekiItem",
     "KosekiParagraph",
     "KosekiPerson",
     "KosekiSupplementSnapshot",
+    "LevelUnreached",
     "Mayor",
     "NumberMismatch",
     "OfficialSeal",
@@ -105,15 +117,18 @@ __all__ = [
     "PermitMismatch",
     "PermitSpent",
     "PrintedPerson",
+    "Raised",
     "RegisteredSeal",
     "ResidentOptions",
     "ResidentRecordSnapshot",
     "ResidentStatementSnapshot",
+    "Revocation",
     "SealHolder",
     "SealMismatch",
     "SealRegistrationSnapshot",
     "Sealed",
     "SignPermit",
+    "SignatureLevel",
     "SignatureMismatch",
     "SignatureTooLarge",
     "Snapshot",
@@ -129,7 +144,11 @@ __all__ = [
     "TaxPaymentSnapshot",
     "TaxSnapshot",
     "TextOverflow",
+    "TimeStamping",
+    "ToldStamp",
+    "Trust",
     "UnsignedDocument",
+    "UpdateMismatch",
     "Verification",
     "VisibleSealMismatch",
     "compare",
@@ -140,6 +159,7 @@ __all__ = [
     "inspect",
     "page_count",
     "plan",
+    "raise_level",
     "seal_pages",
     "sign",
     "snapshot_digest",

@@ -1,6 +1,7 @@
 """`kiosk verify FILE`: for whoever received a certificate, as a file, a scan or a photograph."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,10 +15,20 @@ from kiosk_server.cli.seal_words import seal_as_json, show_seal
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.processes.starting import certificates_in
+from pdf.verification import NOT_A_PDF, UNTRUSTED
 from pdf.visible_seal.checking import check_pdf, check_picture, is_picture
 from pdf.visible_seal.published_files import PublishedFiles
 from pdf.visible_seal.verdict import SealCheck, Verdict
 
+_COMPLETE = {
+    True: "そろっています / complete",
+    False: "そろっていません / incomplete",
+    None: "このレベルにはありません / none at this level",
+}
+_WHAT_TO_DO = (
+    "このファイルを証明書として受け取らず、発行した市区町村に確かめてください。 / "
+    "Do not take this file for a certificate; ask the municipality that issued it."
+)
 _EXIT = {
     Verdict.GENUINE_STATEMENT: 0,
     Verdict.FORGED_OR_ALTERED: ANSWER_IS_NO,
@@ -30,14 +41,29 @@ _EXIT = {
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--ca-file", type=click.Path(path_type=Path), help="信頼する CA(PEM) / the CA to trust")
 @click.option(
+    "--tsa-ca-file",
+    type=click.Path(path_type=Path),
+    help="タイムスタンプ局の CA(PEM)、無指定なら --ca-file / the CA to trust for time-stamps; else that of --ca-file",
+)
+@click.option(
     "--seal-directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="市が公開した鍵と状態リスト(kiosk seal publish) / keys and status lists that the city publishes",
 )
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で / the result as JSON")
 @data_dir_option
-def verify(file: Path, ca_file: Path | None, seal_directory: Path | None, data_dir: Path, *, as_json: bool) -> int:
+def verify(
+    file: Path,
+    ca_file: Path | None,
+    tsa_ca_file: Path | None,
+    seal_directory: Path | None,
+    data_dir: Path,
+    *,
+    as_json: bool,
+) -> int:
     """Check a certificate: a PDF's signature and the codes on its pages; of a scan or photo (PNG, JPEG) the code.
+
+    Nobody is asked: a signature with time-stamps and validation data (B-LTA) is judged by what is in the file.
 
     Exit code 0: the signature is valid; a genuine statement, to be compared with the sheet. 1: not valid, forged, altered,
     void or replaced. 2: not readable; of a picture also: cannot tell.
@@ -51,7 +77,8 @@ def verify(file: Path, ca_file: Path | None, seal_directory: Path | None, data_d
         one_line({"seal": seal_as_json(check)}) if as_json else show_seal(check)
         return _EXIT[check.verdict]
     trusted = ca_file or _of_the_demo(data_dir)
-    result = pdf.verify(content, () if trusted is None else certificates_in(trusted))
+    roots = () if trusted is None else certificates_in(trusted)
+    result = pdf.verify(content, roots, stamp_roots=None if tsa_ca_file is None else certificates_in(tsa_ca_file))
     check = check_pdf(content, result, published, utc_now())
     if as_json:
         one_line({"valid": not result.problems, **asdict(result), "seal": seal_as_json(check)})
@@ -78,17 +105,25 @@ def _show(result: pdf.Verification, trusted: Path | None) -> None:
     click.echo("✗ 有効ではありません / NOT valid" if result.problems else "✓ 有効です / Valid")
     for problem in result.problems:
         click.echo(f"  {problem}")
+    if set(result.problems) - {NOT_A_PDF, UNTRUSTED}:
+        click.echo(f"  {_WHAT_TO_DO}")
     if trusted is None:
         click.echo(
             "  信頼する CA が分かりません。--ca-file で指定してください。 / No CA to trust; name one with --ca-file."
         )
     if result.pages is None:
         return
-    at = None if result.signed_at is None else f"{result.signed_at.astimezone(JST):%Y-%m-%d %H:%M:%S} JST"
     for label, value in (
         ("署名者 / signed by", result.signer),
-        ("署名日時(自己申告) / signed at, by its own account", at),
+        ("署名日時(自己申告) / signed at, by its own account", _moment(result.signed_at)),
+        *(("タイムスタンプ / time-stamp", f"{_moment(one.at)} {one.authority}") for one in result.time_stamps),
+        ("署名レベル / signature level", result.level),
+        ("失効情報 / validation data", _COMPLETE[result.validation_data_complete]),
         ("発行番号 / issuance number", result.issuance_number),
         ("ページ / pages", result.pages),
     ):
         click.echo(f"  {label}: {'-' if value is None else value}")
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(JST):%Y-%m-%d %H:%M:%S} JST"

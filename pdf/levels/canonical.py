@@ -1,0 +1,128 @@
+"""One spelling for what comes from authorities: the parts of it that nobody signed are free otherwise.
+
+What is not covered by a later time-stamp must not have a byte that can be changed unnoticed. So tokens and OCSP responses
+are stored with their unsigned parts written in one way, and read back only so. Nothing that is signed is touched.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from asn1crypto import algos, cms, core, crl, ocsp, x509
+
+_SEQUENCE: Final = 0x30
+_SET: Final = 0x31
+_OCTETS: Final = 0x04
+_BITS: Final = 0x03
+_TAGGED: Final = 0xA0
+_SHORT_LENGTH: Final = 0x80
+_SUCCESSFUL: Final = b"\x0a\x01\x00"
+
+
+def canonical_token(token: bytes, certificates: Iterable[bytes] | None = None) -> bytes:
+    """A time-stamp token (CMS, RFC 5652 and 3161) in our spelling, with its own certificates or with `certificates`.
+
+    Raises ValueError, TypeError, KeyError or IndexError for what is no token with one signer.
+    """
+    signed = cms.ContentInfo.load(token, strict=True)["content"]
+    (signer,) = signed["signer_infos"]
+    kept = {one.chosen.dump() for one in signed["certificates"]} if certificates is None else set(certificates)
+    digest = algos.DigestAlgorithm({"algorithm": signer["digest_algorithm"]["algorithm"].native}).dump()
+    content = _der(_OCTETS, signed["encap_content_info"]["content"].contents)
+    encapsulated = _der(_SEQUENCE, signed["encap_content_info"]["content_type"].dump(), _der(_TAGGED, content))
+    named = isinstance(signer["sid"].chosen, cms.IssuerAndSerialNumber)
+    info = _der(
+        _SEQUENCE,
+        core.Integer(1 if named else 3).dump(),
+        signer["sid"].dump(),
+        digest,
+        _der(_TAGGED, signer["signed_attrs"].untag().contents),
+        _algorithm(signer["signature_algorithm"], signer),
+        _der(_OCTETS, signer["signature"].native),
+    )
+    data = _der(
+        _SEQUENCE, core.Integer(3).dump(), _der(_SET, digest), encapsulated, _der(_TAGGED, *sorted(kept)), _der(_SET, info)
+    )  # fmt: skip
+    return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _der(_TAGGED, data))
+
+
+def canonical_response(response: bytes) -> bytes:
+    """An OCSP response (RFC 6960) in our spelling; of its certificates the responder's alone, if it brings it along.
+
+    Raises as `canonical_token`.
+    """
+    loaded = ocsp.OCSPResponse.load(response, strict=True)
+    basic = loaded["response_bytes"]["response"].parsed
+    kept = sorted(one.dump() for one in basic["certs"] or () if _is_responder(basic, one))
+    certificates = _der(_TAGGED, _der(_SEQUENCE, *kept)) if kept else b""
+    signature = basic["signature"].native
+    inner = _der(
+        _SEQUENCE,
+        basic["tbs_response_data"].dump(),
+        _spelled(basic["signature_algorithm"]),
+        _der(_BITS, b"\x00", signature),
+        certificates,
+    )
+    typed = ocsp.ResponseType("basic_ocsp_response").dump()
+    return _der(_SEQUENCE, _SUCCESSFUL, _der(_TAGGED, _der(_SEQUENCE, typed, _der(_OCTETS, inner))))
+
+
+def is_canonical_token(token: bytes) -> bool:
+    """Whether a token is as `canonical_token` writes it, its certificates too. Raises as `canonical_token`."""
+    found = cms.ContentInfo.load(token, strict=True)["content"]["certificates"]
+    return canonical_token(token) == token and all(is_canonical_certificate(one.chosen.dump()) for one in found)
+
+
+def is_canonical_response(response: bytes) -> bool:
+    """As `is_canonical_token`, for an OCSP response."""
+    found = ocsp.OCSPResponse.load(response, strict=True)["response_bytes"]["response"].parsed["certs"] or ()
+    return canonical_response(response) == response and all(is_canonical_certificate(one.dump()) for one in found)
+
+
+def is_canonical_certificate(certificate: bytes) -> bool:
+    """Whether nothing outside the signed part of a certificate is free. Raises as `canonical_token`."""
+    loaded = x509.Certificate.load(certificate, strict=True)
+    body = loaded["tbs_certificate"]
+    return _signed(body.dump(), body["signature"].dump(), loaded["signature_value"].native) == certificate
+
+
+def is_canonical_list(revocation_list: bytes) -> bool:
+    """As `is_canonical_certificate`, for a CRL."""
+    loaded = crl.CertificateList.load(revocation_list, strict=True)
+    body = loaded["tbs_cert_list"]
+    return _signed(body.dump(), body["signature"].dump(), loaded["signature"].native) == revocation_list
+
+
+def _signed(body: bytes, algorithm: bytes, signature: bytes) -> bytes:
+    return _der(_SEQUENCE, body, algorithm, _der(_BITS, b"\x00", signature))
+
+
+def _algorithm(algorithm: Any, signer: Any) -> bytes:
+    """RFC 8933's attribute, where there is one, has signed the spelling that stands there."""
+    protected = any(one["type"].native == "cms_algorithm_protection" for one in signer["signed_attrs"])
+    if algorithm["algorithm"].native == "rsassa_pkcs1v15" and not protected:
+        digest = signer["digest_algorithm"]["algorithm"].native
+        return bytes(algos.SignedDigestAlgorithm({"algorithm": f"{digest}_rsa"}).dump())
+    return _spelled(algorithm)
+
+
+def _spelled(algorithm: Any) -> bytes:
+    name = algorithm["algorithm"].native
+    if name == "rsassa_pss":
+        return bytes(algorithm.dump())
+    return bytes(algos.SignedDigestAlgorithm({"algorithm": name}).dump())
+
+
+def _is_responder(basic: Any, certificate: Any) -> bool:
+    responder = basic["tbs_response_data"]["responder_id"].chosen
+    if isinstance(responder, x509.Name):
+        return bool(responder == certificate.subject)
+    return bool(responder.native == certificate.public_key.sha1)
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    size = len(content)
+    if size < _SHORT_LENGTH:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, _SHORT_LENGTH | len(length))) + length + content

@@ -1,0 +1,1 @@
+"""Signature levels, made with authorities over real HTTP and judged without them."""

@@ -7,8 +7,13 @@ This module is the public face; the submodules are private to the registry. The 
 from registry.residents.errors import (
     AlreadyResident,
     BeforePersonExisted,
+    BornBefore,
+    CancelledBefore,
     CityNotEmpty,
     DateNotYet,
+    HouseholdEmpty,
+    HouseholdsApart,
+    HouseholdTaken,
     HouseholdWithoutHead,
     HouseholdWithTwoHeads,
     IdentityNotChecked,
@@ -16,17 +21,25 @@ from registry.residents.errors import (
     ItemMayNotChange,
     ItemMissing,
     LaterEventStands,
+    MembersLeftBehind,
     NobodyConcerned,
+    NobodyLeftBehind,
+    NoResidentCodeLeft,
     NotInRegister,
+    NotReversible,
     NumberTaken,
+    PastSpecialDeadline,
     RecordInconsistent,
     RegisterRefusal,
     RemovedBefore,
+    SecondPersonMissing,
+    TooLateToNotify,
     TooManyWriters,
     UnknownEvent,
     UnknownEventKind,
     UnknownPerson,
     WrongCheckDigit,
+    WrongNationality,
     WrongState,
 )
 from registry.residents.event import Alert, IdentityCheck, ItemChanges, RecordedEvent, ResidentEvent
@@ -34,7 +47,7 @@ from registry.residents.event_kinds import EVENT_KINDS, EventKind, event_kind
 from registry.residents.f1_items import F1Item, f1_items
 from registry.residents.initial_load import IncomingPerson, LoadedCity, load_initial
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
-from registry.residents.numbering import assign_numbers, number_of
+from registry.residents.numbering import add_resident_codes, assign_numbers, number_of, resident_codes_left
 from registry.residents.person_record import ITEM_NAMES, HistoryRow, PersonRecord, SealedMyNumber, State
 from registry.residents.reading import (
     DueMoveOut,
@@ -50,6 +63,7 @@ from registry.residents.reading import (
 )
 from registry.residents.recording import record_event
 from registry.residents.relationship import is_relationship, member_order
+from registry.residents.rules import FollowUp, Notice, Validation
 
 __all__ = [
     "EVENT_KINDS",
@@ -57,14 +71,20 @@ __all__ = [
     "Alert",
     "AlreadyResident",
     "BeforePersonExisted",
+    "BornBefore",
+    "CancelledBefore",
     "CityNotEmpty",
     "DateNotYet",
     "DueMoveOut",
     "EventKind",
     "F1Item",
+    "FollowUp",
     "HistoryRow",
+    "HouseholdEmpty",
+    "HouseholdTaken",
     "HouseholdWithTwoHeads",
     "HouseholdWithoutHead",
+    "HouseholdsApart",
     "IdentityCheck",
     "IdentityNotChecked",
     "IncomingPerson",
@@ -74,9 +94,15 @@ __all__ = [
     "ItemMissing",
     "LaterEventStands",
     "LoadedCity",
+    "MembersLeftBehind",
+    "NoResidentCodeLeft",
     "NobodyConcerned",
+    "NobodyLeftBehind",
     "NotInRegister",
+    "NotReversible",
+    "Notice",
     "NumberTaken",
+    "PastSpecialDeadline",
     "PersonRecord",
     "RecordInconsistent",
     "RecordedEvent",
@@ -85,13 +111,18 @@ __all__ = [
     "RemovedBefore",
     "ResidentEvent",
     "SealedMyNumber",
+    "SecondPersonMissing",
     "State",
+    "TooLateToNotify",
     "TooManyWriters",
     "UnknownEvent",
     "UnknownEventKind",
     "UnknownPerson",
+    "Validation",
     "WrongCheckDigit",
+    "WrongNationality",
     "WrongState",
+    "add_resident_codes",
     "assign_numbers",
     "blind_index",
     "city_transaction",
@@ -109,6 +140,7 @@ __all__ = [
     "person_at",
     "persons_as_of",
     "record_event",
+    "resident_codes_left",
     "seal_my_number",
     "turn_year",
 ]

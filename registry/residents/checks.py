@@ -1,68 +1,123 @@
 """The checks an event passes before anything is written. Each raises the refusal that names what is wrong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from civil.check_digits import numbered_ok, resident_code_ok
 from registry.residents.errors import (
     AlreadyResident,
     BeforePersonExisted,
     DateNotYet,
-    HouseholdWithoutHead,
-    HouseholdWithTwoHeads,
     IdentityNotChecked,
     ItemMayNotChange,
     ItemMissing,
     NobodyConcerned,
     NotInRegister,
+    PastSpecialDeadline,
+    SecondPersonMissing,
+    TooLateToNotify,
     UnknownPerson,
     WrongCheckDigit,
+    WrongNationality,
     WrongState,
 )
-from registry.residents.event import Alert, ItemChanges, ResidentEvent
-from registry.residents.event_kinds import Before, Demand, EventClass, EventKind, standing
-from registry.residents.person_record import ITEM_NAMES, PersonRecord, State
-from registry.residents.relationship import HEAD
+from registry.residents.event import ItemChanges, ResidentEvent
+from registry.residents.person_record import ITEM_NAMES, PersonRecord, item_of
+from registry.residents.rules import Before, Concerns, EventClass, EventKind, Validation, standing
 
-_LATE_AFTER = timedelta(days=14)
-_PLACE = frozenset({"address", "building", "household_number"})
+_LATE_AFTER: Final = timedelta(days=14)
+_PLACE: Final = frozenset({"address", "building", "household_number"})
+_NEEDED: Final[Mapping[Validation, tuple[str, ...]]] = {
+    Validation.MOVE_OUT_ADDRESS: ("move_out_address",),
+    Validation.RELATIONSHIP: ("relationship",),
+    Validation.KOSEKI: ("name", "domicile", "first_registrant"),
+    Validation.NATIONALITY: ("nationality", "article_30_45_category"),
+    Validation.MY_NUMBER: ("my_number",),
+    Validation.NO_FORMER_SURNAME_YET: ("former_surname",),
+    Validation.NO_ALIAS_YET: ("alias",),
+    Validation.NEW_HOUSEHOLD: ("household_number",),
+    Validation.OTHER_HOUSEHOLD: ("household_number",),
+}
+"""The items that an event must name, where its kind says so."""
+_RECORD_MUST: Final[Mapping[Validation, Callable[[PersonRecord], bool]]] = {
+    Validation.PROTECTED: lambda record: record.suppressed,
+    Validation.NO_MY_NUMBER_YET: lambda record: record.my_number is None,
+    Validation.NO_FORMER_SURNAME_YET: lambda record: record.former_surname is None,
+    Validation.HAS_FORMER_SURNAME: lambda record: record.former_surname is not None,
+    Validation.NO_ALIAS_YET: lambda record: record.alias is None,
+    Validation.HAS_ALIAS: lambda record: record.alias is not None,
+    Validation.MOVED_OUT: lambda record: record.in_register or record.removal_reason == "転出",
+}
+"""What must hold of the record before the event, where its kind says so."""
 
 
 def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
     """Check what can be seen without the register: demands, dates, items named. `today` is a JST date."""
     concerned = [entry.person_number for entry in event.entries] + list(event.changes)
     is_entry = kind.event_class is EventClass.ENTRY
-    if Demand.REVERSED_EVENT in kind.demands:
+    if Validation.REVERSED_EVENT in kind.validations:
         if event.reverses is None:
             raise ItemMissing("reverses", "取り消す異動")
         if concerned:
             raise NobodyConcerned
     elif not concerned or len(set(concerned)) != len(concerned) or is_entry is not bool(event.entries):
         raise NobodyConcerned
-    _require_demands(kind, event)
+    _require_told(kind, event)
     _require_dates(kind, event, today)
     for changes in event.changes.values():
         _require_items(kind, changes)
         _require_needed(kind, changes)
 
 
-def _require_demands(kind: EventKind, event: ResidentEvent) -> None:
-    if Demand.IDENTITY_CHECK in kind.demands:
+def require_second_person(kind: EventKind, operator: str, decided_by: str | None) -> None:
+    """Check that another person decided, where the kind asks for two."""
+    if kind.two_persons and (decided_by is None or decided_by.strip() in {"", operator}):
+        raise SecondPersonMissing
+
+
+def _require_told(kind: EventKind, event: ResidentEvent) -> None:
+    if Validation.IDENTITY_CHECK in kind.validations:
         check = event.identity_check
         if check is None or not check.document.strip() or not check.checked_by.strip():
             raise IdentityNotChecked
-    if Demand.NOTIFIED_ON in kind.demands and event.notified_on is None:
-        raise ItemMissing("notified_on", "届出日・通知日")
+    if kind.told is not None and event.notified_on is None:
+        raise ItemMissing("notified_on", kind.told.value)
 
 
 def _require_dates(kind: EventKind, event: ResidentEvent, today: date) -> None:
-    if event.notified_on is not None and event.notified_on > today:
+    told, occurred = event.notified_on, event.occurred
+    if told is not None and told > today:
         raise DateNotYet("notified_on", "届出日・通知日")
-    if Demand.FUTURE_ALLOWED in kind.demands:
-        if not event.occurred.is_exact:
+    if Validation.FUTURE_ALLOWED in kind.validations:
+        if not occurred.is_exact:
             raise ItemMissing("occurred", "転出予定日")
-    elif event.occurred.on is not None and event.occurred.on > today:
+    elif occurred.on is not None and occurred.on > today:
         raise DateNotYet("occurred", "異動日")
+    if Validation.DAY_KNOWN in kind.validations and not occurred.is_exact:
+        raise ItemMissing("occurred", "異動日")
+    if Validation.NOT_TOO_LATE in kind.validations and is_late(event):
+        raise TooLateToNotify
+    if Validation.SPECIAL_DEADLINE in kind.validations:
+        _require_special_deadline(event)
+
+
+def is_late(event: ResidentEvent) -> bool:
+    """Tell whether the event was told later than 14 days after it occurred (住民基本台帳法22条, 23条)."""
+    if event.notified_on is None or event.occurred.on is None:
+        return False
+    return event.notified_on - event.occurred.on > _LATE_AFTER
+
+
+def _require_special_deadline(event: ResidentEvent) -> None:
+    """特例転入 (法24条の2): not from the day after 30 days since the planned move out, nor after 14 since the move in."""
+    if event.planned_elsewhere_on is None:
+        raise ItemMissing("planned_elsewhere_on", "転出証明書情報の転出予定日")
+    if event.notified_on is None or event.occurred.on is None or not event.occurred.is_exact:
+        raise ItemMissing("occurred", "異動日")
+    ends = min(event.planned_elsewhere_on + timedelta(days=31), event.occurred.on + timedelta(days=15))
+    if event.notified_on >= ends:
+        raise PastSpecialDeadline
 
 
 def _require_items(kind: EventKind, named: Collection[str]) -> None:
@@ -70,16 +125,20 @@ def _require_items(kind: EventKind, named: Collection[str]) -> None:
         if item not in kind.may_change:
             raise ItemMayNotChange(kind.name, kind.english, item, ITEM_NAMES.get(item, item))
     # Within the old household a relationship is no matter of the move.
-    if Demand.NEW_PLACE in kind.demands and "relationship" in named and "household_number" not in named:
+    if Validation.NEW_PLACE in kind.validations and "relationship" in named and "household_number" not in named:
         raise ItemMayNotChange(kind.name, kind.english, "relationship", ITEM_NAMES["relationship"])
 
 
 def _require_needed(kind: EventKind, changes: ItemChanges) -> None:
-    for demand, item in ((Demand.MOVE_OUT_ADDRESS, "move_out_address"), (Demand.RELATIONSHIP, "relationship")):
-        if demand in kind.demands and not changes.get(item):
-            raise ItemMissing(item, ITEM_NAMES[item])
-    if Demand.NEW_PLACE in kind.demands and not _PLACE & changes.keys():
+    for validation, items in _NEEDED.items():
+        if validation in kind.validations:
+            for item in items:
+                if not changes.get(item):
+                    raise ItemMissing(item, ITEM_NAMES[item])
+    if Validation.NEW_PLACE in kind.validations and not _PLACE & changes.keys():
         raise ItemMissing("address", ITEM_NAMES["address"])
+    if Validation.NAMED_ITEMS in kind.validations and not changes:
+        raise ItemMissing("changes", "変更する項目")
 
 
 def require_standing(kind: EventKind, record: PersonRecord | None) -> None:
@@ -91,14 +150,22 @@ def require_standing(kind: EventKind, record: PersonRecord | None) -> None:
         if stands is Before.ABSENT:
             raise UnknownPerson
         raise NotInRegister if stands is Before.REMOVED else WrongState(kind.name, kind.english)
-    if Demand.PROTECTED in kind.demands and record is not None and not record.suppressed:
+    if record is None or kind.event_class is EventClass.ENTRY:
+        return
+    if kind.concerns is not Concerns.ANYBODY and (record.nationality is None) is not (
+        kind.concerns is Concerns.JAPANESE
+    ):
+        raise WrongNationality
+    if not all(holds(record) for validation, holds in _RECORD_MUST.items() if validation in kind.validations):
         raise WrongState(kind.name, kind.english)
 
 
-def require_after_existence(event: ResidentEvent, record: PersonRecord) -> None:
+def require_after_existence(kind: EventKind, event: ResidentEvent, record: PersonRecord) -> None:
     """Check that a living resident's event is not dated before the birth or before the person became a resident."""
     on = event.occurred.on
     since = record.resident_since or record.foreign_resident_since
+    if Validation.MAY_PRECEDE_RESIDENCE in kind.validations:
+        since = None
     starts = [day.on for day in (record.birth, since) if day is not None and day.on is not None and day.is_exact]
     if on is not None and event.occurred.is_exact and starts and on < max(starts):
         raise BeforePersonExisted
@@ -135,30 +202,5 @@ def require_legal_items(record: PersonRecord) -> None:
         if record.article_30_45_category == "中長期在留者":
             wanted += ["residence_status", "residence_period", "residence_card_number"]
     for item in wanted:
-        if not getattr(record, item):
+        if not item_of(record, item):
             raise ItemMissing(item, ITEM_NAMES[item])
-
-
-def household_alerts(
-    kind: EventKind, members_after: Mapping[str, tuple[PersonRecord, ...]], event: ResidentEvent
-) -> tuple[Alert, ...]:
-    """Check the heads of each household touched, by the members it has afterwards; return what staff are to be told."""
-    alerts = []
-    for members in members_after.values():
-        heads = [member for member in members if member.relationship == HEAD]
-        if len(heads) > 1:
-            raise HouseholdWithTwoHeads
-        if members and not heads:
-            if kind.event_class is not EventClass.REMOVAL and Demand.REVERSED_EVENT not in kind.demands:
-                raise HouseholdWithoutHead
-            alerts.append(Alert.HOUSEHOLD_WITHOUT_HEAD)
-        leaving = [member for member in members if member.state is State.PLANNED_MOVER]
-        if Demand.MOVE_OUT_ADDRESS in kind.demands and heads and heads[0] in leaving and leaving != list(members):
-            alerts.append(Alert.HEAD_PLANS_TO_LEAVE)
-    return (*alerts, *_late(kind, event))
-
-
-def _late(kind: EventKind, event: ResidentEvent) -> tuple[Alert, ...]:
-    if Demand.WITHIN_14_DAYS not in kind.demands or event.notified_on is None or event.occurred.on is None:
-        return ()
-    return (Alert.LATE_NOTIFICATION,) if event.notified_on - event.occurred.on > _LATE_AFTER else ()

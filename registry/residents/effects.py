@@ -2,30 +2,125 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any, cast
 
+from civil.recorded_date import RecordedDate
 from registry.residents.event import ResidentEvent
 from registry.residents.person_record import PersonRecord, State, with_items
 
 
-def entered(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """A move into the city: 住民となった日 and 住定日 are the day of the move."""
+def entered(given: PersonRecord, event: ResidentEvent, by: str) -> PersonRecord:
+    """Into the city: 住民となった日 and 住定日 are the day of the event, and how the person came stands beside them."""
     if given.nationality is not None:
         given = replace(
             given, resident_since=None, foreign_resident_since=given.foreign_resident_since or event.occurred
         )
     else:
         given = replace(given, resident_since=event.occurred)
-    return replace(_fresh(given), address_since=event.occurred, address_notified_on=event.notified_on)
+    given = replace(_fresh(given), address_since=event.occurred, address_notified_on=event.notified_on)
+    return with_items(given, {"resident_by": by})
+
+
+def moved_in(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A move into the city from another one."""
+    return with_items(entered(given, event, "転入"), {"move_in_notified_on": event.notified_on})
+
+
+def moved_in_from_abroad(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A move from abroad, or a foreigner who becomes a 中長期在留者 while living here (法30条の46, 30条の47)."""
+    return with_items(entered(given, event, "国外転入"), {"move_in_notified_on": event.notified_on})
+
+
+def moved_in_unfiled(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A move from an address that was never notified: it is marked, and 不明 where nobody knows it (標準仕様書 未届転入)."""
+    before = given.address_before_move_in
+    if before is None:
+        before = "不明"
+    elif before != "不明" and not before.endswith("（未届）"):
+        before = f"{before}（未届）"
+    given = replace(given, address_before_move_in=before)
+    return with_items(entered(given, event, "未届転入"), {"move_in_notified_on": event.notified_on})
 
 
 def born(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """A birth: as a move in, without any address before."""
-    return replace(entered(given, event), address_before_move_in=None)
+    given = replace(entered(given, event, "出生"), address_before_move_in=None)
+    return with_items(given, {"birth_notified_on": event.notified_on})
 
 
 def as_given(given: PersonRecord, _event: ResidentEvent) -> PersonRecord:
     """An ex officio entry: every item is taken as it was found out."""
     return given
+
+
+def same(before: PersonRecord, _event: ResidentEvent) -> PersonRecord:
+    """A renewed or remade record says what the old one said."""
+    return before
+
+
+def naturalised(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """帰化・国籍取得: 外国人住民となった日 becomes 住民となった日, and what only foreigners have goes; all else is carried over."""
+    changed = with_items(
+        _changed(before, event), {"naturalised_on": event.occurred.on, "naturalisation_notified_on": event.notified_on}
+    )
+    return replace(
+        with_items(changed, {"resident_by": "帰化等"}),
+        resident_since=before.foreign_resident_since, foreign_resident_since=None, nationality=None,
+        article_30_45_category=None, residence_status=None, residence_period=None, residence_expires_on=None,
+        residence_card_number=None, alias=None, alias_furigana=None,
+    )  # fmt: skip
+
+
+def lost_nationality(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """国籍喪失: 外国人住民となった日 is the later of the day of the loss and 住民となった日; 戸籍 and 旧氏 go."""
+    since = before.resident_since
+    lost = event.occurred
+    later = since if since is not None and since.on is not None and lost.on is not None and since.on > lost.on else lost
+    return replace(
+        with_items(_changed(before, event), {"resident_by": "国籍喪失"}),
+        resident_since=None, foreign_resident_since=later, domicile=None, first_registrant=None, former_surname=None,
+        former_surname_furigana=None,
+    )  # fmt: skip
+
+
+def given_code(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A new 住民票コード: the register has drawn it, nobody chooses one."""
+    return _changed(before, event)
+
+
+def former_surname(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """旧氏 as it was asked for."""
+    return _changed(before, event)
+
+
+def no_former_surname(before: PersonRecord, _event: ResidentEvent) -> PersonRecord:
+    """旧氏 is deleted."""
+    return replace(before, former_surname=None, former_surname_furigana=None)
+
+
+def alias_entered(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """通称 is entered, and its history has one more group: the day, and this city."""
+    after = _changed(before, event)
+    groups = _alias_groups(before)
+    groups["alias_registered_on"] += (event.occurred.on,)
+    groups["alias_registered_in"] += ("本市",)
+    groups["alias_deleted_on"] += (None,)
+    groups["alias_deleted_in"] += (None,)
+    groups["alias_names"] += (after.alias,)
+    return with_items(after, groups)
+
+
+def alias_deleted(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """通称 is deleted: the newest group of its history says when."""
+    groups = _alias_groups(before)
+    if groups["alias_deleted_on"]:
+        groups["alias_deleted_on"] = (*groups["alias_deleted_on"][:-1], event.occurred.on)
+    return with_items(replace(before, alias=None, alias_furigana=None), {k: v for k, v in groups.items() if v})
+
+
+def _alias_groups(record: PersonRecord) -> dict[str, tuple[Any, ...]]:
+    names = ("alias_registered_on", "alias_registered_in", "alias_deleted_on", "alias_deleted_in", "alias_names")
+    return {name: cast("tuple[Any, ...]", record.further.get(name, ())) for name in names}
 
 
 def moved_within(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
@@ -40,12 +135,47 @@ def moved_within(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
 
 def plans_to_move(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """A planned move out: the person stays a resident until the day comes."""
-    return replace(_changed(before, event), state=State.PLANNED_MOVER, planned_move_out_on=event.occurred.on)
+    planned = replace(_changed(before, event), state=State.PLANNED_MOVER, planned_move_out_on=event.occurred.on)
+    return with_items(planned, {"move_out_notified_on": event.notified_on})
 
 
 def moved_out(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """The planned day has come, or the other city has told of the move in."""
     return replace(before, state=State.REMOVED, removed=event.occurred, removal_reason="転出")
+
+
+def settled_elsewhere(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """転入通知: what the other city tells stands beside what was planned, never over it.
+
+    A planned mover is removed, on the earlier of the planned day and the day of moving in there (標準仕様書 除票).
+    """
+    told = with_items(
+        _changed(before, event), {"settled_move_out_on": event.occurred.on, "move_in_notice_on": event.notified_on}
+    )
+    if before.state is State.REMOVED:
+        return told
+    days = [day for day in (before.planned_move_out_on, event.occurred.on) if day is not None]
+    return replace(told, state=State.REMOVED, removed=RecordedDate.exact(min(days)), removal_reason="転出")
+
+
+def removed_ex_officio(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A removal by the city itself (実態調査, 14日を過ぎた転出 …)."""
+    return replace(before, state=State.REMOVED, removed=event.occurred, removal_reason="職権消除")
+
+
+def missing(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """失踪宣告, told by the city of the koseki (法9条2項)."""
+    return replace(before, state=State.REMOVED, removed=event.occurred, removal_reason="失踪")
+
+
+def closed(before: PersonRecord, event: ResidentEvent, reason: str) -> PersonRecord:
+    """The old 票 of a pair: removed, while a new one of the same person is made."""
+    return replace(before, state=State.REMOVED, removed=event.occurred, removal_reason=reason)
+
+
+def entry_undone(made: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """A first entry that was cancelled: there is no row before it to go back to."""
+    return replace(made, state=State.REMOVED, removed=event.occurred, removal_reason="異動の取消し")
 
 
 def died(before: PersonRecord, event: ResidentEvent) -> PersonRecord:

@@ -129,6 +129,83 @@ class LaterEventStands(RegisterRefusal):
     A later event changed the same item. Cancel the newest one first."""
 
 
+class CancelledBefore(RegisterRefusal):
+    """その異動はすでに取り消されています。履歴を確かめ、必要なら新しい異動として記録してください。 /
+    The event is cancelled already. Look at the history, and record a new event where one is needed."""
+
+
+class NotReversible(RegisterRefusal):
+    """その異動は取り消せません。 / The event cannot be cancelled.
+
+    `use` is the kind that cancels it, if any.
+    """
+
+    def __init__(self, kind_name: str, kind_english: str, use: str | None) -> None:
+        japanese = (
+            "職権修正または誤記修正として記録してください。" if use is None else f"事由 {use} で取り消してください。"
+        )
+        english = "Record an ex officio correction." if use is None else f"Cancel it by the kind {use}."
+        super().__init__(
+            f"{kind_name}は、この事由では取り消せません。{japanese} / This kind does not cancel a {kind_english}. {english}"
+        )
+        self.use = use
+
+
+class BornBefore(RegisterRefusal):
+    """同じ世帯に、氏名・生年月日・性別の同じ人がすでにいます。二重の出生届でないか戸籍を確かめてください。 /
+    The household has a person of the same name, birth date and sex. Check with the koseki that this is not a second report."""
+
+
+class TooLateToNotify(RegisterRefusal):
+    """転出から14日を過ぎているので届出として受けられません。職権消除とし、転出証明書に準ずる証明書を交付してください。 /
+    More than 14 days have passed since the move out. Record an ex officio removal and hand out its certificate."""
+
+
+class PastSpecialDeadline(RegisterRefusal):
+    """特例転入の期限(転出予定日から30日、転入日から14日)を過ぎています。転出証明書による国内転入として記録してください。 /
+    The time for moving in by card is over. Record an ordinary move in with a certificate of moving out."""
+
+
+class HouseholdEmpty(RegisterRefusal):
+    """変更後の世帯に世帯員がいません。世帯番号を確かめるか、世帯分離として記録してください。 /
+    Nobody lives in that household. Check its number, or record a household split."""
+
+
+class HouseholdTaken(RegisterRefusal):
+    """世帯分離の世帯番号にはすでに世帯員がいます。新しい世帯番号を付けるか、世帯変更として記録してください。 /
+    The new household has members already. Give a new number, or record a change of household."""
+
+
+class MembersLeftBehind(RegisterRefusal):
+    """世帯合併なのに、もとの世帯に世帯員が残ります。全員を対象にするか、世帯変更として記録してください。 /
+    A merge leaves members behind. Name all of them, or record a change of household."""
+
+
+class NobodyLeftBehind(RegisterRefusal):
+    """もとの世帯に誰も残りません。世帯合併として記録するか、対象者を確かめてください。 /
+    Nobody is left in the old household. Record a household merge, or check who is concerned."""
+
+
+class HouseholdsApart(RegisterRefusal):
+    """住所または方書が違う人とは同じ世帯になれません。先に転居を記録してください。 /
+    People of different addresses cannot form one household. Record a move within the city first."""
+
+
+class WrongNationality(RegisterRefusal):
+    """この事由は、その人の国籍・地域では記録できません(日本人住民または外国人住民だけの事由です)。事由を確かめてください。 /
+    This kind is for Japanese residents only, or for foreign residents only. Check the kind."""
+
+
+class SecondPersonMissing(RegisterRefusal):
+    """この事由は、入力した職員とは別の職員の決裁が要ります。決裁者を確かめてください。 /
+    This kind needs the decision of somebody other than whoever entered it. Ask another officer."""
+
+
+class NoResidentCodeLeft(RegisterRefusal):
+    """付番できる住民票コードがありません。機構から補充してから記録し直してください。 /
+    No resident code is left to give. Fetch more from the agency, then record again."""
+
+
 class NumberTaken(RegisterRefusal):
     """宛名番号、住民票コードまたは個人番号が、ほかの人のものと重複しています。番号を確かめてください。 /
     The person number, resident code or My Number is somebody else's. Check the numbers."""

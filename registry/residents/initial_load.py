@@ -12,6 +12,7 @@ import asyncpg
 from civil.calendar import jst_date
 from civil.recorded_date import RecordedDate
 from civil.sql import load
+from registry.residents.appending import Recorder, insert_event
 from registry.residents.checks import require_entry
 from registry.residents.database_refusals import without_data
 from registry.residents.errors import CityNotEmpty, HouseholdWithTwoHeads, WrongState
@@ -20,7 +21,6 @@ from registry.residents.event_kinds import EVENT_KINDS
 from registry.residents.my_number import RegistryKeys, seal_my_number
 from registry.residents.person_record import HistoryRow, PersonRecord
 from registry.residents.reading import city_transaction
-from registry.residents.recording import Recorder, insert_event
 from registry.residents.relationship import HEAD
 from registry.residents.rows import HISTORY_COLUMNS, history_values
 from registry.residents.text_rules import require_texts
@@ -78,7 +78,7 @@ async def _begin(connection: asyncpg.Connection, city: str, event: ResidentEvent
     if await connection.fetchval(_LOAD["anybody"], city):
         raise CityNotEmpty
     await connection.execute(_LOAD["make_incoming"])
-    return await insert_event(connection, city, event, recorder)
+    return await insert_event(connection, city, event, recorder, EVENT_KINDS[event.kind])
 
 
 def _rows(

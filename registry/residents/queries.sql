@@ -81,9 +81,61 @@ SELECT person_number, history_number FROM registry.whole_history
 WHERE municipality_code = $1 AND event_id = $2
 ORDER BY person_number, history_number
 
--- name: event_kind_of
--- What kind an event was.
-SELECT kind FROM registry.event WHERE municipality_code = $1 AND event_id = $2
+-- name: event_to_cancel
+-- What kind an event was, and whether another has cancelled it.
+SELECT
+    e.kind,
+    EXISTS (
+        SELECT FROM registry.event AS c WHERE c.municipality_code = e.municipality_code AND c.reverses_event_id = e.event_id
+    ) AS is_cancelled
+FROM registry.event AS e
+WHERE e.municipality_code = $1 AND e.event_id = $2
+
+-- name: similar
+-- Whoever had one of these names with the birth date and sex beside it, under another number.
+SELECT DISTINCT p.person_number, p.household_number, p.in_register
+FROM unnest($2::text[], $3::date[], $4::smallint[]) AS n (name, birth_on, sex)
+JOIN registry.whole_history AS h
+    ON h.municipality_code = $1 AND h.birth_on = n.birth_on AND h.name = n.name AND h.sex = n.sex
+JOIN registry.person AS p ON p.municipality_code = h.municipality_code AND p.person_number = h.person_number
+WHERE h.person_number <> ALL ($5::text[])
+
+-- name: draw_resident_code
+-- One of the codes set aside for the city, at random. No row where another clerk drew it at the same moment, or none is left.
+INSERT INTO registry.resident_code_given (municipality_code, resident_code)
+SELECT p.municipality_code, p.resident_code
+FROM registry.resident_code_pool AS p
+WHERE p.municipality_code = $1 AND NOT EXISTS (
+    SELECT FROM registry.resident_code_given AS g
+    WHERE g.municipality_code = p.municipality_code AND g.resident_code = p.resident_code
+)
+ORDER BY gen_random_uuid()
+LIMIT 1
+ON CONFLICT DO NOTHING
+RETURNING resident_code
+
+-- name: resident_codes_left
+-- How many codes can still be given.
+SELECT
+    (SELECT count(*) FROM registry.resident_code_pool WHERE municipality_code = $1)
+    - (SELECT count(*) FROM registry.resident_code_given WHERE municipality_code = $1)
+
+-- name: add_resident_codes
+-- Codes that the agency has set aside for the city; those known already stay as they are.
+INSERT INTO registry.resident_code_pool (municipality_code, resident_code)
+SELECT $1, code FROM unnest($2::text[]) AS code
+ON CONFLICT DO NOTHING
+
+-- name: insert_follow_ups
+-- What follows from an event, written beside it.
+INSERT INTO registry.follow_up (municipality_code, event_id, person_number, what)
+SELECT $1, $2, f.person_number, f.what FROM unnest($3::text[], $4::text[]) AS f (person_number, what)
+
+-- name: follow_ups
+-- What is to be done of one sort, after an event.
+SELECT event_id, person_number FROM registry.follow_up
+WHERE municipality_code = $1 AND what = $2 AND event_id > $3
+ORDER BY event_id, person_number
 
 -- name: sharers
 -- Whoever has one of these resident codes or My Numbers already.
@@ -108,9 +160,9 @@ ORDER BY h.planned_move_out_on, p.household_number, h.person_number
 -- The event itself; its number is given by the database.
 INSERT INTO registry.event (
     municipality_code, kind, occurred_on, occurred_text, notified_on, recorded_at, operator, place,
-    identity_document, identity_checked_by, reverses_event_id
+    identity_document, identity_checked_by, reverses_event_id, notified_as, note, terminal, decided_by
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 RETURNING event_id
 
 -- name: insert_person_row

@@ -82,8 +82,12 @@ class Office:
             now=NOW,
         )
 
-    async def record(self, event: ResidentEvent, *, now: datetime = NOW) -> RecordedEvent:
-        return await record_event(self.connection, self.city, event, operator="職員０１", place="市民課", now=now)
+    async def record(
+        self, event: ResidentEvent, *, now: datetime = NOW, decided_by: str | None = "職員０２"
+    ) -> RecordedEvent:
+        return await record_event(
+            self.connection, self.city, event, operator="職員０１", place="市民課", now=now, decided_by=decided_by
+        )
 
     async def file(
         self, kind: str, changes: Mapping[str, Mapping[str, Any]] | None = None, **details: Any

@@ -90,7 +90,7 @@ async def test_death_removes_and_may_leave_a_household_without_head(office: Offi
     )
     row = (await office.person(ONE)).record
     assert (row.state, row.removal_reason) == (State.REMOVED, "死亡")
-    assert recorded.alerts == (Alert.HOUSEHOLD_WITHOUT_HEAD,)
+    assert recorded.alerts == (Alert.HOUSEHOLD_WITHOUT_HEAD, Alert.ONE_MEMBER_LEFT)
     (household,) = await office.rows("SELECT head_person_number, last_sequence FROM registry.household")
     assert household == {"head_person_number": None, "last_sequence": 2}
 

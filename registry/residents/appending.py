@@ -1,0 +1,98 @@
+"""Appending what an event made: the event, rows of persons and households with their pointers, and what the outbox tells."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from civil.sql import load
+from registry.residents.event import ResidentEvent
+from registry.residents.person_record import HistoryRow, PersonRecord
+from registry.residents.relationship import HEAD
+from registry.residents.rows import history_values
+from registry.residents.rules import EventKind
+
+_SQL: Final = load("registry.residents", "queries.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records, where and when: `now` is an aware instant, and its JST date is 処理日, which nobody types.
+
+    `decided_by` is who decided (決裁), where the kind asks for two persons.
+    """
+
+    operator: str
+    place: str
+    now: datetime
+    terminal: str | None = None
+    decided_by: str | None = None
+
+
+async def insert_event(
+    connection: asyncpg.Connection, city: str, event: ResidentEvent, recorder: Recorder, kind: EventKind
+) -> int:
+    """Append the event itself and return its number."""
+    check = event.identity_check
+    event_id: int = await connection.fetchval(
+        _SQL["insert_event"], city, event.kind, event.occurred.on, event.occurred.text, event.notified_on,
+        recorder.now, recorder.operator, recorder.place,
+        None if check is None else check.document, None if check is None else check.checked_by, event.reverses,
+        None if kind.told is None else kind.told.value, event.note, recorder.terminal, recorder.decided_by,
+    )  # fmt: skip
+    return event_id
+
+
+async def append_persons(connection: asyncpg.Connection, city: str, rows: Iterable[HistoryRow]) -> dict[str, list[int]]:
+    """Append the rows, move the pointers, and return the history numbers written, by person."""
+    written: dict[str, list[int]] = {}
+    for row in rows:
+        record = row.record
+        await connection.execute(_SQL["insert_person_row"], *history_values(city, row))
+        await connection.execute(
+            _SQL["enter_person" if row.history_number == 1 else "move_person"],
+            record.household_number, record.in_register, record.resident_code,
+            None if record.my_number is None else record.my_number.index, city, record.person_number, row.history_number,
+            row.removed_in,
+        )  # fmt: skip
+        written.setdefault(record.person_number, []).append(row.history_number)
+    return written
+
+
+async def append_households(
+    connection: asyncpg.Connection, city: str, event_id: int, members: Mapping[str, tuple[PersonRecord, ...]]
+) -> dict[str, int]:
+    """Append a row for each household touched, move its pointer, and return the new sequences."""
+    found = await connection.fetch(_SQL["household_sequences"], city, list(members))
+    last = {row["household_number"]: row["last_sequence"] for row in found}
+    moved = {household: last.get(household, 0) + 1 for household in members}
+    for household, sequence in moved.items():
+        head = next((member.person_number for member in members[household] if member.relationship == HEAD), None)
+        await connection.execute(_SQL["insert_household_row"], city, household, sequence, event_id, head)
+        pointer = "enter_household" if sequence == 1 else "move_household"
+        await connection.execute(_SQL[pointer], head, city, household, sequence)
+    return moved
+
+
+async def tell(
+    connection: asyncpg.Connection,
+    city: str,
+    event_id: int,
+    persons: Mapping[str, Sequence[int]],
+    households: Mapping[str, int],
+    follow_ups: Sequence[tuple[str, str]],
+) -> None:
+    """Tell the consumers, in the transaction of the event, of every row; and write down what follows elsewhere."""
+    told = [("person", number, sequence) for number, written in persons.items() for sequence in written]
+    told += [("household", number, sequence) for number, sequence in households.items()]
+    await connection.execute(
+        _SQL["insert_outbox"], city, event_id,
+        [subject for subject, _, _ in told], [number for _, number, _ in told], [sequence for _, _, sequence in told],
+    )  # fmt: skip
+    if follow_ups:
+        await connection.execute(
+            _SQL["insert_follow_ups"], city, event_id,
+            [number for number, _ in follow_ups], [what for _, what in follow_ups],
+        )  # fmt: skip

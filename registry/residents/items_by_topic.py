@@ -1,0 +1,26 @@
+"""Sets of items that the table of event kinds speaks of."""
+
+from typing import Final
+
+from registry.residents.f1_items import FURTHER
+
+ADDRESS: Final = frozenset({"address", "building", "postal_code", "household_number", "relationship"})
+HOUSEHOLD: Final = frozenset({"household_number", "relationship"})
+FORMER_SURNAME: Final = frozenset({"former_surname", "former_surname_furigana"})
+ALIAS: Final = frozenset({"alias", "alias_furigana"})
+NAME: Final = frozenset({"name", "furigana"}) | FORMER_SURNAME | ALIAS
+PLACE_TEXT: Final = frozenset({"address", "building", "postal_code", "domicile", "first_registrant"})
+PROTECTION: Final = frozenset({"suppression_reason", "suppressed_from", "suppressed_until"})
+NATURALISATION: Final = frozenset({"name", "furigana", "domicile", "first_registrant"})
+RESIDENCE: Final = frozenset({
+    "nationality", "article_30_45_category", "residence_status", "residence_period", "residence_expires_on",
+    "residence_card_number",
+})  # fmt: skip
+MOVE_OUT: Final = frozenset({"move_out_address"}) | {name for name in FURTHER if name.startswith("move_out_")}
+SETTLED: Final = frozenset(name for name in FURTHER if name.startswith("settled_")) - {"settled_move_out_on"}
+
+NOT_CORRECTED: Final = PROTECTION | {
+    "person_number", "household_number", "resident_code", "my_number", "state", "removed", "removal_reason", "suppressed",
+    "planned_move_out_on",
+}  # fmt: skip
+"""What no correction touches: numbers, states and protective measures have kinds of their own."""

@@ -1,5 +1,16 @@
 """Who is asking: credentials, PIN rules and lockout rules. Storage is stated as a Protocol and given by others."""
 
+from cardauth.card_signature import CardSignature
+from cardauth.challenges import (
+    Challenge,
+    ChallengeRefused,
+    SealedChallenge,
+    open_challenge,
+    seal_challenge,
+    signed_message,
+    use_challenge,
+    used_by,
+)
 from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId
 from cardauth.credential_index import credential_hash
 from cardauth.credential_key import CredentialKey, UserCertificateKey, UserIdKey, credential_key
@@ -14,6 +25,9 @@ __all__ = [
     "TRIES",
     "Authenticated",
     "CallIdentity",
+    "CardSignature",
+    "Challenge",
+    "ChallengeRefused",
     "Credential",
     "CredentialKey",
     "HashedPin",
@@ -24,6 +38,7 @@ __all__ = [
     "PinStore",
     "Reason",
     "RefOwner",
+    "SealedChallenge",
     "SealedSession",
     "Session",
     "SessionRefused",
@@ -37,10 +52,15 @@ __all__ = [
     "credential_key",
     "hash_pin",
     "hash_pins",
+    "open_challenge",
     "open_past_session",
     "open_person_ref",
     "open_session",
+    "seal_challenge",
     "seal_person_ref",
     "seal_session",
+    "signed_message",
+    "use_challenge",
     "use_session",
+    "used_by",
 ]

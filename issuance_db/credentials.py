@@ -125,6 +125,20 @@ async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revo
     await connection.execute(_statement("revoke", credential), *key_columns(credential), revoked_at)
 
 
+async def renew(connection: asyncpg.Connection, new: NewCredential, now: datetime) -> int:
+    """Register a person's new certificate and stop their earlier ones of the same bearer at `now` (UTC), as staff.
+
+    In one transaction of the caller's: there is no moment without a card, and none with two. Returns how many were
+    stopped. Raises CredentialAlreadyRegistered. Takes the person's freshness lock, as `revoke` does.
+    """
+    await connection.execute(_SQL["lock_person"], new.person_number)
+    await register_credentials(connection, [new])
+    stopped: int = await connection.fetchval(
+        _SQL["stop_earlier"], new.person_number, new.bearer, new.issuer_key_id, new.serial, now
+    )
+    return stopped
+
+
 async def _insert_batches(
     connection: asyncpg.Connection, statement: str, rows: Sequence[tuple[str | datetime, ...]]
 ) -> None:

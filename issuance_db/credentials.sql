@@ -38,3 +38,14 @@ WHERE municipality_code = shared.city() AND issuer_key_id = $1 AND serial = $2
 UPDATE issuance.user_id
 SET revoked_at = least(revoked_at, $2)
 WHERE municipality_code = shared.city() AND user_id = $1
+
+-- name: stop_earlier
+-- Every other certificate of this person on the same bearer; one that is to stop earlier still does.
+WITH stopped AS (
+    UPDATE issuance.credential
+    SET revoked_at = $5
+    WHERE municipality_code = shared.city() AND person_number = $1 AND bearer = $2 AND (issuer_key_id, serial) <> ($3, $4)
+        AND (revoked_at IS NULL OR revoked_at > $5)
+    RETURNING serial
+)
+SELECT count(serial) FROM stopped

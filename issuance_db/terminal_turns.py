@@ -32,6 +32,12 @@ async def has_turn(connection: asyncpg.Connection, turn: Turn) -> bool:
     return found
 
 
+async def was_passed_on(connection: asyncpg.Connection, turn: Turn, since: datetime) -> bool:
+    """Whether somebody else was identified at this terminal after `since` (UTC)."""
+    found: bool = await connection.fetchval(_SQL["passed_on"], *_columns(turn), since)
+    return found
+
+
 def _columns(turn: Turn) -> tuple[str, str, str, str, bytes]:
     terminal = turn.terminal
     return turn.caller_id, terminal.operator, terminal.store, terminal.terminal, turn.credential_hash

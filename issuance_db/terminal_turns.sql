@@ -14,3 +14,11 @@ SELECT EXISTS (
     WHERE municipality_code = shared.city() AND caller_id = $1 AND terminal_operator = $2 AND terminal_store = $3
         AND terminal_id = $4 AND credential_hash = $5
 )
+
+-- name: passed_on
+-- Whether the turn at this terminal went to another credential after that instant.
+SELECT EXISTS (
+    SELECT FROM issuance.terminal_turn
+    WHERE municipality_code = shared.city() AND caller_id = $1 AND terminal_operator = $2 AND terminal_store = $3
+        AND terminal_id = $4 AND credential_hash <> $5 AND begun_at > $6
+)

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
     """The CA (PEM) whose client certificates centres and terminals show."""
+    jpki_ca: Path | None = None
+    """The generations of the CA of user certificates (PEM) that are trusted; without it no card is taken on a reader."""
+    jpki_ocsp_url: str | None = None
+    jpki_crl_url: str | None = None
+    """Where revocations are asked and listed; ``{key_id}`` in the second stands for the generation's key id."""
     centre_listen: str = "127.0.0.1:8443"
     terminal_listen: str = "127.0.0.1:8444"
     staff_listen: str = "127.0.0.1:8445"
@@ -126,6 +131,14 @@ class Settings(BaseSettings):
         parts = urlsplit(url or "")
         if url is not None and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
             raise ValueError("https:// で。http:// はループバックだけ。 / https://, or http:// on the loopback only")
+        return url
+
+    @field_validator("jpki_ocsp_url", "jpki_crl_url")
+    @classmethod
+    def _check_authority(cls, url: str | None) -> str | None:
+        # Plain HTTP is usual: what comes is signed by the authority.
+        if url is not None and (urlsplit(url).scheme not in {"http", "https"} or urlsplit(url).hostname is None):
+            raise ValueError("http:// か https:// で。 / http:// or https://")
         return url
 
     @field_validator("centre_listen", "terminal_listen", "staff_listen", "ops_listen")

@@ -51,15 +51,17 @@ def settings_parts(settings: Settings, key_file: KeyFile) -> Mapping[str, str]:
 
 
 def centre_parts(surroundings: Surroundings) -> Mapping[str, str]:
-    """What every centre process must have alike besides: whom it lets in, and how long it works. Raises SettingsInvalid.
+    """What every centre process must have alike besides: whom it lets in and believes, and how long it works. Raises SettingsInvalid.
 
     Not KIOSK_TOPOLOGY: the lock of the role sees to that.
     """
+    settings = surroundings.settings
     authorities = surroundings.tls_certificates["tls_client_ca"]
     every = sorted(certificate.public_bytes(Encoding.DER) for certificate in authorities)
     return {
         f"{PREFIX}TLS_CLIENT_CA": _digest(b"".join(every)),
         f"{PREFIX}DEADLINE_SECONDS": str(surroundings.settings.deadline_seconds),
+        f"{PREFIX}JPKI_CA": _digest(settings.path("jpki_ca").read_bytes()) if settings.jpki_ca else "-",
     }
 
 

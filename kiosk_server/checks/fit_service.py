@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from cardauth import SealedChallenge
 from kiosk_server.checks.fitness import Fitness
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import (
     Caller,
     CentreAlert,
     Certificate,
+    ChallengeRequest,
     IssuanceRequest,
     IssuanceState,
     Menu,
@@ -36,6 +38,11 @@ class FitIssuing:
         """As the service."""
         require_fit_now(self._fitness)
         return await self._service.caller(certificate_sha256, municipality_code)
+
+    async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
+        """As the service."""
+        require_fit_now(self._fitness)
+        return await self._service.challenge(caller, request)
 
     async def menu(self, caller: Caller, request: MenuRequest) -> Menu:
         """As the service."""

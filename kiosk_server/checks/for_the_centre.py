@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from kiosk_server.checks import city, expiries, keys, log, machine, tls
+from kiosk_server.checks import card_authority, city, expiries, keys, log, machine, tls
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.edition import centre_parts
 from kiosk_server.checks.fonts import Fonts
@@ -33,6 +33,7 @@ class CentreChecks:
             Check("keys", "鍵 / keys", keys.keys, every=30),
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
             Check("seal_keys", "券面確認コードの鍵 / keys of the visible seal", keys.seal_keys, every=30),
+            Check("card_authority", "利用者証明用認証局 / CA of user certificates", card_authority.card_authority, every=30),
             Check("tls", "TLS の証明書 / TLS certificates", tls.tls, every=30),
             Check("expiries", "期限 / what ends", expiries.expiries, every=30),
             Check("fonts", "フォント / fonts", self._fonts.look, every=10),

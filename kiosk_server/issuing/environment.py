@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cardauth.trust import CardTrust
 from civil.clock import Clock
 from issuance_db.database import Database
 from keys.provider import KeyProvider
@@ -35,6 +36,8 @@ class Limits:
     """Wrong tries of one caller within ten minutes; a centre speaks for 55,000 shops."""
     terminal_failures: int = 20
     """Wrong tries at one terminal within ten minutes."""
+    terminal_failures_a_day: int = 100
+    """Wrong tries at one terminal within a day: who guesses slowly is stopped too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,5 @@ class Environment:
     clock: Clock
     limits: Limits
     step: StepTimer = _untimed
+    card_trust: CardTrust | None = None
+    """Whom we believe on the card path; None where the city has not enabled it."""

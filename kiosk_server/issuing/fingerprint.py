@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from cardauth import UserCertificate, UserId
+from cardauth import CardSignature, UserCertificate, UserId
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider
 from keys.purpose import Purpose
@@ -28,7 +28,7 @@ def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest) -> t
 
 def _credential(request: IssuanceRequest | MenuRequest) -> bytes:
     credential = request.credential
-    if isinstance(credential, UserCertificate | UserId):
+    if isinstance(credential, UserCertificate | UserId | CardSignature):
         return credential.canonical
     return b"session/" + credential.token.encode()
 

@@ -1,11 +1,9 @@
 """Who is asking: the credential checked and counted, or a session that stands for it; then whom they chose."""
 
-from datetime import timedelta
-from typing import Final
-
 from cardauth import (
     Authenticated,
     CallIdentity,
+    CardSignature,
     NotIdentified,
     PersonRef,
     PersonRefRefused,
@@ -17,17 +15,17 @@ from cardauth import (
     use_session,
 )
 from issuance_db.credentials import find_holder
-from issuance_db.failure_budgets import BudgetExhausted, FailureBudget, caller_scope, terminal_scope
+from issuance_db.failure_budgets import BudgetExhausted
 from issuance_db.pins import PinTries, is_locked
-from issuance_db.requests import Terminal as StoredTerminal
 from issuance_db.session_uses import SessionUses
-from issuance_db.terminal_turns import Turn, has_turn
+from issuance_db.terminal_turns import has_turn
 from kiosk_server.issuing.asked import Asked
+from kiosk_server.issuing.by_card import authenticate_card
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential, Terminal
-
-FAILURE_WINDOW: Final = timedelta(minutes=10)
+from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential
+from kiosk_server.issuing.turn import turn_of
 
 
 async def identify(
@@ -40,7 +38,7 @@ async def identify(
     try:
         if isinstance(request.credential, SessionCredential):
             return await _by_session(environment, caller, request, request.credential, asked_again=asked_again)
-        return await authenticate_credential(environment, caller, request)
+        return await authenticate_credential(environment, caller, request, asked_again=asked_again)
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
 
@@ -55,13 +53,15 @@ def asked_for(
 
 
 async def authenticate_credential(
-    environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest
+    environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest, *, asked_again: bool = False
 ) -> Authenticated:
-    """Check PIN and counters for a credential; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``."""
+    """Check PIN and counters, or the card's signature; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``."""
     if isinstance(request.credential, SessionCredential):
         raise NotIdentified(Reason.SESSION_ALTERED)
+    if isinstance(request.credential, CardSignature):
+        return await authenticate_card(environment, caller, request, request.credential, asked_again=asked_again)
     call = "menus" if isinstance(request, MenuRequest) else "issuances"
-    tries = PinTries(environment.database, request.municipality_code, _budgets(environment, caller, request.terminal))
+    tries = PinTries(environment.database, request.municipality_code, budgets_of(environment, caller, request.terminal))
     try:
         return await authenticate(
             tries,
@@ -71,24 +71,7 @@ async def authenticate_credential(
             now=environment.clock(),
         )
     except BudgetExhausted as exhausted:
-        raise Refusal(RefusalCode.BUSY, "guessing_stopped", retry_after=exhausted.retry_after) from None
-
-
-def turn_of(caller: Caller, terminal: Terminal, credential_hash: bytes) -> Turn:
-    """This credential at this terminal."""
-    at = StoredTerminal(terminal.operator, terminal.store, terminal.terminal)
-    return Turn(caller.caller_id, at, credential_hash)
-
-
-def _budgets(environment: Environment, caller: Caller, terminal: Terminal) -> tuple[FailureBudget, ...]:
-    return (
-        FailureBudget(caller_scope(caller.caller_id), environment.limits.caller_failures, FAILURE_WINDOW),
-        FailureBudget(
-            terminal_scope(caller.caller_id, terminal.operator, terminal.store, terminal.terminal),
-            environment.limits.terminal_failures,
-            FAILURE_WINDOW,
-        ),
-    )
+        raise await guessing_stopped(environment, caller, request, exhausted) from None
 
 
 async def _by_session(

@@ -1,5 +1,6 @@
 """The issuing service behind the web edge."""
 
+from cardauth import SealedChallenge, seal_challenge
 from issuance_db import city
 from kiosk_server.issuing import issue, menu, outcomes
 from kiosk_server.issuing.environment import Environment
@@ -8,6 +9,7 @@ from kiosk_server.issuing.request import (
     Caller,
     CentreAlert,
     Certificate,
+    ChallengeRequest,
     Channel,
     IssuanceRequest,
     IssuanceState,
@@ -30,6 +32,16 @@ class Issuing:
         if row is None:
             raise Refusal(RefusalCode.NOT_YOUR_CITY, "city_not_covered")
         return Caller(row.caller_id, municipality_code, Channel(row.channel), row.kinds)
+
+    async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
+        """A challenge for the card at this terminal."""
+        return seal_challenge(
+            self._environment.keys,
+            municipality_code=request.municipality_code,
+            caller_id=caller.caller_id,
+            terminal=request.terminal,
+            now=self._environment.clock(),
+        )
 
     async def menu(self, caller: Caller, request: MenuRequest) -> Menu:
         """What the person behind the credential may have now."""

@@ -9,12 +9,13 @@ from issuance_db.terminal_turns import begin_turn
 from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.findings import RecordContradictsItself, RecordMoved
-from kiosk_server.issuing.identify import authenticate_credential, turn_of
+from kiosk_server.issuing.identify import authenticate_credential
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment
 from kiosk_server.issuing.opening import open_city
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuRequest
+from kiosk_server.issuing.turn import turn_of
 
 
 async def menu(environment: Environment, caller: Caller, request: MenuRequest) -> Menu:

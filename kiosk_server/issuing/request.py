@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, Self
 
-from cardauth import Credential
+from cardauth import CardSignature, Credential
 
 
 class Channel(StrEnum):
@@ -90,6 +90,18 @@ class SessionCredential:
     token: str
 
 
+Presented = Credential | CardSignature
+"""What a resident may present for a menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeRequest:
+    """POST /v1/challenges."""
+
+    municipality_code: str
+    terminal: Terminal
+
+
 @dataclass(frozen=True, slots=True)
 class MenuRequest:
     """POST /v1/menus."""
@@ -97,7 +109,7 @@ class MenuRequest:
     request_id: str
     municipality_code: str
     terminal: Terminal
-    credential: Credential
+    credential: Presented
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ class IssuanceRequest:
     request_id: str
     municipality_code: str
     terminal: Terminal
-    credential: Credential | SessionCredential
+    credential: Presented | SessionCredential
     kind: Kind
     persons: Literal["household", "koseki", "self"] | tuple[str, ...]
     options: ResidentRecordOptions

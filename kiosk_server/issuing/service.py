@@ -2,10 +2,12 @@
 
 from typing import Protocol
 
+from cardauth import SealedChallenge
 from kiosk_server.issuing.request import (
     Caller,
     CentreAlert,
     Certificate,
+    ChallengeRequest,
     IssuanceRequest,
     IssuanceState,
     Menu,
@@ -19,6 +21,10 @@ class IssuingService(Protocol):
 
     async def caller(self, certificate_sha256: bytes, municipality_code: str) -> Caller:
         """Who asks, for this city. Refuses with ``not_your_city``."""
+        ...
+
+    async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
+        """A challenge for the card at this terminal."""
         ...
 
     async def menu(self, caller: Caller, request: MenuRequest) -> Menu:

@@ -27,6 +27,7 @@ from kiosk_server.issuing.environment import Environment, Limits
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
 from kiosk_server.processes.alerts_figure import OpenAlerts
+from kiosk_server.processes.card_trust import card_trust
 from kiosk_server.processes.centre_lock import CentreLock
 from kiosk_server.processes.expiry_figures import refresh_expiries
 from kiosk_server.processes.fit import kept_fit
@@ -61,12 +62,14 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         redis = await stack.enter_async_context(_redis(settings.redis()))
         stack.push_async_callback(finish_quarantines)
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
-        service = FitIssuing(
-            Issuing(Environment(database, FitKeys(keys, fitness), paper, utc_now, limits, metrics.step)), fitness
-        )
+        trust = await stack.enter_async_context(card_trust(settings, keys.marker, utc_now))
+        environment = Environment(database, FitKeys(keys, fitness), paper, utc_now, limits, metrics.step, trust)
+        service = FitIssuing(Issuing(environment), fitness)
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)
-        app = partial(build_centre_app, service, limit=limit, metrics=metrics, settings=edge)
+        app = partial(
+            build_centre_app, service, limit=limit, metrics=metrics, settings=edge, takes_cards=trust is not None
+        )
         operations = build_operations_app(
             readiness_checks(checks, fitness),
             metrics,

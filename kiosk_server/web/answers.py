@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
+from cardauth import SealedChallenge
 from kiosk_server.issuing.request import Certificate, IssuanceState, Kind, Menu, MenuChoice, MenuKind, MenuPerson
 
 PDF: Final = "application/pdf"
@@ -54,6 +55,13 @@ class MenuAnswer(_Answer):
     session_expires_at: datetime
 
 
+class ChallengeAnswer(_Answer):
+    """What the card is to sign, and until when; see docs/card.md for the bytes."""
+
+    challenge_id: str
+    expires_at: datetime
+
+
 class StateAnswer(_Answer):
     """State and outcome of one issuance, never the document."""
 
@@ -85,6 +93,11 @@ def menu_response(menu: Menu) -> web.Response:
     return _json(MenuAnswer.model_validate(menu))
 
 
+def challenge_response(challenge: SealedChallenge) -> web.Response:
+    """A challenge as JSON."""
+    return _json(ChallengeAnswer.model_validate(challenge))
+
+
 def state_response(state: IssuanceState) -> web.Response:
     """State and outcome as JSON."""
     return _json(StateAnswer.model_validate(state))
@@ -99,6 +112,12 @@ def read_menu(raw: bytes) -> Menu:
         session_issuances=answer.session_issuances,
         session_expires_at=answer.session_expires_at,
     )
+
+
+def read_challenge(raw: bytes) -> SealedChallenge:
+    """A challenge from its JSON; raises pydantic.ValidationError."""
+    answer = ChallengeAnswer.model_validate_json(raw)
+    return SealedChallenge(answer.challenge_id, answer.expires_at)
 
 
 def read_state(raw: bytes) -> IssuanceState:

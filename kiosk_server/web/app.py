@@ -24,12 +24,18 @@ def build_centre_app(
     limit: RequestLimit | None = None,
     metrics: Metrics | None = None,
     settings: EdgeSettings = _DEFAULTS,
+    takes_cards: bool = False,
 ) -> web.Application:
-    """The centre protocol in front of `service`. Serve it with `kiosk_server.web.serving.serve` over mutual TLS."""
+    """The centre protocol in front of `service`. Serve it with `kiosk_server.web.serving.serve` over mutual TLS.
+
+    `takes_cards`: `card_signature` and its challenges are part of it.
+    """
     figures = metrics or Metrics()
-    routes = CentreRoutes(service, limit or NoRequestLimit(), figures, settings)
+    routes = CentreRoutes(service, limit or NoRequestLimit(), figures, settings, takes_cards=takes_cards)
     app = web.Application(middlewares=[answering(figures, settings.hard_seconds)])
     app.on_response_prepare.append(secure)
+    if takes_cards:
+        add_call(app, "/v1/challenges", hdrs.METH_POST, "challenges", routes.challenges)
     add_call(app, "/v1/menus", hdrs.METH_POST, "menus", routes.menus)
     add_call(app, "/v1/issuances", hdrs.METH_POST, "issuances", routes.issuances)
     add_call(app, "/v1/issuances/{issuance_number}", hdrs.METH_GET, "issuance_state", routes.issuance_state)

@@ -11,10 +11,12 @@ from typing import Any, Final, Self, TypeVar
 import aiohttp
 from aiohttp import ClientTimeout, hdrs
 
+from cardauth import SealedChallenge
 from civil.errors import KioskError
 from kiosk_server.issuing.request import (
     CentreAlert,
     Certificate,
+    ChallengeRequest,
     IssuanceRequest,
     IssuanceState,
     Menu,
@@ -22,7 +24,7 @@ from kiosk_server.issuing.request import (
     OutcomeReport,
 )
 from kiosk_server.web import translate
-from kiosk_server.web.answers import JSON, content_digest, read_menu, read_state
+from kiosk_server.web.answers import JSON, content_digest, read_challenge, read_menu, read_state
 from kiosk_server.web.problems import PROBLEM_JSON
 from kiosk_server.web.tls import client_context
 
@@ -109,6 +111,11 @@ class CentreClient:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+
+    async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
+        """A challenge for a card at this terminal; sign `cardauth.signed_message` of it."""
+        _, raw = await self._call(hdrs.METH_POST, "/v1/challenges", translate.challenge_json(request))
+        return _read(read_challenge, raw)
 
     async def menus(self, request: MenuRequest) -> Menu:
         """What the person behind the credential may have now."""

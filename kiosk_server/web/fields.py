@@ -1,5 +1,7 @@
 """Values of the wire in their one allowed form. Patterns are pydantic's: `$` is the end of the text, digits are ASCII."""
 
+import base64
+import binascii
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Final
@@ -32,6 +34,16 @@ def _instant(value: object) -> object:
         raise ValueError from None
 
 
+def _base64(value: str) -> str:
+    try:
+        is_canonical = base64.b64encode(base64.b64decode(value, validate=True)).decode() == value
+    except binascii.Error:
+        is_canonical = False
+    if not is_canonical:
+        raise ValueError
+    return value
+
+
 Id = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_visible)]
 """An identifier of the caller's making: 1 to 64 visible characters in NFC, no control characters."""
 
@@ -61,6 +73,15 @@ Choice = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 
 SessionToken = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$")]
 """The sealed session that a menu gave."""
+
+CertificateText = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=]{4,10924}$", repr=False), AfterValidator(_base64)]
+"""A certificate (DER) in base64 with its padding, at most 8 KiB."""
+
+SignatureText = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=]{4,1368}$", repr=False), AfterValidator(_base64)]
+"""A signature in base64 with its padding, at most 1 KiB."""
+
+ChallengeId = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$", repr=False)]
+"""The challenge as it was given; it lives two minutes."""
 
 IssuanceNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """発行番号."""

@@ -18,8 +18,8 @@ from kiosk_server.web.problems import PROBLEM_JSON, PROBLEMS, EdgeCode, ProblemC
 
 PROTOCOL_VERSION: Final = "1.0"
 _REF: Final = "#/components/schemas/{model}"
-_BODIES: Final = (wire.MenuBody, wire.IssuanceBody, wire.OutcomeBody, wire.AlertBody)
-_ANSWERS: Final = (answers.MenuAnswer, answers.StateAnswer)
+_BODIES: Final = (wire.ChallengeBody, wire.MenuBody, wire.IssuanceBody, wire.OutcomeBody, wire.AlertBody)
+_ANSWERS: Final = (answers.ChallengeAnswer, answers.MenuAnswer, answers.StateAnswer)
 
 _EVERY_CALL: Final = (EdgeCode.FAULT, RefusalCode.NOT_YOUR_CITY, RefusalCode.BUSY, RefusalCode.TIMED_OUT)
 _WITH_BODY: Final = (RefusalCode.MALFORMED, EdgeCode.TOO_LARGE, EdgeCode.UNSUPPORTED)
@@ -77,6 +77,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def _paths() -> dict[str, Any]:
     return {
+        "/v1/challenges": {
+            "post": _post("challenges", wire.ChallengeBody, {"200": _challenge_answer()}, (EdgeCode.NO_SUCH_PATH,))
+        },
         "/v1/menus": {"post": _post("menus", wire.MenuBody, {"200": _menu_answer()}, _ISSUING)},
         "/v1/issuances": {
             "post": _post(
@@ -124,6 +127,13 @@ def _problem_answers(codes: Sequence[ProblemCode]) -> dict[str, Any]:
         if any(PROBLEMS[code].may_retry for code in same):
             found[str(status)]["headers"] = {"Retry-After": _integer("秒 / seconds")}
     return found
+
+
+def _challenge_answer() -> dict[str, Any]:
+    described = (
+        "カードが署名するもの。カードによる認証を有効にした市だけ / What the card signs, in cities that take cards"
+    )
+    return _json_answer(described, answers.ChallengeAnswer.__name__)
 
 
 def _menu_answer() -> dict[str, Any]:

@@ -32,8 +32,17 @@ class CentreRoutes:
     A body is read before a slot is taken, and whatever asks a database stands inside the slot.
     """
 
-    def __init__(self, service: IssuingService, limit: RequestLimit, metrics: Metrics, settings: EdgeSettings) -> None:
-        """Take the service behind the edge, the request limit, where figures go, and the bounds."""
+    def __init__(
+        self,
+        service: IssuingService,
+        limit: RequestLimit,
+        metrics: Metrics,
+        settings: EdgeSettings,
+        *,
+        takes_cards: bool = False,
+    ) -> None:
+        """Take the service behind the edge, the request limit, where figures go, the bounds, and whether cards are taken."""
+        self._takes_cards = takes_cards
         self._service = service
         self._limit = limit
         self._settings = settings
@@ -44,6 +53,13 @@ class CentreRoutes:
         self._reports = Admission(
             "reports", metrics, in_flight=settings.reports_in_flight, waiting=settings.waiting, wait_seconds=wait
         )
+
+    async def challenges(self, request: web.Request) -> web.Response:
+        """POST /v1/challenges; routed only where cards are taken."""
+        asked = translate.challenge_request(await self._body(request, wire.ChallengeBody))
+        async with self._reports.slot():
+            caller = await caller_of(request, self._service, asked.municipality_code)
+            return answers.challenge_response(await self._service.challenge(caller, asked))
 
     async def menus(self, request: web.Request) -> web.Response:
         """POST /v1/menus."""
@@ -88,7 +104,8 @@ class CentreRoutes:
         self, request: web.Request, model: type[BodyType], query: frozenset[str] | set[str] = frozenset()
     ) -> BodyType:
         _require_query(request, query)
-        return wire.read(model, read_json(await read_body(request, self._settings.body_seconds)))
+        value = read_json(await read_body(request, self._settings.body_seconds))
+        return wire.read(model, value, wire.NEVER_ENABLED if self._takes_cards else wire.WITHOUT_CARDS)
 
     async def _named_issuance(self, request: web.Request) -> tuple[Caller, str]:
         caller = await caller_of(request, self._service, _municipality_code(request))

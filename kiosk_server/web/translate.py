@@ -1,16 +1,19 @@
 """Between the bodies of the wire and the values of issuing, both ways: the server reads, our client writes."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, assert_never
 
-from cardauth import Credential, NotCanonical, UserCertificate, UserId
+from cardauth import CardSignature, NotCanonical, UserCertificate, UserId
 from kiosk_server.issuing.request import (
     CentreAlert,
+    ChallengeRequest,
     IssuanceRequest,
     Kind,
     MenuRequest,
     OutcomeReport,
+    Presented,
     ResidentRecordOptions,
     ResidentStatementOptions,
     SessionCredential,
@@ -24,6 +27,11 @@ _OPTIONS: Final[Mapping[Kind, type[wire.Body]]] = {
     Kind.RESIDENT_STATEMENT: wire.StatementOptionsBody,
     Kind.KOSEKI_SUPPLEMENT: wire.SupplementOptionsBody,
 }
+
+
+def challenge_request(body: wire.ChallengeBody) -> ChallengeRequest:
+    """POST /v1/challenges as a value."""
+    return ChallengeRequest(body.municipality_code, _terminal(body.terminal))
 
 
 def menu_request(body: wire.MenuBody) -> MenuRequest:
@@ -67,7 +75,7 @@ def _terminal(body: wire.TerminalBody) -> Terminal:
     return Terminal(body.operator, body.store, body.terminal)
 
 
-def _credential_or_session(body: wire.IssuanceBody) -> Credential | SessionCredential:
+def _credential_or_session(body: wire.IssuanceBody) -> Presented | SessionCredential:
     if body.session is not None:
         return SessionCredential(body.session)
     if body.credential is None:
@@ -75,13 +83,21 @@ def _credential_or_session(body: wire.IssuanceBody) -> Credential | SessionCrede
     return _credential(body.credential)
 
 
-def _credential(body: wire.UserCertificateBody | wire.UserIdBody) -> Credential:
+def _credential(body: wire.UserCertificateBody | wire.UserIdBody | wire.CardSignatureBody) -> Presented:
+    if isinstance(body, wire.CardSignatureBody):
+        certificate, signature = (base64.b64decode(text) for text in (body.certificate, body.signature))
+        return CardSignature(certificate, body.challenge_id, signature)
     try:
         if isinstance(body, wire.UserIdBody):
             return UserId(body.user_id, body.pin)
         return UserCertificate(body.issuer_key_id, body.serial, body.pin)
     except NotCanonical as error:
         raise MalformedBody(f"credential.{error.field_name}", NOT_CANONICAL) from None
+
+
+def challenge_json(request: ChallengeRequest) -> dict[str, Any]:
+    """The body that asks for a challenge."""
+    return {"municipality_code": request.municipality_code, "terminal": _terminal_json(request.terminal)}
 
 
 def menu_json(request: MenuRequest) -> dict[str, Any]:
@@ -123,19 +139,26 @@ def alert_json(municipality_code: str, alert: CentreAlert) -> dict[str, Any]:
 
 
 def _head_json(request: MenuRequest | IssuanceRequest) -> dict[str, Any]:
-    place = request.terminal
     return {
         "request_id": request.request_id,
         "municipality_code": request.municipality_code,
-        "terminal": {"operator": place.operator, "store": place.store, "terminal": place.terminal},
+        "terminal": _terminal_json(request.terminal),
     }
 
 
-def _credential_json(credential: Credential) -> dict[str, str]:
+def _terminal_json(place: Terminal) -> dict[str, str]:
+    return {"operator": place.operator, "store": place.store, "terminal": place.terminal}
+
+
+def _credential_json(credential: Presented) -> dict[str, str]:
     match credential:
         case UserCertificate(issuer_key_id, serial, pin):
             return {"type": "user_certificate", "issuer_key_id": issuer_key_id, "serial": serial, "pin": pin}
         case UserId(user_id, pin):
             return {"type": "user_id", "user_id": user_id, "pin": pin}
+        case CardSignature(certificate, challenge_id, signature):
+            texts = {"certificate": certificate, "signature": signature}
+            encoded = {name: base64.b64encode(value).decode() for name, value in texts.items()}
+            return {"type": "card_signature", "challenge_id": challenge_id, **encoded}
         case _:
             assert_never(credential)

@@ -1,7 +1,7 @@
 """The bodies of the centre protocol. Unknown members, other types and second spellings are refused here.
 
-`card_signature` and `centre_verified` are names of the protocol that this version does not take: they are refused by
-name and are not part of the OpenAPI document.
+`centre_verified` is a name of the protocol that this version does not take: it is refused by name and is not part of the
+OpenAPI document. So is `card_signature` where the city has not enabled it.
 """
 
 from typing import Annotated, Final, Literal, TypeVar, get_args
@@ -11,7 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from kiosk_server.web import fields
 from kiosk_server.web.malformed import EITHER, MISSING, NOT_ENABLED, MalformedBody, from_validation
 
-_NOT_ENABLED: Final = frozenset({"card_signature", "centre_verified"})
+NEVER_ENABLED: Final = frozenset({"centre_verified"})
+WITHOUT_CARDS: Final = NEVER_ENABLED | {"card_signature"}
+"""Types of credentials that are refused by name where no authority of cards is trusted."""
 MOST_PERSONS: Final = 20
 
 
@@ -49,7 +51,16 @@ class UserIdBody(Body):
     pin: fields.Pin
 
 
-CredentialBody = Annotated[UserCertificateBody | UserIdBody, Field(discriminator="type")]
+class CardSignatureBody(Body):
+    """A card on a reader: its user certificate (DER), a challenge of POST /v1/challenges, and the card's signature."""
+
+    type: Literal["card_signature"]
+    certificate: fields.CertificateText
+    challenge_id: fields.ChallengeId
+    signature: fields.SignatureText
+
+
+CredentialBody = Annotated[UserCertificateBody | UserIdBody | CardSignatureBody, Field(discriminator="type")]
 
 
 class OptionsBody(Body):
@@ -185,6 +196,13 @@ def kinds_with_choice() -> frozenset[str]:
     )
 
 
+class ChallengeBody(Body):
+    """POST /v1/challenges."""
+
+    municipality_code: fields.MunicipalityCode
+    terminal: TerminalBody
+
+
 class MenuBody(Body):
     """POST /v1/menus."""
 
@@ -231,9 +249,9 @@ class AlertBody(Body):
     detail: fields.Note = ""
 
 
-def read(model: type[BodyType], value: object) -> BodyType:
+def read(model: type[BodyType], value: object, not_enabled: frozenset[str] = WITHOUT_CARDS) -> BodyType:
     """Return a body's value as the model, or raise MalformedBody naming the first place that is wrong."""
-    _refuse_not_enabled(value)
+    _refuse_not_enabled(value, not_enabled)
     try:
         body = model.model_validate(value)
     except ValidationError as error:
@@ -243,10 +261,10 @@ def read(model: type[BodyType], value: object) -> BodyType:
     return body
 
 
-def _refuse_not_enabled(value: object) -> None:
+def _refuse_not_enabled(value: object, not_enabled: frozenset[str]) -> None:
     credential = value.get("credential") if isinstance(value, dict) else None
     kind = credential.get("type") if isinstance(credential, dict) else None
-    if isinstance(kind, str) and kind in _NOT_ENABLED:
+    if isinstance(kind, str) and kind in not_enabled:
         raise MalformedBody("credential.type", NOT_ENABLED)
 
 

@@ -23,6 +23,16 @@ def issuance_body() -> dict[str, Any]:
     return copy.deepcopy(_ISSUANCE)
 
 
+def card_body() -> dict[str, Any]:
+    """A menu by card. Bytes that are no certificate: the edge does not look inside."""
+    card = {"type": "card_signature", "certificate": "MIIBIjAN", "challenge_id": "sealed", "signature": "AAEC"}
+    return {**menu_body(), "credential": card}
+
+
+def challenge_body() -> dict[str, Any]:
+    return {name: _ISSUANCE[name] for name in ("municipality_code", "terminal")}
+
+
 def menu_body() -> dict[str, Any]:
     body = issuance_body()
     del body["certificate"]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cardauth import UserCertificate, UserId
+from cardauth import CardSignature, SealedChallenge, UserCertificate, UserId
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import (
     Caller,
     CentreAlert,
     Certificate,
+    ChallengeRequest,
     Channel,
     IssuanceRequest,
     IssuanceState,
@@ -44,9 +45,13 @@ class FakeIssuing:
             raise Refusal(RefusalCode.NOT_YOUR_CITY, "no_grant")
         return Caller("centre-1", municipality_code, Channel.CENTRE, frozenset({Kind.RESIDENT_RECORD}))
 
+    async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
+        self._check_caller(caller)
+        return SealedChallenge(f"{caller.caller_id}-{request.terminal.terminal}", NOON)
+
     async def menu(self, caller: Caller, request: MenuRequest) -> Menu:
         self._check(caller, request)
-        assert isinstance(request.credential, UserCertificate | UserId)
+        assert isinstance(request.credential, UserCertificate | UserId | CardSignature)
         self.menus.append(request)
         persons = (MenuPerson("ref-1", "見本 太郎", "世帯主"), MenuPerson("ref-2", "見本 花子", None))
         kind = MenuKind(Kind.RESIDENT_RECORD, 200, ("relationship", "domicile"), persons, NOON)
@@ -54,7 +59,7 @@ class FakeIssuing:
 
     async def issue(self, caller: Caller, request: IssuanceRequest) -> Certificate:
         self._check(caller, request)
-        assert isinstance(request.credential, UserCertificate | UserId | SessionCredential)
+        assert isinstance(request.credential, UserCertificate | UserId | CardSignature | SessionCredential)
         assert isinstance(request.persons, str | tuple)
         self.issuances.append(request)
         return Certificate(NUMBER, PDF, 1, 200)

@@ -29,15 +29,23 @@ def jpki() -> DemoJpki:
     return make_demo_jpki(KEY_ID, NOW)
 
 
-@cache
 def card_key(kind: str = "rsa") -> CardPrivateKey:
+    return _card_key(kind)
+
+
+@cache
+def _card_key(kind: str) -> CardPrivateKey:
     if kind == "p384":
         return ec.generate_private_key(ec.SECP384R1())
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-@cache
 def issued(kind: str = "rsa") -> IssuedUserCertificate:
+    return _issued(kind)
+
+
+@cache
+def _issued(kind: str) -> IssuedUserCertificate:
     profile = Profile(SERIAL, NOW - timedelta(days=365))
     return issue_user_certificate(jpki().current, card_key(kind), profile)
 

@@ -1,8 +1,9 @@
 """`kiosk seal`: publishing what those who check sheets need, and withdrawing a sheet that is out in the world."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +15,10 @@ from issuance_db.staff_acts import Actor
 from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.database import in_city, one_city, writing_url
 from kiosk_server.cli.key_place import keys_of
+from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.publishing import Publish, keep_publishing
 from kiosk_server.seal_publishing import publish as publish_files
+from kiosk_server.web.logging import configure_logging
 
 _ROLE = "publisher"
 
@@ -38,18 +42,33 @@ def seal() -> None:
     help="状態リストの有効時間 / how long the lists count; publish again well before",
 )
 @click.option("--city-name", help="確認ページに示す市区町村名 / the city's name on the verification page")
-def publish(directory: Path, valid_hours: int, city_name: str | None, **told: Any) -> None:
+@click.option(
+    "--every",
+    type=click.IntRange(10, 24 * 3600),
+    metavar="SECONDS",
+    help="止められるまで、この秒数ごとに繰り返す / again after so many seconds, until stopped",
+)
+@click.option("--ready-fd", type=int, hidden=True)
+def publish(
+    *,
+    directory: Path,
+    valid_hours: int,
+    city_name: str | None,
+    every: int | None,
+    ready_fd: int | None,
+    **told: Any,
+) -> None:
     """Write public keys, status lists and the verification page into DIRECTORY, for any web server. Run it every hour.
 
     公開鍵、状態リスト、確認ページを書き出す。1時間ごとに実行し、市のウェブサイトで公開する。
     """
-    settings_file = told["settings_file"]
-    city = one_city(told["municipality_code"], settings_file)
-    keys = keys_of(settings_file)
-    now = utc_now()  # before the books are read: what comes after it is not missing from the list, but later than it
-    places = asyncio.run(_places(writing_url(_ROLE, told["database_url"], settings_file), city))
-    months = publish_files(directory, city, places, keys, now, timedelta(hours=valid_hours), city_name)
-    click.echo(f"公開用ファイル / published: {directory / city} ({', '.join(months)})")
+    once = partial(_publish, told, directory, timedelta(hours=valid_hours), city_name)
+    if every is None:
+        city, months = asyncio.run(once())
+        click.echo(f"公開用ファイル / published: {directory / city} ({', '.join(months)})")
+    else:
+        configure_logging()
+        asyncio.run(_again(once, timedelta(seconds=every), ready_fd))
 
 
 @seal.command()
@@ -68,6 +87,22 @@ def withdraw(*, issuance_number: str, state: Literal["void", "replaced"], by: st
     """
     asyncio.run(_withdraw(told, issuance_number, state, actor(by, reason)))
     click.echo("無効にしました。公開すると反映されます。 / Withdrawn. Publish to make it known.")
+
+
+async def _publish(
+    told: Mapping[str, Any], directory: Path, valid: timedelta, city_name: str | None
+) -> tuple[str, Sequence[str]]:
+    """The city, and the months of the lists that were written."""
+    settings_file = told["settings_file"]
+    city = one_city(told["municipality_code"], settings_file)
+    keys = keys_of(settings_file)
+    now = utc_now()  # before the books are read: what comes after it is not missing from the list, but later than it
+    places = await _places(writing_url(_ROLE, told["database_url"], settings_file), city)
+    return city, publish_files(directory, city, places, keys, now, valid, city_name)
+
+
+async def _again(once: Publish, every: timedelta, ready_fd: int | None) -> None:
+    await keep_publishing(once, every, Lifecycle("publisher", ready_fd))
 
 
 async def _places(url: str, municipality_code: str) -> Sequence[PlaceState]:

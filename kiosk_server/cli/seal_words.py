@@ -6,6 +6,7 @@ from typing import Any, Final
 import click
 
 from civil.calendar import JST, wareki
+from kiosk_server.cli.seal_source import SealSource
 from kiosk_server.issuing.request import Kind
 from pdf.visible_seal.statement import SealStatement
 from pdf.visible_seal.verdict import Reason, SealCheck, Verdict
@@ -38,13 +39,13 @@ _REASONS: Final[Mapping[Reason, str]] = {
     Reason.KEYS_OLD: "公開鍵のファイルが、証明書より古いものです。新しいものを使ってください。 / The file of public keys is older than the certificate. Get the present one.",
     Reason.NO_LIST: "発行月の状態リストがないか、読み取れません。 / The status list of the month of issue is missing or cannot be read.",
     Reason.LIST_STALE: "状態リストの有効期限が過ぎています(または時計が違います)。 / The status list has expired, or the clock is wrong.",
-    Reason.LIST_OLDER: "状態リストが、証明書の発行より前のものです。新しいものを使ってください。 / The status list is from before the certificate was issued. Get the present one.",
+    Reason.LIST_OLDER: "状態リストが、証明書の発行より前のものです。新しいものを使ってください。発行されたばかりなら、数分後にもう一度確かめてください。 / The status list is from before the certificate was issued. Get the present one; if the sheet is new, look again in a few minutes.",
     Reason.UNREADABLE: "ファイルを読み取れません。 / The file cannot be read.",
 }
 
 
-def show_seal(check: SealCheck) -> None:
-    """The verdict between two lines, then why, the facts to compare, and as of when."""
+def show_seal(check: SealCheck, source: SealSource) -> None:
+    """The verdict between two lines, then why, the facts to compare, as of when, and by whose keys and lists."""
     japanese, english = _HEADINGS[check.verdict]
     click.echo(f"{_LINE}\n  {japanese}\n  {english}\n{_LINE}")
     click.echo(f"  {_REASONS[check.reason]}")
@@ -54,15 +55,18 @@ def show_seal(check: SealCheck) -> None:
     if check.status_as_of is not None:
         at = f"{check.status_as_of.astimezone(JST):%Y-%m-%d %H:%M} JST"
         click.echo(f"  状態リストの日時 / status as of: {at}")
+    if source.directory is not None:
+        click.echo(f"  公開鍵と状態リスト / keys and status lists: {source.directory} ({source.words})")
 
 
-def seal_as_json(check: SealCheck) -> dict[str, Any]:
+def seal_as_json(check: SealCheck, source: SealSource) -> dict[str, Any]:
     """The same for programs; digests and secrets of the codes stay out."""
     return {
         "verdict": check.verdict,
         "reason": check.reason,
         "words": _HEADINGS[check.verdict][0],
         "status_as_of": None if check.status_as_of is None else check.status_as_of.isoformat(),
+        "published": None if source.directory is None else str(source.directory),
         "statements": [
             {
                 "municipality_code": one.municipality_code,

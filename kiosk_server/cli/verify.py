@@ -11,6 +11,7 @@ from civil.calendar import JST
 from civil.clock import utc_now
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from kiosk_server.cli.running_demo import data_dir_option
+from kiosk_server.cli.seal_source import published_at
 from kiosk_server.cli.seal_words import seal_as_json, show_seal
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.directory import DemoDirectory
@@ -48,7 +49,7 @@ _EXIT = {
 @click.option(
     "--seal-directory",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="市が公開した鍵と状態リスト(kiosk seal publish) / keys and status lists that the city publishes",
+    help="市が公開した鍵と状態リスト(kiosk seal publish)。省くと、デモが公開したもの / keys and status lists that the city publishes; else those of the demo",
 )
 @click.option("--json", "as_json", is_flag=True, help="結果を JSON で / the result as JSON")
 @data_dir_option
@@ -71,21 +72,22 @@ def verify(
     PDF の署名者、改変の有無、発行番号、ページ数と、券面確認コードを確かめる。画像ではコードだけを確かめる。
     """
     content = file.read_bytes()
-    published = PublishedFiles(seal_directory)
+    source = published_at(seal_directory, data_dir)
+    published = PublishedFiles(source.directory)
     if is_picture(content):
         check = check_picture(content, published, utc_now())
-        one_line({"seal": seal_as_json(check)}) if as_json else show_seal(check)
+        one_line({"seal": seal_as_json(check, source)}) if as_json else show_seal(check, source)
         return _EXIT[check.verdict]
     trusted = ca_file or _of_the_demo(data_dir)
     roots = () if trusted is None else certificates_in(trusted)
     result = pdf.verify(content, roots, stamp_roots=None if tsa_ca_file is None else certificates_in(tsa_ca_file))
     check = check_pdf(content, result, published, utc_now())
     if as_json:
-        one_line({"valid": not result.problems, **asdict(result), "seal": seal_as_json(check)})
+        one_line({"valid": not result.problems, **asdict(result), "seal": seal_as_json(check, source)})
     else:
         _show(result, trusted)
         if result.pages is not None:
-            show_seal(check)
+            show_seal(check, source)
     return _exit_code(result, check)
 
 

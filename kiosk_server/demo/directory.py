@@ -71,6 +71,11 @@ class DemoDirectory:
         return self.path / "logs"
 
     @property
+    def published(self) -> Path:
+        """What the city publishes for those who check sheets; in real life on its web site."""
+        return self.path / "published"
+
+    @property
     def ca(self) -> Path:
         """The development CA's certificate (PEM). Its private key is not kept."""
         return self.path / "tls" / "ca.pem"

@@ -13,6 +13,8 @@ from kiosk_server.demo.directory import DemoDirectory, held
 from kiosk_server.demo.options import DemoOptions, Tell
 from kiosk_server.demo.preparing import prepare
 from kiosk_server.demo.provisioning import Sample
+from kiosk_server.demo.publisher import NAME as PUBLISHER
+from kiosk_server.demo.publisher import publisher_command
 from kiosk_server.demo.servers import Servers, servers, without_login
 from kiosk_server.demo.witness import NAME as WITNESS
 from kiosk_server.demo.witness import DemoWitness, kept_witness
@@ -61,8 +63,10 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
                 keep_open=[lock_fd],
             )
             witness = kept_witness(directory)
-            commands = {WITNESS: witness.command}
-            with Supervisor((WITNESS, *PROCESSES), lambda name: child(name, command=commands.get(name))) as supervisor:
+            commands = {WITNESS: witness.command, PUBLISHER: publisher_command(directory)}
+            with Supervisor(
+                (WITNESS, *PROCESSES, PUBLISHER), lambda name: child(name, command=commands.get(name))
+            ) as supervisor:
                 demo = _described(directory, stood_on, supervisor.start(), samples)
                 directory.keep("running", _for_commands(demo, witness))
                 try:

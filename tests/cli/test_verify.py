@@ -1,4 +1,5 @@
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,17 +51,41 @@ def test_another_file_and_none_are_unreadable(tmp_path: Path) -> None:
 def test_the_codes_of_a_file_just_issued_wait_for_the_next_list(demo: Demo, certificate: Path, tmp_path: Path) -> None:
     settings = demo.data_dir / "settings.env"
     assert kiosk("seal", "publish", tmp_path, "--settings", settings).returncode == 0
-    done = kiosk("verify", certificate, "--data-dir", demo.data_dir, "--seal-directory", tmp_path, "--json")
-    said = json.loads(done.stdout)
-    assert (done.returncode, said["valid"]) == (0, True)
+    told = ("verify", certificate, "--data-dir", demo.data_dir, "--seal-directory", tmp_path)
+    said = json.loads(kiosk(*told, "--json").stdout)
+    assert said["seal"]["published"] == str(tmp_path)
     assert (said["seal"]["verdict"], said["seal"]["reason"]) in {
         ("cannot_tell", "list_older"), ("genuine_statement", "statement_issued"),
     }  # fmt: skip
     (statement,) = said["seal"]["statements"]
     assert statement["issuance_number"] == said["issuance_number"]
     assert statement["subject_name"] == family(demo)["household"][0]
-    shown = kiosk("verify", certificate, "--data-dir", demo.data_dir, "--seal-directory", tmp_path).stdout
+    shown = kiosk(*told).stdout
     assert statement["subject_name"] in shown
+    assert f"{tmp_path} (指定された場所 / as told)" in shown
+
+
+def test_beside_a_demo_its_own_published_files_are_used_and_named(demo: Demo, certificate: Path) -> None:
+    done = kiosk("verify", certificate, "--data-dir", demo.data_dir)
+    assert done.returncode == 0
+    assert f"{demo.data_dir / 'published'} (デモが公開したもの / published by the demo)" in done.stdout
+    said = json.loads(kiosk("verify", certificate, "--data-dir", demo.data_dir, "--json").stdout)["seal"]
+    assert said["reason"] in {"list_older", "statement_issued"}
+    assert [one["persons"] for one in said["statements"]] == [len(family(demo)["household"])]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(400)
+def test_minutes_later_the_demos_list_knows_of_the_certificate(demo: Demo, certificate: Path) -> None:
+    until = time.monotonic() + 240
+    while (said := judged(demo, certificate))[1] == "list_older" and time.monotonic() < until:
+        time.sleep(5)
+    assert said == ("genuine_statement", "statement_issued")
+
+
+def judged(demo: Demo, certificate: Path) -> tuple[str, str]:
+    said = json.loads(kiosk("verify", certificate, "--data-dir", demo.data_dir, "--json").stdout)["seal"]
+    return said["verdict"], said["reason"]
 
 
 @pytest.mark.parametrize(

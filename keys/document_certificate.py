@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from keys.certificate_use import require_for_documents
@@ -15,17 +14,29 @@ from keys.document_key import DocumentPrivateKey, is_certificate_of, load_docume
 from keys.errors import CertificateMismatch, DemoKeyInProduction, KeyNotFound
 from keys.key_file import DocumentCertificate, KeyFile, read_key_file, replace_key_file
 from keys.purpose import Purpose
+from keys.request import signed_request
+from keys.token_keys import TokenKeys
+from keys.tokens.token_key import TokenKey
 from keys.wrapping import Wrapper
 
 
 def certificate_request(
-    directory: Path, passphrase: bytes, *, organisation: str, common_name: str, version: int | None = None
+    directory: Path,
+    passphrase: bytes,
+    *,
+    organisation: str,
+    common_name: str,
+    version: int | None = None,
+    tokens: TokenKeys | None = None,
 ) -> bytes:
     """Return a PKCS#10 request (PEM) of a version of the document signing key, the newest unless told.
 
-    Raises as FileKeyProvider, KeyNotFound.
+    Raises as FileKeyProvider, KeyNotFound, and TokenUnavailable for a key on a token.
     """
-    keys = _document_keys(read_key_file(directory), passphrase)
+    keys = _document_keys(read_key_file(directory), passphrase, tokens)
+    key = keys.get(max(keys, default=0) if version is None else version)
+    if key is None:
+        raise KeyNotFound
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
@@ -33,11 +44,7 @@ def certificate_request(
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
-    key = keys.get(max(keys, default=0) if version is None else version)
-    if key is None:
-        raise KeyNotFound
-    request = x509.CertificateSigningRequestBuilder(subject_name=subject).sign(key, hashes.SHA256())
-    return request.public_bytes(serialization.Encoding.PEM)
+    return signed_request(subject, key)
 
 
 def install_document_certificate(
@@ -50,7 +57,7 @@ def install_document_certificate(
     as FileKeyProvider.
     """
     content = read_key_file(directory)
-    keys = _document_keys(content, passphrase)
+    keys = _document_keys(content, passphrase, None)
     if content.marker == "production" and is_demo_certificate(certificate_der):
         raise DemoKeyInProduction
     version = _version_of(keys, certificate_der)
@@ -62,17 +69,20 @@ def install_document_certificate(
     return version
 
 
-def _document_keys(content: KeyFile, passphrase: bytes) -> Mapping[int, DocumentPrivateKey]:
-    wrapper = Wrapper(passphrase, content.kdf)
+def _document_keys(
+    content: KeyFile, passphrase: bytes, tokens: TokenKeys | None
+) -> Mapping[int, DocumentPrivateKey | TokenKey]:
+    wrapper, on_tokens = Wrapper(passphrase, content.kdf), tokens or TokenKeys(None)
     wrapper.require(content.check)
+    entries = [entry for entry in content.keys if entry.purpose is Purpose.DOCUMENT_SIGNATURE]
+    unwrapped = [(entry, wrapper.unwrap(entry.wrapped, entry.bound(content.marker))) for entry in entries]
     return {
-        entry.version: load_document_key(wrapper.unwrap(entry.wrapped, entry.bound(content.marker)))
-        for entry in content.keys
-        if entry.purpose is Purpose.DOCUMENT_SIGNATURE
+        entry.version: load_document_key(material) if entry.token is None else on_tokens.key(entry.token)
+        for entry, material in unwrapped
     }
 
 
-def _version_of(keys: Mapping[int, DocumentPrivateKey], certificate_der: bytes) -> int:
+def _version_of(keys: Mapping[int, DocumentPrivateKey | TokenKey], certificate_der: bytes) -> int:
     for version, key in keys.items():
         if is_certificate_of(key.public_key(), certificate_der):
             return version

@@ -51,3 +51,32 @@ class CertificateUnfit(KeyNotFound):
         super().__init__(
             f"証明書が文書の署名に使えません。{japanese} / The certificate is not for signing documents: {english}"
         )
+
+
+class TokenUnavailable(KeyNotFound):
+    """署名鍵のトークン(PKCS#11)を使えません。 / The token (PKCS#11) with the signing key cannot be used."""
+
+
+class TokenLost(TokenUnavailable):
+    """署名鍵のトークンが応答しないか、外されました。 / The token with the signing key does not answer, or was taken out."""
+
+
+class TokenPinRefused(TokenUnavailable):
+    """トークンが PIN を拒みました。同じ PIN は二度と試しません。 / The token refused the PIN, which is not tried again."""
+
+
+class TokenPinLocked(TokenUnavailable):
+    """トークンの PIN がロックされています。 / The PIN of the token is locked."""
+
+
+class TokenKeyAbsent(TokenUnavailable):
+    """トークンに署名鍵がないか、別の鍵です。 / The token does not hold the signing key, or another one under its name."""
+
+
+class TokenKeyExists(TokenUnavailable):
+    """その ID の鍵がトークンにすでにあります。 / The token already holds a key of this id."""
+
+
+class TokenNotSet(TokenUnavailable):
+    """署名鍵はトークンにありますが、KIOSK_TOKEN_MODULE と KIOSK_TOKEN_PIN_FILE が設定されていません。 /
+    The signing key is on a token, but KIOSK_TOKEN_MODULE and KIOSK_TOKEN_PIN_FILE are not set."""

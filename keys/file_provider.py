@@ -12,6 +12,7 @@ from keys.provider import Marker
 from keys.purpose import STATEMENT_PURPOSES, Purpose
 from keys.secret_key import SecretKey
 from keys.statement_key import StatementKey
+from keys.token_keys import TokenKeys
 from keys.wrapping import Wrapper
 
 __all__ = ["FileKeyProvider", "add_key_version", "create_keys"]
@@ -24,8 +25,10 @@ class FileKeyProvider:
     changed, or CertificateMismatch. A later version of a key is seen by the next provider.
     """
 
-    def __init__(self, directory: Path, passphrase: bytes, *, clock: Clock = utc_now) -> None:
-        """Read the file and unwrap every key; nothing is read later."""
+    def __init__(
+        self, directory: Path, passphrase: bytes, *, clock: Clock = utc_now, tokens: TokenKeys | None = None
+    ) -> None:
+        """Read the file and unwrap every key; nothing is read later. A key on a token is asked for when it signs."""
         content = read_key_file(directory)
         wrapper = Wrapper(passphrase, content.kdf)
         wrapper.require(content.check)
@@ -36,6 +39,7 @@ class FileKeyProvider:
         self._secrets: dict[tuple[Purpose, int], SecretKey] = {}
         self._statements: dict[tuple[Purpose, int], StatementKey] = {}
         self._documents: dict[int, DocumentKey] = {}
+        self._tokens = tokens or TokenKeys(None)
         for entry in content.keys:
             self._hold(entry, wrapper.unwrap(entry.wrapped, entry.bound(content.marker)), content)
 
@@ -81,6 +85,10 @@ class FileKeyProvider:
         except KeyError:
             raise KeyNotFound from None
 
+    def close(self) -> None:
+        """End the sessions of tokens."""
+        self._tokens.close()
+
     def _newest_in_force(self, purpose: Purpose) -> int:
         now = self._clock()
         for version in self.versions(purpose):
@@ -98,6 +106,6 @@ class FileKeyProvider:
             if entry.purpose in STATEMENT_PURPOSES:
                 self._statements[place] = StatementKey.of(secret, entry.not_before, entry.not_after)
         elif (certified := content.certificate_of(entry.version)) is not None:
-            private_key = load_document_key(material)
+            private_key = self._tokens.key(entry.token) if entry.token is not None else load_document_key(material)
             require_certificate_of(private_key.public_key(), certified.certificate)
             self._documents[entry.version] = DocumentKey(private_key, certified.certificate, certified.chain)

@@ -36,8 +36,23 @@ class Scrypt(_Part):
     p: Literal[1] = 1
 
 
+class TokenPlace(_Part):
+    """Where a private key lies that never leaves its token (PKCS#11): the token's label, CKA_LABEL and CKA_ID of the key.
+
+    `public_key` is its SubjectPublicKeyInfo (DER), so that requests and certificates are recognised without the token.
+    """
+
+    token: str
+    label: str
+    key_id: Base64UrlBytes
+    public_key: Base64UrlBytes
+
+
 class KeyEntry(_Part):
-    """One wrapped key. `not_after` is the instant from which it makes nothing new; it still reads what it made."""
+    """One wrapped key. `not_after` is the instant from which it makes nothing new; it still reads what it made.
+
+    The entry of a key on a token wraps nothing, which still shows that the entry was not changed.
+    """
 
     purpose: Purpose
     version: Annotated[int, Field(ge=1, le=0xFFFF_FFFF)]
@@ -45,6 +60,7 @@ class KeyEntry(_Part):
     not_before: AwareDatetime
     not_after: AwareDatetime | None
     wrapped: Base64UrlBytes
+    token: TokenPlace | None = None
 
     def in_force(self, instant: datetime) -> bool:
         """Tell whether the key may make something new at an instant."""
@@ -54,7 +70,10 @@ class KeyEntry(_Part):
         """Return what the wrapped material is bound to."""
         dates = (self.created, self.not_before, self.not_after)
         written = (date.astimezone(UTC).isoformat() if date else "" for date in dates)
-        return length_prefixed(part.encode() for part in (marker, self.purpose, str(self.version), *written))
+        parts = [part.encode() for part in (marker, self.purpose, str(self.version), *written)]
+        if (place := self.token) is not None:
+            parts += [place.token.encode(), place.label.encode(), place.key_id, place.public_key]
+        return length_prefixed(parts)
 
 
 class DocumentCertificate(_Part):

@@ -17,6 +17,7 @@ from keys.key_file import (
     DocumentCertificate,
     KeyEntry,
     KeyFile,
+    TokenPlace,
     read_key_file,
     replace_key_file,
     write_new_key_file,
@@ -105,14 +106,32 @@ def add_document_key(
     return _add_version(directory, passphrase, Purpose.DOCUMENT_SIGNATURE, material, not_before, clock())
 
 
+def add_token_key(
+    directory: Path,
+    passphrase: bytes,
+    place: TokenPlace,
+    *,
+    not_before: datetime | None = None,
+    clock: Clock = utc_now,
+) -> int:
+    """Add a key on a token as the next version of the document signing key, and return its number; as `add_document_key`."""
+    return _add_version(directory, passphrase, Purpose.DOCUMENT_SIGNATURE, b"", not_before, clock(), place)
+
+
 def _add_version(
-    directory: Path, passphrase: bytes, purpose: Purpose, material: bytes, not_before: datetime | None, now: datetime
+    directory: Path,
+    passphrase: bytes,
+    purpose: Purpose,
+    material: bytes,
+    not_before: datetime | None,
+    now: datetime,
+    token: TokenPlace | None = None,
 ) -> int:
     content = read_key_file(directory)
     wrapper = Wrapper(passphrase, content.kdf)
     wrapper.require(content.check)
     version = 1 + max((entry.version for entry in content.keys if entry.purpose is purpose), default=0)
-    entry = wrapped_entry(wrapper, content.marker, purpose, version, material, now, not_before or now)
+    entry = wrapped_entry(wrapper, content.marker, purpose, version, material, now, not_before or now, token)
     replace_key_file(directory, content.model_copy(update={"keys": (*content.keys, entry)}))
     return version
 
@@ -125,11 +144,18 @@ def wrapped_entry(
     material: bytes,
     created: datetime,
     not_before: datetime,
+    token: TokenPlace | None = None,
 ) -> KeyEntry:
     """Return the entry of a key, its material bound to all that the entry says in the clear."""
     not_after = not_before + STATEMENT_KEY_LIFE if purpose in STATEMENT_PURPOSES else None
     entry = KeyEntry.model_construct(
-        purpose=purpose, version=version, created=created, not_before=not_before, not_after=not_after, wrapped=b""
+        purpose=purpose,
+        version=version,
+        created=created,
+        not_before=not_before,
+        not_after=not_after,
+        wrapped=b"",
+        token=token,
     )
     return entry.model_copy(update={"wrapped": wrapper.wrap(material, entry.bound(marker))})
 

@@ -14,6 +14,7 @@ from civil.check_digits import municipality_code_ok
 from civil.errors import KioskError
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
+from keys.tokens.place import LIMIT_SECONDS, TokenAccess
 from kiosk_server.server_urls import is_kept_secret, is_loopback
 
 PREFIX: Final = "KIOSK_"
@@ -45,6 +46,12 @@ class Settings(BaseSettings):
     """A file (0600) with the URL, for one that holds a password."""
     keys_directory: Path | None = None
     keys_passphrase_file: Path | None = None
+    token_module: Path | None = None
+    """The PKCS#11 module (.so) of the token that holds the key documents are signed with."""
+    token_pin_file: Path | None = None
+    """A file (0600) with the token's PIN."""
+    token_limit_seconds: Annotated[float, Field(gt=0, le=_MOST_SECONDS)] = LIMIT_SECONDS
+    """A token that takes longer for one signature counts as lost."""
     feed_key_file: Path | None = None
     """A file (0600) with the key shared with the seal register, 64 hexadecimal digits."""
     tls_certificate: Path | None = None
@@ -189,6 +196,13 @@ class Settings(BaseSettings):
     def passphrase(self) -> bytes:
         """The passphrase of the key file. Raises SettingsInvalid."""
         return read_secret(self.path("keys_passphrase_file"), f"{PREFIX}KEYS_PASSPHRASE_FILE").encode()
+
+    def token_access(self) -> TokenAccess | None:
+        """How to reach the token, if there is one. Raises SettingsInvalid."""
+        if self.token_module is None:
+            return None
+        module, pin_file = self.path("token_module"), self.path("token_pin_file")
+        return TokenAccess(module, pin_file, self.path("keys_directory"), self.token_limit_seconds)
 
     def feed_key(self) -> SecretKey:
         """The key that the source of a feed digests its lists with. Raises SettingsInvalid."""

@@ -21,3 +21,5 @@ class Check:
     """Seconds for which a start waits for it to come right: for what a process that was killed has left behind."""
     alert: str | None = None
     """The cause of the alert that a refused start of the centre process opens."""
+    alerts_while_serving: bool = False
+    """Whether the same alert opens when it goes wrong while the process serves."""

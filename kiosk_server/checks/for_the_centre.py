@@ -32,6 +32,10 @@ class CentreChecks:
             *before,
             Check("keys", "鍵 / keys", keys.keys, every=30),
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
+            Check(
+                "token", "署名鍵のトークン / token of the signing key", keys.token,
+                alert="signing_token", alerts_while_serving=True,
+            ),
             Check("seal_keys", "券面確認コードの鍵 / keys of the visible seal", keys.seal_keys, every=30),
             Check("card_authority", "利用者証明用認証局 / CA of user certificates", card_authority.card_authority, every=30),
             Check("tls", "TLS の証明書 / TLS certificates", tls.tls, every=30),

@@ -1,5 +1,6 @@
 """The keys open, and the certificate that documents are signed with is valid."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,9 +14,15 @@ from keys.errors import (
     KeyFileUnreadable,
     KeyNotFound,
     SealBroken,
+    TokenKeyAbsent,
+    TokenNotSet,
+    TokenPinLocked,
+    TokenPinRefused,
+    TokenUnavailable,
     WrongPassphrase,
 )
 from keys.purpose import STATEMENT_PURPOSES
+from keys.tokens.token_key import TokenKey
 from kiosk_server.checks.certificates import valid_until
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.wrong import Fault, Wrong
@@ -32,6 +39,25 @@ _NO_SIGNER: Final = Fault(
     "kiosk keys install で証明書を登録してください。",
     "Install the certificate with: kiosk keys install",
 )
+_TOKEN_BACK: Final = (
+    "トークンと接続を確かめてください。戻れば自動で再開します。",
+    "Look at the token and its connection. Service resumes by itself once it is back.",
+)
+_TOKEN_FIX: Final = {
+    TokenPinRefused: (
+        "正しい PIN を KIOSK_TOKEN_PIN_FILE のファイル(0600)に書き直してください。書き直すまで試しません。",
+        "Write the right PIN into the file of KIOSK_TOKEN_PIN_FILE (0600). Nothing is tried before that file is written anew.",
+    ),
+    TokenPinLocked: (
+        "トークンの管理者(SO)がロックを解き、PIN のファイルを書き直してください。",
+        "Have the token's security officer unlock it, then write the PIN file anew.",
+    ),
+    TokenKeyAbsent: (
+        "kiosk keys list の鍵がこのトークンにあるか確かめてください。",
+        "See whether this is the token that holds the key of kiosk keys list.",
+    ),
+    TokenNotSet: ("両方を設定して起動し直してください。", "Set both, and start again."),
+}
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _NO_SEAL_KEY: Final = Fault(
     "券面確認コード(見える印)の有効な鍵がありません。",
@@ -57,6 +83,22 @@ async def keys(surroundings: Surroundings) -> str:
         return surroundings.keys.marker
     except (KeyFileUnreadable, WrongPassphrase, SealBroken, CertificateMismatch) as shut:
         raise Wrong(Fault(f"{_SHUT.reason}", f"{_SHUT.reason_en} ({shut})", _SHUT.fix, _SHUT.fix_en)) from None
+
+
+async def token(surroundings: Surroundings) -> str:
+    """The token that holds the key of today answers, with the session open and the key on it."""
+    try:
+        signer = surroundings.keys.document_signer()
+    except KeyNotFound:
+        return "-"  # told by the check of the certificate
+    if not isinstance(signer.private_key, TokenKey):
+        return "鍵ファイル / key file"
+    try:
+        await asyncio.to_thread(signer.private_key.look)
+    except TokenUnavailable as gone:
+        japanese, _, english = str(gone).partition(" / ")
+        raise Wrong(Fault(japanese, english, *_TOKEN_FIX.get(type(gone), _TOKEN_BACK))) from None
+    return f"{signer.private_key.address.token}: {signer.private_key.address.label}"
 
 
 async def seal_keys(surroundings: Surroundings) -> str:

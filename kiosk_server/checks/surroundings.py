@@ -10,6 +10,7 @@ from cryptography import x509
 from civil.clock import Clock, utc_now
 from keys.file_provider import FileKeyProvider
 from keys.key_file import KeyFile, read_key_file
+from keys.token_keys import TokenKeys
 from kiosk_server.processes.starting import certificates_in, connect
 from kiosk_server.settings import Settings
 
@@ -32,6 +33,8 @@ class Surroundings:
 
     async def __aexit__(self, *_: object) -> None:
         self.drop_connection()
+        if "tokens" in vars(self):
+            self.tokens.close()
 
     async def database(self) -> asyncpg.Connection:
         """The one connection of the checks, made anew when it is gone. Raises DatabaseUnreachable or LoginRefused."""
@@ -51,9 +54,16 @@ class Surroundings:
         return read_key_file(self.settings.path("keys_directory"))
 
     @cached_property
+    def tokens(self) -> TokenKeys:
+        """The keys on the token; their sessions are this process's own. Raises SettingsInvalid."""
+        return TokenKeys(self.settings.token_access())
+
+    @cached_property
     def keys(self) -> FileKeyProvider:
         """The keys as they were when first asked for. Raises what FileKeyProvider raises, SettingsInvalid."""
-        return FileKeyProvider(self.settings.path("keys_directory"), self.settings.passphrase(), clock=self.clock)
+        return FileKeyProvider(
+            self.settings.path("keys_directory"), self.settings.passphrase(), clock=self.clock, tokens=self.tokens
+        )
 
     @cached_property
     def tls_certificates(self) -> Mapping[str, tuple[x509.Certificate, ...]]:

@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final, NoReturn
 
+from civil.errors import KioskError
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.fitness import Fitness
 from kiosk_server.checks.looking import Looked, look_at
@@ -14,13 +15,23 @@ _TICK_SECONDS: Final = 0.5
 _LOOK_SECONDS: Final = 5.0
 
 
-async def watch(checks: Sequence[Check], surroundings: Surroundings, fitness: Fitness) -> NoReturn:
-    """Look at each check whenever its time has come, and tell `fitness`."""
+TellStaff = Callable[[Check, Surroundings, KioskError], Awaitable[None]]
+"""Opens the alert of a check that went wrong."""
+
+
+async def watch(
+    checks: Sequence[Check], surroundings: Surroundings, fitness: Fitness, tell_staff: TellStaff
+) -> NoReturn:
+    """Look at each check whenever its time has come, and tell `fitness`, and staff where the check says so."""
     due = {check.name: time.monotonic() + check.every for check in checks}
     while True:
         for check in checks:
             if time.monotonic() >= due[check.name]:
-                tell(fitness, check, await look_at(check, surroundings, _LOOK_SECONDS))
+                looked = await look_at(check, surroundings, _LOOK_SECONDS)
+                is_new = check.name not in fitness.wrong
+                tell(fitness, check, looked)
+                if looked.wrong is not None and is_new and check.alerts_while_serving:
+                    await tell_staff(check, surroundings, looked.wrong)
                 due[check.name] = time.monotonic() + check.every
         fitness.beat()
         await asyncio.sleep(_TICK_SECONDS)

@@ -1,13 +1,17 @@
 """Where the keys are: as told, else as the settings say."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import click
 
 from keys.file_provider import FileKeyProvider
+from keys.tokens.place import TokenAccess
+from kiosk_server.cli.database import settings_option
 from kiosk_server.embedded.secret_file import write_secret
 from kiosk_server.settings import read_secret, read_settings
 
@@ -27,19 +31,22 @@ passphrase_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """The directory of the key file, and the file with its passphrase where that is known."""
+    """The directory of the key file, the file with its passphrase where that is known, and the way to the token if there is one."""
 
     directory: Path
     passphrase_file: Path
+    token: TokenAccess | None = None
 
     @classmethod
     def told(cls, directory: Path | None, passphrase_file: Path | None, settings_file: Path | None) -> Self:
         """The place of the options, else that of the settings. Raises SettingsInvalid."""
-        if directory is not None and passphrase_file is not None:
+        if directory is not None and passphrase_file is not None and settings_file is None:
             return cls(directory, passphrase_file)
         settings = read_settings(settings_file)
         return cls(
-            directory or settings.need("keys_directory"), passphrase_file or settings.need("keys_passphrase_file")
+            directory or settings.need("keys_directory"),
+            passphrase_file or settings.need("keys_passphrase_file"),
+            settings.token_access() if settings.keys_directory is not None else None,
         )
 
     def passphrase(self, *, make: bool = False) -> bytes:
@@ -54,3 +61,15 @@ def keys_of(settings_file: Path | None) -> FileKeyProvider:
     """The keys that the settings name. Raises SettingsInvalid, and what FileKeyProvider raises."""
     settings = read_settings(settings_file)
     return FileKeyProvider(settings.path("keys_directory"), settings.passphrase())
+
+
+def with_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the `KeyPlace` of its options as its first argument."""
+
+    @wraps(command)
+    def placed(
+        *, keys_directory: Path | None, passphrase_file: Path | None, settings_file: Path | None, **told: Any
+    ) -> None:
+        command(KeyPlace.told(keys_directory, passphrase_file, settings_file), **told)
+
+    return directory_option(passphrase_option(settings_option(placed)))

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 from cryptography import x509
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from civil.calendar import JST
 from keys.key_file import KeyEntry, KeyFile
@@ -24,9 +24,12 @@ _COLUMNS = (
 )
 
 
+_WIDTH = 200
+
+
 def show_keys(content: KeyFile, now: datetime) -> None:
     """Print one line for each key, newest last, and the certificates of the document keys."""
-    table = Table(*_COLUMNS, box=None, pad_edge=False)
+    table = Table(*(Column(title, no_wrap=True) for title in _COLUMNS), box=None, pad_edge=False)
     for entry in sorted(content.keys, key=lambda entry: (list(Purpose).index(entry.purpose), entry.version)):
         table.add_row(
             f"{purpose_title(entry.purpose)[0]}\n{entry.purpose}",
@@ -34,11 +37,11 @@ def show_keys(content: KeyFile, now: datetime) -> None:
             _state(entry, content, now),
             _moment(entry.not_before),
             "-" if entry.not_after is None else _moment(entry.not_after),
-            "鍵ファイル\nkey file",
+            _where(entry),
             _certificate_until(entry, content),
         )
     # A line that is too long for the terminal is the terminal's to break: a table cut to fit loses words.
-    console = Console(markup=False, highlight=False, width=max(Console().width, 120))
+    console = Console(markup=False, highlight=False, width=_WIDTH)
     console.print(table)
     show_certificates(content)
 
@@ -62,6 +65,12 @@ def _state(entry: KeyEntry, content: KeyFile, now: datetime) -> str:
         if other.purpose is entry.purpose and other.in_force(now) and _is_ready(other, content, now)
     )
     return "使用中\nin use" if entry.version == newest else "旧版(読むだけ)\nold, reads only"
+
+
+def _where(entry: KeyEntry) -> str:
+    if entry.token is None:
+        return "鍵ファイル\nkey file"
+    return f"トークン / token {entry.token.token}\n{entry.token.label} ({entry.token.key_id.hex()})"
 
 
 def _is_ready(entry: KeyEntry, content: KeyFile, now: datetime) -> bool:

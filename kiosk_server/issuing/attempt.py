@@ -25,6 +25,7 @@ from kiosk_server.issuing.paper_worker import PaperWorkerDied
 from kiosk_server.issuing.permit import grant_permit
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.sealing import seal
+from kiosk_server.issuing.signing import sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ async def _make(
         permit = await _permitted(environment, asked, intent, snapshot, paper)
     try:
         with environment.step("sign"):
-            signed = pdf.sign(paper.document, permit, environment.keys.document_signer())
+            signed = await sign(environment, paper, permit)
         with environment.step("compare"):
             pdf.compare(signed, paper.inspected)
     except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent) as failure:

@@ -49,7 +49,7 @@ async def kept_fit(
     try:
         for check in checks:
             tell(fitness, check, await _required(check, surroundings))
-        watching = asyncio.create_task(watch(checks, surroundings, fitness))
+        watching = asyncio.create_task(watch(checks, surroundings, fitness, _tell_staff))
         try:
             yield
         finally:

@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from keys.development_ca import IssuedCa
 from keys.document_key import DocumentKey
+from keys.tokens.token_key import TokenKey
 from pdf import PagePlan
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH
 
@@ -94,4 +95,5 @@ def is_intact(signed: bytes, root: IssuedCa) -> bool:
 def pem(key: DocumentKey) -> tuple[bytes, bytes]:
     """Certificate and private key as PEM."""
     certificate = key.certificate.public_bytes(Encoding.PEM)
+    assert not isinstance(key.private_key, TokenKey), "the script signs with a key in memory"
     return certificate, key.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 import pdf
 from keys.development_ca import IssuedCa
 from keys.document_key import DocumentKey, DocumentPrivateKey
+from keys.tokens.token_key import TokenKey
 from pdf.font_chain import IPAEX_MINCHO
 from tests.bench.plain_paper import PlainScript, load_plain_script, pem
 from tests.pdf.samples import SNAPSHOT, named
@@ -69,5 +70,6 @@ def write_job(directory: Path, font: Path, key: DocumentKey, root: IssuedCa) -> 
 
 
 def _bundle(key: DocumentKey) -> bytes:
+    assert not isinstance(key.private_key, TokenKey), "the makers sign with a key in memory"
     encryption = BestAvailableEncryption(PASSPHRASE.encode())
     return pkcs12.serialize_key_and_certificates(b"bench", key.private_key, key.certificate, None, encryption)

@@ -1,0 +1,1 @@
+"""Keys on a token: SoftHSM2, and what can happen to it."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from registry.residents.errors import LaterEventStands, NumberTaken, RecordInconsistent
+from registry.residents.errors import CancelledBefore, DraftNotReady, NumberTaken, RecordInconsistent
 
 _NUMBERS: Final = frozenset({"person_pkey", "person_resident_code", "person_my_number"})
 
@@ -20,8 +20,10 @@ def without_data() -> Iterator[None]:
         constraint = violation.constraint_name or "not_null"
         if constraint in _NUMBERS:
             raise NumberTaken from None
+        if constraint == "draft_step_once":
+            raise DraftNotReady from None
         if constraint == "event_reversed_once":
-            raise LaterEventStands from None
+            raise CancelledBefore from None
         raise RecordInconsistent(constraint) from None
     except asyncpg.DataError as fault:
         raise RecordInconsistent(type(fault).__name__) from None

@@ -206,6 +206,20 @@ class NoResidentCodeLeft(RegisterRefusal):
     No resident code is left to give. Fetch more from the agency, then record again."""
 
 
+class UnknownDraft(RegisterRefusal):
+    """その仮登録は見つかりません。番号を確かめてください。 / There is no such draft. Check its number."""
+
+
+class DraftNotReady(RegisterRefusal):
+    """その仮登録は、いまこの手続きの段階にありません。審査・決裁・本登録の順に進めるか、状態を確かめてください。 /
+    The draft is not at this stage. Go on in the order review, decision, final entry, or look at its state."""
+
+
+class DraftOutdated(RegisterRefusal):
+    """仮登録のあとに、対象者または同じ世帯の異動が本登録されました。取り下げて、今の内容から入力し直してください。 /
+    Since the draft was entered, an event of the person or household was recorded. Withdraw it and enter it anew."""
+
+
 class NumberTaken(RegisterRefusal):
     """宛名番号、住民票コードまたは個人番号が、ほかの人のものと重複しています。番号を確かめてください。 /
     The person number, resident code or My Number is somebody else's. Check the numbers."""

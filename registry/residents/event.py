@@ -91,3 +91,5 @@ class RecordedEvent:
     alerts: tuple[Alert, ...] = ()
     follow_ups: tuple[tuple[str, str], ...] = ()
     """What is to be done elsewhere or handed out: (person number, words of `rules.FollowUp` or `rules.Notice`)."""
+    based_on: Mapping[str, int] = field(default_factory=dict)
+    """The sequences before the event, of `person/NUMBER` and `household/NUMBER`; 0 for what it began."""

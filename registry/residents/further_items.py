@@ -94,10 +94,13 @@ def read(text: str | None) -> dict[str, FurtherValue]:
     """Return the items of a JSON text that a statement gave; what is null is not there."""
     if text is None:
         return {}
-    return {name: _read(FURTHER[name].type, value) for name, value in json.loads(text).items() if value is not None}
+    return {
+        name: read_value(FURTHER[name].type, value) for name, value in json.loads(text).items() if value is not None
+    }
 
 
-def _read(kind: str, value: object) -> FurtherValue:
+def read_value(kind: str, value: object) -> FurtherValue:
+    """Return a value of this type of item from what JSON has for it."""
     if listed := _LIST_TYPE.fullmatch(kind):
         assert isinstance(value, list)  # noqa: S101 - the column is an array
         if listed[1] == "DATE":

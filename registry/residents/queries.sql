@@ -223,3 +223,45 @@ INSERT INTO registry.last_serial AS l (municipality_code, subject, serial)
 VALUES ($1, $2, $3)
 ON CONFLICT (municipality_code, subject) DO UPDATE SET serial = l.serial + excluded.serial
 RETURNING serial
+
+-- name: insert_draft
+-- An event entered provisionally.
+INSERT INTO registry.draft (municipality_code, kind, content, based_on, entered_by, entered_at, place, terminal)
+VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb, $5, $6, $7, $8)
+RETURNING draft_id
+
+-- name: draft
+-- One draft with its newest step.
+SELECT
+    d.draft_id, d.content::text AS content, d.based_on::text AS based_on, d.entered_by, d.entered_at, d.place, d.terminal,
+    coalesce(s.step, 0) AS step, coalesce(s.state, 'entered') AS state, s.event_id, s.reason,
+    (
+        SELECT r.done_by FROM registry.draft_step AS r
+        WHERE r.municipality_code = d.municipality_code AND r.draft_id = d.draft_id AND r.state = 'decided'
+    ) AS decided_by
+FROM registry.draft AS d
+LEFT JOIN LATERAL (
+    SELECT n.step, n.state, n.event_id, n.reason FROM registry.draft_step AS n
+    WHERE n.municipality_code = d.municipality_code AND n.draft_id = d.draft_id
+    ORDER BY n.step DESC
+    LIMIT 1
+) AS s ON true
+WHERE d.municipality_code = $1 AND d.draft_id = $2
+
+-- name: open_drafts
+-- What waits for a review, a decision or the final entry: no content, only what kind and in which state.
+SELECT d.draft_id, d.kind, d.entered_by, d.entered_at, coalesce(s.state, 'entered') AS state
+FROM registry.draft AS d
+LEFT JOIN LATERAL (
+    SELECT n.state FROM registry.draft_step AS n
+    WHERE n.municipality_code = d.municipality_code AND n.draft_id = d.draft_id
+    ORDER BY n.step DESC
+    LIMIT 1
+) AS s ON true
+WHERE d.municipality_code = $1 AND coalesce(s.state, 'entered') IN ('entered', 'reviewed', 'decided')
+ORDER BY d.draft_id
+
+-- name: insert_draft_step
+-- The next thing that was done with a draft.
+INSERT INTO registry.draft_step (municipality_code, draft_id, step, state, done_by, done_at, reason, event_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

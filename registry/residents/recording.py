@@ -91,7 +91,9 @@ async def _record(
     follow_ups = _follow_ups(kind, persons, before, members)
     await tell(connection, city, event_id, sequences, moved, follow_ups)
     newest = {number: numbers[-1] for number, numbers in sequences.items()}
-    return RecordedEvent(event_id, newest, moved, alerts, follow_ups)
+    based_on = {f"person/{number}": numbers[0] - 1 for number, numbers in sequences.items()}
+    based_on |= {f"household/{number}": sequence - 1 for number, sequence in moved.items()}
+    return RecordedEvent(event_id, newest, moved, alerts, follow_ups, based_on)
 
 
 def _history(rows: Mapping[str, HistoryRow], after: RowsAfter, event_id: int, recorder: Recorder) -> list[HistoryRow]:

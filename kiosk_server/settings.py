@@ -73,9 +73,11 @@ class Settings(BaseSettings):
     """Whether one or several centre processes may run on this database; the same on every node."""
     worker_processes: Annotated[int, Field(ge=1, le=256)] = os.cpu_count() or 1
     """Processes that make paper; the cores of the machine unless told."""
+    centre_processes: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
+    """Processes that answer centres and terminals, on the same ports; half the cores unless told: paper and database need theirs."""
     deadline_seconds: Annotated[float, Field(ge=1, le=_MOST_SECONDS)] = 10
     database_connections: Annotated[int, Field(ge=2, le=200)] = 10
-    """Connections of the process that answers centres and terminals."""
+    """Connections of each process that answers centres and terminals."""
 
     log_origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] = "kiosk-log"
     """The name of the history log; each city's is this, a slash and its code. It stays for ever: signatures name it."""
@@ -153,6 +155,11 @@ class Settings(BaseSettings):
     def _check_address(cls, address: str) -> str:
         host_and_port(address)
         return address
+
+    @property
+    def paper_processes(self) -> int:
+        """Processes that make paper for each process that answers: all of them shared out, one at least."""
+        return -(-self.worker_processes // self.centre_processes)
 
     def need(self, name: str) -> Any:
         """The value of a setting, or SettingsInvalid naming its variable."""

@@ -14,6 +14,13 @@ TOPOLOGY = "topology"
 _LOCK_PATIENCE_SECONDS = 3.0
 
 
+def topology_check(look: Callable[[Surroundings], Awaitable[str]]) -> Check:
+    """Of the role of the centre process, which whoever serves holds."""
+    return Check(
+        TOPOLOGY, "ノード構成 / topology", look, every=1, patience=_LOCK_PATIENCE_SECONDS, alert="wrong_topology"
+    )
+
+
 class CentreChecks:
     """The checks of one centre process. `topology` holds its role, or only looks who does."""
 
@@ -46,10 +53,7 @@ class CentreChecks:
             Check("redis", "Redis / Valkey", machine.redis, every=10),
             Check("log", "履歴ログ / history log", log.log, every=10),
             nodes,
-            Check(
-                TOPOLOGY, "ノード構成 / topology", self._topology, every=1, patience=_LOCK_PATIENCE_SECONDS,
-                alert="wrong_topology",
-            ),
+            topology_check(self._topology),
         )  # fmt: skip
 
     async def _alike(self) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from kiosk_server.processes.supervisor import Supervisor
 from kiosk_server.settings import read_settings
 
 _MOST_RESIDENTS = 200_000
+_MOST_WORKERS = 64
 
 
 @click.command()
@@ -43,6 +44,13 @@ _MOST_RESIDENTS = 200_000
     default=DEFAULT_SEED,
     show_default=True,
     help="同じ数なら同じ市 / the same seed makes the same city",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, _MOST_WORKERS),
+    default=1,
+    show_default=True,
+    help="デモで要求に応答するプロセスの数 / how many processes answer requests, in the demo",
 )
 @click.option(
     "--data-dir",
@@ -77,6 +85,7 @@ def up(  # noqa: PLR0913 - one parameter for each option
     residents: int,
     samples: int | None,
     seed: int,
+    workers: int,
     data_dir: Path,
     temporary: bool,
     as_json: bool,
@@ -96,7 +105,7 @@ def up(  # noqa: PLR0913 - one parameter for each option
                 _up(settings_file, as_json=as_json)
                 return
             with _place(data_dir, temporary=temporary) as path:
-                options = DemoOptions(path, residents, samples, seed, database_url, redis_url)
+                options = DemoOptions(path, residents, samples, seed, workers, database_url, redis_url)
                 _up_demo(options, as_json=as_json)
         except StopRequested:
             return

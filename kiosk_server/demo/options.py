@@ -22,6 +22,8 @@ class DemoOptions:
     samples: int | None = None
     """How many sample residents; None takes DEFAULT_SAMPLES or as many as there are."""
     seed: int = DEFAULT_SEED
+    workers: int = 1
+    """Processes that answer centres and terminals."""
     database_url: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     postgres_settings: Mapping[str, str] = field(default_factory=dict)

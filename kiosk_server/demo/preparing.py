@@ -37,7 +37,7 @@ async def prepare(directory: DemoDirectory, servers: Servers, options: DemoOptio
     )
     keys = make_trust(directory, utc_now)
     witness = prepare_witness(directory, keys)
-    _write_settings(directory, servers, witness)
+    _write_settings(directory, servers, witness, options.workers)
     if known is None:
         settings = read_settings(directory.settings)
         known = await _fill(Filling(settings.dsn, directory, keys, utc_now), servers, options, tell)
@@ -81,7 +81,7 @@ def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, .
     )
 
 
-def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWitness) -> None:
+def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWitness, workers: int) -> None:
     """What the processes read. Secrets stand in files of their own."""
     write_secret(directory.redis_url, servers.redis_url)
     values = {
@@ -93,6 +93,7 @@ def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWit
         "tls_certificate": directory.certificate("server"),
         "tls_key": directory.private_key("server"),
         "tls_client_ca": directory.ca,
+        "centre_processes": workers,
         "centre_listen": "127.0.0.1:0",
         "terminal_listen": "127.0.0.1:0",
         "staff_listen": "127.0.0.1:0",

@@ -79,7 +79,7 @@ def _described(
     directory: DemoDirectory, stood_on: Servers, addresses: dict[str, str], samples: tuple[Sample, ...]
 ) -> RunningDemo:
     return RunningDemo(
-        **{name: url for name, url in addresses.items() if name != "witness_url"},
+        **{name: url for name, url in addresses.items() if name in RunningDemo.__dataclass_fields__},
         ca_file=str(directory.ca),
         client_cert=str(directory.certificate("centre")),
         client_key=str(directory.private_key("centre")),

@@ -1,9 +1,10 @@
 """The front (role front): answers centres on one port and terminals on another, over mutual TLS, and operators on a third."""
 
+import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -28,37 +29,64 @@ from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.paper import PaperWorkers
 from kiosk_server.processes.alerts_figure import OpenAlerts
 from kiosk_server.processes.card_trust import card_trust
+from kiosk_server.processes.centre_leader import lead
 from kiosk_server.processes.centre_lock import CentreLock
 from kiosk_server.processes.expiry_figures import refresh_expiries
 from kiosk_server.processes.fit import kept_fit
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.readiness import readiness_checks
+from kiosk_server.processes.told_role import ToldRole
 from kiosk_server.settings import Settings, host_and_port
 from kiosk_server.version import build_version
 from kiosk_server.web.app import build_centre_app
 from kiosk_server.web.limits import NoRequestLimit, RedisRequestLimit, RequestLimit
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.operations import build_operations_app
-from kiosk_server.web.serving import RunningServer, serve
+from kiosk_server.web.serving import RunningServer, serve, url_of
 from kiosk_server.web.settings import EdgeSettings
 from kiosk_server.web.tls import server_context
 
 ROLE = "front"
 _REQUESTS_PER_WORKER = 4
+_OPS_OF_A_WORKER = "127.0.0.1:0"
 
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
-    """Serve until asked to stop; answers under way are finished first."""
+    """Serve until asked to stop; answers under way are finished first. With several processes, lead those that serve."""
+    if settings.centre_processes > 1 and not lifecycle.launch.inherited:
+        await lead(settings, lifecycle)
+        return
+    await _serve_alone(settings, lifecycle, _Inherited.of(lifecycle.launch.inherited))
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """What a worker has of its leader: two listening sockets, and where it hears of the lock."""
+
+    centre: socket.socket
+    terminal: socket.socket
+    told: int
+
+    @classmethod
+    def of(cls, descriptors: Sequence[int]) -> "_Inherited | None":
+        """In the order in which the leader gives them; None for a process that has none."""
+        if not descriptors:
+            return None
+        centre, terminal, told = descriptors
+        return cls(socket.socket(fileno=centre), socket.socket(fileno=terminal), told)
+
+
+async def _serve_alone(settings: Settings, lifecycle: Lifecycle, inherited: _Inherited | None) -> None:
     fitness = Fitness()
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         surroundings = await stack.enter_async_context(Surroundings(settings, "centre", ROLE))
-        checks = await _fit(stack, surroundings, fitness)
+        checks = await _fit(stack, surroundings, fitness, inherited)
         keys = surroundings.keys
         database = await stack.enter_async_context(
             Database.open(settings.dsn(ROLE), max_size=settings.database_connections)
         )
-        paper = await stack.enter_async_context(PaperWorkers(settings.worker_processes))
+        paper = await stack.enter_async_context(PaperWorkers(settings.paper_processes))
         redis = await stack.enter_async_context(_redis(settings.redis()))
         stack.push_async_callback(finish_quarantines)
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
@@ -77,20 +105,27 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
             partial(_refresh, OpenAlerts(database, settings.cities(), metrics), surroundings, metrics),
         )
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
-        centre = await _serve(stack, app(), settings.centre_listen, tls)
-        terminal = await _serve(stack, app(), settings.terminal_listen, tls)
-        ops = await _serve(stack, operations, settings.ops_listen, None)
+        shared = (None, None) if inherited is None else (inherited.centre, inherited.terminal)
+        centre = await _serve(stack, app(), settings.centre_listen, tls, shared[0])
+        terminal = await _serve(stack, app(), settings.terminal_listen, tls, shared[1])
+        ops = await _serve(stack, operations, settings.ops_listen if inherited is None else _OPS_OF_A_WORKER, None)
         lifecycle.ready(
             {"centre_url": _url("https", centre), "terminal_url": _url("https", terminal), "ops_url": _url("http", ops)}
         )
         await lifecycle.until_stopped()
 
 
-async def _fit(stack: AsyncExitStack, surroundings: Surroundings, fitness: Fitness) -> Sequence[Check]:
+async def _fit(
+    stack: AsyncExitStack, surroundings: Surroundings, fitness: Fitness, inherited: _Inherited | None
+) -> Sequence[Check]:
     """Refuse to start wrong, with the role of the centre process taken last; returns what is looked at from now on."""
-    lock = CentreLock(surroundings.settings.topology, lambda: fitness.found(TOPOLOGY, LOST))
-    stack.callback(lock.close)
-    centre = CentreChecks(surroundings, lock.look, visits=False)
+
+    def lost() -> None:
+        fitness.found(TOPOLOGY, LOST)
+
+    role = CentreLock(surroundings.settings.topology, lost) if inherited is None else ToldRole(inherited.told, lost)
+    stack.callback(role.close)
+    centre = CentreChecks(surroundings, role.look, visits=False)
     checks = centre.all()
     await stack.enter_async_context(kept_fit(checks, centre.membership, surroundings, fitness))
     return checks
@@ -104,7 +139,7 @@ async def _refresh(alerts: OpenAlerts, surroundings: Surroundings, metrics: Metr
 def _edge(settings: Settings) -> EdgeSettings:
     """The edge works on a few requests per paper worker; the others wait for their turn."""
     usual = EdgeSettings()
-    return replace(usual, in_flight=max(usual.in_flight, _REQUESTS_PER_WORKER * settings.worker_processes))
+    return replace(usual, in_flight=max(usual.in_flight, _REQUESTS_PER_WORKER * settings.paper_processes))
 
 
 def _request_limit(redis: Redis | None, keys: KeyProvider, metrics: Metrics) -> RequestLimit:
@@ -128,13 +163,16 @@ async def _redis(url: str | None) -> AsyncIterator[Redis | None]:
 
 
 async def _serve(
-    stack: AsyncExitStack, app: web.Application, address: str, tls: ssl.SSLContext | None
+    stack: AsyncExitStack,
+    app: web.Application,
+    address: str,
+    tls: ssl.SSLContext | None,
+    shared: socket.socket | None = None,
 ) -> RunningServer:
-    server = await serve(app, *host_and_port(address), tls)
+    server = await serve(app, *host_and_port(address), tls, shared=shared)
     stack.push_async_callback(server.stop)
     return server
 
 
 def _url(scheme: str, server: RunningServer) -> str:
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return f"{scheme}://{host}:{server.port}"
+    return url_of(scheme, server.host, server.port)

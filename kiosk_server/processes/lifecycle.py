@@ -5,9 +5,20 @@ import json
 import os
 import signal
 from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a process was started: where to say that it is ready, from which settings file, and with which open descriptors."""
+
+    ready_fd: int | None = None
+    settings_file: Path | None = None
+    inherited: tuple[int, ...] = ()
 
 
 class Lifecycle:
@@ -16,8 +27,9 @@ class Lifecycle:
     Make it inside the running event loop.
     """
 
-    def __init__(self, name: str, ready_fd: int | None) -> None:
+    def __init__(self, name: str, ready_fd: int | None, launch: Launch | None = None) -> None:
         self._name = name
+        self.launch = launch or Launch(ready_fd)
         self._ready_fd = ready_fd
         self._stop = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -54,6 +54,12 @@ class Metrics:
         )
         self.in_flight = Gauge("kiosk_in_flight", "Requests being worked on", ["pool"], registry=self.registry)
         self.waiting = Gauge("kiosk_waiting", "Requests waiting for their turn", ["pool"], registry=self.registry)
+        self.expected_wait = Gauge(
+            "kiosk_expected_wait_seconds",
+            "How long the newest request was expected to wait for its turn",
+            ["pool"],
+            registry=self.registry,
+        )
 
     def answered(self, call: str, code: str, seconds: float) -> None:
         """Count an answer: the call by its name, the problem code or ``ok``."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
@@ -74,10 +75,15 @@ def build_operations_app(
     async def build(_request: web.Request) -> web.StreamResponse:
         return web.json_response(dict(version))
 
+    return build_app({"health": health, "ready": ready, "metrics": figures, "version": build})
+
+
+def build_app(calls: Mapping[str, Handler]) -> web.Application:
+    """An app that answers GET of these paths, by name, and nothing else."""
     # Its own figures: the calls of operators and probes are not the calls of centres.
     app = web.Application(middlewares=[answering(Metrics(), _ANSWER_SECONDS)])
     app.on_response_prepare.append(secure)
-    for name, handler in {"health": health, "ready": ready, "metrics": figures, "version": build}.items():
+    for name, handler in calls.items():
         add_call(app, f"/{name}", hdrs.METH_GET, name, handler)
     add_no_such_path(app)
     return app

@@ -1,5 +1,6 @@
 """Putting an app on a port, with problem documents even for what never becomes a request, and taking it off again."""
 
+import socket
 import ssl
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,11 @@ from kiosk_server.web.problems import EdgeCode, Problem, problem_response
 
 STOP_SECONDS: Final = 35.0
 """How long a stop waits for answers under way: the protocol's hard deadline and a little more."""
+
+BACKLOG: Final = 1024
+"""Connections that may wait to be taken."""
+
+_TAKEN_AT_ONCE: Final = 4
 
 # After an early refusal the rest of a body is thrown away for so long, so that the caller gets to read the refusal.
 _LINGER_SECONDS: Final = 1.0
@@ -40,8 +46,12 @@ async def serve(
     tls: ssl.SSLContext | None,
     *,
     stop_seconds: float = STOP_SECONDS,
+    shared: socket.socket | None = None,
 ) -> RunningServer:
-    """Serve an app until `stop`. Without `tls` only for the operations port. Raises OSError when the port is taken."""
+    """Serve an app until `stop`. Without `tls` only for the operations port. Raises OSError when the port is taken.
+
+    `shared`: a bound socket that other processes listen on too, instead of one of our own.
+    """
     runner = _Runner(
         app,
         access_log=None,
@@ -51,11 +61,21 @@ async def serve(
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, ssl_context=tls).start()
+        if shared is None:
+            await web.TCPSite(runner, host, port, ssl_context=tls).start()
+        else:
+            # asyncio takes as many connections at once as it lets wait. The others are to have their part of a rush.
+            await web.SockSite(runner, shared, ssl_context=tls, backlog=_TAKEN_AT_ONCE).start()
+            shared.listen(BACKLOG)
     except BaseException:
         await runner.cleanup()
         raise
     return RunningServer(runner, host, runner.addresses[0][1])
+
+
+def url_of(scheme: str, host: str, port: int) -> str:
+    """The address as a URL."""
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 class _Runner(web.AppRunner):

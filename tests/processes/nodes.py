@@ -96,6 +96,7 @@ class Nodes:
             "TLS_CLIENT_CA": self.directory.ca,
             "MUNICIPALITY_CODES": CITY,
             "WORKER_PROCESSES": "1",
+            "CENTRE_PROCESSES": "1",
             **{f"{name}_LISTEN": "127.0.0.1:0" for name in ("CENTRE", "TERMINAL", "STAFF", "OPS")},
             **other,
         }

@@ -75,13 +75,13 @@ class Service:
 
 
 @contextmanager
-def running_service(residents: int, samples: int) -> Iterator[Service]:
+def running_service(residents: int, samples: int, *, workers: int = 1) -> Iterator[Service]:
     """A service in a directory of its own, both gone afterwards. Raises ServiceDidNotStart."""
     with tempfile.TemporaryDirectory(prefix="kiosk-system-") as directory:
         data_dir = Path(directory) / "data"
         command = [
             *(sys.executable, "-m", "kiosk_server.cli", "up", "--demo", "--json", "--data-dir", str(data_dir)),
-            *("--residents", str(residents), "--samples", str(samples)),
+            *("--residents", str(residents), "--samples", str(samples), "--workers", str(workers)),
         ]
         with (Path(directory) / "stderr").open("w+b") as told, _child(command, told) as child:
             said = _first_line(child, told)

@@ -5,7 +5,7 @@ from math import cos, radians, sin
 from operator import itemgetter
 
 from pdf import ground
-from pdf.font_chain import FontChain
+from pdf.font_chain import FontChain, Glyph
 from pdf.font_subset import FontSubset
 from pdf.form_drawing import foot_rule, table_rules
 from pdf.forms.certificate_page import FOOT_RULE_TOP
@@ -28,6 +28,10 @@ class ContentWriter:
     def __init__(self, fonts: FontChain) -> None:
         self._fonts = fonts
         self._subsets: dict[TrueTypeFont, FontSubset] = {}
+        self._codes: dict[int, str] = {}
+        self._known: set[str] = set()
+        self._others: set[str] = set()
+        self._first = 0
 
     @property
     def subsets(self) -> tuple[FontSubset, ...]:
@@ -39,6 +43,7 @@ class ContentWriter:
 
         Each stands in the marked content of the element that reads it (ISO 32000-1, 14.7.4.2), or in an artifact.
         """
+        self._learn("".join([text.text for text in page.texts]))
         reading = page.reading
         parts = [background(page), *(_WATERMARK + self._turned(text) + _END for text in page.texts if text.angle)]
         parts += [_LAYOUT, *map(table_rules, page.tables), foot_rule(FOOT_RULE_TOP), _END]
@@ -47,38 +52,50 @@ class ContentWriter:
         parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
         parts.append(b"BT\n")
         read = zip(page.texts, reading.text_marks, strict=True)
-        for mark, run in groupby((one for one in read if not one[0].angle), key=itemgetter(1)):
-            parts.append(_opened(mark))
-            parts += [self._upright(text) for text, _ in run]
-            parts.append(_END)
+        for mark, run in groupby([one for one in read if not one[0].angle], key=itemgetter(1)):
+            texts = "".join([text.spelled[0] + self._shown(text) for text, _ in run])
+            parts += [_opened(mark), texts.encode(), _END]
         parts.append(b"ET\n")
         return b"".join(parts)
 
-    def _upright(self, text: PlacedText) -> bytes:
-        matrix = b"1 0 0 1 %.2f %.2f Tm " % (text.x, text.y)
-        return b"".join(self._shown(text, matrix))
+    def _learn(self, characters: str) -> None:
+        """Give codes to the characters that stand alone; the others are looked at text by text."""
+        new = set(characters) - self._known
+        self._known |= new
+        alone = self._fonts.alone(sorted(new))
+        self._others |= new.difference([glyph.text for glyph in alone])
+        if alone:
+            self._first = self._name(alone[0].font)
+            self._codes |= self._subsets[alone[0].font].codes(alone)
 
     def _turned(self, text: PlacedText) -> bytes:
         turn = radians(text.angle)
         matrix = b"%.5f %.5f %.5f %.5f %.2f %.2f Tm " % (
             cos(turn), sin(turn), -sin(turn), cos(turn), text.x, text.y,
         )  # fmt: skip
-        return b"q %.2f g BT\n%bET Q\n" % (text.grey, b"".join(self._shown(text, matrix)))
+        return b"q %.2f g BT\n%b%bET Q\n" % (text.grey, matrix, self._shown(text).encode())
 
-    def _shown(self, text: PlacedText, matrix: bytes) -> list[bytes]:
-        shown = [matrix]
-        for font, glyphs in self._fonts.runs(text.text):
-            subset = self._subsets.setdefault(font, FontSubset(font))
-            name = list(self._subsets).index(font)
-            codes = "".join([f"{subset.code(glyph):04X}" for glyph in glyphs])
-            shown.append(b"/F%d %.2f Tf <%b> Tj\n" % (name, text.size, codes.encode()))
-        return shown
+    def _shown(self, text: PlacedText) -> str:
+        if self._others.isdisjoint(text.text):
+            return f"/F{self._first} {text.size:.2f} Tf <{text.text.translate(self._codes)}> Tj\n"
+        return "".join([self._stretch(font, glyphs, text.size) for font, glyphs in self._fonts.runs(text.text)])
+
+    def _stretch(self, font: TrueTypeFont, glyphs: tuple[Glyph, ...], size: float) -> str:
+        name = self._name(font)
+        codes = "".join([f"{self._subsets[font].code(glyph):04X}" for glyph in glyphs])
+        return f"/F{name} {size:.2f} Tf <{codes}> Tj\n"
+
+    def _name(self, font: TrueTypeFont) -> int:
+        """The number of the font on the pages, where it has its place from first use."""
+        if font not in self._subsets:
+            self._subsets[font] = FontSubset(font)
+        return list(self._subsets).index(font)
 
 
 def background(page: PagePlan) -> bytes:
     """How the content of `page` begins: the ground, which leaves its texts free and every picture but the official seal."""
-    texts = [text.space for text in page.texts if text.width and not text.angle]
-    pictures = [image.box for name, image in page.images if name != OFFICIAL_SEAL]
+    texts = [text.spelled[1] for text in page.texts if text.width and not text.angle]
+    pictures = [image.box.path for name, image in page.images if name != OFFICIAL_SEAL]
     return _BACKGROUND + ground.operators([*texts, *pictures]) + _END
 
 

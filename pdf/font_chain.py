@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -18,7 +19,7 @@ IPAEX_MINCHO = Path(__file__).parent / "fonts" / "ipaexm.ttf"
 _SPACES = frozenset(" \u3000")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Glyph:
     """One drawable grapheme: its font, glyph number, and advance in ems."""
 
@@ -26,6 +27,16 @@ class Glyph:
     font: TrueTypeFont
     number: int
     advance: float
+
+    @cached_property
+    def meaning(self) -> str:
+        """The grapheme in UTF-16BE, hexadecimal."""
+        return self.text.encode("utf-16-be").hex().upper()
+
+    @cached_property
+    def thousandths(self) -> bytes:
+        """The advance as a PDF says it."""
+        return b"%g" % round(self.advance * 1000, 3)
 
 
 class FontChain:
@@ -76,6 +87,17 @@ class FontChain:
             glyphs = [glyph for glyph in self.glyphs(text) if glyph is not None]
             whole = sum(len(glyph.text) for glyph in glyphs) == len(text)
             return sum(glyph.advance for glyph in glyphs) if whole else None
+
+    def alone(self, characters: Sequence[str]) -> list[Glyph]:
+        """How the first font draws those characters that do not depend on their neighbours; the others are left out."""
+        found = []
+        for character in characters:
+            try:
+                self._advances[character]
+            except KeyError:
+                continue
+            found.append(self._known[character])
+        return found
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The graphemes of `text` that no font draws, in order; empty if all can be printed."""

@@ -6,12 +6,11 @@ Outlines are copied byte for byte, hints included.
 """
 
 import struct
-import sys
-from array import array
+from collections.abc import Sequence
 from itertools import accumulate
 
 from pdf.font_chain import Glyph
-from pdf.truetype import TrueTypeFont
+from pdf.truetype import TableData, TrueTypeFont, checksum, padded
 
 _COPIED = ("cvt ", "fpgm", "prep")
 _MAGIC = 0xB1B0AFBA
@@ -29,69 +28,69 @@ class FontSubset:
 
     def code(self, glyph: Glyph) -> int:
         """The glyph's CID in this document, given on first use."""
-        cid = self._cids.get(glyph.text)
-        if cid is None:
-            cid = self._cids[glyph.text] = len(self._cids) + 1
-            self._glyphs[glyph.text] = glyph
-        return cid
+        self._glyphs.setdefault(glyph.text, glyph)
+        return self._cids.setdefault(glyph.text, len(self._cids) + 1)
+
+    def codes(self, glyphs: Sequence[Glyph]) -> dict[int, str]:
+        """The CIDs of glyphs that each draw one character, spelled as on a page, by the character's code point."""
+        self._glyphs |= {glyph.text: glyph for glyph in glyphs if glyph.text not in self._glyphs}
+        self._cids = dict(zip(self._glyphs, range(1, len(self._glyphs) + 1), strict=True))
+        return {ord(glyph.text): f"{self._cids[glyph.text]:04X}" for glyph in glyphs}
 
     def widths(self) -> bytes:
         """The /W array of the CIDFont, in thousandths of an em."""
-        scaled = (b"%g" % round(glyph.advance * 1000, 3) for glyph in self._glyphs.values())
-        return b"[1[" + b" ".join(scaled) + b"]]"
+        return b"[1[" + b" ".join([glyph.thousandths for glyph in self._glyphs.values()]) + b"]]"
 
     def to_unicode(self) -> bytes:
         """The ToUnicode CMap: each CID back to its grapheme in UTF-16BE, selectors and surrogates included."""
-        lines = [f"<{cid:04X}><{text.encode('utf-16-be').hex().upper()}>" for text, cid in self._cids.items()]
+        lines = [f"<{cid:04X}><{glyph.meaning}>" for cid, glyph in enumerate(self._glyphs.values(), 1)]
         blocks = [lines[i : i + _LINES_PER_BLOCK] for i in range(0, len(lines), _LINES_PER_BLOCK)]
-        body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+        body = "\n".join([f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks])
         return _CMAP.replace("%", body).encode("ascii")
 
     def file(self) -> bytes:
         """The TrueType file to embed (tables as ISO 32000-1, 9.9 asks)."""
-        glyphs = list(self._glyphs.values())
-        outlines = [b"", *(_padded(self.font.outline(glyph.number)) for glyph in glyphs)]
-        offsets = list(accumulate(map(len, outlines), initial=0))
-        metrics = [_EMPTY_METRIC, *(self.font.metric(glyph.number) for glyph in glyphs)]
-        tables = {tag: self.font.table(tag) for tag in _COPIED}
+        font = self.font
+        glyphs = [font.glyph_data(glyph.number) for glyph in self._glyphs.values()]
+        count = len(glyphs) + 1
+        # Glyph 0 is empty: nothing lies between the first two offsets.
+        offsets = [0, *accumulate([len(glyph.outline) for glyph in glyphs], initial=0)]
+        tables = {tag: font.table_data(tag) for tag in _COPIED}
         tables |= {
-            "glyf": b"".join(outlines),
-            "head": _patched(self.font.table("head"), {8: b"\0\0\0\0", 50: b"\0\1"}),
-            "hhea": _patched(self.font.table("hhea"), {34: struct.pack(">H", len(metrics))}),
-            "hmtx": b"".join(metrics),
-            "loca": struct.pack(f">{len(offsets)}L", *offsets),
-            "maxp": _patched(self.font.table("maxp"), {4: struct.pack(">H", len(outlines))}),
+            "glyf": _joined([glyph.outline for glyph in glyphs], sum([glyph.checksum for glyph in glyphs])),
+            "head": _table(_patched(font.table("head"), {8: b"\0\0\0\0", 50: b"\0\1"})),
+            "hhea": _table(_patched(font.table("hhea"), {34: struct.pack(">H", count)})),
+            "hmtx": _table(_EMPTY_METRIC + b"".join([glyph.metric for glyph in glyphs])),
+            "loca": _table(struct.pack(f">{len(offsets)}L", *offsets)),
+            "maxp": _table(_patched(font.table("maxp"), {4: struct.pack(">H", count)})),
         }
-        return _font_file({tag: data for tag, data in sorted(tables.items()) if data})
+        return _font_file({tag: table for tag, table in sorted(tables.items()) if table.data})
 
 
-def _font_file(tables: dict[str, bytes]) -> bytes:
+def _table(data: bytes) -> TableData:
+    return TableData(data, checksum(padded(data)))
+
+
+def _joined(parts: list[bytes], total: int) -> TableData:
+    return TableData(b"".join(parts), total & 0xFFFFFFFF)
+
+
+def _font_file(tables: dict[str, TableData]) -> bytes:
     count = len(tables)
     log = count.bit_length() - 1
     header = struct.pack(">LHHHH", 0x00010000, count, 16 << log, log, 16 * count - (16 << log))
     offset = len(header) + 16 * count
-    sums, bodies, head = [], [], 0
-    for tag, data in tables.items():
-        body = _padded(data)
-        sums.append(_checksum(body))
-        header += struct.pack(">4sLLL", tag.encode(), sums[-1], offset, len(data))
+    bodies, head = [], 0
+    for tag, (data, total) in tables.items():
+        body = padded(data)
+        header += struct.pack(">4sLLL", tag.encode(), total, offset, len(data))
         head = offset if tag == "head" else head
         offset += len(body)
         bodies.append(body)
-    file = bytearray(header + b"".join(bodies))
-    struct.pack_into(">L", file, head + 8, (_MAGIC - sum(sums) - _checksum(header)) & 0xFFFFFFFF)
+    file = bytearray(b"".join([header, *bodies]))
+    whole = sum(total for _, total in tables.values()) + checksum(header)
+    struct.pack_into(">L", file, head + 8, (_MAGIC - whole) & 0xFFFFFFFF)
     return bytes(file)
-
-
-def _checksum(data: bytes) -> int:
-    words = array("I", data)
-    if sys.byteorder == "little":
-        words.byteswap()
-    return sum(words) & 0xFFFFFFFF
-
-
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
 
 
 def _patched(table: bytes, changes: dict[int, bytes]) -> bytes:

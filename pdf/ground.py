@@ -7,7 +7,7 @@ hair's breadth, for eyes and for machines that read.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,10 +34,9 @@ ACROSS, DOWN = 120, 116
 _LETTERS = Path(__file__).with_name("ground_letters.txt").read_text("ascii").split()
 
 
-def operators(free: Iterable[Box]) -> bytes:
-    """Fill the page with the pattern but for the boxes `free`, which must not overlap; one path."""
-    boxes = b"".join([b"%.2f %.2f %.2f %.2f re\n" % (box.x, box.y, box.width, box.height) for box in (BOX, *free)])
-    return b"q /Pattern cs /%b scn\n%bf* Q\n" % (NAME.encode(), boxes)
+def operators(free: Sequence[str]) -> bytes:
+    """Fill the page with the pattern but for the boxes whose paths are given, which must not overlap; one path."""
+    return f"q /Pattern cs /{NAME} scn\n{BOX.path}{''.join(free)}f* Q\n".encode()
 
 
 @dataclass(frozen=True, slots=True)

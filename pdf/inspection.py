@@ -1,28 +1,31 @@
 """Reads the finished, still unsigned file back and compares it with the plan: nothing missing and nothing more.
 
-Two readers that had no part in writing it: PDFium for what is drawn, qpdf for fonts, images, structure and the order of
-reading. The cause of every published misissue would have been caught here: what is on the paper is compared, not what
-was meant to be.
+Three readings that had no part in writing it. PDFium says what the pages show, and where. A strict reader follows the
+file object for object, and each page operator for operator, with the meanings and outlines of the file's own fonts. qpdf
+reads the part that every certificate of a shape begins with, once; from then on that part is compared byte for byte.
+The cause of every published misissue would have been caught here: what is on the paper is compared, not what was meant
+to be.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pdf.composing import byte_range_digest
-from pdf.errors import IdentityMismatch, InspectionFailed, NumberMismatch, PageMismatch, SealMismatch, SignatureMismatch
-from pdf.file_structure import check_structure
+from pdf.document_part import check_document
+from pdf.errors import NumberMismatch, PageMismatch, SealMismatch
+from pdf.file_structure import checked_form
 from pdf.font_chain import FontChain
 from pdf.form_drawing import FOOT_PATHS, PATHS_PER_TABLE
 from pdf.ground import BOX as GROUND_BOX
 from pdf.ground import PATHS as GROUND_PATHS
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedText
+from pdf.page_content import mismatch
 from pdf.page_plan import PagePlan
-from pdf.page_reader import DrawnFile, DrawnPage, DrawnText, read_file
+from pdf.page_reader import Drawn, DrawnObjects, OpenPage, open_file
 from pdf.visible_seal.code_check import check_code
 from pdf.visible_seal.seal_code import PLACE
 
-_NUMBERS = {"issuance_number", "page_number", "microtext"}
 _SPACES = re.compile(" {2,}")
 _NEAR = 0.05
 """Points: what rounding to two decimals and PDFium's single precision may shift."""
@@ -47,49 +50,67 @@ class Inspected:
 
 def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Inspected:
     """Pass the file or raise the subclass of `InspectionFailed` that says what differs from the plan."""
-    file = read_file(content)
-    if len(file.pages) != len(pages):
-        raise PageMismatch
-    for drawn, planned in zip(file.pages, pages, strict=True):
-        _check_texts(drawn, planned)
-        _check_objects(drawn, planned)
-        check_code(planned, drawn.code_place)
+    with open_file(content) as file:
+        if file.page_count != len(pages):
+            raise PageMismatch
+        for order, planned in enumerate(pages, 1):
+            with file.page(order) as page:
+                drawn = page.objects()
+                _check_texts(page, drawn.texts, planned)
+                _check_objects(page, drawn, planned)
+                check_code(planned, page.code_place(drawn))
     number = _number_of_every_page(pages)
-    check_structure(content, pages, fonts)
-    _check_byte_range(content, file)
+    part, shape = checked_form(content, pages)
+    byte_range = check_document(content, part, shape, pages, fonts)
     tokens = tuple(page.seal_code.token for page in pages if page.seal_code is not None)
-    return Inspected(byte_range_digest(content, file.byte_range), number, len(pages), file.byte_range, tokens)
+    return Inspected(byte_range_digest(content, byte_range), number, len(pages), byte_range, tokens)
 
 
 def _number_of_every_page(pages: Sequence[PagePlan]) -> str:
     """The issuance number that stands on each page; asked once its texts were found as planned."""
-    numbers = {"".join(text.text for text in page.texts if text.field == "issuance_number") for page in pages}
+    numbers = {"".join([text.text for text in page.texts if text.field == "issuance_number"]) for page in pages}
     if len(numbers) != 1:
         raise NumberMismatch(None, "issuance_number")
     return numbers.pop()
 
 
-def _check_texts(drawn: DrawnPage, planned: PagePlan) -> None:
-    rest = iter(drawn.texts)
-    for text, mark in zip(planned.texts, planned.reading.text_marks, strict=True):
-        _check_text(text, mark, rest, planned.number)
-    if next(rest, None) is not None:
+def _check_texts(page: OpenPage, drawn: list[Drawn], planned: PagePlan) -> None:
+    """PDFium reads all texts as planned, each in its place.
+
+    Where it would read them in another order, or a text is drawn with several fonts, every object is asked on its own.
+    """
+    whole = "".join([text.text for text in planned.texts])
+    alike = len(drawn) == len(planned.texts) and _inked(page.text()) == _inked(whole)
+    shown = planned.texts if alike else _one_by_one(page, len(drawn), planned)
+    for text, (left, foot, right, head) in zip(shown, drawn, strict=True):
+        box = text.box
+        across = left >= box.x - _INK and right <= box.x + box.width + _INK
+        if not across or foot < box.y - _INK or head > box.y + box.height + _INK:
+            raise mismatch(text, planned.number)
+
+
+def _inked(text: str) -> str:
+    """Without white space, which PDFium changes as it likes; what is in the file is compared exactly elsewhere."""
+    return "".join(text.split())
+
+
+def _one_by_one(page: OpenPage, count: int, planned: PagePlan) -> list[PlacedText]:
+    """Which text each of the `count` text objects belongs to; raises where one says something else."""
+    stretches = iter(page.stretches())
+    shown: list[PlacedText] = []
+    for text in planned.texts:
+        wanted = _folded(text.text)
+        while wanted.strip(" "):
+            # PDFium adds one blank of its own to a text that is followed by another on the same line.
+            read = _folded(next(stretches, ""))
+            read = read if wanted.startswith(read) else read.removesuffix(" ")
+            if not read or not wanted.startswith(read):
+                raise mismatch(text, planned.number)
+            wanted = wanted[len(read) :]
+            shown.append(text)
+    if len(shown) != count:
         raise PageMismatch(planned.number)
-
-
-def _check_text(planned: PlacedText, mark: int | None, rest: Iterator[DrawnText], page: int) -> None:
-    """One planned text may be drawn in several stretches, one for each font; the same element reads them all."""
-    wanted, first = _folded(planned.text), True
-    while wanted.strip(" "):
-        piece = next(rest, None)
-        if piece is None or not _as_planned(piece, planned, first=first):
-            raise _mismatch(planned, page)
-        # PDFium adds one blank of its own to a text that is followed by another on the same line.
-        read = _folded(piece.text)
-        read = read if wanted.startswith(read) else read.removesuffix(" ")
-        if not read or not wanted.startswith(read) or piece.mark != mark:
-            raise _mismatch(planned, page)
-        wanted, first = wanted[len(read) :], False
+    return shown
 
 
 def _folded(text: str) -> str:
@@ -97,52 +118,23 @@ def _folded(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
-def _mismatch(planned: PlacedText, page: int) -> InspectionFailed:
-    kind = NumberMismatch if planned.field in _NUMBERS else IdentityMismatch
-    return kind(page, planned.field)
-
-
-def _as_planned(piece: DrawnText, planned: PlacedText, *, first: bool) -> bool:
-    grey = round(planned.grey * 255)
-    starts = not first or (_near(piece.x, planned.x) and _near(piece.y, planned.y))
-    same = _near(piece.size, planned.size) and piece.colour == (grey, grey, grey, 255)
-    return starts and same and _inside(piece.box, planned.box)
-
-
-def _check_objects(drawn: DrawnPage, planned: PagePlan) -> None:
+def _check_objects(page: OpenPage, drawn: DrawnObjects, planned: PagePlan) -> None:
     paths = GROUND_PATHS + PATHS_PER_TABLE * len(planned.tables) + FOOT_PATHS
-    width, height = drawn.size
+    width, height = page.size
     if drawn.others or len(drawn.paths) != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
         raise PageMismatch(planned.number)
-    if not _same_box(drawn.paths[0], GROUND_BOX):
+    if not _fills(drawn.paths[0], GROUND_BOX):
         raise PageMismatch(planned.number)
-    wanted = [(image.box, planned.reading.image_mark(name)) for name, image in planned.images]
-    wanted += [(PLACE, None)] if planned.seal_code is not None else []
-    if len(drawn.images) != len(wanted) or not all(map(_same_image, drawn.images, wanted)):
+    boxes = [image.box for _, image in planned.images] + ([PLACE] if planned.seal_code is not None else [])
+    if len(drawn.images) != len(boxes) or not all(map(_fills, drawn.images, boxes)):
         raise SealMismatch(planned.number)
-
-
-def _check_byte_range(content: bytes, file: DrawnFile) -> None:
-    first, start, end, rest = file.byte_range
-    gap = content[start:end]
-    if first != 0 or end + rest != len(content) or gap != b"<" + b"0" * (len(gap) - 2) + b">":
-        raise SignatureMismatch
 
 
 def _near(one: float, other: float) -> bool:
     return abs(one - other) <= _NEAR
 
 
-def _same_image(one: tuple[Box, int | None], other: tuple[Box, int | None]) -> bool:
-    return _same_box(one[0], other[0]) and one[1] == other[1]
-
-
-def _same_box(one: Box, other: Box) -> bool:
-    corners = _near(one.x, other.x) and _near(one.y, other.y)
-    return corners and _near(one.width, other.width) and _near(one.height, other.height)
-
-
-def _inside(ink: Box, box: Box) -> bool:
-    left, foot = ink.x >= box.x - _INK, ink.y >= box.y - _INK
-    right, head = ink.x + ink.width <= box.x + box.width + _INK, ink.y + ink.height <= box.y + box.height + _INK
-    return left and foot and right and head
+def _fills(drawn: Drawn, box: Box) -> bool:
+    left, foot, right, head = drawn
+    corners = _near(left, box.x) and _near(foot, box.y)
+    return corners and _near(right, box.x + box.width) and _near(head, box.y + box.height)

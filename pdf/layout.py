@@ -16,6 +16,11 @@ class Box:
     width: float
     height: float
 
+    @property
+    def path(self) -> str:
+        """The operator that draws it as a path."""
+        return f"{self.x:.2f} {self.y:.2f} {self.width:.2f} {self.height:.2f} re\n"
+
 
 def is_blank(text: str) -> bool:
     """Whether `text` would leave no ink: it is empty, or spaces only."""
@@ -27,7 +32,7 @@ def from_top(left: float, top: float, width: float, height: float) -> Box:
     return Box(left * MM, PAGE_HEIGHT - (top + height) * MM, width * MM, height * MM)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlacedText:
     """One line of text on the page. `x`, `y` is the start of its base line, `size` the font size.
 
@@ -50,6 +55,17 @@ class PlacedText:
         """The line with a hair's breadth around it, and no more, so that lines below each other do not overlap."""
         beside, below, height = 0.1 * self.size, 0.17 * self.size, 1.07 * self.size
         return Box(self.x - beside, self.y - below, self.width + 2 * beside, height)
+
+    @property
+    def spelled(self) -> tuple[str, str]:
+        """The operator that goes to its place, for a text that is not turned, and its space as a path.
+
+        Spelled once, since composing and inspection ask, and a form's labels stay from one certificate to the next.
+        """
+        known: tuple[str, str] | None = self.__dict__.get("_spelled")
+        if known is None:
+            known = self.__dict__["_spelled"] = f"1 0 0 1 {self.x:.2f} {self.y:.2f} Tm ", self.space.path
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,12 @@ def pdf_date(instant: datetime) -> bytes:
 def xmp(snapshot: Certified) -> bytes:
     """The XMP packet, which says the same as the information dictionary and that the file is PDF/A-2b."""
     moment = snapshot.issued_at.astimezone(JST).isoformat(timespec="seconds")
-    number = escape(snapshot.issuance_number)
-    return _XMP.format(title=escape(title(snapshot)), number=number, moment=moment).encode()
+    return xmp_of(title(snapshot), snapshot.issuance_number, moment)
+
+
+def xmp_of(document_title: str, issuance_number: str, moment: str) -> bytes:
+    """The XMP packet of a title, a number and an instant (ISO 8601, with its offset)."""
+    return _XMP.format(title=escape(document_title), number=escape(issuance_number), moment=moment).encode()
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -1,6 +1,8 @@
 """Which outline a source font has for a character: a second lookup, by fontTools, independent of composing's reader."""
 
 import mmap
+import struct
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,13 +11,31 @@ from fontTools.ttLib import TTFont
 _POSTSCRIPT_NAME = 6
 _VARIATION_SEQUENCES = 14
 _BASE_AND_SELECTOR = 2
+_WHOLE = ("cvt ", "fpgm", "prep", "head", "hhea", "maxp")
+"""Tables that an embedded font takes over whole, or all but the counts and checksums in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGlyph:
+    """What a font file holds for one grapheme: its glyf bytes, advance, hmtx record, and width as a PDF says it."""
+
+    text: str
+    outline: bytes
+    advance: int
+    metric: bytes
+    width: bytes
 
 
 class OutlineSource:
     """One font file as fontTools reads it."""
 
     def __init__(self, path: Path) -> None:
+        self._known: dict[str, SourceGlyph | None] = {}
         with TTFont(path, lazy=True) as font:
+            self.tables = {tag: bytes(font.reader[tag]) for tag in _WHOLE if tag in font.reader}
+            self.ascent, self.descent = int(font["hhea"].ascent), int(font["hhea"].descent)
+            head = font["head"]
+            self.box = (int(head.xMin), int(head.yMin), int(head.xMax), int(head.yMax))
             self.name = str(font["name"].getDebugName(_POSTSCRIPT_NAME))
             self.units_per_em = int(font["head"].unitsPerEm)
             self._characters: dict[int, str] = font["cmap"].getBestCmap()
@@ -35,6 +55,23 @@ class OutlineSource:
         number = self._number[name]
         start, end = self._offsets[number], self._offsets[number + 1]
         return self._data[self._glyf + start : self._glyf + end], self._metrics[name][0]
+
+    def meant_by(self, code: str) -> SourceGlyph | None:
+        """The glyph for a grapheme given in UTF-16BE, hexadecimal; found once for each."""
+        try:
+            return self._known[code]
+        except KeyError:
+            self._known[code] = self._glyph(bytes.fromhex(code).decode("utf-16-be", "replace"))
+            return self._known[code]
+
+    def _glyph(self, text: str) -> SourceGlyph | None:
+        found = self.outline(text)
+        name = self._glyph_name(text)
+        if found is None or name is None:
+            return None
+        outline, advance = found
+        metric = struct.pack(">Hh", *self._metrics[name])
+        return SourceGlyph(text, outline, advance, metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
 
     def _glyph_name(self, text: str) -> str | None:
         if len(text) == 1:

@@ -1,7 +1,7 @@
 """What PDFium finds on each page of a file: an independent reader for the inspection (pypdfium2, raw interface)."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -10,157 +10,138 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pdf.errors import PageMismatch, SignatureMismatch
-from pdf.layout import Box
-from pdf.visible_seal.reading import paint_place
+from pdf.pdfium_calls import Numbers, get_bounds, get_object, get_type
+from pdf.visible_seal.drawing import PIXELS_OF_A_MODULE
+from pdf.visible_seal.reading import MOST_PAINTED, PAINTED_OF_A_MODULE, paint_place
 
 ONE_READER = Lock()
 """PDFium must not run in two threads of a process."""
 
 _TEXT_UNITS = 2048
-_RANGES = 4
 _DIVIDING_HYPHEN = "\x02"
-_UNMARKED = -1
+_TEXT, _PATH, _PICTURE = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE
+
+
+Drawn = Sequence[float]
+"""The edges of an object's ink: left, foot, right, head."""
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnText:
-    """One stretch of text as drawn: where its base line begins, the font size, the fill colour, the box it covers.
+class DrawnObjects:
+    """All objects of a page in drawing order; `others` counts what our pages never have: shadings and forms.
 
-    `mark` is the marked-content identifier it stands in, None in an artifact.
+    `last_picture` is which of all objects is the last image.
     """
 
-    text: str
-    x: float
-    y: float
-    size: float
-    colour: tuple[int, int, int, int]
-    box: Box
-    mark: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnPage:
-    """All objects of a page; `images` with their marks; `paths` are the boxes of those that are artifacts, in order;
-    `code_place` is the painted place of the code.
-
-    `others` counts what our pages never have: shadings, forms, invisible or clipped text, and whatever stands in no
-    marked content, in more than one, or is a path that would be read.
-    """
-
-    size: tuple[float, float]
-    texts: tuple[DrawnText, ...]
-    images: tuple[tuple[Box, int | None], ...]
-    paths: tuple[Box, ...]
+    texts: list[Drawn]
+    images: list[Drawn]
+    paths: list[Drawn]
     others: int
-    code_place: bytes
+    last_picture: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnFile:
-    """All pages, and the byte range of the file's only signature."""
+class OpenPage:
+    """A page that PDFium has loaded, with its text."""
 
-    pages: tuple[DrawnPage, ...]
-    byte_range: tuple[int, int, int, int]
+    def __init__(self, page: Any, text_page: Any) -> None:
+        self._page = page
+        self._text_page = text_page
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in points."""
+        return pdfium.FPDF_GetPageWidthF(self._page), pdfium.FPDF_GetPageHeightF(self._page)
+
+    def text(self) -> str:
+        """Everything that the page says, in one piece: texts in drawing order, those of one line from left to right."""
+        count = pdfium.FPDFText_CountChars(self._text_page)
+        room = (ctypes.c_ushort * (count + 1))()
+        size = pdfium.FPDFText_GetText(self._text_page, 0, count, room)
+        text = bytes(room)[: max(2 * size - 2, 0)].decode("utf-16-le", errors="replace")
+        return text.replace(_DIVIDING_HYPHEN, "-")
+
+    def stretches(self) -> list[str]:
+        """What each text object says; takes far longer than the whole text."""
+        items = (pdfium.FPDFPage_GetObject(self._page, n) for n in range(pdfium.FPDFPage_CountObjects(self._page)))
+        texts = [item for item in items if pdfium.FPDFPageObj_GetType(item) == pdfium.FPDF_PAGEOBJ_TEXT]
+        return [text_drawn(item, self._text_page) for item in texts]
+
+    def objects(self) -> DrawnObjects:
+        """Where everything is."""
+        page = ctypes.cast(self._page, ctypes.c_void_p).value
+        kinds: dict[int, list[Drawn]] = {_TEXT: [], _PICTURE: [], _PATH: []}
+        others: list[Drawn] = []
+        last_picture = None
+        edges = Numbers(4)
+        left, foot, right, head = edges.places
+        for number in range(pdfium.FPDFPage_CountObjects(self._page)):
+            item = get_object(page, number)
+            kind = get_type(item)
+            get_bounds(item, left, foot, right, head)
+            kinds.get(kind, others).append(edges.values())
+            last_picture = number if kind == _PICTURE else last_picture
+        return DrawnObjects(kinds[_TEXT], kinds[_PICTURE], kinds[_PATH], len(others), last_picture)
+
+    def code_place(self, drawn: DrawnObjects) -> bytes:
+        """The painted place of the code, which is the last picture; nothing where there is none.
+
+        The ground goes, in this reader's memory: to paint it takes longer than all the rest. It lies under everything, the
+        code's opaque image too, and what it is was asked of the file.
+        """
+        if drawn.last_picture is None:
+            return b""
+        width, height = ctypes.c_uint(), ctypes.c_uint()
+        picture = pdfium.FPDFPage_GetObject(self._page, drawn.last_picture)
+        pdfium.FPDFImageObj_GetImagePixelSize(picture, width, height)
+        lowest = pdfium.FPDFPage_GetObject(self._page, 0)
+        if pdfium.FPDFPageObj_GetType(lowest) == _PATH:
+            pdfium.FPDFPage_RemoveObject(self._page, lowest)
+            pdfium.FPDFPageObj_Destroy(lowest)
+        side = width.value // PIXELS_OF_A_MODULE * PAINTED_OF_A_MODULE
+        return paint_place(self._page, min(side, MOST_PAINTED))
 
 
-def read_file(content: bytes) -> DrawnFile:
-    """Read a PDF file; raises `PageMismatch` if PDFium cannot, `SignatureMismatch` unless it has one signature."""
-    with ONE_READER, _opened(content) as document:
-        pages = tuple(_page(document, index) for index in range(pdfium.FPDF_GetPageCount(document)))
-        return DrawnFile(pages, _byte_range(document))
+class OpenFile:
+    """A file that PDFium has loaded."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are."""
+        return int(pdfium.FPDF_GetPageCount(self._document))
+
+    @contextmanager
+    def page(self, number: int) -> Iterator[OpenPage]:
+        """A page, counted from 1; raises `PageMismatch` if PDFium cannot read it."""
+        page = pdfium.FPDF_LoadPage(self._document, number - 1)
+        if not page:
+            raise PageMismatch(number)
+        text_page = pdfium.FPDFText_LoadPage(page)
+        try:
+            yield OpenPage(page, text_page)
+        finally:
+            pdfium.FPDFText_ClosePage(text_page)
+            pdfium.FPDF_ClosePage(page)
+
+    def require_one_signature(self) -> None:
+        """Raises `SignatureMismatch` unless there is exactly one."""
+        if pdfium.FPDF_GetSignatureCount(self._document) != 1:
+            raise SignatureMismatch
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[Any]:
-    document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
-    if not document:
-        raise PageMismatch
-    try:
-        yield document
-    finally:
-        pdfium.FPDF_CloseDocument(document)
-
-
-def _byte_range(document: Any) -> tuple[int, int, int, int]:
-    if pdfium.FPDF_GetSignatureCount(document) != 1:
-        raise SignatureMismatch
-    signature = pdfium.FPDF_GetSignatureObject(document, 0)
-    numbers = (ctypes.c_int * _RANGES)()
-    if pdfium.FPDFSignatureObj_GetByteRange(signature, numbers, _RANGES) != _RANGES:
-        raise SignatureMismatch
-    first, length, second, rest = numbers
-    return first, length, second, rest
-
-
-def _page(document: Any, index: int) -> DrawnPage:
-    page = pdfium.FPDF_LoadPage(document, index)
-    if not page:
-        raise PageMismatch(index + 1)
-    text_page = pdfium.FPDFText_LoadPage(page)
-    try:
-        return _objects(page, text_page)
-    finally:
-        pdfium.FPDFText_ClosePage(text_page)
-        pdfium.FPDF_ClosePage(page)
-
-
-def _objects(page: Any, text_page: Any) -> DrawnPage:
-    texts: list[DrawnText] = []
-    images: list[tuple[Box, int | None]] = []
-    paths: list[Box] = []
-    others = 0
-    for number in range(pdfium.FPDFPage_CountObjects(page)):
-        item = pdfium.FPDFPage_GetObject(page, number)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        is_marked, mark = _mark(item)
-        if not is_marked:
-            others += 1
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT and _is_plain(item):
-            texts.append(_text(item, text_page, mark))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            images.append((_box(item), mark))
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH and mark is None:
-            paths.append(_box(item))
-        else:
-            others += 1
-    size = (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
-    _lift_ground(page)
-    return DrawnPage(size, tuple(texts), tuple(images), tuple(paths), others, paint_place(page))
-
-
-def _lift_ground(page: Any) -> None:
-    """Take the first path away, in this reader's memory: to paint the ground takes longer than all the rest.
-
-    It lies under everything, the code's opaque image too, and what it is was asked of the file.
-    """
-    lowest = pdfium.FPDFPage_GetObject(page, 0)
-    if lowest and pdfium.FPDFPageObj_GetType(lowest) == pdfium.FPDF_PAGEOBJ_PATH:
-        pdfium.FPDFPage_RemoveObject(page, lowest)
-        pdfium.FPDFPageObj_Destroy(lowest)
-
-
-def _is_plain(item: Any) -> bool:
-    filled = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_FILL
-    clips = pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item))
-    return bool(filled and clips <= 0)
-
-
-def _mark(item: Any) -> tuple[bool, int | None]:
-    """Whether `item` stands in exactly one marked content, and its identifier there; without one it is an artifact."""
-    identifier = pdfium.FPDFPageObj_GetMarkedContentID(item)
-    return pdfium.FPDFPageObj_CountMarks(item) == 1, None if identifier == _UNMARKED else identifier
-
-
-def _text(item: Any, text_page: Any, mark: int | None) -> DrawnText:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    size = ctypes.c_float()
-    pdfium.FPDFTextObj_GetFontSize(item, size)
-    channels = [ctypes.c_uint() for _ in range(4)]
-    pdfium.FPDFPageObj_GetFillColor(item, *channels)
-    red, green, blue, alpha = (channel.value for channel in channels)
-    text = text_drawn(item, text_page)
-    return DrawnText(text, matrix.e, matrix.f, size.value, (red, green, blue, alpha), _box(item), mark)
+def open_file(content: bytes) -> Iterator[OpenFile]:
+    """A PDF file, for one reader at a time; raises `PageMismatch` if PDFium cannot read it."""
+    with ONE_READER:
+        document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
+        if not document:
+            raise PageMismatch
+        try:
+            yield OpenFile(document)
+        finally:
+            pdfium.FPDF_CloseDocument(document)
 
 
 def text_drawn(item: Any, text_page: Any) -> str:
@@ -173,10 +154,3 @@ def text_drawn(item: Any, text_page: Any) -> str:
     text = bytes(room)[: max(size - 2, 0)].decode("utf-16-le", errors="replace")
     # At the end of a line PDFium takes a hyphen for one that divides a word, and marks it so.
     return text[:-1] + "-" if text.endswith(_DIVIDING_HYPHEN) else text
-
-
-def _box(item: Any) -> Box:
-    edges = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(item, *edges)
-    left, bottom, right, top = (edge.value for edge in edges)
-    return Box(left, bottom, right - left, top - bottom)

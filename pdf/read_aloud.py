@@ -16,7 +16,6 @@ from pdf.page_plan import PagePlan
 from pdf.reading import Element
 
 _KIDS = re.compile(rb"/K\[((?:\d+ 0 R ?)+)\]")
-_MARKS = re.compile(rb"/P<</MCID \d+>>BDC\n|/Artifact<</Type/\w+(?:/Subtype/\w+)?>>BDC\n")
 
 
 def check_read_aloud(file: Pdf, objects: Sequence[bytes], pages: Sequence[PagePlan]) -> None:
@@ -43,11 +42,6 @@ def check_read_aloud(file: Pdf, objects: Sequence[bytes], pages: Sequence[PagePl
     wanted = (b"<</S/Document/P %d 0 R/K[%b]>>" % (root, _references(kids)), tree % (document, parents, len(pages)))
     if rest or (objects[document], objects[root]) != wanted:
         raise PageMismatch
-
-
-def are_marks_plain(content: bytes) -> bool:
-    """Whether each marked content of a page is an artifact or has an identifier and nothing else, such as words of its own."""
-    return len(_MARKS.findall(content)) == content.count(b"BDC") == content.count(b"EMC") and b"BMC" not in content
 
 
 class _Walk:

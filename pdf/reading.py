@@ -38,6 +38,10 @@ class Reading:
     text_marks: tuple[int | None, ...] = ()
     image_marks: tuple[tuple[str, int], ...] = ()
 
+    def __hash__(self) -> int:
+        """By the marks alone: what differs in the elements only is told apart by comparing."""
+        return hash((self.text_marks, self.image_marks))
+
     def image_mark(self, name: str) -> int | None:
         """The mark of the figure that stands for the image of that name."""
         return next((mark for known, mark in self.image_marks if known == name), None)

@@ -7,13 +7,14 @@ number), 次のページに続く, and on later pages the heading and a first ta
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 
 from pdf.forms.grid import GridCell, grid
 from pdf.layout import Box
 from pdf.page_plan import ALTERNATIVES, PagePlan
 from pdf.reading import Element, Reading, Tag
-from pdf.reading_pieces import Piece, Place, holds, pieces_of
+from pdf.reading_pieces import PageForm, Piece, Place, holds, pieces_of
 
 _TITLE = "title"
 _NOT_READ = frozenset((
@@ -26,16 +27,29 @@ _WIDE_SPACE = "\u3000"
 
 def with_reading_order(pages: Sequence[PagePlan]) -> tuple[PagePlan, ...]:
     """The pages of one certificate, each with its `reading`."""
-    opening = _said_by_first_table(pages[0])
-    return tuple(replace(page, reading=_reading(page, opening)) for page in pages)
+    opening = _said_by_first_table(pages[0]) if len(pages) > 1 else []
+    return tuple(replace(page, reading=_reading(_form(page, opening))) for page in pages)
 
 
-def _reading(page: PagePlan, opening: list[tuple[str, Box]]) -> Reading:
-    if page.number == 1:
-        return _Reader(page).reading(pieces_of(page, _NOT_READ))
-    pieces = pieces_of(page, _NOT_READ | _RUNNING)
-    repeated = bool(opening) and _said_by_first_table(page) == opening
-    return _Reader(page).reading([piece for piece in pieces if not (repeated and piece.table == 0)])
+def _form(page: PagePlan, opening: list[tuple[str, Box]]) -> PageForm:
+    is_first = page.number == 1
+    repeats = not is_first and bool(opening) and _said_by_first_table(page) == opening
+    return PageForm(
+        is_first,
+        repeats,
+        page.tables,
+        "".join([text.text for text in page.texts if text.field == _TITLE]),
+        tuple([text.field for text in page.texts]),
+        tuple([text.box for text in page.texts]),
+        tuple([(name, image.box) for name, image in page.images]),
+    )
+
+
+@lru_cache(maxsize=64)
+def _reading(form: PageForm) -> Reading:
+    """Found once for each form: it holds no text of a certificate but its title."""
+    pieces = pieces_of(form, _NOT_READ if form.is_first else _NOT_READ | _RUNNING)
+    return _Reader(form).reading([piece for piece in pieces if not (form.repeats_first_table and piece.table == 0)])
 
 
 def _said_by_first_table(page: PagePlan) -> list[tuple[str, Box]]:
@@ -46,9 +60,9 @@ def _said_by_first_table(page: PagePlan) -> list[tuple[str, Box]]:
 class _Reader:
     """Makes the elements of a page from its pieces, and numbers them in reading order."""
 
-    def __init__(self, page: PagePlan) -> None:
+    def __init__(self, page: PageForm) -> None:
         self._page = page
-        self._texts: list[int | None] = [None] * len(page.texts)
+        self._texts: list[int | None] = [None] * len(page.fields)
         self._images: list[tuple[str, int]] = []
         self._next = 0
 
@@ -80,18 +94,16 @@ class _Reader:
         """A paragraph, the heading, or a figure."""
         if piece.image is not None:
             return self._figure(piece.image)
-        texts = [self._page.texts[number] for number in piece.texts]
-        if texts[0].field != _TITLE:
+        if self._page.fields[piece.texts[0]] != _TITLE:
             return Element("P", mark=self._mark(piece))
-        printed = "".join(text.text for text in texts)
-        spoken = printed.replace(_WIDE_SPACE, "")
-        return Element("H1", mark=self._mark(piece), actual_text=spoken if spoken != printed else None)
+        spoken = self._page.title.replace(_WIDE_SPACE, "")
+        return Element("H1", mark=self._mark(piece), actual_text=spoken if spoken != self._page.title else None)
 
     def _figure(self, number: int) -> Element:
-        name, image = self._page.images[number]
+        name, box = self._page.images[number]
         mark = self._take()
         self._images.append((name, mark))
-        return Element("Figure", mark=mark, alternative=ALTERNATIVES[name], box=image.box)
+        return Element("Figure", mark=mark, alternative=ALTERNATIVES[name], box=box)
 
     def _mark(self, piece: Piece) -> int:
         mark = self._take()

@@ -1,7 +1,7 @@
 """Cuts a page into what is read as one, and finds the cell of a table in which each piece stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -9,10 +9,26 @@ from operator import itemgetter
 from pdf.forms.grid import GridRow, grid
 from pdf.forms.table import Table
 from pdf.layout import Box
-from pdf.page_plan import PagePlan
 
 Place = tuple[int, int, int]
 """Table, row and cell of a page, each counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """What decides how a page is read: its tables, what stands where, and whether an earlier page said it already.
+
+    `fields` and `boxes` are those of its texts, `images` names and boxes. No text is here but the `title`.
+    """
+
+    is_first: bool
+    repeats_first_table: bool
+    tables: tuple[Table, ...]
+    title: str
+    fields: tuple[str, ...]
+    # Boxes follow from fields and tables, so they are compared, and left out of the hash.
+    boxes: tuple[Box, ...] = field(hash=False)
+    images: tuple[tuple[str, Box], ...] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +45,26 @@ class Piece:
         return None if self.place is None else self.place[0]
 
 
-def pieces_of(page: PagePlan, hidden: frozenset[str]) -> list[Piece]:
+def pieces_of(page: PageForm, hidden: frozenset[str]) -> list[Piece]:
     """What is read of `page`, but for the fields `hidden`, in the order of the plan.
 
     A label in a cell goes with the text it names. An image stands in the table that frames it, or at the end.
     """
     finder = _Finder(page.tables)
     pieces = list(_texts(page, hidden, finder))
-    for number, (_, image) in enumerate(page.images):
-        place = finder.place(image.box)
+    for number, (_, box) in enumerate(page.images):
+        place = finder.place(box)
         beside = [order for order, piece in enumerate(pieces, 1) if place and piece.table == place[0]]
         where = beside[-1] if beside else len(pieces)
         pieces.insert(where, Piece(place if beside else None, image=number))
     return pieces
 
 
-def _texts(page: PagePlan, hidden: frozenset[str], finder: "_Finder") -> Iterator[Piece]:
+def _texts(page: PageForm, hidden: frozenset[str], finder: "_Finder") -> Iterator[Piece]:
     read = (
-        (number, (finder.place(text.box), text.field.removeprefix("label.").removesuffix(".label")))
-        for number, text in enumerate(page.texts)
-        if text.field not in hidden
+        (number, (finder.place(box), name.removeprefix("label.").removesuffix(".label")))
+        for number, (name, box) in enumerate(zip(page.fields, page.boxes, strict=True))
+        if name not in hidden
     )
     for (place, _), run in groupby(read, key=itemgetter(1)):
         yield Piece(place, tuple(number for number, _ in run))

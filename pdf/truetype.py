@@ -6,8 +6,12 @@ memory, so a 46 MB font costs start-up only a few milliseconds. The inspection d
 
 import mmap
 import struct
+import sys
+from array import array
 from bisect import bisect_right
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pdf.errors import FontUnsuitable
 
@@ -17,6 +21,22 @@ _POSTSCRIPT_NAME = 6
 _UNICODE_ON_WINDOWS = 3
 
 
+class TableData(NamedTuple):
+    """The bytes of one table of a font file, and their checksum."""
+
+    data: bytes
+    checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphData:
+    """What a subset holds of one glyph: the outline filled up to whole words, their sum, and the hmtx record."""
+
+    outline: bytes
+    checksum: int
+    metric: bytes
+
+
 class TrueTypeFont:
     """One font file, read-only, safe to share between threads.
 
@@ -24,6 +44,8 @@ class TrueTypeFont:
     """
 
     def __init__(self, path: Path) -> None:
+        self._glyphs: dict[int, GlyphData] = {}
+        self._constants: dict[str, TableData] = {}
         with path.open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         try:
@@ -89,6 +111,22 @@ class TrueTypeFont:
             start, end = (2 * half for half in struct.unpack_from(">2H", self._data, loca + 2 * glyph))
         return self._data[glyf + start : glyf + end]
 
+    def glyph_data(self, glyph: int) -> GlyphData:
+        """The glyph as a subset holds it, read once."""
+        known = self._glyphs.get(glyph)
+        if known is None:
+            outline = padded(self.outline(glyph))
+            known = self._glyphs[glyph] = GlyphData(outline, checksum(outline), self.metric(glyph))
+        return known
+
+    def table_data(self, tag: str) -> TableData:
+        """A table that a subset takes over whole, with its checksum."""
+        known = self._constants.get(tag)
+        if known is None:
+            data = self.table(tag)
+            known = self._constants[tag] = TableData(data, checksum(padded(data)))
+        return known
+
     def _character(self, code: int) -> int | None:
         index = bisect_right(self._starts, code) - 1
         if index < 0:
@@ -137,3 +175,16 @@ class TrueTypeFont:
 def _records(table: bytes, offset: int, size: int) -> bytes:
     (count,) = struct.unpack_from(">L", table, offset)
     return table[offset + 4 : offset + 4 + size * count]
+
+
+def checksum(data: bytes) -> int:
+    """The sum of the 32-bit words of `data`, which are whole words (OpenType 1.9, Calculating Checksums)."""
+    words = array("I", data)
+    if sys.byteorder == "little":
+        words.byteswap()
+    return sum(words) & 0xFFFFFFFF
+
+
+def padded(data: bytes) -> bytes:
+    """`data` filled up to whole 32-bit words."""
+    return data + bytes(-len(data) % 4)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pdf.layout import Box, from_top
 
@@ -30,7 +31,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """Rows below each other, the first at `top` millimetres from the upper edge of the page.
 
@@ -42,6 +43,14 @@ class Table:
     rows: tuple[Row, ...]
     number_width: float = 0.0
     label_size: float = 7.5
+
+    def __hash__(self) -> int:
+        """Made once: what is kept for each form is found by its tables."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.left, self.top, self.rows, self.number_width, self.label_size))
 
     def placed(self) -> Iterator[tuple[Cell, Box, Box]]:
         """Each cell with the box of its label and the box of its field, in reading order."""

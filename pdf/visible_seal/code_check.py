@@ -14,7 +14,7 @@ def check_code(planned: PagePlan, painted: bytes) -> None:
     Raises `VisibleSealMismatch`. A page that is planned without a code must show none.
     """
     code = planned.seal_code
-    if text_in(painted) != (None if code is None else code.text):
+    if (text_in(painted) if painted else None) != (None if code is None else code.text):
         raise VisibleSealMismatch(planned.number)
     if code is not None and not _is_about(code, planned):
         raise VisibleSealMismatch(planned.number)

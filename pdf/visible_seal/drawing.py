@@ -9,8 +9,8 @@ import zxingcpp
 from pdf.file_writer import FileWriter
 from pdf.visible_seal.seal_code import PLACE, SEAL_CODE, SealCode
 
-_PIXELS: Final = 4
-"""Of a module: a reader that smooths what it enlarges leaves the edges sharp. Four are one hexadecimal digit."""
+PIXELS_OF_A_MODULE: Final = 4
+"""A reader that smooths what it enlarges leaves the edges sharp. Four pixels are one hexadecimal digit."""
 
 _ERROR_CORRECTION: Final = "M"
 _MASK: Final = 0
@@ -31,18 +31,18 @@ def modules(text: str) -> list[str]:
 def pixels(rows: list[str]) -> bytes:
     """One-bit rows from the top, each filled up to whole bytes."""
     fill = "0" * (len(rows) % 2)
-    return b"".join([bytes.fromhex(row + fill) * _PIXELS for row in rows])
+    return bytes.fromhex("".join([(row + fill) * PIXELS_OF_A_MODULE for row in rows]))
 
 
-def add_image(file: FileWriter, code: SealCode) -> bytes:
-    """Put the image into the file; returns its entry for the page's resources."""
+def add_image(file: FileWriter, code: SealCode) -> int:
+    """Put the image into the file; returns its number."""
     rows = modules(code.text)
-    side = len(rows) * _PIXELS
+    side = len(rows) * PIXELS_OF_A_MODULE
     entries = (
         b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode"
         % (side, side)
     )
-    return b"/%b %d 0 R" % (SEAL_CODE.encode(), file.add_stream(entries, zlib.compress(pixels(rows), 1)))
+    return file.add_stream(entries, zlib.compress(pixels(rows), 1))
 
 
 def operators() -> bytes:

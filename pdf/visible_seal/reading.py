@@ -3,6 +3,7 @@ another encoder's in the tests).
 """
 
 import ctypes
+from math import isqrt
 from typing import Any, Final
 
 import pypdfium2.raw as pdfium
@@ -11,24 +12,26 @@ import zxingcpp
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH
 from pdf.visible_seal.seal_code import PLACE
 
-PAINTED: Final = 231
-"""Pixels of each side: three for a module of the largest code that is printed, so that none is missed."""
+PAINTED_OF_A_MODULE: Final = 2
+"""Pixels: as few as a reader of perfect pictures is sure of, as long as each module has as many."""
 
-_SCALE: Final = PAINTED / PLACE.width
-_LEFT: Final = round(PLACE.x * _SCALE)
-_TOP: Final = round((PAGE_HEIGHT - PLACE.y - PLACE.height) * _SCALE)
+MOST_PAINTED: Final = 400
+"""Pixels of a side; far more than the largest code has."""
+
 _FORMATS: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _WHITE: Final = 0xFFFFFFFF
 
 
-def paint_place(page: Any) -> bytes:
-    """The place of the code on a page that PDFium has loaded: grey pixels, `PAINTED` rows of as many."""
-    pixels = ctypes.create_string_buffer(PAINTED * PAINTED)
-    bitmap = pdfium.FPDFBitmap_CreateEx(PAINTED, PAINTED, pdfium.FPDFBitmap_Gray, pixels, PAINTED)
+def paint_place(page: Any, side: int) -> bytes:
+    """The place of the code on a page that PDFium has loaded: grey pixels, `side` rows of as many."""
+    scale = side / PLACE.width
+    left, top = round(PLACE.x * scale), round((PAGE_HEIGHT - PLACE.y - PLACE.height) * scale)
+    pixels = ctypes.create_string_buffer(side * side)
+    bitmap = pdfium.FPDFBitmap_CreateEx(side, side, pdfium.FPDFBitmap_Gray, pixels, side)
     try:
-        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, PAINTED, PAINTED, _WHITE)
-        whole = round(PAGE_WIDTH * _SCALE), round(PAGE_HEIGHT * _SCALE)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page, -_LEFT, -_TOP, *whole, 0, pdfium.FPDF_RENDER_NO_SMOOTHIMAGE)
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, side, side, _WHITE)
+        whole = round(PAGE_WIDTH * scale), round(PAGE_HEIGHT * scale)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, -left, -top, *whole, 0, pdfium.FPDF_RENDER_NO_SMOOTHIMAGE)
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     return pixels.raw
@@ -36,7 +39,8 @@ def paint_place(page: Any) -> bytes:
 
 def text_in(painted: bytes) -> str | None:
     """What the QR code says that fills a painted place; None where there is none, or anything beside it."""
-    image = memoryview(painted).cast("B", (PAINTED, PAINTED))
+    side = isqrt(len(painted))
+    image = memoryview(painted).cast("B", (side, side))
     found = zxingcpp.read_barcodes(
         image,
         formats=_FORMATS,

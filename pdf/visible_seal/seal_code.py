@@ -1,6 +1,7 @@
 """The code of one page: its token, the text that is scanned, and where it stands on every form."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from pdf.layout import Box, from_top
@@ -14,14 +15,14 @@ PLACE: Final[Box] = from_top(15, 258.5, SIDE_MM, SIDE_MM)
 """In the foot area at the left, quiet zone included, below the date and left of the mayor's name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SealCode:
     """The token printed on a page, and the salt of its page digest, which stands in the file."""
 
     token: bytes
     salt: bytes
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What is read when it is scanned."""
         return code_text(self.token)

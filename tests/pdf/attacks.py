@@ -10,7 +10,6 @@ from pikepdf import Pdf
 from keys.document_key import DocumentKey
 from pdf import SignPermit, UnsignedDocument, sign
 from pdf.cms import signed_cms
-from pdf.composing import byte_range_digest
 
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{10}) (\d{10}) (\d{10})\]")
 
@@ -86,4 +85,4 @@ def text_of_page(content: bytes, page: int = 0) -> bytes:
 def _ranged(content: bytes, start: int, end: int) -> UnsignedDocument:
     byte_range = (0, start, end, len(content) - end)
     ranged = _RANGE.sub(b"/ByteRange [0 %010d %010d %010d]" % byte_range[1:], content)
-    return UnsignedDocument(ranged, byte_range, byte_range_digest(ranged, byte_range))
+    return UnsignedDocument(ranged, byte_range)

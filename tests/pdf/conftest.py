@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from shutil import which
 
@@ -8,7 +9,22 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from keys.development_ca import IssuedCa, issue_document_certificate, make_development_ca
 from keys.document_key import DocumentKey, DocumentPrivateKey
 from pdf import FontChain
+from pdf.file_structure import forget_forms
 from pdf.font_chain import IPAMJ_MINCHO
+from pdf.form_part import form_part
+
+
+@pytest.fixture(autouse=True)
+def _forms_made_anew() -> Iterator[None]:
+    """What one test makes of a form, or puts in its place, is not there in the next."""
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    form_part.cache_clear()
+    forget_forms()
 
 
 @pytest.fixture(scope="session")

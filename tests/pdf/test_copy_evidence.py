@@ -8,9 +8,10 @@ from itertools import combinations
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from pdf import FontChain, InspectionFailed, PageMismatch, Snapshot, compose, ground, inspect, plan
+from pdf import FontChain, InspectionFailed, PageMismatch, Snapshot, compose, ground, plan
 from pdf.form_drawing import foot_rule
 from pdf.layout import PAGE_HEIGHT, Box
+from tests.pdf import rewriting
 from tests.pdf.copier import PRINTER_DPI, Copier, printed
 from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, SNAPSHOT, composed, named
@@ -178,8 +179,7 @@ def test_another_pattern_is_found(
     with monkeypatch.context() as patched:
         _altered(patched, change, where)
         content = compose(SNAPSHOT, pages, fonts).content
-    with pytest.raises(PageMismatch):
-        inspect(content, pages, fonts)
+    rewriting.refuse(PageMismatch, content, SNAPSHOT, pages, fonts)
 
 
 HONEST = ground.operators
@@ -192,19 +192,18 @@ HONEST = ground.operators
         lambda free: HONEST(free[1:]),
         lambda free: HONEST(free).replace(b"f* Q", b"f* 1 g 0 0 300 300 re f Q"),
         lambda free: HONEST(free).replace(b"/Pattern cs /Ground scn", b"0.95 g"),
-        lambda free: HONEST([*free, Box(200, 200, 100, 100)]),
+        lambda free: HONEST([*free, Box(200, 200, 100, 100).path]),
     ],
     ids=["none", "under a text", "covered", "plain grey", "a hole more"],
 )
 def test_a_ground_drawn_otherwise_is_found(
-    fonts: FontChain, monkeypatch: pytest.MonkeyPatch, operators: Callable[[list[Box]], bytes]
+    fonts: FontChain, monkeypatch: pytest.MonkeyPatch, operators: Callable[[list[str]], bytes]
 ) -> None:
     pages = plan(SNAPSHOT, fonts)
     with monkeypatch.context() as patched:
         patched.setattr(ground, "operators", operators)
         content = compose(SNAPSHOT, pages, fonts).content
-    with pytest.raises(InspectionFailed):
-        inspect(content, pages, fonts)
+    rewriting.refuse(InspectionFailed, content, SNAPSHOT, pages, fonts)
 
 
 def test_the_ground_once_more_on_the_page_is_found(fonts: FontChain, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,5 +211,4 @@ def test_the_ground_once_more_on_the_page_is_found(fonts: FontChain, monkeypatch
     with monkeypatch.context() as patched:
         patched.setattr("pdf.content.foot_rule", lambda top: foot_rule(top) + HONEST([]))
         content = compose(SNAPSHOT, pages, fonts).content
-    with pytest.raises(PageMismatch):
-        inspect(content, pages, fonts)
+    rewriting.refuse(PageMismatch, content, SNAPSHOT, pages, fonts)

@@ -82,12 +82,12 @@ def test_l3_a_permit_is_for_one_document_and_is_spent_on_another(
         sign(document, once, key)
 
 
-def test_a_document_that_claims_anothers_digest_is_not_signed(
+def test_a_document_that_claims_anothers_byte_range_is_not_signed(
     document: UnsignedDocument, fonts: FontChain, key: DocumentKey
 ) -> None:
     other = composed(replace(SNAPSHOT, persons=named("他人")), fonts)
     with pytest.raises(PermitMismatch):
-        sign(replace(other, digest=document.digest), permit(document), key)
+        sign(replace(other, byte_range=document.byte_range), permit(document), key)
 
 
 def test_l4_signing_changes_nothing_but_the_contents(document: UnsignedDocument, signed: bytes) -> None:

@@ -1,5 +1,7 @@
 """The visible seal on paper: what it says, that it is read back, and that another one is found before anything is signed."""
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -31,6 +33,7 @@ from pdf.snapshots import SNAPSHOTS
 from pdf.visible_seal.seal_code import PLACE, SealCode
 from pdf.visible_seal.statement import read_token, token_in
 from pdf.visible_seal.to_compare import LONGEST_NAME_BYTES, FactsToCompare
+from tests.pdf import rewriting
 from tests.pdf.damage_samples import DISASTER_DAMAGE
 from tests.pdf.other_kinds import KOSEKI, KOSEKI_INDIVIDUAL, SEAL_CERTIFICATE, SUPPLEMENT
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, named
@@ -80,9 +83,7 @@ def with_tokens(snapshot: Snapshot, fonts: FontChain, tokens: tuple[bytes, ...])
 
 
 def refuse(content: bytes, snapshot: Snapshot, fonts: FontChain, kind: type[InspectionFailed]) -> InspectionFailed:
-    with pytest.raises(kind) as failed:
-        inspect(content, sealed_pages(snapshot, fonts), fonts)
-    return failed.value
+    return rewriting.refuse(kind, content, snapshot, sealed_pages(snapshot, fonts), fonts)
 
 
 def test_each_page_of_every_kind_bears_one_code_that_a_reader_finds(snapshot: Snapshot, fonts: FontChain) -> None:
@@ -183,28 +184,60 @@ def edited(content: bytes, edit: Callable[[pikepdf.Pdf], None]) -> bytes:
     return result.getvalue()
 
 
-def _blacken(file: pikepdf.Pdf) -> None:
-    image = file.pages[0].Resources.XObject["/SealCode"]
-    pixels = image.read_bytes()
-    image.write(bytes(len(pixels)))
+def _blacken(body: bytes) -> bytes:
+    return _image(body, lambda pixels: bytes(len(pixels)))
 
 
-def _other_salt(file: pikepdf.Pdf) -> None:
-    file.trailer.Info["/SealSalt"] = pikepdf.String("another salt....")
+def _one_pixel(body: bytes) -> bytes:
+    """Too little for a reader of codes to see."""
+    return _image(body, lambda pixels: bytes((pixels[0] ^ 0x80,)) + pixels[1:])
 
 
-def _no_salt(file: pikepdf.Pdf) -> None:
-    del file.trailer.Info["/SealSalt"]
+def _more_than_shown(body: bytes) -> bytes:
+    return rewriting.with_length(body.removesuffix(b"\nendstream") + b"hidden" + b"\nendstream")
 
 
-def _masked(file: pikepdf.Pdf) -> None:
-    file.pages[0].Resources.XObject["/SealCode"]["/Mask"] = pikepdf.Array([0, 0])
+def _image(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    head, _, rest = body.partition(b"\nstream\n")
+    pixels = change(zlib.decompress(rest.removesuffix(b"\nendstream")))
+    return rewriting.with_length(head + b"\nstream\n" + zlib.compress(pixels) + b"\nendstream")
 
 
-@pytest.mark.parametrize("edit", [_blacken, _other_salt, _no_salt, _masked])
-def test_a_code_that_was_spoilt_in_the_file_is_found(fonts: FontChain, edit: Callable[[pikepdf.Pdf], None]) -> None:
-    content = edited(composed(SNAPSHOT, sealed_pages(SNAPSHOT, fonts), fonts), edit)
-    refuse(content, SNAPSHOT, fonts, VisibleSealMismatch)
+def _other_salt(body: bytes) -> bytes:
+    return re.sub(rb"/SealSalt<..", b"/SealSalt<ee", body)
+
+
+def _no_salt(body: bytes) -> bytes:
+    return re.sub(rb"/SealSalt<[0-9a-f]+>", b"", body)
+
+
+def _masked(body: bytes) -> bytes:
+    return body.replace(b"/ColorSpace/DeviceGray", b"/Mask[0 0]/ColorSpace/DeviceGray")
+
+
+@pytest.mark.parametrize(
+    ("begins", "change"),
+    [
+        (b"/BitsPerComponent 1/", _blacken),
+        (b"/BitsPerComponent 1/", _one_pixel),
+        (b"/BitsPerComponent 1/", _more_than_shown),
+        (b"/BitsPerComponent 1/", _masked),
+        (b"<</Title", _other_salt),
+        (b"<</Title", _no_salt),
+    ],
+)
+def test_a_code_that_was_spoilt_in_the_file_is_found(
+    fonts: FontChain, begins: bytes, change: Callable[[bytes], bytes]
+) -> None:
+    content = composed(SNAPSHOT, sealed_pages(SNAPSHOT, fonts), fonts)
+    spoilt = rewriting.rewritten(content, lambda _, body: change(body) if begins in body[:200] else body)
+    assert spoilt != content
+    refuse(spoilt, SNAPSHOT, fonts, VisibleSealMismatch)
+
+
+def test_a_file_that_another_program_saved_is_found(fonts: FontChain) -> None:
+    content = composed(SNAPSHOT, sealed_pages(SNAPSHOT, fonts), fonts)
+    refuse(edited(content, lambda _: None), SNAPSHOT, fonts, PageMismatch)
 
 
 def test_a_second_code_on_the_page_is_found(fonts: FontChain) -> None:

@@ -1,0 +1,136 @@
+"""What stands in a file behind its form part: what this one certificate says, object for object in one spelling."""
+
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pdf.embedded_font import EmbeddedFont, read_font
+from pdf.errors import GlyphMismatch, PageMismatch, SealMismatch, SignatureMismatch, VisibleSealMismatch
+from pdf.file_layout import CATALOG, OBJECTS_PER_FONT, DocumentNumbers, FormShape, document_numbers
+from pdf.file_writer import FilePart
+from pdf.font_chain import FontChain
+from pdf.metadata import issuance_number_in, xmp_of
+from pdf.outline_source import OutlineSource, outline_source
+from pdf.page_content import check_content
+from pdf.page_plan import PagePlan
+from pdf.seal_image import SealImage, read_pixels
+from pdf.strict_file import objects_behind
+from pdf.visible_seal.in_file import check_image, salt_entry
+
+_INFO: Final = re.compile(
+    rb"<</Title <FEFF((?:[0-9A-F]{4})+)>/CreationDate\((D:\d{14}\+09'00')\)/ModDate\((D:\d{14}\+09'00')\)(.*)>>"
+)
+_SEAL: Final = re.compile(
+    rb"<</Type/XObject/Subtype/Image/Width (\d+)/Height (\d+)/BitsPerComponent 8/Filter/FlateDecode/ColorSpace/"
+    rb"(DeviceGray|DeviceRGB/SMask \d+ 0 R)/Length \d+>>\nstream\n"
+)
+_TRAILER: Final = (
+    rb"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID\[<([0-9a-f]{32})><\1>\]>>\nstartxref\n\d+\n%%%%EOF\n"
+)
+_END_STREAM: Final = b"\nendstream"
+
+
+def check_document(
+    content: bytes, part: FilePart, shape: FormShape, pages: Sequence[PagePlan], fonts: FontChain
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """The byte range of the still empty signature; raises the `InspectionFailed` that names what differs from the plan."""
+    numbers = document_numbers(shape, part.count)
+    found, trailer = objects_behind(content, part)
+    if len(found) != numbers.info - part.count:
+        raise PageMismatch
+    objects = dict(enumerate(found, numbers.signature))
+    embedded = _fonts(objects, numbers, pages, fonts)
+    for order, planned in enumerate(pages):
+        check_content(_data(objects[numbers.contents[order]], b""), planned, embedded)
+        if planned.seal_code is not None:
+            check_image(objects[numbers.codes[order]], planned)
+        if planned.registered_seal is not None:
+            _check_registered_seal(objects, numbers.registered_seals[order], planned)
+    byte_range = _checked_signature(content, objects[numbers.signature], _checked_facts(objects, numbers, pages))
+    if re.fullmatch(_TRAILER % (numbers.info + 1, CATALOG, numbers.info), trailer) is None:
+        raise PageMismatch
+    return byte_range
+
+
+def _fonts(
+    objects: Mapping[int, bytes], numbers: DocumentNumbers, pages: Sequence[PagePlan], fonts: FontChain
+) -> list[EmbeddedFont]:
+    sources: dict[str, OutlineSource] = {source.name: source for source in map(outline_source, fonts.paths)}
+    embedded = [
+        read_font([objects[number] for number in range(first, first + OBJECTS_PER_FONT)], first, sources)
+        for first in numbers.fonts
+    ]
+    meant = set("".join([text for font in embedded for text in font.graphemes]))
+    if meant != set("".join([text.text for page in pages for text in page.texts])):
+        raise GlyphMismatch
+    return embedded
+
+
+def _data(item: bytes, entries: bytes) -> bytes:
+    """The data of a stream with these entries beside its length."""
+    head, _, rest = item.partition(b"\nstream\n")
+    data = rest.removesuffix(_END_STREAM)
+    if head != b"<<%b/Length %d>>" % (entries, len(data)) or not rest.endswith(_END_STREAM):
+        raise PageMismatch
+    return data
+
+
+def _check_registered_seal(objects: Mapping[int, bytes], number: int, planned: PagePlan) -> None:
+    """The seal registered to this person, pixel for pixel."""
+    png = b"" if planned.registered_seal is None else planned.registered_seal.png
+    image, mask = _SEAL.match(objects[number]), _SEAL.match(objects[number - 1])
+    try:
+        if image is None or mask is None or image.groups()[:2] != mask.groups()[:2]:
+            raise SealMismatch(planned.number)
+        colours, opacity = (zlib.decompress(_data_behind(one)) for one in (image, mask))
+        found = SealImage(int(image[1]), int(image[2]), colours, opacity)
+    except zlib.error:
+        raise SealMismatch(planned.number) from None
+    if found != read_pixels(png) or (image[3], mask[3]) != (b"DeviceRGB/SMask %d 0 R" % (number - 1), b"DeviceGray"):
+        raise SealMismatch(planned.number)
+
+
+def _data_behind(head: re.Match[bytes]) -> bytes:
+    return _data(head.string, head[0].removeprefix(b"<<").partition(b"/Length")[0])
+
+
+def _checked_facts(objects: Mapping[int, bytes], numbers: DocumentNumbers, pages: Sequence[PagePlan]) -> bytes:
+    """Title, times, salt and metadata say the same, and nothing more; returns the time as the file says it."""
+    info = _INFO.fullmatch(objects[numbers.info])
+    salts = {page.seal_code.salt for page in pages if page.seal_code is not None}
+    if info is None or info[4] != salt_entry(pages) or len(salts) > 1:
+        raise VisibleSealMismatch
+    title = bytes.fromhex(info[1].decode()).decode("utf-16-be", "replace")
+    if issuance_number_in(title) != pages[0].issuance_number or info[3] != info[2]:
+        raise PageMismatch
+    metadata = _data(objects[numbers.metadata], b"/Type/Metadata/Subtype/XML")
+    if metadata != xmp_of(title, pages[0].issuance_number, _iso(info[2].decode())):
+        raise PageMismatch
+    return info[2]
+
+
+def _checked_signature(content: bytes, signature: bytes, moment: bytes) -> tuple[int, int, int, int]:
+    """It is empty, and its byte range leaves out nothing of the file but its contents."""
+    before, _, rest = signature.partition(b" <")
+    room, _, after = rest.partition(b">")
+    found = re.fullmatch(_RANGE_AND_TIME % re.escape(moment), after)
+    if before != _SIGNATURE or room != b"0" * len(room) or found is None:
+        raise SignatureMismatch
+    start, end, length = map(int, found.groups())
+    if content[start:end] != b"<%b>" % room or end + length != len(content):
+        raise SignatureMismatch
+    return 0, start, end, length
+
+
+def _iso(moment: str) -> str:
+    """`D:20261123120000+09'00'` as `2026-11-23T12:00:00+09:00`."""
+    day, time = moment[2:10], moment[10:16]
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}+09:00"
+
+
+_SIGNATURE: Final = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Contents"
+_RANGE_AND_TIME: Final = (
+    rb"/ByteRange \[0 (\d{10}) (\d{10}) (\d{10})\]/M\(%b\)/Reference\[<</Type/SigRef/TransformMethod/DocMDP"
+    rb"/TransformParams<</Type/TransformParams/P 1/V/1\.2>>>>\]>>"
+)

@@ -1,0 +1,37 @@
+"""The few functions of PDFium that are called for every object of a page, with plain numbers for pointers.
+
+pypdfium2's own bindings make an object of each pointer; here that would be a thousand for a page. The functions are the
+same ones: their addresses are taken from pypdfium2.
+"""
+
+import ctypes
+from collections.abc import Callable
+from typing import Any, Final
+
+import pypdfium2.raw as pdfium
+
+_POINTER: Final = ctypes.c_void_p
+
+
+def _plain(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    address = ctypes.cast(function, _POINTER).value or 0
+    return ctypes.CFUNCTYPE(result, *arguments)(address)
+
+
+get_object: Final = _plain(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, ctypes.c_int)
+get_type: Final = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, _POINTER)
+get_bounds: Final = _plain(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, _POINTER, *[_POINTER] * 4)
+
+
+class Numbers:
+    """Room for floats that PDFium fills, one after the other."""
+
+    def __init__(self, count: int) -> None:
+        self._room = (ctypes.c_float * count)()
+        first = ctypes.addressof(self._room)
+        self.places = [first + ctypes.sizeof(ctypes.c_float) * order for order in range(count)]
+        """The address of each."""
+
+    def values(self) -> list[float]:
+        """What is there now."""
+        return self._room[:]

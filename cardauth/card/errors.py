@@ -65,7 +65,7 @@ class WrongCardPin(CardError):
 
     def __init__(self, tries_left: int) -> None:
         """Keep how many tries the card says are left, one or more."""
-        super().__init__()
+        super().__init__(f"暗証番号が違います。あと{tries_left}回。 / The PIN is wrong; tries left: {tries_left}.")
         self.tries_left = tries_left
 
 

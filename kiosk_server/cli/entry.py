@@ -15,6 +15,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "up": "起動する。--demo で架空の市と一緒に。 / Start everything; --demo brings an invented city.",
     "demo": "試しに住民票を1通作って終わる。 / Make one certificate in a temporary place, and stop.",
     "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
+    "card": "見本のカード:作る、置く、外す、請求する。 / Specimen cards of the demo: make, insert, remove, ask with one.",
     "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
     "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",
     "db": "データベースの版を見る、上げる、ロールのパスワードを作る。 / Look at and migrate the database; passwords of its roles.",

@@ -80,6 +80,21 @@ class DemoDirectory:
         """The development CA's certificate (PEM). Its private key is not kept."""
         return self.path / "tls" / "ca.pem"
 
+    @property
+    def jpki(self) -> Path:
+        """The fake authority of user certificates: its generations, with their private keys."""
+        return self.path / "jpki"
+
+    @property
+    def jpki_ca(self) -> Path:
+        """The certificates of all its generations (PEM)."""
+        return self.jpki / "ca.pem"
+
+    @property
+    def cards(self) -> Path:
+        """Invented cards, made by `kiosk card make`."""
+        return self.path / "cards"
+
     def certificate(self, name: str) -> Path:
         """The certificate (PEM) of `server`, `centre` or `terminal`."""
         return self.path / "tls" / f"{name}.pem"

@@ -11,6 +11,7 @@ from kiosk_server.demo import provisioning
 from kiosk_server.demo.claiming import analyze, claim, renew_database
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.feeding import feed
+from kiosk_server.demo.jpki.thread import ServedAuthority
 from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
 from kiosk_server.demo.provisioning import LEAST_PINS, Filling, Sample
 from kiosk_server.demo.servers import DATABASE, Servers
@@ -26,8 +27,17 @@ class TooFewSamples(KioskError):
     """見本の住民がその人数いません。 / There are not so many sample residents."""
 
 
-async def prepare(directory: DemoDirectory, servers: Servers, options: DemoOptions, tell: Tell) -> tuple[Sample, ...]:
-    """Make everything the processes need, once; returns the samples asked for. Raises what `claim` raises, TooFewSamples."""
+async def prepare(
+    directory: DemoDirectory,
+    servers: Servers,
+    options: DemoOptions,
+    tell: Tell,
+    authority: ServedAuthority | None = None,
+) -> tuple[Sample, ...]:
+    """Make everything the processes need, once; returns the samples asked for. Raises what `claim` raises, TooFewSamples.
+
+    With an `authority`, cards on a reader are taken.
+    """
     known = directory.read(_CITY)
     if known is None and servers.server_url is not None:
         await renew_database(servers.server_url, DATABASE)
@@ -37,7 +47,7 @@ async def prepare(directory: DemoDirectory, servers: Servers, options: DemoOptio
     )
     keys = make_trust(directory, utc_now)
     witness = prepare_witness(directory, keys)
-    _write_settings(directory, servers, witness, options.workers)
+    _write_settings(directory, servers, witness, options.workers, authority)
     if known is None:
         settings = read_settings(directory.settings)
         known = await _fill(Filling(settings.dsn, directory, keys, utc_now), servers, options, tell)
@@ -81,7 +91,9 @@ def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, .
     )
 
 
-def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWitness, workers: int) -> None:
+def _write_settings(
+    directory: DemoDirectory, servers: Servers, witness: DemoWitness, workers: int, authority: ServedAuthority | None
+) -> None:
     """What the processes read. Secrets stand in files of their own."""
     write_secret(directory.redis_url, servers.redis_url)
     values = {
@@ -104,6 +116,9 @@ def _write_settings(directory: DemoDirectory, servers: Servers, witness: DemoWit
         "witness_limit_seconds": LIMIT_SECONDS,
         "municipality_codes": demo_city.MUNICIPALITY_CODE,
     }
+    if authority is not None:
+        urls = {"jpki_ocsp_url": authority.ocsp_url, "jpki_crl_url": authority.crl_url}
+        values |= {"jpki_ca": directory.jpki_ca, **urls}
     lines = [f"{PREFIX}{name.upper()}={_quoted(str(value))}" for name, value in values.items()]
     write_secret(directory.settings, "\n".join(lines) + "\n")
 

@@ -8,8 +8,11 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from civil.clock import utc_now
 from kiosk_server.demo import city as demo_city
 from kiosk_server.demo.directory import DemoDirectory, held
+from kiosk_server.demo.jpki.keeping import KeptBooks, kept_jpki
+from kiosk_server.demo.jpki.thread import serving_authority
 from kiosk_server.demo.options import DemoOptions, Tell
 from kiosk_server.demo.preparing import prepare
 from kiosk_server.demo.provisioning import Sample
@@ -52,8 +55,9 @@ def running_demo(options: DemoOptions, tell: Tell) -> Iterator[tuple[RunningDemo
     """Everything up on free ports of 127.0.0.1, and everything stopped at the end. Call it in the main thread."""
     with held(options.path) as (directory, lock_fd):
         tell("PostgreSQL と Valkey を起動しています… / Starting PostgreSQL and Valkey")
-        with servers(directory, options) as stood_on:
-            samples = asyncio.run(prepare(directory, stood_on, options, tell))
+        books = KeptBooks(directory, kept_jpki(directory, utc_now()), utc_now)
+        with servers(directory, options) as stood_on, serving_authority(books) as authority:
+            samples = asyncio.run(prepare(directory, stood_on, options, tell, authority))
             tell("サービスを起動しています… / Starting the services")
             child = partial(
                 ChildProcess,

@@ -54,7 +54,7 @@ def test_a_file_of_more_than_500_lines_is_a_fault() -> None:
     assert list(size_fault("a.py", "\n" * 501)) != []
 
 
-@pytest.mark.parametrize("kind", ["build", "runtime", "dev"])
+@pytest.mark.parametrize("kind", ["build", "runtime", "dev", "card-build", "card"])
 def test_every_wanted_package_is_locked(kind: str) -> None:
     lock = (ROOT / "requirements" / f"{kind}.txt").read_text(encoding="utf-8")
     assert all(re.search(rf"^{name}==", lock, re.MULTILINE) for name in names_in(f"{kind}.in"))
@@ -70,7 +70,8 @@ def test_every_dependency_is_justified_and_nothing_else_is() -> None:
     justified = set(re.findall(r"^\| `([a-z0-9-]+)` \| \S", text, re.MULTILINE))
     system = (ROOT / "scripts" / "system-packages").read_text(encoding="utf-8").split("\n")
     wanted = {line for line in system if re.match(r"[a-z]", line)}
-    assert justified == wanted | names_in("build.in") | names_in("runtime.in") | names_in("dev.in")
+    kinds = ("build", "runtime", "dev", "card-build", "card")
+    assert justified == wanted.union(*(names_in(f"{kind}.in") for kind in kinds))
 
 
 def test_the_installation_brings_the_console_script() -> None:

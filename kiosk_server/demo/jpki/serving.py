@@ -45,6 +45,9 @@ class Books:
     asked: list[str] = field(default_factory=list)
     """``ocsp`` or ``crl`` for each question, oldest first."""
 
+    def look(self) -> None:
+        """Before each answer; books kept elsewhere read them here."""
+
     def generation(self, key_id: str) -> CaGeneration | None:
         """The generation with this key id."""
         return next((one for one in self.jpki.generations if one.key_id == key_id), None)
@@ -65,6 +68,7 @@ def build_authority_app(books: Books) -> web.Application:
     app = web.Application(client_max_size=_MOST_BYTES)
 
     async def answer_ocsp(request: web.Request) -> web.Response:
+        books.look()
         books.asked.append("ocsp")
         if not books.ocsp_works or request.content_type != "application/ocsp-request":
             raise web.HTTPServiceUnavailable
@@ -72,6 +76,7 @@ def build_authority_app(books: Books) -> web.Application:
         return web.Response(body=books.alter_ocsp(raw), headers={hdrs.CONTENT_TYPE: "application/ocsp-response"})
 
     async def answer_crl(request: web.Request) -> web.Response:
+        books.look()
         books.asked.append("crl")
         ca = books.generation(request.match_info["key_id"])
         if not books.crl_works or ca is None:

@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cardauth.pcsc.daemon import Daemon, running_daemon
+
+
+@pytest.fixture(scope="package")
+def daemon() -> Iterator[Daemon]:
+    """Give a PC/SC daemon of our own with two virtual readers."""
+    with running_daemon() as running:
+        yield running
+
+
+@pytest.fixture
+def readers(daemon: Daemon) -> Iterator[Daemon]:
+    """Give the daemon with both readers empty, and empty them at the end."""
+    yield daemon
+    for card in daemon.cards:
+        card.remove()
+    daemon.cards.clear()

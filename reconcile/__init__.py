@@ -1,5 +1,6 @@
 """The comparison engine: digests, ranges and differences. Pure: it knows no table and no database."""
 
+from reconcile.cause import Cause, cause_of
 from reconcile.compare import Comparison, Difference, compare, differences
 from reconcile.digest import RecordDigest, canonical_digest
 from reconcile.errors import UnsortedDigests
@@ -8,6 +9,7 @@ from reconcile.settlement import Books, Finding, Matched, OwnIssuance, Statement
 
 __all__ = [
     "Books",
+    "Cause",
     "Comparison",
     "Difference",
     "Finding",
@@ -18,6 +20,7 @@ __all__ = [
     "StatementLine",
     "UnsortedDigests",
     "canonical_digest",
+    "cause_of",
     "compare",
     "differences",
     "differing_ranges",

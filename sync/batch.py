@@ -86,6 +86,22 @@ class CityProjection:
         """Empty F6 and fill it from the registry, in one transaction: readers see the old one or the new one."""
         return await self._alone(self._rebuild)
 
+    async def applied_then(self, work: Callable[[], Awaitable[_Result]]) -> _Result:
+        """Apply what is pending and do `work`, in one transaction with one snapshot: F6 as `work` sees it lacks nothing committed."""
+
+        async def both() -> _Result:
+            await self._apply_fresh()
+            return await work()
+
+        return await self._alone(both)
+
+    async def make_anew(self, persons: Sequence[str]) -> None:
+        """Inside `applied_then`: forget the records of these persons (宛名番号), and make them and their households' from the register."""
+        affected = await self._affected(Fresh("", "", mark_can_move=False, persons=persons, households=()))
+        await self._connection.execute(_SQL["forget"], self._city, persons)
+        await self._connection.execute(_SQL["forget_protection"], self._city, persons)
+        await self._apply(affected, self._clock())
+
     async def _apply_fresh(self) -> tuple[Fresh | None, Progress]:
         position = await self._connection.fetchrow(_SQL["position"], self._city)
         if position is None or position["is_foreign"]:

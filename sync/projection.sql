@@ -215,3 +215,11 @@ DELETE FROM issuance.resident_record WHERE municipality_code = $1
 -- name: empty_holds
 -- Whoever still cannot be projected is set aside again by the rebuild.
 DELETE FROM issuance.person_held_back WHERE municipality_code = $1 AND cause = 'projection'
+
+-- name: forget
+-- What stands here of these persons, to be made anew in the same transaction.
+DELETE FROM issuance.resident_record WHERE municipality_code = $1 AND person_number = ANY ($2::text[])
+
+-- name: forget_protection
+-- As `forget`: the register says who is protected.
+DELETE FROM issuance.suppression WHERE municipality_code = $1 AND person_number = ANY ($2::text[]) AND source = 'registry'

@@ -1,33 +1,75 @@
-"""Compares the live F6 with the registry (整合処理, S2-4), both ways, deletions included."""
+"""Compares the live F6 with the registry (整合処理, S2-4), both ways, deletions included, by digests of ever smaller parts."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import asyncpg
 
 from civil.sql import load
-from reconcile import Comparison, RecordDigest, canonical_digest, compare
+from reconcile import Comparison, RangeDigest, RecordDigest, compare, differing_ranges
 from sync.errors import CityNotSet
 
 _SQL: Final = load("sync", "reconciliation.sql")
-_KEYS_OF_A_ROW: Final = ("side", "person_number")
+RANGE_BITS: Final = 12
+"""4,096 ranges: some 40 persons of a city of 150,000 in each."""
+
+ITEMS: Final = (
+    "name", "birth_on", "birth_text", "sex", "head_name", "relationship", "domicile", "first_registrant", "resident_since_on",
+    "resident_since_text", "address", "address_since_on", "address_since_text", "address_notified_on", "previous_address",
+    "nationality", "foreign_resident_since_on", "foreign_resident_since_text", "article_30_45_category", "article_30_45_status",
+    "article_30_45_period", "article_30_45_expires_on", "article_30_45_card_number", "alias", "my_number_index",
+    "my_number_key_version", "furigana", "former_surname", "former_surname_furigana", "alias_furigana", "address_before_move",
+    "household_number", "member_order", "is_head", "planned_move_out_on", "person_sequence", "household_sequence", "suppressed",
+)  # fmt: skip
+"""What `registry.register_side` and `issuance.record_side` give of each person, in their order."""
+
+Side = Literal["register", "record"]
 
 
-async def compare_with_registry(connection: asyncpg.Connection) -> Comparison:
-    """Compare the city of this transaction (`kiosk.municipality`), as `sync`; keys are 宛名番号.
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which persons (宛名番号) differ at one moment, and how many each side holds of what was asked for."""
+
+    in_register: int
+    in_records: int
+    comparison: Comparison
+
+
+async def compare_with_registry(connection: asyncpg.Connection, ranges: Sequence[int] | None = None) -> Comparison:
+    """Compare the city of this transaction (`kiosk.municipality`), as `sync`; keys are 宛名番号. As `narrow`."""
+    return (await narrow(connection, ranges)).comparison
+
+
+async def narrow(connection: asyncpg.Connection, ranges: Sequence[int] | None = None) -> Narrowed:
+    """Compare the city of this transaction, or some of its 4,096 ranges, as `sync`.
 
     `missing`: in the register and not in F6. `extra`: in F6 and no longer in the register. `different`: another content,
-    suppression, key or sequence. My Number is compared by its blind index; nothing is decrypted. Both sides are read in
-    one statement, but what the projection has not applied yet is a difference too: look again at those persons before
-    calling it a fault. Must run inside a transaction. Raises CityNotSet if that names no city.
+    suppression, key or sequence; whoever is protected though not in the register counts by that alone. What the projection has
+    not applied yet differs too. In a transaction of `repeatable read` both steps see one moment; in another, a change
+    between them may hide or show a difference. Raises CityNotSet if the transaction names no city.
     """
-    if await connection.fetchval(_SQL["city"]) is None:
+    city = await connection.fetchval(_SQL["city"])
+    if city is None:
         raise CityNotSet
-    sides: dict[str, list[RecordDigest]] = {"registry": [], "issuance": []}
-    async for row in connection.cursor(_SQL["both_sides"], prefetch=1000):
-        sides[row["side"]].append(_digest(row))
-    return compare(sides["registry"], sides["issuance"])
+    sides = await _range_digests(connection, city, ranges)
+    counts = [sum(one.count for one in sides[side].values()) for side in ("register", "record")]
+    differing = differing_ranges(sides["register"], sides["record"])
+    found = await _compared(connection, city, differing) if differing else Comparison((), (), ())
+    return Narrowed(counts[0], counts[1], found)
 
 
-def _digest(row: asyncpg.Record) -> RecordDigest:
-    fields = {name: value for name, value in row.items() if name not in _KEYS_OF_A_ROW}
-    return RecordDigest(row["person_number"], canonical_digest(fields))
+async def _range_digests(
+    connection: asyncpg.Connection, city: str, ranges: Sequence[int] | None
+) -> Mapping[str, Mapping[int, RangeDigest]]:
+    sides: dict[str, dict[int, RangeDigest]] = {"register": {}, "record": {}}
+    for row in await connection.fetch(_SQL["ranges"], city, RANGE_BITS, ranges):
+        sides[row["side"]][row["range"]] = RangeDigest(row["count"], row["digest"])
+    return sides
+
+
+async def _compared(connection: asyncpg.Connection, city: str, ranges: Sequence[int]) -> Comparison:
+    sides: dict[str, list[RecordDigest]] = {"register": [], "record": []}
+    async for row in connection.cursor(_SQL["keys"], city, RANGE_BITS, ranges, prefetch=1000):
+        sides[row["side"]].append(RecordDigest(row["person_number"], row["digest"]))
+    return compare(sides["register"], sides["record"])

@@ -1,46 +1,52 @@
--- Both sides of the comparison of F6 with the registry. Runs as the role `sync`.
+-- The comparison of F6 with the registry. Runs as the role `sync`.
 
 -- name: city
 -- Without a city there are no rows, and nothing equals nothing.
 SELECT shared.city()
 
--- name: both_sides
--- Each item as text, in one form on both sides. The mapping is written a second time here, not shared with the projection.
-SELECT
-    'registry' AS side, s.person_number COLLATE "C" AS person_number, s.name, s.birth_on::text AS birth_on, s.birth_text, s.sex::text AS sex, s.head_name,
-    s.relationship, s.domicile, s.first_registrant, s.resident_since_on::text AS resident_since_on, s.resident_since_text,
-    s.address, s.address_since_on::text AS address_since_on, s.address_since_text,
-    s.address_notified_on::text AS address_notified_on, s.address_before_move_in AS previous_address, s.nationality,
-    s.foreign_resident_since_on::text AS foreign_resident_since_on, s.foreign_resident_since_text,
-    s.article_30_45_category AS article_category, s.residence_status AS article_status, s.residence_period AS article_period,
-    s.residence_expires_on::text AS article_expires_on, s.residence_card_number AS article_card_number,
-    s.alias, encode(s.my_number_index, 'hex') AS my_number_index, s.my_number_key_version::text AS my_number_key_version,
-    s.furigana, s.former_surname, s.former_surname_furigana, s.alias_furigana, s.address_before_move,
-    s.household_number, s.member_order::text AS member_order, s.is_head::text AS is_head,
-    s.planned_move_out_on::text AS planned_move_out_on, s.person_sequence::text AS person_sequence,
-    s.household_sequence::text AS household_sequence, s.suppressed::text AS suppressed
-FROM registry.issuance_source AS s
-WHERE s.municipality_code = shared.city()
-UNION ALL
-SELECT
-    'issuance', r.person_number COLLATE "C", r.name, r.birth_on::text, r.birth_text, r.sex::text, r.head_name,
-    r.relationship, r.domicile, r.first_registrant, r.resident_since_on::text, r.resident_since_text,
-    r.address, r.address_since_on::text, r.address_since_text,
-    r.address_notified_on::text, r.previous_address, r.nationality,
-    r.foreign_resident_since_on::text, r.foreign_resident_since_text,
-    r.article_30_45 ->> 'category', r.article_30_45 ->> 'status', r.article_30_45 ->> 'period',
-    r.article_30_45 ->> 'expires_on', r.article_30_45 ->> 'card_number',
-    r.alias, encode(r.my_number_index, 'hex'), r.my_number_key_version::text,
-    e.furigana, e.former_surname, e.former_surname_furigana, e.alias_furigana, e.address_before_move,
-    k.household_number, k.member_order::text, k.is_head::text,
-    k.planned_move_out_on::text, k.person_sequence::text, k.household_sequence::text,
-    EXISTS (
-        SELECT FROM issuance.suppression AS p
-        WHERE p.municipality_code = r.municipality_code AND p.person_number = r.person_number AND p.source = 'registry'
-    )::text
-FROM issuance.resident_record AS r
-LEFT JOIN issuance.resident_record_extension AS e
-    ON e.municipality_code = r.municipality_code AND e.person_number = r.person_number
-LEFT JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
-WHERE r.municipality_code = shared.city()
-ORDER BY person_number
+-- name: ranges
+-- One digest for each range of both sides: $1 the city, $2 the bits of a range, $3 the ranges wanted or NULL for all.
+WITH digests AS MATERIALIZED (
+    SELECT s.side, issuance.range_of(s.person_number, $2) AS range, s.person_number, sha256(convert_to(s.items::text, 'UTF8')) AS digest
+    FROM (
+        SELECT 'register' AS side, l.person_number, l.items FROM registry.register_side($1) AS l
+        UNION ALL
+        SELECT 'record', r.person_number, r.items FROM issuance.record_side($1) AS r
+    ) AS s
+    WHERE $3::integer[] IS NULL OR issuance.range_of(s.person_number, $2) = ANY ($3)
+)
+SELECT d.side, d.range, count(*) AS count,
+    sha256(string_agg(convert_to(d.person_number, 'UTF8') || '\x00'::bytea || d.digest, ''::bytea ORDER BY d.person_number COLLATE "C"))
+        AS digest
+FROM digests AS d
+GROUP BY d.side, d.range
+
+-- name: keys
+-- The digest of each person in these ranges ($3), on both sides.
+SELECT s.side, s.person_number COLLATE "C" AS person_number, sha256(convert_to(s.items::text, 'UTF8')) AS digest
+FROM (
+    SELECT 'register' AS side, l.person_number, l.items FROM registry.register_side($1) AS l
+    UNION ALL
+    SELECT 'record', r.person_number, r.items FROM issuance.record_side($1) AS r
+) AS s
+WHERE issuance.range_of(s.person_number, $2) = ANY ($3::integer[])
+ORDER BY 2
+
+-- name: persons
+-- Everything of these persons ($2) on both sides, whether the projection set them aside, and whether the register ever knew them.
+SELECT asked.person_number, l.items AS register_items, r.items AS record_items,
+    (SELECT b.item FROM issuance.person_held_back AS b
+        WHERE b.municipality_code = $1 AND b.person_number = asked.person_number AND b.cause = 'projection' LIMIT 1) AS set_aside,
+    (SELECT max(e.person_sequence) FROM registry.event_of_row AS e
+        WHERE e.municipality_code = $1 AND e.person_number = asked.person_number) AS last_sequence
+FROM unnest($2::text[]) AS asked (person_number)
+LEFT JOIN (SELECT * FROM registry.register_side($1) AS s WHERE s.person_number = ANY ($2::text[])) AS l USING (person_number)
+LEFT JOIN (SELECT * FROM issuance.record_side($1) AS s WHERE s.person_number = ANY ($2::text[])) AS r USING (person_number)
+ORDER BY asked.person_number COLLATE "C"
+
+-- name: events
+-- Which event gave each of these persons ($2) the row of that sequence ($3).
+SELECT e.person_number, e.kind, e.recorded_at
+FROM unnest($2::text[], $3::bigint[]) AS asked (person_number, person_sequence)
+JOIN registry.event_of_row AS e
+    ON e.municipality_code = $1 AND e.person_number = asked.person_number AND e.person_sequence = asked.person_sequence

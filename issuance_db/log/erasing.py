@@ -14,6 +14,8 @@ ERASED_TABLES: Final = (
     "issuance_subject",
     "issuance_koseki_person",
     "my_number_read",
+    "record_difference",
+    "record_repair",
     "refusal_reason",
     "source_difference",
     "staff_act",

@@ -50,6 +50,8 @@ async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_
             "issuance_subject": 2,
             "issuance_koseki_person": 0,
             "my_number_read": 0,
+            "record_difference": 0,
+            "record_repair": 0,
             "refusal_reason": 1,
             "source_difference": 0,
             "staff_act": 0,

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
     deadline_seconds: Annotated[float, Field(ge=1, le=_MOST_SECONDS)] = 10
     database_connections: Annotated[int, Field(ge=2, le=200)] = 10
     """Connections of each process that answers centres and terminals."""
+
+    reconcile_at: time = time(3, 0)
+    """The time of day (JST, HH:MM) at which the issuance records are compared with the register, everybody, both ways."""
+    reconcile_part_seconds: Annotated[float, Field(ge=10, le=86_400)] = 300
+    """From one part of that comparison to the next: a sixty-fourth of the city each."""
 
     log_origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] = "kiosk-log"
     """The name of the history log; each city's is this, a slash and its code. It stays for ever: signatures name it."""

@@ -4,5 +4,21 @@ from sync.freshness import Lag, lag
 from sync.observer import Observer, Progress
 from sync.projection import Projection
 from sync.reconciliation import compare_with_registry
+from sync.reconciliation_schedule import Reconciling, Schedule
+from sync.reconciling import Reconciler, Reconciliation, Repair
+from sync.record_differences import RecordDifference
 
-__all__ = ["Lag", "Observer", "Progress", "Projection", "compare_with_registry", "lag"]
+__all__ = [
+    "Lag",
+    "Observer",
+    "Progress",
+    "Projection",
+    "Reconciler",
+    "Reconciliation",
+    "Reconciling",
+    "RecordDifference",
+    "Repair",
+    "Schedule",
+    "compare_with_registry",
+    "lag",
+]

@@ -30,3 +30,9 @@ class Observer:
 
     def interrupted(self, cause: str) -> None:
         """The work stopped and will be tried again; `cause` is an SQLSTATE or the name of an exception class."""
+
+    def reconciled(self, municipality_code: str, differing: int) -> None:
+        """The city, or a part of it, was compared with the register; so many persons differ."""
+
+    def repaired(self, municipality_code: str, records: int, equal: int) -> None:
+        """So many records were made anew after approval, and so many of them equal the register since."""

@@ -54,17 +54,17 @@ class Projection:
         """
         while True:
             try:
-                async with _without_details(), session(self._dsn) as connection:
+                async with without_details(), session(self._dsn) as connection:
                     await self._serve(connection)
             except TRANSIENT as error:
-                self._observer.interrupted(_cause(error))
+                self._observer.interrupted(cause_told(error))
             await asyncio.sleep(self._delay)
             self._delay = min(2 * self._delay, _LONGEST_DELAY)
 
     async def catch_up(self) -> Progress:
         """Apply everything committed until now, and return what that changed. Safe beside a running projection."""
         progress = Progress()
-        async with _without_details(), session(self._dsn) as connection:
+        async with without_details(), session(self._dsn) as connection:
             for city in self._cities:
                 progress += await self._city(connection, city).catch_up()
         return progress
@@ -72,7 +72,7 @@ class Projection:
     async def rebuild(self) -> Progress:
         """Make F6 anew from nothing but the registry, city by city. Safe beside a running projection and permits."""
         progress = Progress()
-        async with _without_details(), session(self._dsn) as connection:
+        async with without_details(), session(self._dsn) as connection:
             for city in self._cities:
                 progress += await self._city(connection, city).rebuild()
         return progress
@@ -112,7 +112,7 @@ class Projection:
 
 
 @asynccontextmanager
-async def _without_details() -> AsyncIterator[None]:
+async def without_details() -> AsyncIterator[None]:
     """An error of the database may quote the row it failed on; beyond this point only its SQLSTATE is known."""
     try:
         yield
@@ -122,5 +122,6 @@ async def _without_details() -> AsyncIterator[None]:
         raise ProjectionFailed(f"{ProjectionFailed()} (SQLSTATE {error.sqlstate})") from None
 
 
-def _cause(error: Exception) -> str:
+def cause_told(error: Exception) -> str:
+    """What may be told of an error: its SQLSTATE, or the name of its class."""
     return (isinstance(error, asyncpg.PostgresError) and error.sqlstate) or type(error).__name__

@@ -91,6 +91,12 @@ class Reconciler:
             await self._remember("persons", done, began)
         return done
 
+    async def last_compared(self) -> tuple[datetime | None, datetime | None]:
+        """When (UTC) the whole city was compared last, and when a part of it."""
+        async with self._entered():
+            row = await self._connection.fetchrow(_SQL["progress"], self._city)
+        return (None, None) if row is None else (row["whole_at"], row["part_at"])
+
     async def repair(self) -> Sequence[Repair]:
         """Make the records anew whose repair staff have approved, and let go whoever is equal then."""
         async with self._entered():

@@ -1,5 +1,9 @@
 -- What follows from a comparison of F6 with the registry. Runs as the role `sync`, in the turn of the projection.
 
+-- name: try_to_lead
+-- Held by the session: it ends with the connection, and whoever waits takes over.
+SELECT pg_try_advisory_lock(shared.lock_key($1, 'reconciliation', 'leader'))
+
 -- name: enter_city
 -- The city of this transaction.
 SELECT set_config('kiosk.municipality', $1, true)

@@ -1,8 +1,6 @@
 """`kiosk history`: the issuance history, to look at and to take along. It holds no names."""
 
 import asyncio
-import csv
-import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +15,7 @@ from rich.table import Table
 from civil.calendar import JST
 from issuance_db import history as books
 from kiosk_server.cli.asking import write_private
+from kiosk_server.cli.csv_file import csv_file
 from kiosk_server.cli.database import database_url_option, in_city, settings_option, url_for
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.running_demo import data_dir_option
@@ -25,7 +24,6 @@ from kiosk_server.cli.talking import one_line
 _READER: Final = "fsck"
 _LATEST: Final = 50
 _WIDEST: Final = 1000
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 Row = Mapping[str, Any]
@@ -117,13 +115,8 @@ def as_json_list(rows: Sequence[Row]) -> bytes:
 
 
 def as_csv(rows: Sequence[Row]) -> bytes:
-    """Rows as CSV; no cell begins like a formula, whatever a terminal called itself."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    names = list(_COLUMNS)
-    writer.writerow(names)
-    writer.writerows([_cell(_plain(row)[name]) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    """Rows as CSV, for a spreadsheet."""
+    return csv_file(_COLUMNS, map(_plain, rows))
 
 
 _COLUMNS: Final = (
@@ -143,11 +136,6 @@ _COLUMNS: Final = (
     "terminal_id",
     "data_age_seconds",
 )
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _plain(row: Row) -> dict[str, Any]:

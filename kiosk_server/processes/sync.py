@@ -1,4 +1,9 @@
-"""Keeping 発行用住民票 equal to the registry (role sync); ready once everything committed until then is applied."""
+"""Keeping 発行用住民票 equal to the registry, and proving it (role sync); ready once everything committed until then is applied."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any, Never
 
 import structlog
 
@@ -7,7 +12,7 @@ from kiosk_server.checks.watching import while_fit
 from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.settings import Settings
-from sync import Observer, Progress, Projection
+from sync import Observer, Progress, Projection, Reconciling, Schedule
 
 ROLE = "sync"
 
@@ -22,15 +27,34 @@ class LoggingObserver(Observer):
         if progress.held_back:
             log.warning("persons_held_back", municipality_code=municipality_code, count=progress.held_back)
 
+    def reconciled(self, municipality_code: str, differing: int) -> None:
+        """A comparison with the register ended."""
+        log = structlog.get_logger()
+        (log.warning if differing else log.info)("reconciled", municipality_code=municipality_code, count=differing)
+
+    def repaired(self, municipality_code: str, records: int, equal: int) -> None:
+        """Approved repairs were made."""
+        log = structlog.get_logger()
+        (log.info if equal == records else log.warning)("repaired", municipality_code=municipality_code, count=equal)
+
     def interrupted(self, cause: str) -> None:
         """The work stopped and will be tried again."""
         structlog.get_logger().warning("projection_interrupted", error=cause)
 
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
-    """Project until asked to stop."""
+    """Project, compare and repair until asked to stop."""
+    dsn, cities, observer = settings.dsn(ROLE), settings.cities(), LoggingObserver()
+    schedule = Schedule(settings.reconcile_at, timedelta(seconds=settings.reconcile_part_seconds))
     async with fit_process(settings, "sync", ROLE) as fitness:
-        projection = Projection(settings.dsn(ROLE), settings.cities(), utc_now, observer=LoggingObserver())
+        projection = Projection(dsn, cities, utc_now, observer=observer)
+        reconciling = Reconciling(dsn, cities, utc_now, schedule, observer)
         await projection.catch_up()
         lifecycle.ready({})
-        await lifecycle.until_stopped(while_fit(fitness, projection.run))
+        await lifecycle.until_stopped(
+            while_fit(fitness, lambda: _together(projection.run(), reconciling.run())),
+        )
+
+
+async def _together(*works: Coroutine[Any, Any, Never]) -> None:
+    await asyncio.gather(*works)

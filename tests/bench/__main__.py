@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [load] [books] [makers] [--quick] [--json FILE] [--pictures DIR]`."""
+"""`python -m tests.bench [paper] [history] [service] [load] [books] [makers] [reconcile] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import books, history, load, paper, service
+from tests.bench import books, history, load, paper, reconcile, service
 from tests.bench.figures import Table
 from tests.bench.makers import comparing
 
@@ -23,6 +23,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "load": load.measure,
     "books": books.measure,
     "makers": comparing.measure,
+    "reconcile": reconcile.measure,
 }
 
 

@@ -46,7 +46,7 @@ def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the com
     stages = Stages()
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as name:
         directory = Path(name)
-        keys = _keys(directory / "keys")
+        keys = made_keys(directory / "keys")
         with stages.stage("start PostgreSQL, migrate"):
             server = EmbeddedPostgres(directory / "postgres")
             server.start()
@@ -93,7 +93,8 @@ def _table(city: DemoCity, projected: int, stages: Stages) -> Table:
     )
 
 
-def _keys(directory: Path) -> FileKeyProvider:
+def made_keys(directory: Path) -> FileKeyProvider:
+    """New keys in a directory."""
     now = datetime.now(UTC)
     create_keys(directory, _PASSPHRASE, marker="demo", ca=make_development_ca("DEMO", now), clock=lambda: now)
     return FileKeyProvider(directory, _PASSPHRASE)

@@ -1,0 +1,101 @@
+"""`kiosk sync status`: in ten lines whether what certificates are made from is true, and what to do if not."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import click
+
+from civil.clock import utc_now
+from issuance_db.holds import list_held
+from issuance_db.repairs import last_reconciled
+from kiosk_server.cli.counter import as_staff, at, where
+from kiosk_server.cli.failures import ANSWER_IS_NO
+from sync.feeds.status import SourceStatus, source_status
+
+_WHOLE_LIMIT: Final = timedelta(hours=25)
+_PART_LIMIT: Final = timedelta(hours=1)
+
+
+@click.group()
+def sync() -> None:
+    """Whether what certificates are made from is still true.
+
+    証明書のもとになるデータの状態。
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at, how it is, and what to do when it is not well."""
+
+    name: str
+    found: str
+    way_out: str = ""
+
+
+@sync.command()
+@where
+def status(**told: Any) -> int:
+    """Whether all is well, and what to do if not. Exit code 1 if something is not.
+
+    状態を10行で。
+    """
+    lines = asyncio.run(_look(told))
+    for line in lines:
+        click.echo(f"{'要対応 / act' if line.way_out else '良好 / good'}  {line.name}: {line.found}")
+        if line.way_out:
+            click.echo(f"    → {line.way_out}")
+    return ANSWER_IS_NO if any(line.way_out for line in lines) else 0
+
+
+async def _look(told: Mapping[str, Any]) -> list[Line]:
+    now = utc_now()
+    async with as_staff(told, readonly=True) as (connection, city):
+        held = await list_held(connection, city)
+        compared = await last_reconciled(connection, city)
+        sources = await source_status(connection, city, now)
+    whole = _compared("全員の照合 / everybody compared", compared["whole_at"], now - _WHOLE_LIMIT)
+    part = _compared("部分の照合 / part compared", compared["part_at"], now - _PART_LIMIT)
+    return [*_held(held), whole, part, *map(_source, sources)]
+
+
+def _held(rows: Any) -> Iterator[Line]:
+    doubted = sum(row["item"] == "reconciliation" for row in rows)
+    refused = sum(row["cause"] == "projection" for row in rows)
+    rest = len(rows) - doubted - refused
+    yield _count("台帳と違う人 / differ from the register", doubted, "kiosk reconcile list")
+    yield _count("取り込めない人 / rows refused", refused, "kiosk hold list。台帳を直す / correct the register")
+    yield _count("ほかの保留 / held back otherwise", rest, "kiosk hold list")
+
+
+def _count(name: str, count: int, way_out: str) -> Line:
+    return Line(name, f"{count}人 / persons", way_out if count else "")
+
+
+def _compared(name: str, last: datetime | None, since: datetime) -> Line:
+    late = last is None or last < since
+    way_out = (
+        "kiosk serve sync は動いていますか。今すぐ: kiosk reconcile now / is it running? At once: `kiosk reconcile now`"
+    )
+    return Line(name, at(last), way_out if late else "")
+
+
+def _source(source: SourceStatus) -> Line:
+    name = f"連携元 / source {source.source}"
+    found = f"{at(source.fed_at)} まで / known until then"
+    if source.is_too_old:
+        return Line(
+            name,
+            found,
+            "古いため発行を止めています。新しいファイルを適用: kiosk feed apply / too old: apply a new file",
+        )
+    if source.doubted:
+        return Line(
+            name,
+            f"{found}、{source.doubted}人が違う / differ",
+            "全件ファイルを適用して照合: docs/feeds.md / apply a full file, compare",
+        )
+    return Line(name, found)

@@ -1,9 +1,13 @@
-"""What each login role may do, read from the database itself; ``docs/database.md`` carries this list and a test compares."""
+"""What each login role may do, read from the database itself; ``docs/grants`` carries it, and a test compares.
+
+`python -m issuance_db.grants URL docs/grants` writes those pages.
+"""
 
 import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -30,23 +34,22 @@ async def granted(connection: asyncpg.Connection) -> Sequence[Grant]:
     return [Grant(row["role"], row["object"], row["privileges"]) for row in rows]
 
 
-def as_markdown(grants: Sequence[Grant]) -> str:
-    """One table per role, as it stands in ``docs/database.md``."""
-    sections = []
-    for role in ROLES:
-        rows = [f"| `{grant.object}` | {grant.privileges} |" for grant in grants if grant.role == role]
-        table = ["| object | may |", "|---|---|", *rows] if rows else ["Nothing but to connect."]
-        sections.append("\n".join([f"### {role}", "", *table]))
-    return "\n\n".join(sections) + "\n"
+def as_markdown(role: str, grants: Sequence[Grant]) -> str:
+    """The page of one role, as it stands in ``docs/grants``."""
+    rows = [f"| `{grant.object}` | {grant.privileges} |" for grant in grants if grant.role == role]
+    table = ["| object | may |", "|---|---|", *rows] if rows else ["Nothing but to connect."]
+    return "\n".join([f"# {role}", "", *table]) + "\n"
 
 
-async def _print(dsn: str) -> None:
+async def _write(dsn: str, directory: Path) -> None:
     connection = await asyncpg.connect(dsn)
     try:
-        sys.stdout.write(as_markdown(await granted(connection)))
+        grants = await granted(connection)
     finally:
         await connection.close()
+    for role in ROLES:
+        (directory / f"{role}.md").write_text(as_markdown(role, grants), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(_print(sys.argv[1]))
+    asyncio.run(_write(sys.argv[1], Path(sys.argv[2])))

@@ -1,4 +1,4 @@
-"""Login roles of the database, one per kind of program (docs/database.md lists what each may do)."""
+"""Login roles of the database, one per kind of program (docs/grants lists what each may do)."""
 
 ROLES: tuple[str, ...] = (
     "migrator",

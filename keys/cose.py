@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cbor2
@@ -55,12 +56,18 @@ def read_sign1(content: bytes) -> Signed:
     if not isinstance(message, cbor2.CBORTag) or message.tag != _SIGN1:
         raise StatementMalformed
     protected, unprotected, payload, signature = _four(message.value)
-    headers = decoded(protected)
+    headers = _headers(protected)
     if unprotected != {} or not isinstance(headers, dict) or headers.get(ALGORITHM) != ES256:
         raise StatementMalformed
     if not isinstance(headers.get(KEY_ID), bytes) or len(signature) != SIGNATURE_BYTES:
         raise StatementMalformed
     return Signed(headers, payload, signature, protected)
+
+
+@lru_cache(maxsize=64)
+def _headers(protected: bytes) -> Any:
+    """The protected headers, which are the same in everything that a key signs; nobody changes them."""
+    return decoded(protected)
 
 
 def encoded(value: object) -> bytes:

@@ -1,8 +1,8 @@
 """The drawing operators of one page, and the fonts they use."""
 
-from itertools import groupby
+from functools import lru_cache
+from itertools import pairwise
 from math import cos, radians, sin
-from operator import itemgetter
 
 from pdf import ground
 from pdf.font_chain import FontChain, Glyph
@@ -32,6 +32,7 @@ class ContentWriter:
         self._known: set[str] = set()
         self._others: set[str] = set()
         self._first = 0
+        self._sizes: dict[float, str] = {}
 
     @property
     def subsets(self) -> tuple[FontSubset, ...]:
@@ -51,11 +52,12 @@ class ContentWriter:
             parts += [_opened(reading.image_mark(name)), _image(name, image), _END]
         parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
         parts.append(b"BT\n")
-        read = zip(page.texts, reading.text_marks, strict=True)
-        for mark, run in groupby([one for one in read if not one[0].angle], key=itemgetter(1)):
-            texts = "".join([text.spelled[0] + self._shown(text) for text, _ in run])
-            parts += [_opened(mark), texts.encode(), _END]
-        parts.append(b"ET\n")
+        upright, marks = page.upright()
+        lines = [
+            opening + text.spelled[0] + self._shown(text)
+            for text, opening in zip(upright, _openings(marks), strict=True)
+        ]
+        parts += ["".join(lines).encode(), _END, b"ET\n"]
         return b"".join(parts)
 
     def _learn(self, characters: str) -> None:
@@ -63,7 +65,8 @@ class ContentWriter:
         new = set(characters) - self._known
         self._known |= new
         alone = self._fonts.alone(sorted(new))
-        self._others |= new.difference([glyph.text for glyph in alone])
+        if len(alone) < len(new):
+            self._others |= new.difference([glyph.text for glyph in alone])
         if alone:
             self._first = self._name(alone[0].font)
             self._codes |= self._subsets[alone[0].font].codes(alone)
@@ -76,9 +79,15 @@ class ContentWriter:
         return b"q %.2f g BT\n%b%bET Q\n" % (text.grey, matrix, self._shown(text).encode())
 
     def _shown(self, text: PlacedText) -> str:
-        if self._others.isdisjoint(text.text):
-            return f"/F{self._first} {text.size:.2f} Tf <{text.text.translate(self._codes)}> Tj\n"
+        if not self._others or self._others.isdisjoint(text.text):
+            size = self._sizes.get(text.size) or self._sized(text.size)
+            return f"{size}{text.text.translate(self._codes)}> Tj\n"
         return "".join([self._stretch(font, glyphs, text.size) for font, glyphs in self._fonts.runs(text.text)])
+
+    def _sized(self, size: float) -> str:
+        """How a text in the first font begins; there are few sizes on a page."""
+        self._sizes[size] = f"/F{self._first} {size:.2f} Tf <"
+        return self._sizes[size]
 
     def _stretch(self, font: TrueTypeFont, glyphs: tuple[Glyph, ...], size: float) -> str:
         name = self._name(font)
@@ -90,6 +99,13 @@ class ContentWriter:
         if font not in self._subsets:
             self._subsets[font] = FontSubset(font)
         return list(self._subsets).index(font)
+
+
+@lru_cache(maxsize=64)
+def _openings(marks: tuple[int | None, ...]) -> tuple[str, ...]:
+    """What stands before each text of a page: where its mark is another than before, one content ends, the next begins."""
+    following = ["" if mark == last else (_END + _opened(mark)).decode() for last, mark in pairwise(marks)]
+    return (_opened(marks[0]).decode(), *following)
 
 
 def background(page: PagePlan) -> bytes:

@@ -93,7 +93,7 @@ def _check_program(program: bytes, source: OutlineSource, glyphs: Sequence[Sourc
     """Its tables are the source's, reduced to these glyphs behind an empty one."""
     try:
         tables = _tables(program)
-        outlines = [glyph.outline + bytes(-len(glyph.outline) % _WORD) for glyph in glyphs]
+        outlines = [glyph.outline for glyph in glyphs]
         offsets = [0, *accumulate([len(outline) for outline in outlines], initial=0)]
         same = {
             b"glyf": b"".join(outlines),

@@ -90,14 +90,8 @@ class FontChain:
 
     def alone(self, characters: Sequence[str]) -> list[Glyph]:
         """How the first font draws those characters that do not depend on their neighbours; the others are left out."""
-        found = []
-        for character in characters:
-            try:
-                self._advances[character]
-            except KeyError:
-                continue
-            found.append(self._known[character])
-        return found
+        advances, known = self._advances, self._known
+        return [known[one] for one in characters if one in advances or advances.learn(one)]
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The graphemes of `text` that no font draws, in order; empty if all can be printed."""
@@ -128,11 +122,17 @@ class _Advances(dict[str, float]):
         self._chain = chain
 
     def __missing__(self, character: str) -> float:
+        if not self.learn(character):
+            raise KeyError
+        return self[character]
+
+    def learn(self, character: str) -> bool:
+        """Whether the character is of this kind; from then on it is here."""
         glyph = None if is_mark(character) else self._chain.glyph(character)
         if glyph is None or glyph.font is not self._chain.fonts[0]:
-            raise KeyError
+            return False
         self[character] = glyph.advance
-        return glyph.advance
+        return True
 
 
 def _in_font(grapheme: str, font: TrueTypeFont) -> Glyph | None:

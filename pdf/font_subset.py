@@ -7,6 +7,7 @@ Outlines are copied byte for byte, hints included.
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from pdf.font_chain import Glyph
@@ -32,10 +33,12 @@ class FontSubset:
         return self._cids.setdefault(glyph.text, len(self._cids) + 1)
 
     def codes(self, glyphs: Sequence[Glyph]) -> dict[int, str]:
-        """The CIDs of glyphs that each draw one character, spelled as on a page, by the character's code point."""
-        self._glyphs |= {glyph.text: glyph for glyph in glyphs if glyph.text not in self._glyphs}
-        self._cids = dict(zip(self._glyphs, range(1, len(self._glyphs) + 1), strict=True))
-        return {ord(glyph.text): f"{self._cids[glyph.text]:04X}" for glyph in glyphs}
+        """The CIDs of new glyphs that each draw one character, spelled as on a page, by the character's code point."""
+        first = len(self._glyphs)
+        texts = [glyph.text for glyph in glyphs]
+        self._glyphs.update(zip(texts, glyphs, strict=True))
+        self._cids.update(zip(texts, range(first + 1, len(self._glyphs) + 1), strict=True))
+        return dict(zip(map(ord, texts), _names(len(self._glyphs))[first:], strict=True))
 
     def widths(self) -> bytes:
         """The /W array of the CIDFont, in thousandths of an em."""
@@ -51,20 +54,33 @@ class FontSubset:
     def file(self) -> bytes:
         """The TrueType file to embed (tables as ISO 32000-1, 9.9 asks)."""
         font = self.font
-        glyphs = [font.glyph_data(glyph.number) for glyph in self._glyphs.values()]
+        known = font.glyphs
+        glyphs = [known[glyph.number] for glyph in self._glyphs.values()]
         count = len(glyphs) + 1
         # Glyph 0 is empty: nothing lies between the first two offsets.
         offsets = [0, *accumulate([len(glyph.outline) for glyph in glyphs], initial=0)]
         tables = {tag: font.table_data(tag) for tag in _COPIED}
         tables |= {
             "glyf": _joined([glyph.outline for glyph in glyphs], sum([glyph.checksum for glyph in glyphs])),
-            "head": _table(_patched(font.table("head"), {8: b"\0\0\0\0", 50: b"\0\1"})),
+            "head": _head(font),
             "hhea": _table(_patched(font.table("hhea"), {34: struct.pack(">H", count)})),
             "hmtx": _table(_EMPTY_METRIC + b"".join([glyph.metric for glyph in glyphs])),
             "loca": _table(struct.pack(f">{len(offsets)}L", *offsets)),
             "maxp": _table(_patched(font.table("maxp"), {4: struct.pack(">H", count)})),
         }
         return _font_file({tag: table for tag, table in sorted(tables.items()) if table.data})
+
+
+@lru_cache(maxsize=512)
+def _names(count: int) -> tuple[str, ...]:
+    """The first codes as they are spelled on a page."""
+    return tuple([f"{cid:04X}" for cid in range(1, count + 1)])
+
+
+@lru_cache(maxsize=8)
+def _head(font: TrueTypeFont) -> TableData:
+    """Without a checksum yet, and with long offsets."""
+    return _table(_patched(font.table("head"), {8: b"\0\0\0\0", 50: b"\0\1"}))
 
 
 def _table(data: bytes) -> TableData:

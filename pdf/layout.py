@@ -5,6 +5,7 @@ from dataclasses import dataclass
 MM = 72 / 25.4
 PAGE_WIDTH = 210 * MM
 PAGE_HEIGHT = 297 * MM
+_PATH = "%.2f %.2f %.2f %.2f re\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Box:
     @property
     def path(self) -> str:
         """The operator that draws it as a path."""
-        return f"{self.x:.2f} {self.y:.2f} {self.width:.2f} {self.height:.2f} re\n"
+        return _PATH % (self.x, self.y, self.width, self.height)
 
 
 def is_blank(text: str) -> bool:
@@ -53,8 +54,7 @@ class PlacedText:
     @property
     def space(self) -> Box:
         """The line with a hair's breadth around it, and no more, so that lines below each other do not overlap."""
-        beside, below, height = 0.1 * self.size, 0.17 * self.size, 1.07 * self.size
-        return Box(self.x - beside, self.y - below, self.width + 2 * beside, height)
+        return Box(*self._space())
 
     @property
     def spelled(self) -> tuple[str, str]:
@@ -64,8 +64,14 @@ class PlacedText:
         """
         known: tuple[str, str] | None = self.__dict__.get("_spelled")
         if known is None:
-            known = self.__dict__["_spelled"] = f"1 0 0 1 {self.x:.2f} {self.y:.2f} Tm ", self.space.path
+            # The old way of formatting takes two thirds of the time here.
+            begins = "1 0 0 1 %.2f %.2f Tm " % (self.x, self.y)  # noqa: UP031
+            known = self.__dict__["_spelled"] = begins, _PATH % self._space()
         return known
+
+    def _space(self) -> tuple[float, float, float, float]:
+        beside, below, height = 0.1 * self.size, 0.17 * self.size, 1.07 * self.size
+        return self.x - beside, self.y - below, self.width + 2 * beside, height
 
 
 @dataclass(frozen=True, slots=True)

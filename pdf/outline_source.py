@@ -11,17 +11,17 @@ from fontTools.ttLib import TTFont
 _POSTSCRIPT_NAME = 6
 _VARIATION_SEQUENCES = 14
 _BASE_AND_SELECTOR = 2
+_WORD = 4
 _WHOLE = ("cvt ", "fpgm", "prep", "head", "hhea", "maxp")
 """Tables that an embedded font takes over whole, or all but the counts and checksums in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceGlyph:
-    """What a font file holds for one grapheme: its glyf bytes, advance, hmtx record, and width as a PDF says it."""
+    """What a font file holds for one grapheme: its glyf bytes filled up to whole words, hmtx record, width as a PDF says it."""
 
     text: str
     outline: bytes
-    advance: int
     metric: bytes
     width: bytes
 
@@ -71,7 +71,8 @@ class OutlineSource:
             return None
         outline, advance = found
         metric = struct.pack(">Hh", *self._metrics[name])
-        return SourceGlyph(text, outline, advance, metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
+        filled = outline + bytes(-len(outline) % _WORD)
+        return SourceGlyph(text, filled, metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
 
     def _glyph_name(self, text: str) -> str | None:
         if len(text) == 1:

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
 from math import cos, radians, sin
-from operator import itemgetter
 from typing import Final
 
 from pdf.embedded_font import EmbeddedFont
@@ -81,23 +79,19 @@ class _Reader:
     def _usual(self) -> str:
         """All texts as they are spelled where there is one font and each character stands alone."""
         codes = self._codes
-        read = zip(self._planned.texts, self._planned.reading.text_marks, strict=True)
-        parts = []
-        for mark, run in groupby([one for one in read if not one[0].angle], key=itemgetter(1)):
-            parts.append(_marked(mark))
-            parts += [f"{text.spelled[0]}/F0 {text.size:.2f} Tf <{text.text.translate(codes)}> Tj\n" for text, _ in run]
-            parts.append(_END)
-        return "".join(parts)
+        texts, marks = self._planned.upright()
+        sizes = {size: f"/F0 {size:.2f} Tf <" for size in {text.size for text in texts}}
+        lines = [
+            f"{before}{text.spelled[0]}{sizes[text.size]}{text.text.translate(codes)}> Tj\n"
+            for before, text in zip(_changes(marks), texts, strict=True)
+        ]
+        return "".join(lines) + _END
 
     def _one_by_one(self) -> None:
         """Finds the first text that is not as planned, if there is one."""
-        before: int | None = -1
-        for text, mark in zip(self._planned.texts, self._planned.reading.text_marks, strict=True):
-            if text.angle:
-                continue
-            if mark != before:
-                self._expect((_END if before != -1 else "") + _marked(mark))
-                before = mark
+        texts, marks = self._planned.upright()
+        for before, text in zip(_changes(marks), texts, strict=True):
+            self._expect(before)
             self._expect(text.spelled[0], text)
             self._text(text)
         self._expect(_END)
@@ -134,6 +128,14 @@ def _ground(page: PagePlan) -> str:
     texts = [text.spelled[1] for text in page.texts if text.width and not text.angle]
     pictures = [image.box.path for name, image in page.images if name != OFFICIAL_SEAL]
     return ground_operators([*texts, *pictures]).decode()
+
+
+@lru_cache(maxsize=64)
+def _changes(marks: tuple[int | None, ...]) -> list[str]:
+    """For each text the marked content that begins with it, and the end of the one before; nothing where it goes on."""
+    starts = [order == 0 or marks[order - 1] != mark for order, mark in enumerate(marks)]
+    begun = [_marked(mark) if start else "" for mark, start in zip(marks, starts, strict=True)]
+    return [_END * (start and order > 0) + mark for order, (start, mark) in enumerate(zip(starts, begun, strict=True))]
 
 
 @lru_cache(maxsize=64)

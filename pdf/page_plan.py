@@ -33,6 +33,14 @@ class PagePlan:
     reading: Reading = field(default_factory=Reading)
     seal_code: SealCode | None = None
 
+    def upright(self) -> tuple[tuple[PlacedText, ...], tuple[int | None, ...]]:
+        """The texts that are not turned, and their marks; 見本 is drawn under everything, these over it."""
+        marks = self.reading.text_marks
+        if {text.angle for text in self.texts} == {0.0}:
+            return self.texts, marks
+        kept = [(text, mark) for text, mark in zip(self.texts, marks, strict=True) if not text.angle]
+        return tuple([text for text, _ in kept]), tuple([mark for _, mark in kept])
+
     @property
     def images(self) -> tuple[tuple[str, PlacedImage], ...]:
         """The seals on this page with their names in the file, in drawing order."""

@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pdf.errors import PageMismatch, SignatureMismatch
-from pdf.pdfium_calls import Numbers, get_bounds, get_object, get_type
+from pdf.pdfium_calls import addresses, get_bounds, get_object, get_type
 from pdf.visible_seal.drawing import PIXELS_OF_A_MODULE
 from pdf.visible_seal.reading import MOST_PAINTED, PAINTED_OF_A_MODULE, paint_place
 
@@ -72,13 +72,13 @@ class OpenPage:
         kinds: dict[int, list[Drawn]] = {_TEXT: [], _PICTURE: [], _PATH: []}
         others: list[Drawn] = []
         last_picture = None
-        edges = Numbers(4)
-        left, foot, right, head = edges.places
+        room = (ctypes.c_float * 4)()
+        left, foot, right, head = addresses(room)
         for number in range(pdfium.FPDFPage_CountObjects(self._page)):
             item = get_object(page, number)
             kind = get_type(item)
             get_bounds(item, left, foot, right, head)
-            kinds.get(kind, others).append(edges.values())
+            kinds.get(kind, others).append(room[:])
             last_picture = number if kind == _PICTURE else last_picture
         return DrawnObjects(kinds[_TEXT], kinds[_PICTURE], kinds[_PATH], len(others), last_picture)
 

@@ -23,15 +23,6 @@ get_type: Final = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, _POINTER)
 get_bounds: Final = _plain(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, _POINTER, *[_POINTER] * 4)
 
 
-class Numbers:
-    """Room for floats that PDFium fills, one after the other."""
-
-    def __init__(self, count: int) -> None:
-        self._room = (ctypes.c_float * count)()
-        first = ctypes.addressof(self._room)
-        self.places = [first + ctypes.sizeof(ctypes.c_float) * order for order in range(count)]
-        """The address of each."""
-
-    def values(self) -> list[float]:
-        """What is there now."""
-        return self._room[:]
+def addresses(room: ctypes.Array[ctypes.c_float]) -> list[int]:
+    """Where each number of `room` lies, for PDFium to fill."""
+    return [ctypes.addressof(room) + ctypes.sizeof(ctypes.c_float) * order for order in range(len(room))]

@@ -9,6 +9,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +45,7 @@ class TrueTypeFont:
     """
 
     def __init__(self, path: Path) -> None:
-        self._glyphs: dict[int, GlyphData] = {}
+        self.glyphs: Mapping[int, GlyphData] = _Glyphs(self)
         self._constants: dict[str, TableData] = {}
         with path.open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -111,14 +112,6 @@ class TrueTypeFont:
             start, end = (2 * half for half in struct.unpack_from(">2H", self._data, loca + 2 * glyph))
         return self._data[glyf + start : glyf + end]
 
-    def glyph_data(self, glyph: int) -> GlyphData:
-        """The glyph as a subset holds it, read once."""
-        known = self._glyphs.get(glyph)
-        if known is None:
-            outline = padded(self.outline(glyph))
-            known = self._glyphs[glyph] = GlyphData(outline, checksum(outline), self.metric(glyph))
-        return known
-
     def table_data(self, tag: str) -> TableData:
         """A table that a subset takes over whole, with its checksum."""
         known = self._constants.get(tag)
@@ -175,6 +168,19 @@ class TrueTypeFont:
 def _records(table: bytes, offset: int, size: int) -> bytes:
     (count,) = struct.unpack_from(">L", table, offset)
     return table[offset + 4 : offset + 4 + size * count]
+
+
+class _Glyphs(dict[int, GlyphData]):
+    """The glyphs as subsets hold them, each read when it is first asked for."""
+
+    def __init__(self, font: TrueTypeFont) -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, glyph: int) -> GlyphData:
+        outline = padded(self._font.outline(glyph))
+        self[glyph] = GlyphData(outline, checksum(outline), self._font.metric(glyph))
+        return self[glyph]
 
 
 def checksum(data: bytes) -> int:

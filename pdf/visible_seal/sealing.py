@@ -12,7 +12,7 @@ from pdf.visible_seal.code_check import digest_of
 from pdf.visible_seal.page_digest import seal_salt
 from pdf.visible_seal.seal_code import SealCode
 from pdf.visible_seal.statement import SealStatement, StatusPlace, sign_statement
-from pdf.visible_seal.texts_only import TextsOnly
+from pdf.visible_seal.texts_only import TEXTS_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def seal_pages(snapshot: Snapshot, kind: str, status: StatusPlace, key: Statemen
     Raises `GlyphMissing` for a field with nothing to print.
     """
     salt = seal_salt(snapshot.salt)
-    pages = placed(snapshot, TextsOnly())
+    pages = placed(snapshot, TEXTS_ONLY)
     return Sealed(
         snapshot, tuple(sign_statement(_statement(snapshot, kind, status, salt, page), key) for page in pages)
     )

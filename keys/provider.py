@@ -3,13 +3,22 @@
 from typing import Literal, Protocol
 
 from keys.development_ca import is_demo_certificate
+from keys.document_certified import DocumentCertified
 from keys.document_key import DocumentKey
 from keys.errors import DemoKeyInProduction, KeyNotFound
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
 from keys.statement_key import StatementKey
 
-__all__ = ["DocumentKey", "KeyProvider", "Marker", "SecretKey", "StatementKey", "require_production"]
+__all__ = [
+    "DocumentCertified",
+    "DocumentKey",
+    "KeyProvider",
+    "Marker",
+    "SecretKey",
+    "StatementKey",
+    "require_production",
+]
 
 Marker = Literal["demo", "production"]
 """What the keys were made for. It is readable without the passphrase, and bound to every wrapped key."""
@@ -33,6 +42,10 @@ class KeyProvider(Protocol):
 
     def document_signer(self) -> DocumentKey:
         """Return the document signing key with its certificate; raises KeyNotFound without either."""
+        ...
+
+    def document_certificates(self) -> tuple[DocumentCertified, ...]:
+        """Return every certificate of a document signing key there is, past and coming ones too; nothing that signs."""
         ...
 
     def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:

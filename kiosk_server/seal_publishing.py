@@ -13,11 +13,13 @@ from typing import Final
 from civil.calendar import jst_date
 from issuance_db.seal_places import status_list_of
 from issuance_db.seal_status import PlaceState
+from keys.cose import StatementMalformed, read_sign1
+from keys.document_certified import DocumentCertified
 from keys.provider import KeyProvider
 from keys.purpose import STATEMENT_PURPOSES, Purpose
 from kiosk_server.verification_page import Published, bundle, single_file
 from pdf.visible_seal.published_files import KEYS_FILE, STATUS_DIRECTORY
-from pdf.visible_seal.published_keys import PublishedKey, sign_keys
+from pdf.visible_seal.published_keys import PublishedKey, read_keys, sign_keys
 from pdf.visible_seal.statement import StatusPlace
 from pdf.visible_seal.status_list import Entry, sign_status_list
 
@@ -46,7 +48,8 @@ def publish(
     home = directory / municipality_code
     signer = keys.statement_signer(Purpose.SEAL_STATUS)
     # Keys first: a list or a sheet signed by a new one is never met before it.
-    keys_file = sign_keys(municipality_code, published_keys(keys), now, signer)
+    documents = _documents(keys, home)
+    keys_file = sign_keys(municipality_code, published_keys(keys), now, signer, documents)
     _write(home / KEYS_FILE, keys_file)
     lists = {}
     for month, entries in _by_month(places, now).items():
@@ -69,6 +72,24 @@ def published_keys(keys: KeyProvider) -> tuple[PublishedKey, ...]:
         for purpose in STATEMENT_PURPOSES
         for version in keys.versions(purpose)
     )
+
+
+def _documents(keys: KeyProvider, home: Path) -> tuple[DocumentCertified, ...]:
+    """Every certificate that documents are or were signed under: a renewed one stands no more in the key file, but on sheets."""
+    present = keys.document_certificates()
+    known = {one.certificate_der for one in present}
+    return (*(one for one in _published_before(keys, home) if one.certificate_der not in known), *present)
+
+
+def _published_before(keys: KeyProvider, home: Path) -> tuple[DocumentCertified, ...]:
+    """Those of the file that is out, if a key of ours has signed it."""
+    try:
+        content = (home / KEYS_FILE).read_bytes()
+        before, signed = read_keys(content), read_sign1(content)
+    except (OSError, StatementMalformed):
+        return ()
+    ours = {key.public.key_id for key in published_keys(keys) if key.purpose is Purpose.SEAL_STATUS}
+    return before.documents if signed.key_id in ours else ()
 
 
 def _by_month(places: Sequence[PlaceState], now: datetime) -> Mapping[str, list[Entry]]:

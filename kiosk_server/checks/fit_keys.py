@@ -1,5 +1,6 @@
 """The keys behind a gate: a process that is not fit has no key to sign documents with."""
 
+from keys.document_certified import DocumentCertified
 from keys.document_key import DocumentKey
 from keys.provider import KeyProvider, Marker
 from keys.purpose import Purpose
@@ -33,6 +34,10 @@ class FitKeys:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""
         require_fit_now(self._fitness)
         return self._keys.document_signer()
+
+    def document_certificates(self) -> tuple[DocumentCertified, ...]:
+        """As the keys say."""
+        return self._keys.document_certificates()
 
     def statement_signer(self, purpose: Purpose, version: int | None = None) -> StatementKey:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""

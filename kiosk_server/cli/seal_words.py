@@ -31,6 +31,7 @@ _REASONS: Final[Mapping[Reason, str]] = {
     Reason.TEXT_CHANGED: "ページの文字が、発行されたときと違います。 / The page's text is not what was issued.",
     Reason.PAGES_DISAGREE: "ページとコードが合いません。 / Pages and codes do not belong together.",
     Reason.FILE_CHANGED: "電子署名の後でファイルが変更されています。 / The file was changed after it was signed.",
+    Reason.SIGNER_UNKNOWN: "PDF の電子署名が、市の公開した証明書によるものではありません。市に問い合わせてください。 / The electronic signature of the PDF is under no certificate that the city has published. Ask the city.",
     Reason.NO_CODE: "読み取れるコードがありません。明るい所で、真上から、大きく撮ってください。 / No code could be read. Take the picture in good light, from above, and close.",
     Reason.CODE_MISSING: "コードを読み取れないページがあります。 / The code of a page could not be read.",
     Reason.SEVERAL_SHEETS: "複数の証明書のコードがあります。1通ずつ確かめてください。 / Codes of several certificates. Check one at a time.",

@@ -1,5 +1,6 @@
 // The page itself: its buttons, and what is done with what they bring.
 import { scan } from "./camera.js";
+import { judgeOurPdf } from "./file_verdict.js";
 import { codesInPhoto, prepareReading } from "./reading.js";
 import { codesInPdf, isPdf } from "./sealed_pdf.js";
 import { show } from "./showing.js";
@@ -62,6 +63,8 @@ async function takeFiles() {
 async function takeFile(file) {
   if (file.size > LARGEST_FILE) return cannotTell("unreadable");
   const pdf = await isPdf(file);
+  const whole = pdf ? await judgeOurPdf(new Uint8Array(await file.arrayBuffer()), published, Date.now() / 1000) : null;
+  if (whole !== null) return take(whole);
   const texts = pdf ? await codesInPdf(file) : await codesInPhoto(file);
   if (texts === null) return cannotTell("unreadable");
   const ours = texts.filter(isOfASeal);
@@ -70,9 +73,14 @@ async function takeFile(file) {
 }
 
 async function consider(texts) {
-  for (const text of texts.filter((one) => found.every((known) => known.text !== one))) {
-    found.push({ text, ...(await judge(text, published, Date.now() / 1000)) });
-  }
+  const judged = [];
+  for (const text of texts) judged.push({ text, ...(await judge(text, published, Date.now() / 1000)) });
+  take(judged);
+}
+
+/** Add what is not known yet, and show one verdict for all. */
+function take(judged) {
+  found.push(...judged.filter((one) => !one.text || found.every((known) => known.text !== one.text)));
   if (found.length > 0) show(verdict, together(found));
   document.getElementById("again").hidden = found.length === 0;
 }

@@ -1,5 +1,6 @@
 // What the city publishes: its keys with their dates, and the status list of each month (docs/visible-seal.md).
 import { Malformed, decodeCbor, joined } from "./cbor.js";
+import { readCertificate } from "./certificate.js";
 import { hex, isBytes, isSignedBy, readSign1 } from "./cose.js";
 
 const KEYS_TYPE = "application/vnd.kiosk.seal-keys+cbor";
@@ -15,7 +16,7 @@ export async function readKeys(bytes) {
   const keys = entries.map(readKey);
   const signer = findKey({ keys }, "seal_status", signed.keyId);
   if (!signer || !(await isSignedBy(signed, signer))) throw new Malformed();
-  return { city, issuedAt, keys };
+  return { city, issuedAt, keys, documents: (claims.get(4) ?? []).map(readDocument) };
 }
 
 export function findKey(published, purpose, id) {
@@ -71,6 +72,14 @@ function opened(bytes, type) {
   const claims = decodeCbor(signed.payload);
   if (signed.type !== type || !(claims instanceof Map)) throw new Malformed();
   return { signed, claims };
+}
+
+/** A certificate that PDF files are signed under, with what a signature is checked with. */
+function readDocument(entry) {
+  if (!Array.isArray(entry) || entry.length !== 4) throw new Malformed();
+  const [certificate, chain, since, until] = entry;
+  if (!isBytes(certificate) || !Array.isArray(chain) || !chain.every(isBytes) || ![since, until].every(Number.isInteger)) throw new Malformed();
+  return { ...readCertificate(certificate), certificate, chain, since, until };
 }
 
 function readKey(entry) {

@@ -34,6 +34,12 @@ function endOf(bytes) {
   return bytes.findIndex((byte, at) => byte === end[0] && end.every((letter, place) => bytes[at + place] === letter));
 }
 
+/** The codes of an image as our own writer writes it. */
+export async function codesInDrawnImage({ dictionary, content }) {
+  const pixels = await picture(dictionary, content);
+  return pixels === null ? [] : codesIn(pixels);
+}
+
 async function codesInImage(dictionary, content) {
   if (/\/DCTDecode/.test(dictionary)) return (await codesInPhoto(new Blob([content]))) ?? [];
   const pixels = await picture(dictionary, content);

@@ -29,7 +29,7 @@ export function readStatement(text) {
     page >= 1 && page <= pages && persons >= 1 && issuedAt % MINUTE === 0 && issuedAt <= LAST &&
     isBytes(digest) && digest.length === 16 && isBytes(secret) && secret.length === 8;
   if (!right) throw new Malformed();
-  return { text, signed, city, number, kind, issuedAt, page, pages, name, birth, persons, index, secret };
+  return { text, signed, city, number, kind, issuedAt, page, pages, digest, name, birth, persons, index, secret };
 }
 
 function pair(value) {

@@ -26,7 +26,7 @@ export function together(found) {
   const worst = order.map((verdict) => found.find((one) => one.verdict === verdict)).find(Boolean);
   if (worst) return worst;
   const [first] = found;
-  if (found.some((one) => certificate(one.statement) !== certificate(first.statement))) return cannotTell("several_sheets");
+  if (found.some((one) => !sameCertificate(one.statement, first.statement))) return cannotTell("several_sheets");
   const read = new Set(found.map((one) => one.statement.page));
   if (read.size !== found.length) return cannotTell("several_sheets");
   const missing = Array.from({ length: Math.min(first.statement.pages, 999) }, (_, index) => index + 1)
@@ -60,6 +60,10 @@ async function status(statement, published, now) {
   return { verdict: "void_or_replaced", reason: state, list };
 }
 
+export function sameCertificate(one, other) {
+  return certificate(one) === certificate(other);
+}
+
 function certificate({ city, number, kind, issuedAt, pages, index, secret }) {
   return JSON.stringify([city, number, kind, issuedAt, pages, index, ...secret]);
 }
@@ -73,10 +77,10 @@ function unlessMalformed(read) {
   }
 }
 
-function cannotTell(reason, list) {
+export function cannotTell(reason, list) {
   return { verdict: "cannot_tell", reason, list };
 }
 
-function forged(reason) {
+export function forged(reason) {
   return { verdict: "forged_or_altered", reason };
 }

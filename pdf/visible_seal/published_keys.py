@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from keys.cose import TYPE, StatementMalformed, decoded, encoded, read_sign1, sign1
+from keys.document_certified import DocumentCertified
 from keys.purpose import STATEMENT_PURPOSES, Purpose
 from keys.statement_key import COORDINATE_BYTES, PublicStatementKey, StatementKey
 
 KEYS_TYPE: Final = "application/vnd.kiosk.seal-keys+cbor"
-_CITY, _ISSUED, _KEYS = 1, 2, 3
+_CITY, _ISSUED, _KEYS, _DOCUMENTS = 1, 2, 3, 4
 _ENTRY: Final = 6
 
 
@@ -33,6 +34,12 @@ class PublishedKeys:
     municipality_code: str
     issued_at: datetime
     keys: tuple[PublishedKey, ...]
+    documents: tuple[DocumentCertified, ...] = ()
+    """The certificates of the keys that sign PDF files."""
+
+    def document(self, certificate_der: bytes) -> DocumentCertified | None:
+        """The published certificate, None if it is not one of them."""
+        return next((one for one in self.documents if one.certificate_der == certificate_der), None)
 
     def find(self, purpose: Purpose, key_id: bytes) -> PublicStatementKey | None:
         """The key of this purpose by its id, None if there is none."""
@@ -40,9 +47,20 @@ class PublishedKeys:
         return next(found, None)
 
 
-def sign_keys(municipality_code: str, keys: Sequence[PublishedKey], issued_at: datetime, signer: StatementKey) -> bytes:
+def sign_keys(
+    municipality_code: str,
+    keys: Sequence[PublishedKey],
+    issued_at: datetime,
+    signer: StatementKey,
+    documents: Sequence[DocumentCertified] = (),
+) -> bytes:
     """The file. `signer` is a key of purpose `seal_status` that is among `keys`."""
-    claims = {_CITY: municipality_code, _ISSUED: int(issued_at.timestamp()), _KEYS: [_entry(key) for key in keys]}
+    claims = {
+        _CITY: municipality_code,
+        _ISSUED: int(issued_at.timestamp()),
+        _KEYS: [_entry(key) for key in keys],
+        _DOCUMENTS: [_document_entry(one) for one in documents],
+    }
     return sign1(signer, encoded(claims), {TYPE: KEYS_TYPE})
 
 
@@ -54,7 +72,8 @@ def read_keys(content: bytes) -> PublishedKeys:
         raise StatementMalformed
     try:
         keys = tuple(_read_entry(entry) for entry in claims[_KEYS])
-        found = PublishedKeys(str(claims[_CITY]), _instant(claims[_ISSUED]), keys)
+        documents = tuple(_read_document(entry) for entry in claims.get(_DOCUMENTS, []))
+        found = PublishedKeys(str(claims[_CITY]), _instant(claims[_ISSUED]), keys, documents)
     except (KeyError, TypeError, ValueError, OverflowError, OSError):
         raise StatementMalformed from None
     signer = found.find(Purpose.SEAL_STATUS, signed.key_id)
@@ -79,6 +98,18 @@ def _read_entry(entry: Any) -> PublishedKey:
     if purpose not in STATEMENT_PURPOSES or public.key_id != key_id:
         raise StatementMalformed
     return PublishedKey(Purpose(purpose), public)
+
+
+def _document_entry(one: DocumentCertified) -> list[Any]:
+    dates = (int(one.not_before.timestamp()), int(one.not_after.timestamp()))
+    return [one.certificate_der, list(one.chain_der), *dates]
+
+
+def _read_document(entry: Any) -> DocumentCertified:
+    certificate, chain, since, until = entry
+    if not all(isinstance(der, bytes) for der in (certificate, *chain)):
+        raise StatementMalformed
+    return DocumentCertified(certificate, tuple(chain), _instant(since), _instant(until))
 
 
 def _instant(seconds: Any) -> datetime:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     TEXT_CHANGED = "text_changed"
     PAGES_DISAGREE = "pages_disagree"
     FILE_CHANGED = "file_changed"
+    SIGNER_UNKNOWN = "signer_unknown"
     NO_CODE = "no_code"
     CODE_MISSING = "code_missing"
     SEVERAL_SHEETS = "several_sheets"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from civil.calendar import jst_date
+from keys.document_certified import DocumentCertified
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
 from keys.statement_key import StatementKey
@@ -78,6 +79,11 @@ def published(
     return Published(keys_file(), lists)
 
 
-def keys_file(signers: Sequence[StatementKey] = (SEAL_KEY, LIST_KEY), city: str = CITY, at: datetime = NOW) -> bytes:
+def keys_file(
+    signers: Sequence[StatementKey] = (SEAL_KEY, LIST_KEY),
+    city: str = CITY,
+    at: datetime = NOW,
+    documents: Sequence[DocumentCertified] = (),
+) -> bytes:
     """The file of keys."""
-    return sign_keys(city, [PublishedKey(one.purpose, one.public) for one in signers], at, LIST_KEY)
+    return sign_keys(city, [PublishedKey(one.purpose, one.public) for one in signers], at, LIST_KEY, documents)

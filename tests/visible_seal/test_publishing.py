@@ -2,6 +2,7 @@
 
 import os
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from issuance_db.seal_status import NotToWithdraw, PlaceState, place_states, wit
 from issuance_db.staff_acts import Actor
 from keys.file_provider import FileKeyProvider
 from keys.purpose import Purpose
+from keys.secret_key import SecretKey
+from keys.statement_key import StatementKey
 from kiosk_server.issuing.request import Certificate, OutcomeReport
-from kiosk_server.seal_publishing import publish
+from kiosk_server.seal_publishing import publish, published_keys
 from kiosk_server.verification_page import bundle
-from pdf.visible_seal.published_keys import read_keys
+from pdf.visible_seal.published_keys import PublishedKey, read_keys, sign_keys
 from pdf.visible_seal.statement import StatusPlace
 from pdf.visible_seal.status_list import StatusList, read_status_list
 from tests.issuing.city import CENTRE, NOON, City
@@ -156,3 +159,31 @@ def test_a_list_that_cannot_be_written_leaves_the_old_one(
         publish(tmp_path, CITY, [], keys, NOON + DAY, DAY)
     assert list_in(tmp_path).issued_at == NOON
     assert sorted(path.name for path in tmp_path.rglob("*.cose*")) == ["2026-11.cose", "keys.cose"]
+
+
+def test_document_certificates_are_published_with_their_dates_and_stay_when_they_are_renewed(
+    tmp_path: Path, keys: FileKeyProvider
+) -> None:
+    (present,) = keys.document_certificates()
+    assert present.certificate_der == keys.document_signer().certificate_der
+    publish(tmp_path, CITY, (), keys, NOON, DAY)
+    file = tmp_path / CITY / "keys.cose"
+    assert read_keys(file.read_bytes()).documents == (present,)
+    before = replace(present, certificate_der=b"a certificate of last year")
+    signer = keys.statement_signer(Purpose.SEAL_STATUS)
+    file.write_bytes(sign_keys(CITY, published_keys(keys), NOON, signer, (before,)))
+    publish(tmp_path, CITY, (), keys, NOON, DAY)
+    assert read_keys(file.read_bytes()).documents == (before, present)
+
+
+def test_certificates_in_a_file_that_somebody_else_signed_are_not_carried_over(
+    tmp_path: Path, keys: FileKeyProvider
+) -> None:
+    (present,) = keys.document_certificates()
+    foreign = StatementKey.of(SecretKey(Purpose.SEAL_STATUS, 1, bytes(32)), NOON - DAY, None)
+    other = replace(present, certificate_der=b"a certificate of somebody else")
+    file = tmp_path / CITY / "keys.cose"
+    file.parent.mkdir()
+    file.write_bytes(sign_keys(CITY, (PublishedKey(Purpose.SEAL_STATUS, foreign.public),), NOON, foreign, (other,)))
+    publish(tmp_path, CITY, (), keys, NOON, DAY)
+    assert read_keys(file.read_bytes()).documents == (present,)

@@ -19,7 +19,7 @@ from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.processes.supervisor import Supervisor
 from kiosk_server.settings import read_settings
 
-_MOST_RESIDENTS = 200_000
+_MOST_RESIDENTS = 1_000_000
 _MOST_WORKERS = 64
 
 

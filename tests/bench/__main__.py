@@ -1,10 +1,11 @@
-"""`python -m tests.bench [paper] [history] [service] [load] [books] [makers] [reconcile] [--quick] [--json FILE] [--pictures DIR]`."""
+"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [makers] [reconcile] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
 import os
 import platform
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import books, history, load, paper, reconcile, service
+from tests.bench import books, growth, history, load, paper, reconcile, service
 from tests.bench.figures import Table
 from tests.bench.makers import comparing
 
@@ -20,6 +21,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "paper": paper.measure,
     "history": history.measure,
     "service": service.measure,
+    "growth": growth.measure,
     "load": load.measure,
     "books": books.measure,
     "makers": comparing.measure,
@@ -33,8 +35,13 @@ def main() -> None:
     console = Console(highlight=False, width=None if Console().is_terminal else 160)
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}", style="dim")
     results: dict[str, object] = {}
+    parts: Mapping[str, Callable[[bool], list[Table]]] = {
+        **PARTS,
+        "service": partial(service.measure, workers=arguments.workers),
+        "growth": partial(growth.measure, million=arguments.million),
+    }
     for name in arguments.parts or PARTS:
-        tables = PARTS[name](arguments.quick)
+        tables = parts[name](arguments.quick)
         for table in tables:
             _print(console, table)
             if table.picture and arguments.pictures is not None:
@@ -50,6 +57,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all unless told")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, shorter runs, a smaller city")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--workers", type=int, default=1, help="workers of the service part")
+    parser.add_argument("--million", action="store_true", help="the growth part with a city of a million too")
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR", help="draw bench-PART.svg there, where a part has a picture"
     )

@@ -21,7 +21,7 @@ from kiosk_server.web.client import CentreClient, Sleep
 
 CITY: Final = "092029"
 _ROOT: Final = Path(__file__).parents[2]
-_READY_SECONDS: Final = 300
+_READY_SECONDS: Final = 900
 _STOP_SECONDS: Final = 60
 _NO_OPTIONS: Final = ResidentRecordOptions()
 

@@ -27,6 +27,15 @@ class RecordedOutcome:
     occurred_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedLevel:
+    """The signature level that was wanted and the one that was made; ``reason`` names why it is lower, if it is."""
+
+    asked: str
+    made: str
+    reason: str | None
+
+
 async def add_step(
     connection: asyncpg.Connection,
     key: RequestKey,
@@ -47,11 +56,23 @@ async def add_step(
 
 
 async def add_issuance(
-    connection: asyncpg.Connection, intent: Intent, asked_by: str, file_digest: bytes, file_bytes: int, now: datetime
+    connection: asyncpg.Connection,
+    intent: Intent,
+    asked_by: str,
+    file_digest: bytes,
+    file_bytes: int,
+    now: datetime,
+    level: RecordedLevel | None = None,
 ) -> None:
-    """Enter a recorded intent into the books, with everyone it shows and how old its data was."""
+    """Enter a recorded intent into the books, with everyone it shows and how old its data was.
+
+    ``level`` is None where nothing above B-B was wanted.
+    """
     city = intent.lease.key.municipality_code
-    await connection.execute(_SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes, asked_by)
+    levels = (None, None, None) if level is None else (level.asked, level.made, level.reason)
+    await connection.execute(
+        _SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes, asked_by, *levels
+    )  # fmt: skip
     if intent.koseki_persons:
         await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number)
 
@@ -136,3 +157,11 @@ async def steps_of(
     """What happened, step by step; ``whole`` says whether the step still has the digest it was written with."""
     rows = await connection.fetch(_SQL["steps"], municipality_code, issuance_number)
     return [dict(row.items()) for row in rows]
+
+
+async def level_of(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str
+) -> RecordedLevel | None:
+    """The signature level of an issuance; None where nothing above B-B was wanted, and for a number never issued."""
+    row = await connection.fetchrow(_SQL["level"], municipality_code, issuance_number)
+    return None if row is None else RecordedLevel(**dict(row.items()))

@@ -17,10 +17,12 @@ WITH recorded AS (
 issued AS (
     INSERT INTO history.issuance (
         municipality_code, issuance_number, caller_id, request_id, kind, channel, terminal_operator, terminal_store, terminal_id, fee_yen,
-        pages, accepted_at, instant, recorded_at, snapshot_digest, document_digest, file_digest, file_bytes
+        pages, accepted_at, instant, recorded_at, snapshot_digest, document_digest, file_digest, file_bytes,
+        level_asked, level_made, level_reason
     )
     SELECT i.municipality_code, i.issuance_number, i.caller_id, i.request_id, i.kind, i.channel, i.terminal_operator, i.terminal_store,
-        i.terminal_id, i.fee_yen, i.pages, i.accepted_at, i.instant, $3, i.snapshot_digest, i.document_digest, $4, $5
+        i.terminal_id, i.fee_yen, i.pages, i.accepted_at, i.instant, $3, i.snapshot_digest, i.document_digest, $4, $5,
+        $7, $8, $9
     FROM recorded AS i
 ),
 shown AS (
@@ -84,14 +86,22 @@ SELECT r.request_id, r.issuance_number, r.state, r.result_code, r.kind, i.fee_ye
     (
         SELECT extract(epoch FROM max(s.age))::bigint FROM history.issuance_source AS s
         WHERE s.municipality_code = r.municipality_code AND s.issuance_number = r.issuance_number
-    ) AS data_age_seconds
+    ) AS data_age_seconds,
+    h.level_asked, h.level_made, h.level_reason
 FROM issuance.request AS r
 LEFT JOIN issuance.intent AS i ON i.municipality_code = r.municipality_code AND i.issuance_number = r.issuance_number
+LEFT JOIN history.issuance AS h ON h.municipality_code = r.municipality_code AND h.issuance_number = r.issuance_number
 LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND o.issuance_number = r.issuance_number
 WHERE r.municipality_code = $1 AND r.call = 'issuances'
     AND ($2::timestamptz IS NULL OR r.accepted_at >= $2) AND ($3::timestamptz IS NULL OR r.accepted_at < $3)
 ORDER BY r.accepted_at DESC, r.request_id
 LIMIT $4
+
+-- name: level
+-- The signature level of one issuance: wanted, made, and why it is lower. NULL where nothing above B-B was wanted.
+SELECT level_asked AS asked, level_made AS made, level_reason AS reason
+FROM history.issuance
+WHERE municipality_code = $1 AND issuance_number = $2 AND level_asked IS NOT NULL
 
 -- name: steps
 -- What happened to the request behind an issuance number, step by step.

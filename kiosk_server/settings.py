@@ -17,6 +17,7 @@ from keys.purpose import Purpose
 from keys.secret_key import SecretKey
 from keys.tokens.place import LIMIT_SECONDS, TokenAccess
 from kiosk_server.server_urls import is_kept_secret, is_loopback
+from pdf.levels.level import SignatureLevel
 
 PREFIX: Final = "KIOSK_"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -85,6 +86,27 @@ class Settings(BaseSettings):
     reconcile_part_seconds: Annotated[float, Field(ge=10, le=86_400)] = 300
     """From one part of that comparison to the next: a sixty-fourth of the city each."""
 
+    signature_level: SignatureLevel = SignatureLevel.B_B
+    """The PAdES level of every certificate (docs/signatures.md)."""
+    allow_lower_level: Annotated[tuple[str, ...], NoDecode] = ()
+    """Codes of the cities that openly take a lower level when this one cannot be made."""
+    tsa_url: str | None = None
+    """Where the time-stamping authority answers; HTTPS unless it is on the loopback."""
+    tsa_ca: Path | None = None
+    """The CAs (PEM) that are trusted for time-stamps."""
+    document_ca: Path | None = None
+    """The root (PEM) of the document certificate."""
+    tsa_policy: Annotated[str, Field(pattern=r"^[0-2](\.(0|[1-9][0-9]*))+$")] | None = None
+    """The policy (OID) that a time-stamp must be made under; any unless told."""
+    tsa_tolerance_seconds: Annotated[float, Field(gt=0, le=300)] = 60
+    """How far a time-stamp may be from this machine's clock."""
+    tsa_room_bytes: Annotated[int, Field(ge=1024, le=65536)] = 8192
+    """Bytes reserved for one time-stamp."""
+    authority_seconds: Annotated[float, Field(gt=0, le=_MOST_SECONDS)] = 3
+    """How long a time-stamping or certification authority may take for one answer."""
+    validation_data_seconds: Annotated[float, Field(ge=1, le=86_400)] = 3600
+    """How long a fetched OCSP response or CRL is used again; never past its own nextUpdate."""
+
     log_origin: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")] = "kiosk-log"
     """The name of the history log; each city's is this, a slash and its code. It stays for ever: signatures name it."""
     log_limit_seconds: Annotated[float, Field(ge=5)] = 60
@@ -99,12 +121,12 @@ class Settings(BaseSettings):
     witness_limit_seconds: Annotated[float, Field(ge=10)] = 14_400
     """A witness that has accepted nothing new for so long is a fault."""
 
-    @field_validator("municipality_codes", mode="before")
+    @field_validator("municipality_codes", "allow_lower_level", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("municipality_codes")
+    @field_validator("municipality_codes", "allow_lower_level")
     @classmethod
     def _check_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         if not all(municipality_code_ok(code) for code in codes) or len(set(codes)) != len(codes):
@@ -140,13 +162,10 @@ class Settings(BaseSettings):
             raise ValueError(_REDIS_IN_THE_OPEN)
         return url
 
-    @field_validator("witness_url")
+    @field_validator("witness_url", "tsa_url")
     @classmethod
-    def _check_witness(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "")
-        if url is not None and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
-            raise ValueError("https:// で。http:// はループバックだけ。 / https://, or http:// on the loopback only")
-        return url
+    def _check_outside(cls, url: str | None) -> str | None:
+        return None if url is None else authority_url(url)
 
     @field_validator("jpki_ocsp_url", "jpki_crl_url")
     @classmethod
@@ -255,6 +274,14 @@ def host_and_port(address: str) -> tuple[str, int]:
     if not colon or not host or not port.isdecimal() or not port.isascii() or int(port) > 65535:  # noqa: PLR2004
         raise ValueError("host:port の形で。 / of the form host:port, such as 127.0.0.1:8443")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def authority_url(url: str) -> str:
+    """The URL, if it is `https://` or stays on this machine. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise ValueError("https:// で。http:// はループバックだけ。 / https://, or http:// on the loopback only")
+    return url
 
 
 def read_secret(path: Path, variable: str) -> str:

@@ -52,6 +52,7 @@ from pdf.levels.errors import LevelUnreached, UpdateMismatch
 from pdf.levels.judging import ToldStamp
 from pdf.levels.level import SignatureLevel
 from pdf.levels.raising import Authorities, Raised, TimeStamping, raise_level
+from pdf.levels.renewing import renewed
 from pdf.levels.revocation import KeepingLimits, Revocation
 from pdf.levels.trust import Trust
 from pdf.page_plan import PagePlan
@@ -160,6 +161,7 @@ __all__ = [
     "page_count",
     "plan",
     "raise_level",
+    "renewed",
     "seal_pages",
     "sign",
     "snapshot_digest",

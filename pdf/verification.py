@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -40,11 +41,15 @@ _BROKEN = (
     PdfError,
     SigningError,
     SignatureValidationError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
     ValueError,
-    KeyError,
+    LookupError,
     TypeError,
-    IndexError,
     AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
 )
 """What pyHanko and asn1crypto raise over damaged files."""
 

@@ -62,6 +62,18 @@ def centre_parts(surroundings: Surroundings) -> Mapping[str, str]:
         f"{PREFIX}TLS_CLIENT_CA": _digest(b"".join(every)),
         f"{PREFIX}DEADLINE_SECONDS": str(surroundings.settings.deadline_seconds),
         f"{PREFIX}JPKI_CA": _digest(settings.path("jpki_ca").read_bytes()) if settings.jpki_ca else "-",
+        **_levels(surroundings.settings),
+    }
+
+
+def _levels(settings: Settings) -> Mapping[str, str]:
+    """At which level certificates are signed, and where a lower one is taken."""
+    if settings.signature_level == "B-B":
+        return {}
+    return {
+        f"{PREFIX}SIGNATURE_LEVEL": settings.signature_level,
+        f"{PREFIX}ALLOW_LOWER_LEVEL": ", ".join(sorted(settings.allow_lower_level)),
+        f"{PREFIX}TSA_URL": settings.tsa_url or "",
     }
 
 

@@ -17,6 +17,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
     "card": "見本のカード:作る、置く、外す、請求する。 / Specimen cards of the demo: make, insert, remove, ask with one.",
     "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
+    "refresh": "保管している証明書のタイムスタンプを更新する。 / Renew the archive time-stamps of kept certificates.",
     "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",
     "db": "データベースの版を見る、上げる、ロールのパスワードを作る。 / Look at and migrate the database; passwords of its roles.",
     "keys": "鍵と文書署名の証明書。 / The keys, and the certificate for signing documents.",

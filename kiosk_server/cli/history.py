@@ -79,11 +79,12 @@ def show(issuance_number: str, *, as_json: bool, **where: Any) -> int:
 
     発行番号ごとの経過。改ざんの有無も示す。
     """
-    steps = asyncio.run(_steps(where, issuance_number))
+    steps, level = asyncio.run(_steps(where, issuance_number))
     if as_json:
         one_line([_plain(step) for step in steps])
     elif steps:
         _steps_table(steps)
+        _level_line(level)
     else:
         click.echo("その発行番号はありません。 / There is no such issuance number.", err=True)
     return 0 if steps and all(step["whole"] for step in steps) else ANSWER_IS_NO
@@ -135,6 +136,9 @@ _COLUMNS: Final = (
     "terminal_store",
     "terminal_id",
     "data_age_seconds",
+    "level_asked",
+    "level_made",
+    "level_reason",
 )
 
 
@@ -152,9 +156,10 @@ async def _read_requests(where: Row, limit: int | None) -> Sequence[Row]:
         return await books.list_requests(connection, city, since=since, until=until, limit=limit)
 
 
-async def _steps(where: Row, issuance_number: str) -> Sequence[Row]:
+async def _steps(where: Row, issuance_number: str) -> tuple[Sequence[Row], books.RecordedLevel | None]:
     async with in_city(_url(where), where["municipality_code"]) as (connection, city):
-        return await books.steps_of(connection, city, issuance_number)
+        steps = await books.steps_of(connection, city, issuance_number)
+        return steps, await books.level_of(connection, city, issuance_number)
 
 
 def _url(where: Row) -> str:
@@ -181,11 +186,25 @@ def _table(rows: Sequence[Row]) -> None:
             f"{row['accepted_at'].astimezone(JST):%Y-%m-%d %H:%M:%S}",
             row["issuance_number"] or "-",
             row["kind"] or "-",
-            " ".join(filter(None, (row["state"], row["result_code"], row["outcome"]))),
+            " ".join(filter(None, (row["state"], row["result_code"], row["outcome"], _lower_level(row)))),
             "-" if row["fee"] is None else f"{row['fee']}円",
             "/".join((row["terminal_operator"], row["terminal_store"], row["terminal_id"])),
         )
     _print(table)
+
+
+def _level_line(level: books.RecordedLevel | None) -> None:
+    if level is None:
+        return
+    why = "" if level.reason is None else f" ← {level.asked} ({level.reason})"
+    click.echo(f"署名レベル / signature level: {level.made}{why}")
+
+
+def _lower_level(row: Row) -> str | None:
+    """What staff must see: a level below the one that was wanted, and why."""
+    if row["level_reason"] is None:
+        return None
+    return f"{row['level_made']}<{row['level_asked']}({row['level_reason']})"
 
 
 def _steps_table(steps: Sequence[Row]) -> None:

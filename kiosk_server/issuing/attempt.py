@@ -1,4 +1,4 @@
-"""One attempt to issue: authorise, snapshot, seal, compose, inspect, permit, sign, compare. Recording follows in ``recording``."""
+"""One attempt to issue: authorise, snapshot, seal, compose, inspect, permit, sign, compare, level. Recording follows in ``recording``."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ import asyncpg
 import pdf
 from civil.calendar import jst_date
 from issuance_db import history, intents
+from issuance_db.history import RecordedLevel
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
 from issuance_db.seal_places import take_place
@@ -19,6 +20,7 @@ from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment, Reading
+from kiosk_server.issuing.levels import raised
 from kiosk_server.issuing.opening import open_city
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.paper_worker import PaperWorkerDied
@@ -36,6 +38,7 @@ class Prepared:
     content: bytes
     document_digest: bytes
     asked_by: str
+    level: RecordedLevel | None
 
 
 async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepared:
@@ -130,9 +133,11 @@ async def _make(
             signed = await sign(environment, paper, permit)
         with environment.step("compare"):
             pdf.compare(signed, paper.inspected)
-    except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent) as failure:
+        with environment.step("level"):
+            content, level = await raised(environment.levels, intent.lease.key.municipality_code, signed)
+    except (pdf.InspectionFailed, pdf.PermitMismatch, pdf.PermitSpent, pdf.UpdateMismatch) as failure:
         await quarantine(environment, intent, type(failure).__name__, paper.document.content)
-    return Prepared(intent, signed, paper.inspected.digest, asked.authenticated.person_number)
+    return Prepared(intent, content, paper.inspected.digest, asked.authenticated.person_number, level)
 
 
 async def _composed(environment: Environment, sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:

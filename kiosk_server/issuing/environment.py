@@ -9,6 +9,7 @@ from cardauth.trust import CardTrust
 from civil.clock import Clock
 from issuance_db.database import Database
 from keys.provider import KeyProvider
+from kiosk_server.issuing.levels import LevelRules
 from kiosk_server.issuing.paper import PaperWorkers
 
 StepTimer = Callable[[str], AbstractContextManager[None]]
@@ -52,3 +53,5 @@ class Environment:
     step: StepTimer = _untimed
     card_trust: CardTrust | None = None
     """Whom we believe on the card path; None where the city has not enabled it."""
+    levels: LevelRules | None = None
+    """What certificates are raised to once they are signed; None for B-B."""

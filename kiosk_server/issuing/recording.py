@@ -34,7 +34,9 @@ async def record(environment: Environment, prepared: Prepared) -> Certificate:
             raise Refusal(RefusalCode.TIMED_OUT, "intent_ended")
         await intents.keep_answer(connection, intent, kept, now + environment.limits.kept_answer)
         digest = hashlib.sha256(prepared.content).digest()
-        await history.add_issuance(connection, intent, prepared.asked_by, digest, len(prepared.content), now)
+        await history.add_issuance(
+            connection, intent, prepared.asked_by, digest, len(prepared.content), now, prepared.level
+        )
         await history.add_step(
             connection, intent.lease.key, "answered", now, code="issued", issuance_number=intent.issuance_number
         )

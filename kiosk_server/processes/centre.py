@@ -33,6 +33,7 @@ from kiosk_server.processes.centre_leader import lead
 from kiosk_server.processes.centre_lock import CentreLock
 from kiosk_server.processes.expiry_figures import refresh_expiries
 from kiosk_server.processes.fit import kept_fit
+from kiosk_server.processes.levels import level_rules
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.readiness import readiness_checks
 from kiosk_server.processes.told_role import ToldRole
@@ -89,9 +90,10 @@ async def _serve_alone(settings: Settings, lifecycle: Lifecycle, inherited: _Inh
         paper = await stack.enter_async_context(PaperWorkers(settings.paper_processes))
         redis = await stack.enter_async_context(_redis(settings.redis()))
         stack.push_async_callback(finish_quarantines)
+        levels = await stack.enter_async_context(level_rules(settings, utc_now))
         limits = Limits(deadline=timedelta(seconds=settings.deadline_seconds))
         trust = await stack.enter_async_context(card_trust(settings, keys.marker, utc_now))
-        environment = Environment(database, FitKeys(keys, fitness), paper, utc_now, limits, metrics.step, trust)
+        environment = Environment(database, FitKeys(keys, fitness), paper, utc_now, limits, metrics.step, trust, levels)
         service = FitIssuing(Issuing(environment), fitness)
         limit = _request_limit(redis, keys, metrics)
         edge = _edge(settings)

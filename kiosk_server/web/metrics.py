@@ -17,6 +17,7 @@ STEPS: Final = (
     "permit",
     "sign",
     "compare",
+    "level",
     "record",
     "send",
     "outcome",

@@ -11,7 +11,7 @@ from typing import Final, Literal, Self
 
 import aiohttp
 
-from pdf.levels.errors import AuthorityPaused, AuthorityUnreachable, TimeStampRefused, ValidationDataTooLarge
+from pdf.levels.errors import AuthorityPaused, AuthorityUnreachable, ValidationDataTooLarge
 
 _OK: Final = 200
 _CHUNK: Final = 16_384
@@ -102,7 +102,7 @@ class Asking:
             async with self._session.request(
                 method, url, data=question, headers=headers, allow_redirects=False
             ) as response:
-                body = await self._body(response)
+                body = await self._body(response) if response.status == _OK else None
         except _NOT_REACHED as failure:
             breaker.failed()
             raise AuthorityUnreachable from failure
@@ -110,12 +110,13 @@ class Asking:
             # The request's deadline passed while waiting: that is late too.
             breaker.failed()
             raise
+        if body is None:
+            breaker.failed()
+            raise AuthorityUnreachable
         breaker.answered()
         return body
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        if response.status != _OK:
-            raise TimeStampRefused if response.method == "POST" else AuthorityUnreachable
         body = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk

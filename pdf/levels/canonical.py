@@ -30,10 +30,11 @@ def canonical_token(token: bytes, certificates: Iterable[bytes] | None = None) -
     content = _der(_OCTETS, signed["encap_content_info"]["content"].contents)
     encapsulated = _der(_SEQUENCE, signed["encap_content_info"]["content_type"].dump(), _der(_TAGGED, content))
     named = isinstance(signer["sid"].chosen, cms.IssuerAndSerialNumber)
+    identifier = _issuer_and_serial(signed, signer["sid"].chosen) if named else signer["sid"].dump()
     info = _der(
         _SEQUENCE,
         core.Integer(1 if named else 3).dump(),
-        signer["sid"].dump(),
+        identifier,
         digest,
         _der(_TAGGED, signer["signed_attrs"].untag().contents),
         _algorithm(signer["signature_algorithm"], signer),
@@ -90,6 +91,18 @@ def is_canonical_list(revocation_list: bytes) -> bool:
     loaded = crl.CertificateList.load(revocation_list, strict=True)
     body = loaded["tbs_cert_list"]
     return _signed(body.dump(), body["signature"].dump(), loaded["signature"].native) == revocation_list
+
+
+def _issuer_and_serial(signed: Any, identifier: Any) -> bytes:
+    """As the certificate has it: names count as equal (RFC 5280, 7.1) though their letters differ."""
+    found = [
+        one.chosen
+        for one in signed["certificates"]
+        if one.chosen.issuer == identifier["issuer"] and one.chosen.serial_number == identifier["serial_number"].native
+    ]
+    (certificate,) = found
+    parts = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    return bytes(cms.IssuerAndSerialNumber(parts).dump())
 
 
 def _signed(body: bytes, algorithm: bytes, signature: bytes) -> bytes:

@@ -3,6 +3,7 @@
 Everything is checked before it is taken: who signed it, for which certificate, and that it is in force.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,8 @@ class Revocation:
         self._clock = clock
         self._limits = limits or KeepingLimits()
         self._kept: dict[tuple[bytes, ...], _Kept] = {}
+        # Who waits for what another fetches finds it kept: authorities are asked once, however many certificates need it.
+        self._one_at_a_time = asyncio.Lock()
 
     async def of_chain(self, chain: Sequence[bytes], trust: Trust) -> ValidationData:
         """What shows now that no certificate of `chain` (DER, the end's first, without the root) is revoked.
@@ -49,13 +52,16 @@ class Revocation:
         Raises CertificateRevoked, RevocationUnknown for what is missing, stale, of another certificate or signed by the
         wrong key, or why an authority does not answer.
         """
-        key = tuple(chain)
+        async with self._one_at_a_time:
+            return await self._of_chain(tuple(chain), trust)
+
+    async def _of_chain(self, key: tuple[bytes, ...], trust: Trust) -> ValidationData:
         kept = self._kept.get(key)
         now = self._clock()
         if kept is not None and now < kept.until:
             return kept.data
-        data, until = await self._fetched(chain, trust, now)
-        await document_chain(chain[0], chain[1:], trust.context(now, data, later_data=False))
+        data, until = await self._fetched(key, trust, now)
+        await document_chain(key[0], key[1:], trust.context(now, data, later_data=False))
         while len(self._kept) >= self._limits.chains:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = _Kept(data, until)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from asn1crypto import cms, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import PathBuildingError, RevokedError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 
 from pdf.levels.errors import CertificateRevoked, RevocationUnknown, TimeStampUntrusted
@@ -18,6 +19,8 @@ from pdf.levels.updates import ValidationData
 
 _REVOKED: Final = {AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
 _BROKEN: Final = (
+    InvalidSignature,
+    UnsupportedAlgorithm,
     SignatureValidationError,
     ValidationError,
     PathBuildingError,
@@ -26,7 +29,6 @@ _BROKEN: Final = (
     TypeError,
     AttributeError,
 )
-_SIGNS_DOCUMENTS: Final = {"digital_signature", "non_repudiation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ async def document_chain(certificate: bytes, others: Sequence[bytes], context: V
         path = await validator.async_validate_usage(key_usage=set())
     except RevokedError as revoked:
         raise CertificateRevoked from revoked
-    except (PathValidationError, PathBuildingError, ValidationError) as problem:
+    except _BROKEN as problem:
         raise RevocationUnknown from problem
     return below_root(path)
 

@@ -62,6 +62,7 @@ def test_the_export_as_json_is_what_the_list_says(demo: Demo, certificate: Path,
 def test_no_cell_of_an_export_begins_like_a_formula() -> None:
     names = ("issuance_number", "request_id", "state", "result_code", "kind", "fee", "pages", "outcome", "caller_id")
     row = dict.fromkeys((*names, "channel", "terminal_operator", "terminal_store", "terminal_id", "data_age_seconds"))
+    row |= dict.fromkeys(("level_asked", "level_made", "level_reason"))
     attack = {"terminal_operator": "=HYPERLINK(1)", "terminal_store": "@SUM", "request_id": "-1+1"}
     text = as_csv([{**row, **attack, "accepted_at": datetime(2026, 11, 23, tzinfo=UTC)}]).decode("utf-8-sig")
     (found,) = csv.DictReader(io.StringIO(text))

@@ -68,8 +68,8 @@ def signature_changed(_: Pki, __: bytes, right: bytes) -> bytes:
 
 
 def rejected(*_: object) -> bytes:
-    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {"bad_alg"}})
-    return bytes(tsp.TimeStampResp({"status": status}).dump())
+    status: bytes = tsp.PKIStatusInfo({"status": "rejection"}).dump()
+    return bytes((0x30, len(status))) + status
 
 
 WRONG_STAMPS: list[tuple[Remade, type[errors.LevelUnreached]]] = [
@@ -254,6 +254,14 @@ async def test_validation_data_is_asked_for_once_and_again_when_it_is_old(pki: P
             pki.now = pki.now.replace(minute=minutes)
             assert (await raise_level(signed, SignatureLevel.B_LT, ours)).failure is None
             assert (pki.asked[OCSP], pki.asked[CRL]) == (asked, asked)
+
+
+async def test_many_at_once_ask_an_authority_once(pki: Pki, document: UnsignedDocument) -> None:
+    signed = signed_by(pki, document)
+    async with authorities(pki) as ours:
+        made = await asyncio.gather(*(raise_level(signed, SignatureLevel.B_LT, ours) for _ in range(8)))
+    assert [one.failure for one in made] == [None] * 8
+    assert pki.asked == {TSA: 8, OCSP: 1, CRL: 1, TSA_OCSP: 1}
 
 
 async def test_what_is_kept_is_never_used_past_its_next_update(pki: Pki, document: UnsignedDocument) -> None:

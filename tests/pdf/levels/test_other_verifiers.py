@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -31,7 +31,10 @@ from pdf import UnsignedDocument
 from pdf.levels.level import SignatureLevel
 from pdf.levels.reading import read_updates
 from tests.pdf.levels.making import raised
+from tests.pdf.levels.pem import as_pem
 from tests.pdf.levels.pki import Pki
+from tests.pdf.preflight import preflight
+from tests.pdf.test_archival_form import ALLOWED_SINCE_PART_2
 
 ABOVE_B_B = [SignatureLevel.B_T, SignatureLevel.B_LT, SignatureLevel.B_LTA]
 levels = pytest.mark.parametrize("level", ABOVE_B_B)
@@ -88,7 +91,7 @@ async def test_poppler_finds_the_signature_valid(content: bytes, tmp_path: Path)
 async def test_openssl_finds_every_time_stamp_valid(content: bytes, pki: Pki, document: UnsignedDocument) -> None:
     directory = pki.directory
     found = read_updates(content, len(document.content))
-    _write_pem(directory / "tsa-root.crt", pki.certificate("tsa-root"))
+    (directory / "tsa-root.crt").write_bytes(as_pem(pki.certificate("tsa-root")))
     for stamp in found.stamps:
         (directory / "token").write_bytes(stamp.token)
         digest = stamp.place.digest.hex()
@@ -103,7 +106,7 @@ async def test_openssl_finds_every_time_stamp_valid(content: bytes, pki: Pki, do
 async def test_openssl_finds_the_signature_valid(content: bytes, pki: Pki, document: UnsignedDocument) -> None:
     directory = pki.directory
     _, start, end, rest = document.byte_range
-    _write_pem(directory / "root.crt", pki.certificate("root"))
+    (directory / "root.crt").write_bytes(as_pem(pki.certificate("root")))
     (directory / "cms").write_bytes(bytes.fromhex(content[start + 1 : end - 1].decode()))
     (directory / "data").write_bytes(content[:start] + content[end : end + rest])
     command = (
@@ -130,5 +133,16 @@ def _seconds(pki: Pki) -> str:
     return str(int(pki.now.timestamp()))
 
 
-def _write_pem(path: Path, der: bytes) -> None:
-    path.write_bytes(pem.armor("CERTIFICATE", der))
+async def test_what_is_appended_is_within_pdf_a_2(content: bytes, tmp_path: Path) -> None:
+    """ISO 19005-2, 6.3.2, 6.3.3 and 6.4 for the fields that time-stamps bring; PDFBox for whatever else it knows."""
+    with pikepdf.open(BytesIO(content)) as file:
+        first, *stamps = file.Root.AcroForm.Fields
+        assert set(file.Root.AcroForm.keys()) == {"/SigFlags", "/Fields"}
+        assert set(file.Root.Perms.keys()) == {"/DocMDP"}
+        assert [page.objgen for page in file.pages[0].obj.Annots] == [field.objgen for field in (first, *stamps)]
+        for field in stamps:
+            assert (int(field.F), [int(side) for side in field.Rect]) == (128 + 4, [0, 0, 0, 0])
+            assert set(field.keys()) == set(first.keys())
+            assert (str(field.V.Type), str(field.V.SubFilter)) == ("/DocTimeStamp", "/ETSI.RFC3161")
+    assert stamps
+    assert preflight({"file.pdf": content}, tmp_path)["file.pdf"] - ALLOWED_SINCE_PART_2 == set()

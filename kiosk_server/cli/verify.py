@@ -16,6 +16,7 @@ from kiosk_server.cli.seal_words import seal_as_json, show_seal
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.processes.starting import certificates_in
+from pdf.levels.judging import STAMP_UNTRUSTED
 from pdf.verification import NOT_A_PDF, UNTRUSTED
 from pdf.visible_seal.checking import check_pdf, check_picture, is_picture
 from pdf.visible_seal.published_files import PublishedFiles
@@ -107,12 +108,14 @@ def _show(result: pdf.Verification, trusted: Path | None) -> None:
     click.echo("✗ 有効ではありません / NOT valid" if result.problems else "✓ 有効です / Valid")
     for problem in result.problems:
         click.echo(f"  {problem}")
-    if set(result.problems) - {NOT_A_PDF, UNTRUSTED}:
+    if set(result.problems) - {NOT_A_PDF, UNTRUSTED, STAMP_UNTRUSTED}:
         click.echo(f"  {_WHAT_TO_DO}")
     if trusted is None:
         click.echo(
             "  信頼する CA が分かりません。--ca-file で指定してください。 / No CA to trust; name one with --ca-file."
         )
+    if STAMP_UNTRUSTED in result.problems:
+        click.echo("  局の CA を --tsa-ca-file で指定してください。 / Name the authority's CA with --tsa-ca-file.")
     if result.pages is None:
         return
     for label, value in (

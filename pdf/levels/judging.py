@@ -17,12 +17,13 @@ from pdf.levels.errors import CertificateRevoked, LevelUnreached, RevocationUnkn
 from pdf.levels.level import SignatureLevel
 from pdf.levels.reading import FoundFile
 from pdf.levels.time_stamp import TimeStamp, read_token
-from pdf.levels.trust import Trust, document_chain, stamp_chain
+from pdf.levels.trust import Trust, document_chain, is_whole, stamp_chain
 from pdf.levels.updates import ValidationData
 
 STAMP_WRONG: Final = (
-    "タイムスタンプが壊れているか、その局を信頼できません。 / A time-stamp is damaged, or its authority is not trusted."
+    "タイムスタンプが壊れているか、別のファイルのものです。 / A time-stamp is damaged, or belongs to another file."
 )
+STAMP_UNTRUSTED: Final = "タイムスタンプ局を信頼できません。 / The authority of a time-stamp is not trusted."
 STAMP_EXPIRED: Final = (
     "最後のタイムスタンプの有効期間が過ぎています。その前に更新(kiosk refresh)された写しがあれば、それを確かめてください。 / "
     "The newest time-stamp has run out. If there is a copy that was renewed before (kiosk refresh), check that one."
@@ -91,6 +92,8 @@ async def _stamp_problem(
     newest = number == len(found.stamps) - 1
     data = found.data_before(None if newest else number + 1)
     chain = await _chain(stamp, digest, trust.context(stamp.at, others=data.certificates))
+    if not chain and await is_whole(stamp.token, digest, stamp.at):
+        return STAMP_UNTRUSTED, ()
     if not chain or set(stamp.certificates) - set(chain) or stamp.at > moment + _CLOCKS:
         return STAMP_WRONG, chain
     if not await _chain(stamp, digest, trust.context(max(moment, stamp.at), others=data.certificates)):

@@ -77,6 +77,16 @@ async def stamp_chain(token: bytes, digest: bytes, context: ValidationContext) -
     return below_root(told["validation_path"])
 
 
+async def is_whole(token: bytes, digest: bytes, at: datetime) -> bool:
+    """Whether a time-stamp is of `digest` and its signature holds, whoever made it."""
+    try:
+        signed: cms.SignedData = cms.ContentInfo.load(token, strict=True)["content"]
+        told = await validate_tst_signed_data(signed, Trust(()).context(at), _imprint(digest))
+    except _BROKEN:
+        return False
+    return bool(told["intact"] and told["valid"])
+
+
 async def document_chain(certificate: bytes, others: Sequence[bytes], context: ValidationContext) -> tuple[bytes, ...]:
     """The certificates from a document signer to below the root. Raises CertificateRevoked or RevocationUnknown."""
     intermediates = [x509.Certificate.load(one) for one in others]

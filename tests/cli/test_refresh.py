@@ -12,6 +12,7 @@ import pytest
 
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from pdf import FontChain, SignatureLevel
+from pdf.levels.judging import STAMP_UNTRUSTED
 from tests.cli.command import kiosk
 from tests.pdf.every_kind import document_of
 from tests.pdf.levels.making import raised
@@ -131,6 +132,14 @@ def test_an_authority_that_does_not_answer_leaves_the_files_as_they_are(
 def test_an_authority_elsewhere_is_asked_over_tls_only(kept: Path, trusting: tuple[str | Path, ...]) -> None:
     done = kiosk("refresh", kept, *trusting, "--tsa-url", "http://tsa.example/")
     assert (done.returncode, "https://" in done.stderr) == (NOT_DONE, True)
+
+
+def test_verify_without_the_authority_says_which_option_names_it(kept: Path, trusting: tuple[str | Path, ...]) -> None:
+    done = kiosk("verify", kept, *trusting[:2])
+    assert done.returncode == ANSWER_IS_NO
+    assert STAMP_UNTRUSTED in done.stdout
+    assert "--tsa-ca-file" in done.stdout
+    assert "Do not take this file" not in done.stdout
 
 
 def test_verify_says_level_times_and_completeness_in_words(kept: Path, trusting: tuple[str | Path, ...]) -> None:

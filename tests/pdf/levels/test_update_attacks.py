@@ -1,12 +1,13 @@
 """Updates behind a signature that are not what a level asks for: refused, even with a true time-stamp over them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from pdf import UnsignedDocument
+from pdf import UnsignedDocument, verify
 from pdf.levels.errors import UpdateMismatch
-from pdf.levels.judging import INCOMPLETE, STAMP_WRONG
+from pdf.levels.judging import INCOMPLETE, STAMP_UNTRUSTED, STAMP_WRONG
 from pdf.levels.level import SignatureLevel
 from pdf.levels.raising import Authorities, _stamped, _Work, check_raised, raise_level
 from pdf.levels.reading import FoundFile, read_updates
@@ -105,3 +106,12 @@ async def test_a_store_that_lacks_what_shows_that_nobody_was_revoked(pki: Pki, d
     async with authorities(pki) as ours:
         once = await stamped(UpdatedFile.of(found.signed), found.signed, ours)
     await refused(pki, with_data(once, less).content, INCOMPLETE)
+
+
+async def test_a_time_stamp_of_an_authority_that_is_not_trusted_is_no_damage(
+    pki: Pki, document: UnsignedDocument
+) -> None:
+    content = (await raised(pki, document, SignatureLevel.B_T)).content
+    root = [pki.certificate("root")]
+    found = await asyncio.to_thread(verify, content, root, pki.now)
+    assert (found.intact, found.trusted, found.problems) == (True, False, (STAMP_UNTRUSTED,))

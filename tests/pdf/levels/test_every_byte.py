@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,7 +26,11 @@ def accepted(content: bytes, position: int, change: int, pki: Pki) -> bool:
     """Whether the file still passes with this byte changed."""
     changed = bytearray(content)
     changed[position] ^= change
-    found = verify(bytes(changed), [pki.certificate("root")], START, [pki.certificate("tsa-root")])
+    return holds(bytes(changed), pki)
+
+
+def holds(content: bytes, pki: Pki) -> bool:
+    found = verify(content, [pki.certificate("root")], START, [pki.certificate("tsa-root")])
     return found.intact and found.trusted and not found.problems
 
 
@@ -39,6 +44,26 @@ async def test_a_changed_byte_is_found_wherever_it_is(
     places = [*chance.sample(range(behind), 30), *chance.sample(range(behind, len(content)), 150)]
     passed = await _passed(content, places, chance, pki)
     assert passed == []
+
+
+async def test_a_letter_of_a_name_that_counts_as_equal_is_a_changed_byte(
+    document: UnsignedDocument, tmp_path: Path
+) -> None:
+    content, pki = await made(SignatureLevel.B_T, document, tmp_path)
+    name = b"root".hex().encode()
+    places = [found.start() for found in re.finditer(b"2d" + name, content)]
+    changed = [content[: at + 2] + b"52" + content[at + 4 :] for at in places]
+    assert len(changed) > 1
+    assert not any([await asyncio.to_thread(holds, one, pki) for one in changed])
+
+
+async def test_an_algorithm_that_nobody_knows_is_refused(document: UnsignedDocument, tmp_path: Path) -> None:
+    content, pki = await made(SignatureLevel.B_LT, document, tmp_path)
+    elliptic = bytes.fromhex("06072a8648ce3d0201")
+    behind = len(document.content)
+    places = [found.end() - 1 for found in re.finditer(re.escape(elliptic), content) if found.start() > behind]
+    assert places
+    assert await _passed(content, places, random.Random(1), pki) == []
 
 
 @pytest.mark.exhaustive

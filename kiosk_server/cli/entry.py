@@ -16,6 +16,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "demo": "試しに住民票を1通作って終わる。 / Make one certificate in a temporary place, and stop.",
     "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
     "card": "見本のカード:作る、置く、外す、請求する。 / Specimen cards of the demo: make, insert, remove, ask with one.",
+    "terminal": "キオスク端末の画面を出す(デモ)。 / The kiosk's screen, for a browser on this machine (demo).",
     "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
     "refresh": "保管している証明書のタイムスタンプを更新する。 / Renew the archive time-stamps of kept certificates.",
     "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",

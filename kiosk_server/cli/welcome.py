@@ -23,6 +23,8 @@ def welcome(demo: RunningDemo, data_dir: Path) -> None:
     console.print("\n[bold]住民票を請求する / Ask for a certificate[/bold]")
     console.print(f"暗証番号を聞かれたら {first.pin} と入力 / type {first.pin} when asked for the PIN")
     _command(console, f"{program()} request --serial {first.serial} -o juminhyo.pdf{where}")
+    console.print("[bold]キオスクの画面を使う(ブラウザで) / The kiosk's screen, in a browser[/bold]")
+    _command(console, f"{program()} terminal --demo{where}")
     console.print("[bold]署名を確かめる、履歴を見る / Check it, and see the history[/bold]")
     _command(console, f"{program()} verify juminhyo.pdf{where}", f"{program()} history list{where}")
     console.print("[bold]止めるには Ctrl-C / Ctrl-C stops everything[/bold]")

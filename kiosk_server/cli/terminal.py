@@ -1,0 +1,94 @@
+"""`kiosk terminal`: the kiosk's screen, in the browser of this machine."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from civil.clock import utc_now
+from kiosk_server.cli.running_demo import NotTold, data_dir_option, said_by
+from kiosk_server.cli.talking import one_line
+from kiosk_server.demo.city import MUNICIPALITY_NAME
+from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.issuing.request import Terminal
+from kiosk_server.processes.stopping import StopRequested, stop_requests
+from kiosk_server.terminal.demo_desk import CardRack, SampleCard
+from kiosk_server.terminal.printer import TrayPrinter
+from kiosk_server.terminal.running import DemoTerminal, Running, Trust, running_terminal
+
+_CARDS: Final = 12
+_PLACE: Final = "terminal"
+
+
+class NoDemo(NotTold):
+    """動いているデモがありません。先に kiosk up --demo を起動してください(場所が違うときは --data-dir)。 /
+    No demo is running. Start kiosk up --demo first (and name its --data-dir if it has another one)."""
+
+
+@click.command()
+@click.option(
+    "--demo", is_flag=True, required=True, help="動いているデモの端末として / as a terminal of the demo that is running"
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="127.0.0.1 のポート / port"
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="準備ができたら標準出力に JSON を1行 / one line of JSON when ready"
+)
+@data_dir_option
+def terminal(*, demo: bool, port: int, as_json: bool, data_dir: Path) -> None:
+    """Serve the kiosk's screen on this machine until Ctrl-C. Open the address it prints in a browser here.
+
+    Reader, payment and printer are simulated, and the screen says so; the certificates are asked for over mutual TLS,
+    as a real terminal does, and put into DATA_DIR/terminal/tray.
+
+    キオスク端末の画面を、この機械のブラウザーだけに出す。止めるには Ctrl-C。
+    """
+    del demo
+    put_together = _put_together(DemoDirectory(data_dir.absolute()), said_by(data_dir), port)
+    with stop_requests():
+        try:
+            asyncio.run(_serve(put_together, as_json=as_json))
+        except StopRequested:
+            return
+
+
+def _put_together(directory: DemoDirectory, said: Mapping[str, Any], port: int) -> DemoTerminal:
+    known = directory.read("city")
+    if not said or known is None:
+        raise NoDemo
+    place = directory.path / _PLACE
+    printer = TrayPrinter(place / "tray")
+    samples = [
+        SampleCard(row["name"], row["issuer_key_id"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]
+    ]
+    return DemoTerminal(
+        trust=Trust(said["terminal_url"], directory.ca, directory.certificate(_PLACE), directory.private_key(_PLACE)),
+        municipality_code=said["municipality_code"],
+        city_name=MUNICIPALITY_NAME,
+        terminal=Terminal("kiosk terminal", "demo", "1"),
+        journal=place / "journal.jsonl",
+        printer=printer,
+        rack=CardRack(samples, utc_now()),
+        clock=utc_now,
+        port=port,
+    )
+
+
+async def _serve(demo: DemoTerminal, *, as_json: bool) -> None:
+    async with running_terminal(demo) as running:
+        if as_json:
+            one_line({"url": running.url})
+        else:
+            _tell(demo, running)
+        await asyncio.Event().wait()
+
+
+def _tell(demo: DemoTerminal, running: Running) -> None:
+    click.echo(f"この機械のブラウザーで開いてください / Open in a browser on this machine: {running.url}")
+    click.echo("見本のカードと暗証番号 / Sample cards and their PINs:")
+    for sample in demo.rack.samples:
+        click.echo(f"  {sample.pin}  {sample.name}")
+    click.echo("止めるには Ctrl-C / Ctrl-C stops it")

@@ -1,0 +1,81 @@
+"""The demo's hands: a rack of sample cards, coins, and taking the card away. The screen shows them apart from its own buttons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kiosk_server.demo.jpki import CaGeneration, Profile, issue_user_certificate, make_demo_jpki
+from kiosk_server.demo.virtual_card import CardContents, MemoryCounter, VirtualCard
+from kiosk_server.terminal.form import Form
+from kiosk_server.terminal.payment import SimulatedPayment
+from kiosk_server.terminal.reader import VirtualReader
+from kiosk_server.terminal.screens import COINS
+
+_AGE: Final = timedelta(days=30)
+_RSA_BITS: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCard:
+    """What is printed on one of the demo's cards, and its PIN."""
+
+    name: str
+    issuer_key_id: str
+    serial: str
+    pin: str = field(repr=False)
+
+
+class CardRack:
+    """The demo's cards, each made when it is first placed: making a key takes a while."""
+
+    def __init__(self, samples: Sequence[SampleCard], now: datetime) -> None:
+        self.samples = tuple(samples)
+        self._now = now
+        self._made: dict[int, VirtualCard] = {}
+
+    def card(self, number: int) -> VirtualCard:
+        """One of them; the same each time, with the tries it has left. Raises IndexError."""
+        if number not in self._made:
+            self._made[number] = self._make(self.samples[number])
+        return self._made[number]
+
+    @cached_property
+    def _authority(self) -> CaGeneration:
+        return make_demo_jpki(self.samples[0].issuer_key_id, self._now).current
+
+    def _make(self, sample: SampleCard) -> VirtualCard:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+        issued = issue_user_certificate(self._authority, key, Profile(int(sample.serial), self._now - _AGE))
+        authority = self._authority.certificate.public_bytes(Encoding.DER)
+        return VirtualCard(CardContents(issued.der, authority, key, sample.pin), MemoryCounter())
+
+
+class DemoDesk:
+    """Does what the demo's buttons say; what they do not know does nothing."""
+
+    def __init__(self, rack: CardRack, reader: VirtualReader, payment: SimulatedPayment) -> None:
+        self._rack = rack
+        self._reader = reader
+        self._payment = payment
+
+    def act(self, form: Form) -> None:
+        """As `serving.Desk.act`."""
+        coin, number = form.one("coin"), form.one("card")
+        if coin in {str(yen) for yen in COINS}:
+            self._payment.insert(int(coin))
+            return
+        match form.one("hand"):
+            case "place":
+                if number in {str(place) for place in range(len(self._rack.samples))}:
+                    self._reader.place(self._rack.card(int(number)))
+            case "take":
+                self._reader.take()
+            case "cashless":
+                self._payment.hold_card()
+            case _:
+                return

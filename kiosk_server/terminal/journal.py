@@ -1,0 +1,65 @@
+"""The books of the terminal's money: one line for every yen that moved and every sheet that was made. No personal data.
+
+A line is JSON with `at` (UTC), `visit` (random), `what`, and as far as they apply `yen`, `method`, `issuance_number`, `request_id`,
+`end`. It is on the disk before the machine goes on, so a power cut leaves no money without a line.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from civil.clock import Clock
+
+What = Literal["collected", "issued", "not_issued", "print_ended", "reported", "given_back", "left_to_staff"]
+_MODE: Final = 0o600
+
+
+class Journal:
+    """Appends to one file. Use as a context manager."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open or make it, mode 0600. Raises OSError."""
+        self._clock = clock
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        os.close(self._file)
+
+    def write(self, visit: str, what: What, **more: str | int) -> datetime:
+        """Append a line and wait until it is on the disk; returns its time. Raises OSError."""
+        at = self._clock()
+        line = json.dumps({"at": at.isoformat(), "visit": visit, "what": what, **more}, ensure_ascii=False)
+        os.write(self._file, f"{line}\n".encode())
+        os.fsync(self._file)
+        return at
+
+
+def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+    """Its lines, the oldest first; one that a power cut tore is left out."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
+
+
+def unsettled(path: Path) -> dict[str, int]:
+    """Visits whose money is neither earned by printed sheets, nor given back, nor with staff: yen by visit."""
+    left: dict[str, int] = {}
+    for line in read_journal(path):
+        if line["what"] == "collected":
+            left[line["visit"]] = left.get(line["visit"], 0) + line["yen"]
+        elif line["what"] in {"given_back", "left_to_staff"} or line.get("end") == "printed":
+            left[line["visit"]] = left.get(line["visit"], 0) - line["yen"]
+    return {visit: yen for visit, yen in left.items() if yen}

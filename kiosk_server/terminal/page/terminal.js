@@ -1,0 +1,110 @@
+// Keeps the page at the step the machine is at, types digits, counts down, and reminds of the card. It keeps nothing.
+"use strict";
+
+const root = document.documentElement;
+const turn = Number(root.dataset.turn);
+const countdown = document.getElementById("countdown");
+const WARN_SECONDS = 20;
+const ASK_MILLISECONDS = 350;
+const LOST_AFTER = 6;
+const SPARE_TOUCHES = 4000;
+let misses = 0;
+let touchedAt = 0;
+
+async function look() {
+  try {
+    const answer = await fetch("/now", { cache: "no-store" });
+    const now = await answer.json();
+    misses = 0;
+    if (now.turn !== turn) {
+      location.replace("/");
+      return;
+    }
+    count(now.left);
+  } catch {
+    misses += 1;
+    if (misses >= LOST_AFTER) lost();
+  }
+  setTimeout(look, ASK_MILLISECONDS);
+}
+
+function count(left) {
+  const show = left !== null && left <= WARN_SECONDS;
+  if (countdown.hidden === show) countdown.hidden = !show;
+  if (show) countdown.querySelector("b").textContent = String(Math.ceil(left));
+}
+
+function lost() {
+  // The machine behind the page is gone: nothing of a person stays on the screen.
+  document.getElementById("main").replaceChildren();
+  for (const part of document.querySelectorAll("header, footer, aside")) part.remove();
+  document.getElementById("gone").hidden = false;
+}
+
+function touched() {
+  if (Date.now() - touchedAt < SPARE_TOUCHES && countdown.hidden) return;
+  touchedAt = Date.now();
+  fetch("/stay", { method: "POST" }).catch(() => {});
+}
+
+function pad() {
+  const pin = document.getElementById("pin");
+  if (!pin) return;
+  const dots = document.getElementById("typed");
+  const told = () => {
+    pin.value = pin.value.replace(/[^0-9]/g, "").slice(0, 4);
+    [...dots.children].forEach((dot, n) => dot.classList.toggle("on", n < pin.value.length));
+    dots.setAttribute("aria-label", dots.dataset.said.replace("0", String(pin.value.length)));
+  };
+  pin.addEventListener("input", told);
+  for (const key of document.querySelectorAll("[data-digit]")) {
+    key.addEventListener("click", () => {
+      pin.value += key.dataset.digit;
+      told();
+    });
+  }
+  document.querySelector("[data-erase]").addEventListener("click", () => {
+    pin.value = pin.value.slice(0, -1);
+    told();
+  });
+  pin.form.addEventListener("submit", () => setTimeout(() => (pin.value = "")));
+}
+
+function alarm() {
+  if (!document.querySelector("[data-alarm]")) return;
+  const audio = new AudioContext();
+  const beep = () => {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    tone.frequency.value = 880;
+    volume.gain.value = 0.2;
+    tone.connect(volume).connect(audio.destination);
+    tone.start();
+    tone.stop(audio.currentTime + 0.25);
+    root.dataset.beeps = String(Number(root.dataset.beeps || 0) + 1);
+  };
+  beep();
+  setInterval(beep, 1500);
+}
+
+function once() {
+  for (const form of document.forms) {
+    form.addEventListener("submit", (event) => {
+      if (root.dataset.sent) event.preventDefault();
+      root.dataset.sent = "1";
+    });
+  }
+}
+
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.replace("/");
+});
+document.addEventListener("pointerdown", touched);
+document.addEventListener("keydown", touched);
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+countdown.querySelector("button").addEventListener("click", touched);
+once();
+pad();
+alarm();
+(document.querySelector("[data-focus]") ?? document.querySelector("h1")).focus();
+look();

@@ -1,0 +1,79 @@
+"""Drawing the page of the present step."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.machine import Machine
+from kiosk_server.terminal.words import BY_NAME, LANGUAGES, Words
+
+_DIGITS: Final = "1234567890"
+_TEMPLATES: Final = {
+    Step.READING: "working.html",
+    Step.CHECKING: "working.html",
+    Step.ISSUING: "working.html",
+    Step.PRINTING: "working.html",
+    Step.CARD_LEFT: "remove_card.html",
+}
+COINS: Final = (10, 50, 100, 500, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the screen says about the machine itself. Of the demo's cards only the names are shown."""
+
+    city_name: str
+    is_reader_virtual: bool
+    is_payment_simulated: bool
+    is_printer_simulated: bool
+    inserted: Callable[[], int] = field(default=lambda: 0)
+    tray: Callable[[], int] = field(default=lambda: 0)
+    demo_cards: Sequence[str] = ()
+
+
+class Screens:
+    """Pages from templates that escape what they are given."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._templates = Environment(
+            loader=PackageLoader("kiosk_server.terminal", "page"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def draw(self, machine: Machine) -> str:
+        """The whole page, as HTML."""
+        name = _TEMPLATES.get(machine.visit.step, f"{machine.visit.step}.html")
+        return self._templates.get_template(name).render(self._said(machine))
+
+    def _said(self, machine: Machine) -> dict[str, Any]:
+        visit = machine.visit
+        language = BY_NAME[visit.language]
+        return {
+            "visit": visit,
+            "step": visit.step,
+            "token": machine.token,
+            "turn": machine.turn,
+            "w": Words(language),
+            "lang": language.tag,
+            "is_easy": language.catalogue == "ja-easy",
+            "languages": [(one, Words(one)) for one in LANGUAGES],
+            "digits": _digits(shuffled="shuffled" in visit.looks),
+            "setting": self._setting,
+            "coins": COINS,
+        }
+
+
+def _digits(*, shuffled: bool) -> str:
+    """The keys of the PIN pad, row by row; another order each time where somebody looks over a shoulder."""
+    digits = list(_DIGITS)
+    if shuffled:
+        secrets.SystemRandom().shuffle(digits)
+    return "".join(digits)

@@ -1,0 +1,137 @@
+"""Everything the process knows about the one person at the screen, in one object that is dropped at the end."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kiosk_server.issuing.request import Certificate, Menu, MenuKind, MenuPerson
+from kiosk_server.terminal.flow import Step, choosing
+
+MOST_COPIES = 5
+
+
+@dataclass(slots=True)
+class Visit:
+    """From the first touch to the last. Never logged, never stored; `wipe` empties it and it is thrown away."""
+
+    step: Step = Step.LANGUAGE
+    language: str = "ja"
+    looks: frozenset[str] = frozenset()
+    """Of "contrast", "large", "shuffled"."""
+    tag: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Ties the money lines of one visit together; random, and known to nobody else."""
+    issuer_key_id: str | None = field(default=None, repr=False)
+    serial: str | None = field(default=None, repr=False)
+    menu: Menu | None = field(default=None, repr=False)
+    kind: MenuKind | None = field(default=None, repr=False)
+    choice: str | None = field(default=None, repr=False)
+    persons: tuple[str, ...] = field(default=(), repr=False)
+    options: frozenset[str] = field(default=frozenset(), repr=False)
+    copies: int = 1
+    printed: int = 0
+    used: int = 0
+    """How many of the session's issuances were asked for."""
+    document: Certificate | None = field(default=None, repr=False)
+    """The one certificate between the service and the printer."""
+    reason: str = ""
+    may_try_again: bool = False
+    """Whether the screen offers to begin again with the same card; never once money was taken."""
+    money_back: int = 0
+    money_held: int = 0
+    """Yen taken and neither earned nor given back; what staff have to settle when it cannot be given back."""
+
+    @property
+    def path(self) -> tuple[Step, ...]:
+        """What is asked for the chosen kind."""
+        kind = self.kind
+        return choosing(
+            has_choices=bool(kind and kind.choices),
+            has_persons=bool(kind and len(kind.persons) > 1),
+            has_options=bool(kind and kind.options),
+        )
+
+    @property
+    def most_copies(self) -> int:
+        """How many copies may be asked for in one go."""
+        return 0 if self.menu is None else min(MOST_COPIES, self.menu.session_issuances - self.used)
+
+    @property
+    def fee_yen(self) -> int:
+        """What all copies cost together."""
+        return 0 if self.kind is None else self.kind.fee_yen * self.copies
+
+    def choose_kind(self, name: str) -> bool:
+        """Take a kind of the menu, and forget what was chosen for another one. False for what is not on the menu."""
+        found = next((kind for kind in self._kinds() if kind.kind == name), None)
+        if found is None:
+            return False
+        if found is not self.kind:
+            self.kind, self.choice, self.options = found, None, frozenset()
+            self.persons = tuple(person.person_ref for person in found.persons)
+        self.copies, self.printed = 1, 0
+        return True
+
+    def choose(self, fields: Mapping[str, Sequence[str]]) -> bool:
+        """Take what the form of the present step says. False when it says nothing that may be chosen."""
+        match self.step:
+            case Step.KIND:
+                return self.choose_kind(_one(fields, "kind"))
+            case Step.CHOICE:
+                return self._choose_choice(_one(fields, "choice"))
+            case Step.PERSONS:
+                return self._choose_persons(fields.get("person", ()))
+            case Step.OPTIONS:
+                return self._choose_options(fields.get("option", ()))
+            case Step.COPIES:
+                return self._choose_copies(_one(fields, "copies"))
+            case _:
+                return True
+
+    def named(self) -> tuple[MenuPerson, ...]:
+        """The persons chosen, as the menu named them."""
+        return tuple(person for person in self._persons() if person.person_ref in self.persons)
+
+    def label_of_choice(self) -> str:
+        """What the menu calls the choice made."""
+        choices = () if self.kind is None else self.kind.choices
+        return next((one.label for one in choices if one.choice == self.choice), "")
+
+    def wipe(self) -> None:
+        """Forget the person. What other parts still hold of this object says nothing any more."""
+        self.__init__()  # type: ignore[misc] # every field as at the beginning, those of tomorrow too
+
+    def _kinds(self) -> tuple[MenuKind, ...]:
+        return () if self.menu is None else self.menu.kinds
+
+    def _persons(self) -> tuple[MenuPerson, ...]:
+        return () if self.kind is None else self.kind.persons
+
+    def _choose_choice(self, choice: str) -> bool:
+        if self.kind is None or choice not in {one.choice for one in self.kind.choices}:
+            return False
+        self.choice = choice
+        return True
+
+    def _choose_persons(self, wanted: Sequence[str]) -> bool:
+        chosen = tuple(one.person_ref for one in self._persons() if one.person_ref in wanted)
+        if not chosen or not set(wanted) <= set(chosen):
+            return False
+        self.persons = chosen
+        return True
+
+    def _choose_options(self, wanted: Sequence[str]) -> bool:
+        if self.kind is None or not set(wanted) <= set(self.kind.options):
+            return False
+        self.options = frozenset(wanted)
+        return True
+
+    def _choose_copies(self, wanted: str) -> bool:
+        if not (wanted.isascii() and wanted.isdecimal() and 1 <= int(wanted) <= self.most_copies):
+            return False
+        self.copies, self.printed = int(wanted), 0
+        return True
+
+
+def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:
+    values = fields.get(name, ())
+    return values[0] if len(values) == 1 else ""

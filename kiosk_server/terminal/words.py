@@ -1,0 +1,63 @@
+"""What the screen says, in every language: gettext catalogues (`words/*.po`) whose message ids are names.
+
+A text may carry furigana, `[証明書|しょうめいしょ]`, and places for values, `{yen}`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+from babel import Locale
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+_RUBY: Final = re.compile(r"\[([^|\]]+)\|([^\]]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the screen: its catalogue, what its own speakers call it, and its tag for browsers (BCP 47)."""
+
+    catalogue: str
+    own_name: str
+    tag: str
+    locale: str
+
+
+LANGUAGES: Final = (
+    Language("ja", "日本語", "ja", "ja"),
+    Language("ja-easy", "やさしい日本語", "ja", "ja"),
+    Language("en", "English", "en", "en"),
+)
+BY_NAME: Final[Mapping[str, Language]] = {language.catalogue: language for language in LANGUAGES}
+
+
+@cache
+def catalogue(name: str) -> Mapping[str, str]:
+    """Every text of a language by its name."""
+    raw = files("kiosk_server.terminal").joinpath("words", f"{name}.po").read_bytes()
+    return {str(message.id): str(message.string) for message in read_po(BytesIO(raw)) if message.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language. Call it with a name and values; raises KeyError for a name that the catalogue lacks."""
+
+    language: Language
+
+    def __call__(self, name: str, **values: object) -> Markup:
+        """The text as HTML, values escaped."""
+        return Markup(_with_ruby(catalogue(self.language.catalogue)[name])).format(**values)  # noqa: S704 - ours, escaped
+
+    def yen(self, amount: int) -> Markup:
+        """An amount of money."""
+        return self("yen", amount=format_decimal(amount, locale=Locale(self.language.locale)))
+
+
+def _with_ruby(text: str) -> str:
+    return _RUBY.sub(r"<ruby>\1<rp>(</rp><rt>\2</rt><rp>)</rp></ruby>", str(escape(text)))

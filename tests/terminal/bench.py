@@ -1,0 +1,120 @@
+"""A terminal without a page: its machine with devices in the test's hands, and a person who does one thing after another."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk_server.issuing.request import Terminal
+from kiosk_server.terminal.asking import City
+from kiosk_server.terminal.demo_desk import CardRack, SampleCard
+from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.journal import Journal
+from kiosk_server.terminal.machine import Machine, Pace
+from kiosk_server.terminal.payment import SimulatedPayment
+from kiosk_server.terminal.printer import PrintEnd
+from kiosk_server.terminal.reader import VirtualReader
+from kiosk_server.terminal.selling import Selling
+from kiosk_server.terminal.words import BY_NAME
+from tests.terminal.city import NOW, FakeService
+
+PIN = "4711"
+ISSUER = "ab" * 20
+RACK = CardRack([SampleCard("見本 太郎", ISSUER, "123456789", PIN)], NOW)
+"""One card for all tests: making its key takes a while."""
+
+
+@dataclass
+class FakePrinter:
+    """`printer.Printer` that ends as it is told."""
+
+    ends: list[PrintEnd] = field(default_factory=list)
+    printed: list[tuple[bytes, str]] = field(default_factory=list)
+    ready: bool = True
+    is_simulated: bool = True
+
+    async def is_ready(self) -> bool:
+        return self.ready
+
+    async def print(self, document: bytes, title: str) -> PrintEnd:
+        self.printed.append((document, title))
+        return self.ends.pop(0) if self.ends else PrintEnd.PRINTED
+
+
+@dataclass
+class Bench:
+    """A terminal at work."""
+
+    machine: Machine
+    reader: VirtualReader
+    payment: SimulatedPayment
+    printer: FakePrinter
+    service: FakeService
+    path: Path
+
+    @property
+    def step(self) -> Step:
+        return self.machine.visit.step
+
+    def does(self, action: str, pin: str = "", **fields: str | list[str]) -> None:
+        """One touch on the present page."""
+        values = {name: [value] if isinstance(value, str) else value for name, value in fields.items()}
+        self.machine.act(self.machine.token, action, values, bytearray(pin.encode()))
+
+    async def until(self, step: Step) -> None:
+        """Wait for a step."""
+        await self.see(lambda: self.step is step)
+
+    async def see(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(20):
+            while not holds():  # noqa: ASYNC110 - what is waited for is in the hands of others
+                await asyncio.sleep(0.005)
+
+    async def identify(self) -> None:
+        """From the start to the kinds."""
+        self.does("next", language="en")
+        self.reader.place(RACK.card(0))
+        await self.until(Step.PIN)
+        self.does("next", pin=PIN)
+        await self.until(Step.REMOVE_CARD)
+        self.reader.take()
+        await self.until(Step.KIND)
+
+    async def to_pay(self, copies: int = 1) -> None:
+        """From the start to the money, for a 住民票 of both with one option."""
+        await self.identify()
+        self.does("next", kind="resident_record")
+        self.does("next", person=["ref-1", "ref-2"])
+        self.does("next", option=["relationship"])
+        self.does("next", copies=str(copies))
+        self.does("next")
+        await self.until(Step.PAY)
+        await self.see(lambda: self.payment._done is not None)
+
+    def books(self) -> list[dict[str, Any]]:
+        """The lines of the journal."""
+        return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
+
+    def moved(self, what: str) -> int:
+        """How many yen the journal has under a word."""
+        return sum(line.get("yen", 0) for line in self.books() if line["what"] == what)
+
+
+@asynccontextmanager
+async def terminal(
+    directory: Path, service: FakeService, printer: FakePrinter | None = None, pace: Pace | None = None
+) -> AsyncIterator[Bench]:
+    """A terminal with quick eyes."""
+    reader, payment, path = VirtualReader(), SimulatedPayment(), directory / "journal.jsonl"
+    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pause_seconds=0)
+    printer = printer or FakePrinter()
+    with Journal(path, lambda: NOW) as journal:
+        async with (
+            Selling(city, payment, printer, journal) as selling,
+            Machine(reader, selling, frozenset(BY_NAME), pace or Pace(watch=0.01)) as machine,
+        ):
+            yield Bench(machine, reader, payment, printer, service, path)

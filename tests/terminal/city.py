@@ -1,0 +1,64 @@
+"""A service of the city that offers and makes what a test says, and remembers what it was asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from kiosk_server.issuing.request import (
+    Certificate,
+    IssuanceRequest,
+    Kind,
+    Menu,
+    MenuChoice,
+    MenuKind,
+    MenuPerson,
+    MenuRequest,
+    OutcomeReport,
+)
+
+NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
+PERSONS = (MenuPerson("ref-1", "見本 太郎", "世帯主"), MenuPerson("ref-2", "見本 花子", "妻"))
+RECORD = MenuKind(Kind.RESIDENT_RECORD, 200, ("relationship", "domicile"), PERSONS, NOW)
+SEAL = MenuKind(Kind.SEAL_REGISTRATION, 300, (), (), NOW)
+TAX = MenuKind(Kind.TAX_INCOME, 0, (), (), NOW, (MenuChoice("2026", "令和8年度"), MenuChoice("2025", "令和7年度")))
+MENU = Menu((RECORD, SEAL, TAX), "sealed-session", 5, NOW + timedelta(minutes=10))
+DOCUMENT = b"%PDF of somebody"
+
+
+@dataclass
+class FakeService:
+    """`asking.Service`; each error in `trouble` is raised once, in order, before it answers again."""
+
+    menu: Menu = MENU
+    trouble: list[Exception] = field(default_factory=list)
+    trouble_of_outcomes: list[Exception] = field(default_factory=list)
+    fee_yen: int | None = None
+    asked: list[MenuRequest | IssuanceRequest] = field(default_factory=list)
+    outcomes: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    async def menus(self, request: MenuRequest) -> Menu:
+        self.asked.append(request)
+        self._fail(self.trouble)
+        return self.menu
+
+    async def issue(self, request: IssuanceRequest) -> Certificate:
+        self.asked.append(request)
+        self._fail(self.trouble)
+        known = [one.request_id for one in self.issued()]
+        number = f"20261126-01-{len(dict.fromkeys(known)):08}-0"
+        fee = next(kind.fee_yen for kind in self.menu.kinds if kind.kind is request.kind)
+        return Certificate(number, DOCUMENT, 1, fee if self.fee_yen is None else self.fee_yen)
+
+    async def outcome(self, municipality_code: str, issuance_number: str, report: OutcomeReport) -> None:
+        assert municipality_code == "092029"
+        self._fail(self.trouble_of_outcomes)
+        self.outcomes.append((issuance_number, report.outcome, report.fee_collected))
+
+    def issued(self) -> Sequence[IssuanceRequest]:
+        """The requests for certificates."""
+        return [one for one in self.asked if isinstance(one, IssuanceRequest)]
+
+    @staticmethod
+    def _fail(trouble: list[Exception]) -> None:
+        if trouble:
+            raise trouble.pop(0)

@@ -1,0 +1,101 @@
+"""A demo with a terminal, and a browser before it, for the whole session."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.chrome.webdriver import WebDriver
+
+from tests.cli.command import Demo, demo_up, environment
+from tests.terminal.screen import Screen, chromium
+
+_MOST_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A running `kiosk terminal --demo`."""
+
+    demo: Demo
+    process: subprocess.Popen[str]
+    url: str
+
+    @property
+    def place(self) -> Path:
+        """Where it keeps its journal and its tray."""
+        return self.demo.data_dir / "terminal"
+
+    def sample(self, number: int) -> dict[str, Any]:
+        """The resident whose card has this place in the demo's rack."""
+        found: dict[str, Any] = self.demo.said["samples"][number]
+        return found
+
+    @property
+    def family(self) -> int:
+        """The place of the first resident who does not live alone."""
+        return next(n for n, sample in enumerate(self.demo.said["samples"]) if len(sample["household"]) > 1)
+
+
+@contextmanager
+def kiosk_up(demo: Demo) -> Iterator[Kiosk]:
+    """A terminal of the demo, stopped at the end."""
+    command = [sys.executable, "-m", "kiosk_server.cli", "terminal", "--demo", "--json", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--data-dir", str(demo.data_dir)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            yield Kiosk(demo, process, json.loads(process.stdout.readline())["url"])
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(_MOST_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    with (
+        tempfile.TemporaryDirectory(prefix="kiosk-terminal-") as place,
+        demo_up(Path(place) / "data", "--residents", "200", "--samples", "12") as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def kiosk(demo: Demo) -> Iterator[Kiosk]:
+    with kiosk_up(demo) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[WebDriver]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def screen(browser: WebDriver, kiosk: Kiosk) -> Iterator[Screen]:
+    """The screen at its start; what a test leaves is ended by taking the card and stopping."""
+    opened = Screen(browser, kiosk.url).open().until("language")
+    yield opened
+    opened.open()
+    if opened.step == "pay":
+        opened.press("footer .back").until("confirm")
+    if opened.step != "language":
+        if opened.step != "card_left":
+            opened.press("footer form:last-of-type button").until_one_of(("language", "card_left"))
+        if opened.step == "card_left":
+            opened.press(".demo [value=take]")
+        opened.until("language")

@@ -1,0 +1,160 @@
+"""The whole way in Chromium, against the demo's own service over mutual TLS."""
+
+import json
+import signal
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from selenium.webdriver.chrome.webdriver import WebDriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.terminal.conftest import Kiosk, kiosk_up
+from tests.terminal.fitting import faults
+from tests.terminal.screen import Screen
+from tests.terminal.walking import buy, identify, put
+
+LANGUAGES = ("ja", "ja-easy", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language: str) -> None:
+    before = set((kiosk.place / "tray").glob("*.pdf"))
+    wrong: dict[str, list[str]] = {}
+
+    def look(step: str) -> None:
+        found = faults(screen)
+        if found:
+            wrong[step] = found
+
+    sample = kiosk.sample(kiosk.family)
+    identify(screen, language, sample, kiosk.family, look)
+    buy(screen, "resident_record", look, copies=2)
+    assert wrong == {}
+    screen.press("footer button.go").until("language")
+    sheets = set((kiosk.place / "tray").glob("*.pdf")) - before
+    assert len(sheets) == 2
+    for sheet in sheets:
+        assert all(name.split("　")[0] in text_of(sheet) for name in sample["household"])
+
+
+def text_of(sheet: Path) -> str:
+    with pypdfium2.PdfDocument(BytesIO(sheet.read_bytes())) as document:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_the_browser_has_nothing_to_complain_of_and_keeps_nothing(
+    browser: WebDriver, screen: Screen, kiosk: Kiosk
+) -> None:
+    screen.complaints()
+    identify(screen, "ja", kiosk.sample(0), 0, lambda _: None)
+    assert browser.current_url == kiosk.url
+    assert screen.run("return [document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
+    screen.press("footer .stop").until("language")
+    assert kiosk.sample(0)["name"] not in screen.text("main")
+    assert screen.complaints() == []
+
+
+def test_refresh_back_button_and_a_second_window_land_on_the_present_step(
+    browser: WebDriver, screen: Screen, kiosk: Kiosk
+) -> None:
+    identify(screen, "en", kiosk.sample(0), 0, lambda _: None)
+    browser.refresh()
+    screen.until("kind")
+    screen.next("kind", "seal_registration", "copies")
+    browser.back()
+    screen.until("copies")
+    first = browser.current_window_handle
+    browser.switch_to.new_window("tab")
+    screen.open().until("copies").next("copies", "1", "confirm")
+    browser.switch_to.window(first)
+    screen.until("confirm")
+    others = [handle for handle in browser.window_handles if handle != first]
+    for handle in others:
+        browser.switch_to.window(handle)
+        browser.close()
+    browser.switch_to.window(first)
+
+
+def test_a_double_tap_counts_once(screen: Screen, kiosk: Kiosk) -> None:
+    identify(screen, "en", kiosk.sample(0), 0, lambda _: None)
+    screen.next("kind", "seal_registration", "copies")
+    screen.run("const one = document.querySelector('[name=copies]'); one.click(); one.click(); one.click()")
+    screen.until("confirm")
+    assert "Copies\n1\n" in screen.text()
+
+
+def test_a_wrong_pin_is_refused_in_neutral_words_with_what_to_do_next(screen: Screen, kiosk: Kiosk) -> None:
+    screen.next("language", "en", "card")
+    put(screen, 1)
+    wrong = f"{(int(kiosk.sample(1)['pin']) + 1) % 10_000:04}"
+    screen.type_pin(wrong).go("refused")
+    assert "We could not confirm who you are." in screen.text()
+    assert "city office" in screen.text(".next")
+    screen.go("pin").type_pin(kiosk.sample(1)["pin"]).go("remove_card")
+
+
+def test_the_keyboard_alone_leads_through_the_pin(screen: Screen, kiosk: Kiosk) -> None:
+    screen.next("language", "en", "card")
+    put(screen, 0)
+    screen.browser.switch_to.active_element.send_keys(kiosk.sample(0)["pin"], Keys.ENTER)
+    screen.until("remove_card")
+
+
+def test_the_shuffled_pad_has_every_digit_once(screen: Screen) -> None:
+    screen.next("language", "en", "card")
+    put(screen, 0)
+    turn = screen.run("return document.documentElement.dataset.turn")
+    screen.press("button[value=shuffled]").until("pin")
+    assert screen.run("return document.documentElement.dataset.turn") != turn
+    keys = [key.text for key in screen.browser.find_elements(By.CSS_SELECTOR, "[data-digit]")]
+    assert sorted(keys) == list("0123456789")
+
+
+def test_a_forgotten_card_sounds_until_it_is_taken(screen: Screen) -> None:
+    screen.next("language", "en", "card")
+    put(screen, 0)
+    screen.press("footer .stop").until("card_left")
+    screen.wait("return Number(document.documentElement.dataset.beeps) >= 2")
+    screen.press(".demo [value=take]").until("language")
+
+
+@pytest.mark.parametrize("looks", [("large",), ("contrast",), ("large", "contrast")])
+def test_large_text_and_contrast_fit_every_screen(screen: Screen, kiosk: Kiosk, looks: tuple[str, ...]) -> None:
+    wrong: dict[str, list[str]] = {}
+    for look in looks:
+        screen.press(f"header button[value={look}]").wait(
+            f"return document.documentElement.classList.contains('{look}') && document.readyState === 'complete'"
+        )
+
+    def check(step: str) -> None:
+        if found := faults(screen):
+            wrong[step] = found
+
+    identify(screen, "ja", kiosk.sample(kiosk.family), kiosk.family, check)
+    buy(screen, "resident_record", check)
+    assert wrong == {}
+
+
+def test_when_the_machine_behind_it_is_gone_nothing_of_the_person_stays_on_the_screen(
+    browser: WebDriver, kiosk: Kiosk
+) -> None:
+    with kiosk_up(kiosk.demo) as second:
+        screen = Screen(browser, second.url).open().until("language")
+        identify(screen, "ja", second.sample(0), 0, lambda _: None)
+        screen.press("button[value=resident_record]").until_one_of(("persons", "options"))
+        second.process.send_signal(signal.SIGKILL)
+        screen.wait("return !document.getElementById('gone').hidden")
+        assert screen.text("body") == "この機械は今使えません。係員にお知らせください。"
+
+
+def test_the_books_of_the_terminal_and_of_the_city_agree(screen: Screen, kiosk: Kiosk) -> None:
+    identify(screen, "en", kiosk.sample(0), 0, lambda _: None)
+    buy(screen, "seal_registration", lambda _: None)
+    lines = [json.loads(line) for line in (kiosk.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
+    number = lines[-1]["issuance_number"]
+    assert {line["what"] for line in lines if line.get("issuance_number") == number} >= {"issued", "print_ended"}
+    screen.press("footer button.go").until("language")
+    assert all(sample["name"] not in json.dumps(lines, ensure_ascii=False) for sample in kiosk.demo.said["samples"])

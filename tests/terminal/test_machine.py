@@ -1,0 +1,347 @@
+"""A person at the machine: the whole way, every way off it, and what is left of them afterwards."""
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from kiosk_server.issuing.request import ResidentRecordOptions, SessionCredential
+from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.journal import unsettled
+from kiosk_server.terminal.machine import Pace
+from kiosk_server.terminal.printer import PrintEnd
+from kiosk_server.terminal.visit import Visit
+from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
+from tests.terminal.bench import ISSUER, RACK, FakePrinter, terminal
+from tests.terminal.city import DOCUMENT, MENU, FakeService
+
+
+def problem(code: str, status: int = 403) -> CentreProblem:
+    return CentreProblem(code, status, "title", "detail")
+
+
+async def test_two_copies_are_two_requests_two_numbers_and_two_outcomes(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay(copies=2)
+        bench.payment.insert(500)
+        await bench.until(Step.TAKE)
+        first, second = bench.service.issued()
+        assert first.request_id != second.request_id
+        assert first.credential == second.credential == SessionCredential("sealed-session")
+        assert first.persons == "household"
+        assert first.options == ResidentRecordOptions(relationship=True)
+        assert [title for _, title in bench.printer.printed] == ["20261126-01-00000001-0", "20261126-01-00000002-0"]
+        assert bench.payment.kept == 400
+        assert bench.payment.in_the_tray == 100
+        await bench.see(lambda: len(bench.service.outcomes) == 2)
+    assert bench.service.outcomes == [(f"20261126-01-0000000{n}-0", "printed", True) for n in (1, 2)]
+    assert unsettled(bench.path) == {}
+
+
+async def test_the_card_says_who_asks_and_the_pin_goes_to_the_menu_once(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        (asked,) = bench.service.asked
+        credential = asked.credential
+        assert (credential.issuer_key_id, credential.serial, credential.pin) == (ISSUER, "123456789", "4711")  # type: ignore[union-attr]
+        assert RACK.card(0).violations == []
+
+
+async def test_nothing_of_a_person_is_left_after_the_end(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay()
+        visit = bench.machine.visit
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+        bench.does("stop")
+        assert bench.step is Step.LANGUAGE
+        assert (visit.serial, visit.menu, visit.kind, visit.document, visit.persons) == (None, None, None, None, ())
+        assert bench.machine.visit.language == "ja"
+        del visit
+        bench.printer.printed.clear()
+        bench.service.asked.clear()
+        gc.collect()
+        assert [one for one in gc.get_objects() if isinstance(one, Visit) and one.serial] == []
+    assert "見本" not in bench.path.read_text(encoding="utf-8")
+    assert "123456789" not in bench.path.read_text(encoding="utf-8")
+
+
+async def test_a_stop_at_the_pin_keeps_reminding_until_the_card_is_gone(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        bench.does("next", language="en")
+        bench.reader.place(RACK.card(0))
+        await bench.until(Step.PIN)
+        bench.does("stop")
+        assert bench.step is Step.CARD_LEFT
+        assert bench.machine.visit.serial is None
+        bench.does("stop")
+        assert bench.step is Step.CARD_LEFT
+        bench.reader.take()
+        await bench.until(Step.LANGUAGE)
+
+
+async def test_a_card_pulled_before_the_pin_starts_the_reading_anew(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        bench.does("next", language="en")
+        bench.reader.place(RACK.card(0))
+        await bench.until(Step.PIN)
+        bench.reader.take()
+        await bench.until(Step.CARD)
+
+
+async def test_an_old_page_a_second_tap_and_a_foreign_token_change_nothing(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        token = bench.machine.token
+        bench.machine.act(token, "next", {"kind": ["resident_record"]})
+        assert bench.step is Step.PERSONS
+        bench.machine.act(token, "next", {"kind": ["seal_registration"]})
+        bench.machine.act("", "stop")
+        bench.machine.act("guess", "stop")
+        assert bench.step is Step.PERSONS
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"kind": "my_secret"}, {"kind": ["resident_record", "seal_registration"]}, {}],
+    ids=["unknown", "twice", "none"],
+)
+async def test_what_the_menu_does_not_offer_is_not_chosen(tmp_path: Path, fields: dict[str, str]) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        bench.does("next", **fields)
+        assert bench.step is Step.KIND
+
+
+async def test_persons_options_and_copies_are_only_those_offered(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        bench.does("next", kind="resident_record")
+        for persons in ([], ["ref-3"], ["ref-1", "ref-3"]):
+            bench.does("next", person=persons)
+            assert bench.step is Step.PERSONS
+        bench.does("next", person=["ref-2"])
+        bench.does("next", option=["my_number"])
+        assert bench.machine.visit.options == frozenset()
+        bench.does("next")
+        for copies in ("0", "6", "-1", "", "1.5", "二"):
+            bench.does("next", copies=copies)
+            assert bench.step is Step.COPIES
+
+
+async def test_one_person_of_two_is_asked_for_by_reference_and_a_year_by_its_choice(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        bench.does("next", kind="resident_record")
+        bench.does("next", person=["ref-2"])
+        for _ in range(2):
+            bench.does("back")
+        bench.does("next", kind="tax_income")
+        bench.does("next", choice="2025")
+        bench.does("next", copies="1")
+        bench.does("next")
+        await bench.until(Step.TAKE)
+        (asked,) = bench.service.issued()
+        assert (asked.kind, asked.persons, asked.choice) == ("tax_income", "self", "2025")
+    assert [line["what"] for line in bench.books()] == ["issued", "print_ended", "reported"]
+
+
+@pytest.mark.parametrize("way", ["back", "stop"])
+async def test_coins_come_back_when_the_person_thinks_better_of_it(tmp_path: Path, way: str) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay()
+        bench.payment.insert(100)
+        bench.does(way)
+        assert bench.step is (Step.CONFIRM if way == "back" else Step.LANGUAGE)
+        await bench.see(lambda: bench.payment.in_the_tray == 100)
+        assert bench.payment.kept == 0
+    assert bench.books() == []
+    assert bench.service.issued() == []
+
+
+async def test_a_stop_in_the_very_moment_of_the_last_coin_keeps_no_money(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay()
+        bench.payment.insert(200)
+        bench.does("stop")
+        await bench.see(lambda: bench.payment.in_the_tray == 200)
+        assert bench.payment.kept == 0
+    assert unsettled(bench.path) == {}
+
+
+async def test_coins_that_nobody_asked_for_fall_through(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        bench.payment.insert(500)
+        assert (bench.payment.in_the_tray, bench.payment.kept) == (500, 0)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason", "again"),
+    [
+        (problem("not_identified", 401), "not_identified", True),
+        (problem("not_available"), "not_available", False),
+        (problem("closed"), "closed", False),
+        (problem("timed_out", 503), "busy", True),
+        (problem("something_new", 500), "fault", False),
+        (CentreUnreachable(), "unreachable", True),
+        (AnswerBroken(), "fault", False),
+    ],
+)
+async def test_a_refused_menu_says_a_neutral_reason(
+    tmp_path: Path, trouble: Exception, reason: str, *, again: bool
+) -> None:
+    async with terminal(tmp_path, FakeService(trouble=[trouble])) as bench:
+        bench.does("next", language="en")
+        bench.reader.place(RACK.card(0))
+        await bench.until(Step.PIN)
+        bench.does("next", pin="0000")
+        await bench.until(Step.REFUSED)
+        assert (bench.machine.visit.reason, bench.machine.visit.may_try_again) == (reason, again)
+        bench.does("again")
+        await bench.until(Step.PIN if again else Step.REFUSED)
+
+
+@pytest.mark.parametrize("pin", ["", "471", "47111", "abcd"])
+async def test_a_malformed_pin_is_never_sent(tmp_path: Path, pin: str) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        bench.does("next", language="en")
+        bench.reader.place(RACK.card(0))
+        await bench.until(Step.PIN)
+        bench.does("next", pin=pin)
+        await bench.until(Step.REFUSED)
+        assert bench.service.asked == []
+
+
+async def test_a_lost_answer_is_asked_for_again_under_the_same_id(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay()
+        bench.service.trouble += [CentreUnreachable(), AnswerBroken()]
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+        assert len({one.request_id for one in bench.service.issued()}) == 1
+        assert len(bench.service.issued()) == 3
+        assert len(bench.printer.printed) == 1
+
+
+async def test_paid_and_not_issued_is_given_back_and_in_the_books(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay(copies=3)
+        bench.service.trouble += [problem("not_available")]
+        bench.payment.hold_card()
+        await bench.until(Step.REFUSED)
+        assert bench.machine.visit.money_back == bench.payment.in_the_tray == 600
+        assert not bench.machine.visit.may_try_again
+    assert [line["what"] for line in bench.books()] == ["collected", "not_issued", "given_back"]
+    assert unsettled(bench.path) == {}
+
+
+@pytest.mark.parametrize("end", [PrintEnd.OUT_OF_PAPER, PrintEnd.JAMMED, PrintEnd.REFUSED])
+async def test_what_certainly_did_not_come_out_is_given_back_and_never_printed_again(
+    tmp_path: Path, end: PrintEnd
+) -> None:
+    printer = FakePrinter([PrintEnd.PRINTED, end])
+    async with terminal(tmp_path, FakeService(), printer) as bench:
+        await bench.to_pay(copies=3)
+        bench.payment.hold_card()
+        await bench.until(Step.REFUSED)
+        assert bench.machine.visit.reason == end.value
+        assert len(printer.printed) == len(bench.service.issued()) == 2
+        assert bench.payment.in_the_tray == bench.moved("given_back") == 400
+        await bench.see(lambda: len(bench.service.outcomes) == 2)
+    assert [outcome for _, outcome, _ in bench.service.outcomes] == ["printed", "failed"]
+    assert unsettled(bench.path) == {}
+
+
+async def test_where_nobody_knows_the_staff_decide_and_no_outcome_is_made_up(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService(), FakePrinter([PrintEnd.UNKNOWN])) as bench:
+        await bench.to_pay(copies=2)
+        bench.payment.hold_card()
+        await bench.until(Step.STAFF)
+        assert bench.payment.in_the_tray == 0
+        assert bench.moved("left_to_staff") == 400
+        assert bench.service.outcomes == []
+    assert unsettled(bench.path) == {}
+
+
+async def test_money_that_the_device_cannot_give_back_is_with_the_staff(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService(), FakePrinter([PrintEnd.JAMMED])) as bench:
+        await bench.to_pay()
+        bench.payment.is_jammed = True
+        bench.payment.hold_card()
+        await bench.until(Step.STAFF)
+        assert bench.moved("left_to_staff") == 200
+
+
+async def test_another_fee_than_the_one_agreed_to_is_cancelled_and_not_printed(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService(fee_yen=250)) as bench:
+        await bench.to_pay()
+        bench.payment.hold_card()
+        await bench.until(Step.REFUSED)
+        assert bench.printer.printed == []
+        assert bench.payment.in_the_tray == 200
+    assert [outcome for _, outcome, _ in bench.service.outcomes] == ["cancelled"]
+
+
+async def test_an_outcome_that_is_not_heard_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk_server.terminal.selling._REPORT_PAUSE_SECONDS", 0)
+    service = FakeService(trouble_of_outcomes=[CentreUnreachable(), CentreUnreachable()])
+    async with terminal(tmp_path, service) as bench:
+        await bench.to_pay()
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+    assert [outcome for _, outcome, _ in service.outcomes] == ["printed"]
+
+
+async def test_nobody_is_asked_for_a_card_by_a_machine_that_cannot_print(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService(), FakePrinter(ready=False)) as bench:
+        bench.does("next", language="en")
+        await bench.until(Step.REFUSED)
+        assert bench.machine.visit.reason == "printer"
+
+
+async def test_a_page_left_open_is_wiped_when_the_time_is_over(tmp_path: Path) -> None:
+    now = [1000.0]
+    async with terminal(tmp_path, FakeService(), pace=Pace(watch=0.01, monotonic=lambda: now[0])) as bench:
+        await bench.to_pay()
+        bench.payment.insert(100)
+        now[0] += 119
+        bench.machine.touch()
+        now[0] += 119
+        assert bench.machine.idle_left() == 1
+        assert bench.step is Step.PAY
+        now[0] += 2
+        await bench.until(Step.LANGUAGE)
+        await bench.see(lambda: bench.payment.in_the_tray == 100)
+        assert bench.machine.visit.menu is None
+
+
+async def test_another_certificate_needs_no_second_pin_while_the_session_lasts(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.to_pay(copies=4)
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+        bench.does("again")
+        bench.does("next", kind="seal_registration")
+        assert bench.machine.visit.most_copies == 1
+        bench.does("next", copies="1")
+        bench.does("next")
+        await bench.see(lambda: bench.payment._done is not None)
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+        bench.does("again")
+        assert bench.step is Step.TAKE
+        assert len(bench.service.issued()) == MENU.session_issuances
+
+
+async def test_a_fault_of_ours_leaves_the_money_with_the_staff(tmp_path: Path) -> None:
+    class Broken(FakePrinter):
+        async def print(self, document: bytes, title: str) -> PrintEnd:
+            del title
+            assert document == DOCUMENT
+            raise RuntimeError
+
+    async with terminal(tmp_path, FakeService(), Broken()) as bench:
+        await bench.to_pay()
+        bench.payment.hold_card()
+        await bench.until(Step.STAFF)
+        assert bench.machine.visit.reason == "fault"

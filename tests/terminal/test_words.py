@@ -1,0 +1,66 @@
+"""The catalogues: every language says everything, with the same values, and the screens ask for nothing else."""
+
+import re
+from dataclasses import fields
+from importlib.resources import files
+from typing import get_args
+
+import pytest
+
+from kiosk_server.issuing.request import Kind, ResidentStatementOptions
+from kiosk_server.terminal import reading
+from kiosk_server.terminal.asking import Reason
+from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.printer import PrintEnd
+from kiosk_server.terminal.words import LANGUAGES, Words, catalogue
+
+ASKED = re.compile(r"""\b(?:w|words|languages\[0\]\[1\])\(["']([a-z_.]+)["'](?! ~)""")
+NAMES = [language.catalogue for language in LANGUAGES]
+JAPANESE = catalogue("ja")
+
+
+def asked_for() -> set[str]:
+    """Every text that a template names."""
+    pages = files("kiosk_server.terminal").joinpath("page")
+    templates = [one.read_text(encoding="utf-8") for one in pages.iterdir() if one.name.endswith(".html")]
+    plain = {name for text in templates for name in ASKED.findall(text) if not name.endswith(".")}
+    reasons = {*get_args(Reason), *(reason for _, reason in reading._REASONS), "printer"}
+    reasons |= {end.value for end in PrintEnd if end is not PrintEnd.PRINTED and end.is_certain}
+    return plain | {
+        *(f"title.{step}" for step in Step),
+        *(f"kind.{kind.value}" for kind in Kind),
+        *(f"option.{field.name}" for field in fields(ResidentStatementOptions)),
+        *(f"{name}.{reason}" for reason in reasons for name in ("reason", "next")),
+        *(f"look.{look}" for look in ("large", "contrast", "shuffled")),
+        *(f"{step}.lead" for step in (Step.READING, Step.CHECKING, Step.ISSUING, Step.PRINTING)),
+        *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),
+        "yen",
+    }
+
+
+def test_the_catalogue_holds_what_the_screens_ask_for_and_nothing_else() -> None:
+    assert set(JAPANESE) == asked_for()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_language_says_everything_with_the_same_values(name: str) -> None:
+    texts = catalogue(name)
+    assert set(texts) == set(JAPANESE)
+    for message, text in texts.items():
+        assert text.strip(), message
+        assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", JAPANESE[message])), message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_for_a_button_or_a_heading_is_short_enough_for_it(name: str) -> None:
+    for message, text in catalogue(name).items():
+        plain = re.sub(r"\[([^|\]]+)\|[^\]]+\]", r"\1", text)
+        room = 24 if text.isascii() is False and name.startswith("ja") else 46
+        if message.startswith(("title.", "kind.", "option.", "look.")) or message in {"back", "stop", "next"}:
+            assert len(plain) <= room, (message, plain)
+
+
+def test_values_are_escaped_and_furigana_is_markup() -> None:
+    words = Words(LANGUAGES[1])
+    assert words("yen", amount="<b>") == "&lt;b&gt;<ruby>円<rp>(</rp><rt>えん</rt><rp>)</rp></ruby>"
+    assert words.yen(1000).startswith("1,000<ruby>")

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from civil.clock import utc_now
+from civil.errors import KioskError
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, said_by
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.city import MUNICIPALITY_NAME
-from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.directory import DemoDirectory, make_private
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.terminal.demo_desk import CardRack, SampleCard
-from kiosk_server.terminal.printer import TrayPrinter
+from kiosk_server.terminal.ipp_printer import IppPrinter, PrinterUrlWrong
+from kiosk_server.terminal.printer import Printer, TrayPrinter
 from kiosk_server.terminal.running import DemoTerminal, Running, Trust, running_terminal
 
 _CARDS: Final = 12
@@ -27,6 +30,10 @@ class NoDemo(NotTold):
     No demo is running. Start kiosk up --demo first (and name its --data-dir if it has another one)."""
 
 
+class PrinterMiswritten(KioskError):
+    """--printer は ipp://プリンター/ipp/print の形で指定してください。 / Write --printer as ipp://printer/ipp/print."""
+
+
 @click.command()
 @click.option(
     "--demo", is_flag=True, required=True, help="動いているデモの端末として / as a terminal of the demo that is running"
@@ -35,32 +42,50 @@ class NoDemo(NotTold):
     "--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="127.0.0.1 のポート / port"
 )
 @click.option(
+    "--printer",
+    "printer_uri",
+    help="IPP プリンター(ipp://…)。省くとデモの置き場所 / an IPP printer; else the demo's tray",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="準備ができたら標準出力に JSON を1行 / one line of JSON when ready"
 )
 @data_dir_option
-def terminal(*, demo: bool, port: int, as_json: bool, data_dir: Path) -> None:
+def terminal(*, demo: bool, port: int, printer_uri: str | None, as_json: bool, data_dir: Path) -> None:
     """Serve the kiosk's screen on this machine until Ctrl-C. Open the address it prints in a browser here.
 
-    Reader, payment and printer are simulated, and the screen says so; the certificates are asked for over mutual TLS,
-    as a real terminal does, and put into DATA_DIR/terminal/tray.
+    Reader and payment are simulated, and the screen says so; the certificates are asked for over mutual TLS, as a real
+    terminal does, and printed by --printer, or else put into DATA_DIR/terminal/tray.
 
     キオスク端末の画面を、この機械のブラウザーだけに出す。止めるには Ctrl-C。
     """
     del demo
-    put_together = _put_together(DemoDirectory(data_dir.absolute()), said_by(data_dir), port)
+    directory = DemoDirectory(data_dir.absolute())
+    said = said_by(data_dir)
+    known = directory.read("city")
+    if not said or known is None:
+        raise NoDemo
+    printer = _printer(directory, printer_uri)
+    put_together = _put_together(directory, said, known, printer, port)
     with stop_requests():
         try:
-            asyncio.run(_serve(put_together, as_json=as_json))
+            asyncio.run(_serve(put_together, printer, as_json=as_json))
         except StopRequested:
             return
 
 
-def _put_together(directory: DemoDirectory, said: Mapping[str, Any], port: int) -> DemoTerminal:
-    known = directory.read("city")
-    if not said or known is None:
-        raise NoDemo
-    place = directory.path / _PLACE
-    printer = TrayPrinter(place / "tray")
+def _printer(directory: DemoDirectory, uri: str | None) -> IppPrinter | TrayPrinter:
+    if uri is None:
+        return TrayPrinter(directory.path / _PLACE / "tray")
+    try:
+        return IppPrinter(uri)
+    except PrinterUrlWrong:
+        raise PrinterMiswritten from None
+
+
+def _put_together(
+    directory: DemoDirectory, said: Mapping[str, Any], known: Mapping[str, Any], printer: Printer, port: int
+) -> DemoTerminal:
+    make_private(directory.path / _PLACE)
     samples = [
         SampleCard(row["name"], row["issuer_key_id"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]
     ]
@@ -69,7 +94,7 @@ def _put_together(directory: DemoDirectory, said: Mapping[str, Any], port: int) 
         municipality_code=said["municipality_code"],
         city_name=MUNICIPALITY_NAME,
         terminal=Terminal("kiosk terminal", "demo", "1"),
-        journal=place / "journal.jsonl",
+        journal=directory.path / _PLACE / "journal.jsonl",
         printer=printer,
         rack=CardRack(samples, utc_now()),
         clock=utc_now,
@@ -77,8 +102,11 @@ def _put_together(directory: DemoDirectory, said: Mapping[str, Any], port: int) 
     )
 
 
-async def _serve(demo: DemoTerminal, *, as_json: bool) -> None:
-    async with running_terminal(demo) as running:
+async def _serve(demo: DemoTerminal, printer: IppPrinter | TrayPrinter, *, as_json: bool) -> None:
+    async with AsyncExitStack() as stack:
+        if isinstance(printer, IppPrinter):
+            await stack.enter_async_context(printer)
+        running = await stack.enter_async_context(running_terminal(demo))
         if as_json:
             one_line({"url": running.url})
         else:

@@ -44,11 +44,11 @@ class Kiosk:
 
 
 @contextmanager
-def kiosk_up(demo: Demo) -> Iterator[Kiosk]:
+def kiosk_up(demo: Demo, *more: str) -> Iterator[Kiosk]:
     """A terminal of the demo, stopped at the end."""
     command = [sys.executable, "-m", "kiosk_server.cli", "terminal", "--demo", "--json", "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--data-dir", str(demo.data_dir)],
+        [*command, "--data-dir", str(demo.data_dir), *more],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

@@ -13,7 +13,7 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-PATIENCE = 30
+PATIENCE = 60
 _INSTALL = "apt-get install --no-install-recommends chromium chromium-driver fonts-noto-cjk"
 WIDTH, HEIGHT = 1280, 1024
 """A 17 inch screen, the reference of the terminal's measures."""

@@ -33,14 +33,20 @@ def put(screen: Screen, place: int) -> None:
 
 def buy(screen: Screen, kind: str, look: Look, copies: int = 1) -> None:
     """From the kinds to the paper, by cashless money."""
+    pay(screen, kind, look, copies)
+    screen.until("take")
+    look("take")
+
+
+def pay(screen: Screen, kind: str, look: Look, copies: int = 1) -> None:
+    """From the kinds to the money, paid."""
     screen.press(f"button[name=kind][value={kind}]")
     steps = screen.until_one_of(CHOOSING)
     while steps != "pay":
         look(steps)
         steps = _answer(screen, steps, copies)
     look("pay")
-    screen.press(".demo [value=cashless]").until("take")
-    look("take")
+    screen.press(".demo [value=cashless]")
 
 
 def _answer(screen: Screen, step: str, copies: int) -> str:

@@ -1,0 +1,76 @@
+"""Certificates of the demo's city on a printer of IPP, in front of a person: what comes out, and what they are told."""
+
+import json
+import urllib.request
+from pathlib import Path
+
+from selenium.webdriver.chrome.webdriver import WebDriver
+
+from kiosk_server.demo.directory import DemoDirectory
+from tests.cli.command import Demo, kiosk
+from tests.terminal.conftest import kiosk_up
+from tests.terminal.fitting import faults
+from tests.terminal.ipp import ipp_printer
+from tests.terminal.screen import Screen
+from tests.terminal.walking import buy, identify, pay
+
+
+def nobody(_step: str) -> None:
+    """Look away."""
+
+
+def test_the_paper_is_the_signed_certificate_and_the_city_hears_that_it_was_printed(
+    demo: Demo, browser: WebDriver, tmp_path: Path
+) -> None:
+    with ipp_printer(tmp_path) as tray, kiosk_up(demo, "--printer", tray.uri) as terminal:
+        screen = Screen(browser, terminal.url).open()
+        identify(screen, "en", terminal.sample(0), 0, nobody)
+        buy(screen, "resident_record", nobody)
+        (paper,) = tray.papers()
+        screen.press("footer button.go").until("language")
+        lines = (terminal.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(paper)
+    verified = kiosk("verify", file, "--data-dir", demo.data_dir)
+    number = next(line["issuance_number"] for line in map(json.loads, reversed(lines)) if line["what"] == "issued")
+    assert number in verified.stdout
+    with urllib.request.urlopen(f"{demo.said['staff_url']}/") as page:  # noqa: S310 - http, to our own server
+        (row,) = [row for row in page.read().decode().split("<tr>") if number in row]
+    assert "発行済み(印刷済み)" in row
+    assert not list((DemoDirectory(demo.data_dir).path / "terminal").rglob(f"{number}*"))
+
+
+def test_a_jam_gives_the_money_back_says_what_to_do_and_prints_nothing_twice(
+    demo: Demo, browser: WebDriver, tmp_path: Path
+) -> None:
+    trouble = 'echo "STATE: +media-jam" >&2; sleep 1; exit 1'
+    with ipp_printer(tmp_path, trouble) as tray, kiosk_up(demo, "--printer", tray.uri) as terminal:
+        screen = Screen(browser, terminal.url).open()
+        identify(screen, "ja", terminal.sample(0), 0, nobody)
+        pay(screen, "resident_record", nobody)
+        screen.until("refused")
+        assert "紙が詰まり" in screen.text()
+        assert "200円をお返しします" in screen.text(".note")
+        assert faults(screen) == []
+        assert tray.papers() == []
+        screen.press("footer .stop").until("language")
+
+
+def test_where_nobody_knows_the_screen_calls_the_staff_with_a_reference(
+    demo: Demo, browser: WebDriver, tmp_path: Path
+) -> None:
+    with (
+        ipp_printer(tmp_path, "kill -KILL $PPID; sleep 5") as tray,
+        kiosk_up(demo, "--printer", tray.uri) as terminal,
+    ):
+        screen = Screen(browser, terminal.url).open()
+        identify(screen, "ja", terminal.sample(0), 0, nobody)
+        pay(screen, "resident_record", nobody)
+        screen.until("staff")
+        assert faults(screen) == []
+        last = json.loads((terminal.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+        assert (last["what"], last["yen"]) == ("left_to_staff", 200)
+        assert last["visit"][:8].upper() in screen.text()
+        screen.press("footer .stop").until("language")
+        screen.next("language", "ja", "refused")
+        assert "今は印刷できません" in screen.text()

@@ -14,6 +14,7 @@ from kiosk_server.cli.running_demo import NotTold, data_dir_option, said_by
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.city import MUNICIPALITY_NAME
 from kiosk_server.demo.directory import DemoDirectory, make_private
+from kiosk_server.demo.jpki.keeping import kept_jpki
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.terminal.demo_desk import CardRack, SampleCard
@@ -86,9 +87,7 @@ def _put_together(
     directory: DemoDirectory, said: Mapping[str, Any], known: Mapping[str, Any], printer: Printer, port: int
 ) -> DemoTerminal:
     make_private(directory.path / _PLACE)
-    samples = [
-        SampleCard(row["name"], row["issuer_key_id"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]
-    ]
+    samples = [SampleCard(row["name"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]]
     return DemoTerminal(
         trust=Trust(said["terminal_url"], directory.ca, directory.certificate(_PLACE), directory.private_key(_PLACE)),
         municipality_code=said["municipality_code"],
@@ -96,7 +95,7 @@ def _put_together(
         terminal=Terminal("kiosk terminal", "demo", "1"),
         journal=directory.path / _PLACE / "journal.jsonl",
         printer=printer,
-        rack=CardRack(samples, utc_now()),
+        rack=CardRack(samples, kept_jpki(directory, utc_now()).current, utc_now()),
         clock=utc_now,
         port=port,
     )

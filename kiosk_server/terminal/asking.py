@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-from cardauth import NotCanonical, UserCertificate
+from cardauth import CardSignature, SealedChallenge, signed_message
 from kiosk_server.issuing.request import (
     STATEMENT_OPTIONS,
     Certificate,
+    ChallengeRequest,
     IssuanceRequest,
     Kind,
     Menu,
@@ -42,6 +43,10 @@ _REASONS: Final[dict[str, Reason]] = {
 class Service(Protocol):
     """The calls of `CentreClient` that a terminal makes."""
 
+    async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
+        """A challenge for a card at this terminal."""
+        ...
+
     async def menus(self, request: MenuRequest) -> Menu:
         """What the person behind the credential may have now."""
         ...
@@ -72,17 +77,17 @@ class City:
     terminal: Terminal
     pause_seconds: float = _PAUSE_SECONDS
 
-    async def menu(self, visit: Visit, pin: bytearray) -> Menu:
-        """What the holder of the card may have, by the city's 暗証番号, which is wiped here. Raises NotGiven."""
+    async def challenge(self) -> tuple[str, bytes]:
+        """A challenge of the service, and what the card has to sign for it. Raises NotGiven."""
         try:
-            digits = pin.decode("ascii", errors="replace")
-        finally:
-            pin[:] = bytes(len(pin))
-        try:
-            credential = UserCertificate(visit.issuer_key_id or "", visit.serial or "", digits)
-        except NotCanonical:
-            raise NotGiven("not_identified") from None
-        asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, credential)
+            given = await self.service.challenge(ChallengeRequest(self.municipality_code, self.terminal))
+        except (CentreProblem, CentreUnreachable, AnswerBroken) as error:
+            raise NotGiven(reason_of(error)) from None
+        return given.challenge_id, signed_message(self.municipality_code, self.terminal, given.challenge_id)
+
+    async def menu(self, signed: CardSignature) -> Menu:
+        """What the holder of the card may have, by its signature. Raises NotGiven."""
+        asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, signed)
         try:
             return await self.service.menus(asked)
         except (CentreProblem, CentreUnreachable, AnswerBroken) as error:

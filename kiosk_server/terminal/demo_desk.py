@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kiosk_server.demo.jpki import CaGeneration, Profile, issue_user_certificate, make_demo_jpki
+from kiosk_server.demo.jpki import CaGeneration, Profile, issue_user_certificate
 from kiosk_server.demo.virtual_card import CardContents, MemoryCounter, VirtualCard
 from kiosk_server.terminal.form import Form
 from kiosk_server.terminal.payment import SimulatedPayment
@@ -25,7 +24,6 @@ class SampleCard:
     """What is printed on one of the demo's cards, and its PIN."""
 
     name: str
-    issuer_key_id: str
     serial: str
     pin: str = field(repr=False)
 
@@ -33,8 +31,10 @@ class SampleCard:
 class CardRack:
     """The demo's cards, each made when it is first placed: making a key takes a while."""
 
-    def __init__(self, samples: Sequence[SampleCard], now: datetime) -> None:
+    def __init__(self, samples: Sequence[SampleCard], authority: CaGeneration, now: datetime) -> None:
+        """Take whose cards they are, and the demo's authority that issues them, `now`."""
         self.samples = tuple(samples)
+        self._authority = authority
         self._now = now
         self._made: dict[int, VirtualCard] = {}
 
@@ -43,10 +43,6 @@ class CardRack:
         if number not in self._made:
             self._made[number] = self._make(self.samples[number])
         return self._made[number]
-
-    @cached_property
-    def _authority(self) -> CaGeneration:
-        return make_demo_jpki(self.samples[0].issuer_key_id, self._now).current
 
     def _make(self, sample: SampleCard) -> VirtualCard:
         key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)

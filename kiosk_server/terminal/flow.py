@@ -14,6 +14,7 @@ class Step(StrEnum):
     LANGUAGE = "language"
     CARD = "card"
     READING = "reading"
+    LAST_TRY = "last_try"
     PIN = "pin"
     CHECKING = "checking"
     REMOVE_CARD = "remove_card"
@@ -43,6 +44,9 @@ class Event(StrEnum):
     CARD_PLACED = "card_placed"
     CARD_READ = "card_read"
     CARD_GONE = "card_gone"
+    ONE_TRY = "one_try"
+    WRONG_PIN = "wrong_pin"
+    CARD_LOST = "card_lost"
     IDENTIFIED = "identified"
     PAID = "paid"
     ISSUED = "issued"
@@ -73,12 +77,18 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.CARD, Event.BACK): Step.LANGUAGE,
     (Step.CARD, Event.REFUSED): Step.REFUSED,
     (Step.READING, Event.CARD_READ): Step.PIN,
+    (Step.READING, Event.ONE_TRY): Step.LAST_TRY,
     (Step.READING, Event.CARD_GONE): Step.CARD,
     (Step.READING, Event.REFUSED): Step.REFUSED,
+    (Step.LAST_TRY, Event.NEXT): Step.PIN,
+    (Step.LAST_TRY, Event.CARD_GONE): Step.CARD,
     (Step.PIN, Event.NEXT): Step.CHECKING,
     (Step.PIN, Event.BACK): Step.LANGUAGE,
     (Step.PIN, Event.CARD_GONE): Step.CARD,
     (Step.CHECKING, Event.IDENTIFIED): Step.REMOVE_CARD,
+    (Step.CHECKING, Event.WRONG_PIN): Step.PIN,
+    (Step.CHECKING, Event.ONE_TRY): Step.LAST_TRY,
+    (Step.CHECKING, Event.CARD_LOST): Step.CARD,
     (Step.CHECKING, Event.REFUSED): Step.REFUSED,
     (Step.REMOVE_CARD, Event.CARD_GONE): Step.KIND,
     (Step.PAY, Event.PAID): Step.ISSUING,
@@ -102,6 +112,7 @@ _NO_WAY_OUT: Final = frozenset({Step.CHECKING, Step.ISSUING, Step.PRINTING, Step
 _IDLE_SECONDS: Final[Mapping[Step, float]] = {
     Step.CARD: 60,
     Step.READING: 30,
+    Step.LAST_TRY: 60,
     Step.PIN: 60,
     Step.REMOVE_CARD: 60,
     Step.PAY: 120,

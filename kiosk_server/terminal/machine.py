@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
+from cardauth.card import LastTryWord
 from kiosk_server.terminal.flow import BY_PERSON, Event, NotHere, Step, after, idle_seconds
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.reading import read_card
@@ -114,6 +115,8 @@ class Machine:
                 return
             if visit.step is Step.PIN:
                 self._pin = bytearray(pin)
+            if visit.step is Step.LAST_TRY and visit.certificate is not None:
+                visit.last_try = LastTryWord(visit.certificate.der)
             if not visit.choose(fields):
                 return
         self._happen(event)
@@ -141,7 +144,7 @@ class Machine:
         if step is Step.LANGUAGE:
             self._forget()
         if step is Step.CARD:
-            self.visit.reason = ""
+            self.visit.reason, self.visit.tries_left, self.visit.last_try = "", None, None
         self.visit.step = step
         self.renew()
         if step is Step.REMOVE_CARD and not self._is_card_there:
@@ -190,7 +193,11 @@ class Machine:
 
     async def _check(self, visit: Visit) -> Event:
         pin, self._pin = self._pin, bytearray()
-        return await self._selling.menu(visit, pin)
+        try:
+            return await self._selling.identify(visit, self._reader, pin)
+        finally:
+            pin[:] = bytes(len(pin))
+            visit.last_try = None
 
     async def _watch(self) -> None:
         while True:

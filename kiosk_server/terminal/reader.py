@@ -1,5 +1,7 @@
 """What the terminal needs of a card reader, and a reader without a device for the demo and the tests."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from cardauth.card import CardRemoved, Transport
@@ -15,8 +17,8 @@ class Reader(Protocol):
         """Whether a card lies on the reader."""
         ...
 
-    def connect(self) -> Transport:
-        """The card that lies there, powered up anew. Raises CardRemoved, TransportFault."""
+    def connect(self) -> AbstractContextManager[Transport]:
+        """The card that lies there, powered up anew, and reset at the end. Raises CardRemoved, TransportFault."""
         ...
 
 
@@ -44,9 +46,14 @@ class VirtualReader:
         """Whether a card lies there."""
         return self._card is not None
 
-    def connect(self) -> Transport:
+    @contextmanager
+    def connect(self) -> Iterator[Transport]:
         """As `Reader.connect`."""
-        if self._card is None:
+        card = self._card
+        if card is None:
             raise CardRemoved
-        self._connection = InProcessTransport(self._card)
-        return self._connection
+        self._connection = InProcessTransport(card)
+        try:
+            yield self._connection
+        finally:
+            card.reset()

@@ -5,17 +5,21 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Literal, Self
 
+from cardauth import CardSignature
+from cardauth.card import CardPin, PinMalformed
 from kiosk_server.terminal.asking import City, NotGiven, new_request_id
 from kiosk_server.terminal.flow import Event
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.payment import Payment
 from kiosk_server.terminal.printer import PrintEnd, Printer
+from kiosk_server.terminal.reader import Reader
+from kiosk_server.terminal.reading import sign
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
 
 _REPORT_PAUSE_SECONDS: Final = 5.0
 _LAST_REPORTS_SECONDS: Final = 5.0
-_MAY_TRY_AGAIN: Final = frozenset({"not_identified", "busy", "unreachable"})
+_MAY_TRY_AGAIN: Final = frozenset({"busy", "unreachable"})
 
 Outcome = Literal["printed", "failed", "cancelled"]
 
@@ -49,13 +53,31 @@ class Selling:
         visit.reason, visit.may_try_again = "printer", False
         return Event.REFUSED
 
-    async def menu(self, visit: Visit, pin: bytearray) -> Event:
-        """What this person may have."""
+    async def identify(self, visit: Visit, reader: Reader, digits: bytearray) -> Event:
+        """A challenge of the service, the card's PIN and signature, and the menu of whom the card belongs to.
+
+        The digits are taken over and wiped, whatever happens; they go to the card and nowhere else.
+        """
         try:
-            visit.menu = await self._city.menu(visit, pin)
-        except NotGiven as error:
-            visit.reason, visit.may_try_again = error.reason, error.reason in _MAY_TRY_AGAIN
-            return Event.REFUSED
+            pin = CardPin(digits)
+        except PinMalformed:
+            return Event.WRONG_PIN
+        with pin:
+            try:
+                return await self._identify(visit, reader, pin)
+            except NotGiven as error:
+                visit.reason, visit.may_try_again = error.reason, error.reason in _MAY_TRY_AGAIN
+                return Event.REFUSED
+
+    async def _identify(self, visit: Visit, reader: Reader, pin: CardPin) -> Event:
+        challenge_id, message = await self._city.challenge()
+        signature = await sign(reader, visit, pin, message)
+        pin.wipe()
+        if isinstance(signature, Event):
+            return signature
+        if visit.certificate is None:
+            return Event.CARD_LOST
+        visit.menu = await self._city.menu(CardSignature(visit.certificate.der, challenge_id, signature))
         return Event.IDENTIFIED
 
     async def collect(self, visit: Visit) -> Event:

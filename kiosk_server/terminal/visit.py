@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cardauth.card import LastTryWord
+from cardauth.certificate import ReadCertificate
 from kiosk_server.issuing.request import Certificate, Menu, MenuKind, MenuPerson
 from kiosk_server.terminal.flow import Step, choosing
 
@@ -20,8 +22,12 @@ class Visit:
     """Of "contrast", "large", "shuffled"."""
     tag: str = field(default_factory=lambda: secrets.token_hex(8))
     """Ties the money lines of one visit together; random, and known to nobody else."""
-    issuer_key_id: str | None = field(default=None, repr=False)
-    serial: str | None = field(default=None, repr=False)
+    certificate: ReadCertificate | None = field(default=None, repr=False)
+    """That of the card that was placed; a card with another one is another person's."""
+    tries_left: int | None = None
+    """What the card said after a wrong PIN."""
+    last_try: LastTryWord | None = field(default=None, repr=False)
+    """The person's word that the last PIN try may be spent."""
     menu: Menu | None = field(default=None, repr=False)
     kind: MenuKind | None = field(default=None, repr=False)
     choice: str | None = field(default=None, repr=False)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk_server.demo.jpki import make_demo_jpki
+from kiosk_server.demo.virtual_card import VirtualCard
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.terminal.asking import City
 from kiosk_server.terminal.demo_desk import CardRack, SampleCard
@@ -23,7 +25,7 @@ from tests.terminal.city import NOW, FakeService
 
 PIN = "4711"
 ISSUER = "ab" * 20
-RACK = CardRack([SampleCard("見本 太郎", ISSUER, "123456789", PIN)], NOW)
+RACK = CardRack([SampleCard("見本 太郎", "123456789", PIN)], make_demo_jpki(ISSUER, NOW).current, NOW)
 """One card for all tests: making its key takes a while."""
 
 
@@ -74,11 +76,15 @@ class Bench:
             while not holds():  # noqa: ASYNC110 - what is waited for is in the hands of others
                 await asyncio.sleep(0.005)
 
+    async def place(self, card: VirtualCard, then: Step = Step.PIN) -> None:
+        """From the start to the PIN, or what a card leads to instead."""
+        self.does("next", language="en")
+        self.reader.place(card)
+        await self.until(then)
+
     async def identify(self) -> None:
         """From the start to the kinds."""
-        self.does("next", language="en")
-        self.reader.place(RACK.card(0))
-        await self.until(Step.PIN)
+        await self.place(RACK.card(0))
         self.does("next", pin=PIN)
         await self.until(Step.REMOVE_CARD)
         self.reader.take()

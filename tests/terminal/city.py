@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from cardauth import SealedChallenge
 from kiosk_server.issuing.request import (
     Certificate,
+    ChallengeRequest,
     IssuanceRequest,
     Kind,
     Menu,
@@ -31,10 +33,17 @@ class FakeService:
 
     menu: Menu = MENU
     trouble: list[Exception] = field(default_factory=list)
+    challenged: list[ChallengeRequest] = field(default_factory=list)
+    trouble_of_challenges: list[Exception] = field(default_factory=list)
     trouble_of_outcomes: list[Exception] = field(default_factory=list)
     fee_yen: int | None = None
     asked: list[MenuRequest | IssuanceRequest] = field(default_factory=list)
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
+        self.challenged.append(request)
+        self._fail(self.trouble_of_challenges)
+        return SealedChallenge(f"challenge-{len(self.challenged)}", NOW + timedelta(minutes=2))
 
     async def menus(self, request: MenuRequest) -> Menu:
         self.asked.append(request)

@@ -29,6 +29,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "ja-confirm": "内容と手数料を確かめる — confirm, with the fee",
     "ja-pay": "支払い — pay",
     "ja-take": "証明書と領収書を取る — take paper and receipt",
+    "ja-last_try": "あと1回 — the last try is spent only on the person's word",
     "ja-refused": "断るときも次にすることを言う — a refusal says what to do next, and nothing about why",
     "ja-card_left": "カードの取り忘れ — the card was left",
     "en-kind": "In English",
@@ -84,7 +85,10 @@ def _whole_way(screen: Screen, kiosk: Kiosk, language: str, look: Callable[[str]
 def _refusal(screen: Screen, kiosk: Kiosk) -> None:
     put(screen.next("language", "ja", "card"), 1)
     wrong = f"{(int(kiosk.sample(1)['pin']) + 1) % 10_000:04}"
-    screen.type_pin(wrong).go("refused")
+    screen.type_pin(wrong).press("main button.go")
+    screen.wait("return document.querySelector('.lead[role=alert]')").type_pin(wrong).go("last_try")
+    _keep(screen, "ja")("last_try")
+    screen.press("main button").until("pin").type_pin(wrong).go("refused")
     _keep(screen, "ja")("refused")
     screen.press("footer .stop").until("card_left").press(".demo [value=take]").until("language")
 

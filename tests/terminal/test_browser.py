@@ -86,14 +86,21 @@ def test_a_double_tap_counts_once(screen: Screen, kiosk: Kiosk) -> None:
     assert "Copies\n1\n" in screen.text()
 
 
-def test_a_wrong_pin_is_refused_in_neutral_words_with_what_to_do_next(screen: Screen, kiosk: Kiosk) -> None:
+def test_a_wrong_pin_says_how_many_tries_are_left_and_the_last_one_waits_for_a_word(
+    screen: Screen, kiosk: Kiosk
+) -> None:
     screen.next("language", "en", "card")
     put(screen, 1)
     wrong = f"{(int(kiosk.sample(1)['pin']) + 1) % 10_000:04}"
-    screen.type_pin(wrong).go("refused")
-    assert "We could not confirm who you are." in screen.text()
+    turn = screen.run("return document.documentElement.dataset.turn")
+    screen.type_pin(wrong).press("main button.go")
+    screen.wait(f"return document.documentElement.dataset.turn > {int(turn) + 1}").until("pin")
+    assert "The PIN is wrong. Tries left: 2." in screen.text()
+    assert faults(screen) == []
+    screen.type_pin(wrong).go("last_try")
     assert "city office" in screen.text(".next")
-    screen.go("pin").type_pin(kiosk.sample(1)["pin"]).go("remove_card")
+    assert faults(screen) == []
+    screen.press("main button").until("pin").type_pin(kiosk.sample(1)["pin"]).go("remove_card")
 
 
 def test_the_keyboard_alone_leads_through_the_pin(screen: Screen, kiosk: Kiosk) -> None:

@@ -1,19 +1,26 @@
 """A person at the machine: the whole way, every way off it, and what is left of them afterwards."""
 
 import gc
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cardauth import CardSignature, signed_message
+from cardauth.card.schemes import signature_is_good
+from cardauth.certificate import read_certificate
+from kiosk_server.demo.virtual_card import Behaviour, MemoryCounter, VirtualCard
 from kiosk_server.issuing.request import ResidentRecordOptions, SessionCredential
+from kiosk_server.terminal.demo_desk import CardRack, SampleCard
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import unsettled
 from kiosk_server.terminal.machine import Pace
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
-from tests.terminal.bench import ISSUER, RACK, FakePrinter, terminal
-from tests.terminal.city import DOCUMENT, MENU, FakeService
+from tests.terminal.bench import ISSUER, PIN, RACK, FakePrinter, terminal
+from tests.terminal.city import DOCUMENT, MENU, NOW, FakeService
 
 
 def problem(code: str, status: int = 403) -> CentreProblem:
@@ -38,13 +45,114 @@ async def test_two_copies_are_two_requests_two_numbers_and_two_outcomes(tmp_path
     assert unsettled(bench.path) == {}
 
 
-async def test_the_card_says_who_asks_and_the_pin_goes_to_the_menu_once(tmp_path: Path) -> None:
+async def test_the_card_signs_the_challenge_of_this_place_and_the_pin_goes_nowhere_else(tmp_path: Path) -> None:
     async with terminal(tmp_path, FakeService()) as bench:
         await bench.identify()
         (asked,) = bench.service.asked
-        credential = asked.credential
-        assert (credential.issuer_key_id, credential.serial, credential.pin) == (ISSUER, "123456789", "4711")  # type: ignore[union-attr]
+        signed = asked.credential
+        assert isinstance(signed, CardSignature)
+        assert signed.challenge_id == "challenge-1"
+        certificate = read_certificate(signed.certificate)
+        assert (certificate.serial, certificate.authority_key_id) == ("123456789", ISSUER)
+        message = signed_message("092029", asked.terminal, "challenge-1")
+        assert signature_is_good(certificate.public_key, signed.signature, message)
+        assert PIN not in repr(asked)
         assert RACK.card(0).violations == []
+
+
+def card_with(tries: int, pin: str | None = PIN, **behaviour: Any) -> VirtualCard:
+    """A card with so many tries left."""
+    contents = replace(RACK.card(0).contents, pin=pin)
+    return VirtualCard(contents, MemoryCounter(tries), Behaviour(**behaviour))
+
+
+async def test_a_wrong_pin_says_how_many_tries_are_left_and_the_last_one_needs_a_word(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        card = card_with(3)
+        await bench.place(card)
+        bench.does("next", pin="0000")
+        await bench.see(lambda: bench.machine.visit.tries_left == 2)
+        await bench.until(Step.PIN)
+        bench.does("next", pin="0001")
+        await bench.until(Step.LAST_TRY)
+        bench.does("next")
+        assert bench.step is Step.PIN
+        bench.does("next", pin=PIN)
+        await bench.until(Step.REMOVE_CARD)
+        assert card.violations == []
+        assert len(bench.service.asked) == 1
+
+
+async def test_three_wrong_pins_lock_the_card_and_nothing_more_is_sent_to_it(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        card = card_with(1)
+        await bench.place(card, Step.LAST_TRY)
+        bench.does("next")
+        bench.does("next", pin="0000")
+        await bench.until(Step.REFUSED)
+        assert (bench.machine.visit.reason, bench.machine.visit.may_try_again) == ("card_locked", False)
+        bench.does("stop")
+        bench.reader.take()
+        await bench.until(Step.LANGUAGE)
+        await bench.place(card, Step.REFUSED)
+        assert bench.machine.visit.reason == "card_locked"
+        assert card.violations == []
+        assert bench.service.asked == []
+
+
+@pytest.mark.parametrize(
+    ("contents", "reason"),
+    [
+        ({"label": "JPKIAPICCTOKEN"}, "old_card"),
+        ({"label": "JPKIAPGPSETOKEN"}, "phone"),
+        ({"label": "SOMETHING"}, "not_this_card"),
+        ({"pin": None}, "pinless"),
+        ({"certificate": b"\x30\x03\x02\x01\x01"}, "card_fault"),
+    ],
+)
+async def test_another_card_is_refused_by_name_without_a_pin(
+    tmp_path: Path, contents: dict[str, Any], reason: str
+) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.place(VirtualCard(replace(RACK.card(0).contents, **contents), MemoryCounter()), Step.REFUSED)
+        assert bench.machine.visit.reason == reason
+        assert bench.service.challenged == []
+
+
+async def test_a_card_changed_for_another_while_the_pin_is_typed_gets_no_pin(tmp_path: Path) -> None:
+    async with terminal(tmp_path, FakeService(), pace=Pace(watch=0.3)) as bench:
+        await bench.place(RACK.card(0))
+        other = CardRack([SampleCard("見本 花子", "987654321", PIN)], RACK._authority, NOW).card(0)
+        bench.reader.place(other)
+        bench.does("next", pin=PIN)
+        await bench.see(lambda: bench.step in {Step.CARD, Step.READING})
+        await bench.until(Step.PIN)
+        assert bench.service.asked == []
+
+
+async def test_a_card_pulled_at_any_command_leads_back_to_placing_it(tmp_path: Path) -> None:
+    whole = card_with(3)
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.place(whole)
+        bench.does("next", pin=PIN)
+        await bench.until(Step.REMOVE_CARD)
+    for commands in range(whole.answered):
+        await pulled_after(tmp_path, commands)
+
+
+async def pulled_after(directory: Path, commands: int) -> None:
+    """A card that is gone once it has answered so many commands."""
+    async with terminal(directory, FakeService()) as bench:
+        bench.does("next", language="en")
+        card = card_with(3, removed_after=commands)
+        bench.reader.place(card)
+        await bench.see(lambda: card.answered == commands or bench.step is Step.PIN)
+        bench.does("next", pin=PIN)
+        await bench.see(lambda: card.answered == commands)
+        bench.reader.take()
+        await bench.until(Step.CARD)
+        assert bench.service.asked == []
+        assert card.violations == []
 
 
 async def test_nothing_of_a_person_is_left_after_the_end(tmp_path: Path) -> None:
@@ -55,25 +163,29 @@ async def test_nothing_of_a_person_is_left_after_the_end(tmp_path: Path) -> None
         await bench.until(Step.TAKE)
         bench.does("stop")
         assert bench.step is Step.LANGUAGE
-        assert (visit.serial, visit.menu, visit.kind, visit.document, visit.persons) == (None, None, None, None, ())
+        assert (visit.certificate, visit.menu, visit.kind, visit.document, visit.persons) == (
+            None,
+            None,
+            None,
+            None,
+            (),
+        )
         assert bench.machine.visit.language == "ja"
         del visit
         bench.printer.printed.clear()
         bench.service.asked.clear()
         gc.collect()
-        assert [one for one in gc.get_objects() if isinstance(one, Visit) and one.serial] == []
+        assert [one for one in gc.get_objects() if isinstance(one, Visit) and one.certificate] == []
     assert "見本" not in bench.path.read_text(encoding="utf-8")
     assert "123456789" not in bench.path.read_text(encoding="utf-8")
 
 
 async def test_a_stop_at_the_pin_keeps_reminding_until_the_card_is_gone(tmp_path: Path) -> None:
     async with terminal(tmp_path, FakeService()) as bench:
-        bench.does("next", language="en")
-        bench.reader.place(RACK.card(0))
-        await bench.until(Step.PIN)
+        await bench.place(RACK.card(0))
         bench.does("stop")
         assert bench.step is Step.CARD_LEFT
-        assert bench.machine.visit.serial is None
+        assert bench.machine.visit.certificate is None
         bench.does("stop")
         assert bench.step is Step.CARD_LEFT
         bench.reader.take()
@@ -82,9 +194,7 @@ async def test_a_stop_at_the_pin_keeps_reminding_until_the_card_is_gone(tmp_path
 
 async def test_a_card_pulled_before_the_pin_starts_the_reading_anew(tmp_path: Path) -> None:
     async with terminal(tmp_path, FakeService()) as bench:
-        bench.does("next", language="en")
-        bench.reader.place(RACK.card(0))
-        await bench.until(Step.PIN)
+        await bench.place(RACK.card(0))
         bench.reader.take()
         await bench.until(Step.CARD)
 
@@ -178,7 +288,7 @@ async def test_coins_that_nobody_asked_for_fall_through(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("trouble", "reason", "again"),
     [
-        (problem("not_identified", 401), "not_identified", True),
+        (problem("not_identified", 401), "not_identified", False),
         (problem("not_available"), "not_available", False),
         (problem("closed"), "closed", False),
         (problem("timed_out", 503), "busy", True),
@@ -191,10 +301,8 @@ async def test_a_refused_menu_says_a_neutral_reason(
     tmp_path: Path, trouble: Exception, reason: str, *, again: bool
 ) -> None:
     async with terminal(tmp_path, FakeService(trouble=[trouble])) as bench:
-        bench.does("next", language="en")
-        bench.reader.place(RACK.card(0))
-        await bench.until(Step.PIN)
-        bench.does("next", pin="0000")
+        await bench.place(RACK.card(0))
+        bench.does("next", pin=PIN)
         await bench.until(Step.REFUSED)
         assert (bench.machine.visit.reason, bench.machine.visit.may_try_again) == (reason, again)
         bench.does("again")
@@ -202,14 +310,15 @@ async def test_a_refused_menu_says_a_neutral_reason(
 
 
 @pytest.mark.parametrize("pin", ["", "471", "47111", "abcd"])
-async def test_a_malformed_pin_is_never_sent(tmp_path: Path, pin: str) -> None:
+async def test_a_malformed_pin_is_never_sent_to_the_card(tmp_path: Path, pin: str) -> None:
     async with terminal(tmp_path, FakeService()) as bench:
-        bench.does("next", language="en")
-        bench.reader.place(RACK.card(0))
-        await bench.until(Step.PIN)
+        card = card_with(3)
+        await bench.place(card)
+        answered, turn = card.answered, bench.machine.turn
         bench.does("next", pin=pin)
-        await bench.until(Step.REFUSED)
-        assert bench.service.asked == []
+        await bench.see(lambda: bench.machine.turn == turn + 2)
+        assert bench.step is Step.PIN
+        assert (card.answered, bench.service.challenged) == (answered, [])
 
 
 async def test_a_lost_answer_is_asked_for_again_under_the_same_id(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def reason_of(error: CentreProblem | CentreUnreachable | AnswerBroken) -> Reason
 
 def _persons(visit: Visit, kind: Kind) -> Literal["household", "koseki", "self"] | tuple[str, ...]:
     if kind is Kind.KOSEKI_SUPPLEMENT:
-        return "koseki"
+        return visit.scope
     if kind not in _WITH_PERSONS or visit.kind is None:
         return "self"
     return "household" if len(visit.persons) == len(visit.kind.persons) else visit.persons

@@ -3,13 +3,15 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cardauth.card import LastTryWord
 from cardauth.certificate import ReadCertificate
-from kiosk_server.issuing.request import Certificate, Menu, MenuKind, MenuPerson
+from kiosk_server.issuing.request import Certificate, Kind, Menu, MenuKind, MenuPerson
 from kiosk_server.terminal.flow import Step, choosing
 
 MOST_COPIES = 5
+Scope = Literal["koseki", "self"]
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class Visit:
     kind: MenuKind | None = field(default=None, repr=False)
     choice: str | None = field(default=None, repr=False)
     persons: tuple[str, ...] = field(default=(), repr=False)
+    scope: Scope = "koseki"
     options: frozenset[str] = field(default=frozenset(), repr=False)
     copies: int = 1
     printed: int = 0
@@ -52,9 +55,14 @@ class Visit:
         kind = self.kind
         return choosing(
             has_choices=bool(kind and kind.choices),
-            has_persons=bool(kind and len(kind.persons) > 1),
+            has_persons=bool(kind and (len(kind.persons) > 1 or self.has_scope)),
             has_options=bool(kind and kind.options),
         )
+
+    @property
+    def has_scope(self) -> bool:
+        """Whether the kind is of a whole koseki or of the holder alone, as the person likes."""
+        return self.kind is not None and self.kind.kind is Kind.KOSEKI_SUPPLEMENT
 
     @property
     def most_copies(self) -> int:
@@ -72,7 +80,7 @@ class Visit:
         if found is None:
             return False
         if found is not self.kind:
-            self.kind, self.choice, self.options = found, None, frozenset()
+            self.kind, self.choice, self.options, self.scope = found, None, frozenset(), "koseki"
             self.persons = tuple(person.person_ref for person in found.persons)
         self.copies, self.printed = 1, 0
         return True
@@ -85,7 +93,7 @@ class Visit:
             case Step.CHOICE:
                 return self._choose_choice(_one(fields, "choice"))
             case Step.PERSONS:
-                return self._choose_persons(fields.get("person", ()))
+                return self._choose_scope(fields) if self.has_scope else self._choose_persons(fields.get("person", ()))
             case Step.OPTIONS:
                 return self._choose_options(fields.get("option", ()))
             case Step.COPIES:
@@ -117,6 +125,14 @@ class Visit:
             return False
         self.choice = choice
         return True
+
+    def _choose_scope(self, fields: Mapping[str, Sequence[str]]) -> bool:
+        match _one(fields, "scope"):
+            case "koseki" | "self" as scope:
+                self.scope = scope
+                return True
+            case _:
+                return False
 
     def _choose_persons(self, wanted: Sequence[str]) -> bool:
         chosen = tuple(one.person_ref for one in self._persons() if one.person_ref in wanted)

@@ -33,6 +33,13 @@ LANGUAGES: Final = (
     Language("ja", "日本語", "ja", "ja"),
     Language("ja-easy", "やさしい日本語", "ja", "ja"),
     Language("en", "English", "en", "en"),
+    Language("zh-Hans", "简体中文", "zh-Hans", "zh_Hans"),
+    Language("zh-Hant", "繁體中文", "zh-Hant", "zh_Hant"),
+    Language("ko", "한국어", "ko", "ko"),
+    Language("pt", "Português", "pt", "pt"),
+    Language("es", "Español", "es", "es"),
+    Language("vi", "Tiếng Việt", "vi", "vi"),
+    Language("tl", "Tagalog", "tl", "fil"),
 )
 BY_NAME: Final[Mapping[str, Language]] = {language.catalogue: language for language in LANGUAGES}
 
@@ -56,7 +63,7 @@ class Words:
 
     def yen(self, amount: int) -> Markup:
         """An amount of money."""
-        return self("yen", amount=format_decimal(amount, locale=Locale(self.language.locale)))
+        return self("yen", amount=format_decimal(amount, locale=Locale.parse(self.language.locale)))
 
 
 def _with_ruby(text: str) -> str:

@@ -23,7 +23,8 @@ PERSONS = (MenuPerson("ref-1", "見本 太郎", "世帯主"), MenuPerson("ref-2"
 RECORD = MenuKind(Kind.RESIDENT_RECORD, 200, ("relationship", "domicile"), PERSONS, NOW)
 SEAL = MenuKind(Kind.SEAL_REGISTRATION, 300, (), (), NOW)
 TAX = MenuKind(Kind.TAX_INCOME, 0, (), (), NOW, (MenuChoice("2026", "令和8年度"), MenuChoice("2025", "令和7年度")))
-MENU = Menu((RECORD, SEAL, TAX), "sealed-session", 5, NOW + timedelta(minutes=10))
+SUPPLEMENT = MenuKind(Kind.KOSEKI_SUPPLEMENT, 300, ("domicile",), (), NOW)
+MENU = Menu((RECORD, SEAL, TAX, SUPPLEMENT), "sealed-session", 5, NOW + timedelta(minutes=10))
 DOCUMENT = b"%PDF of somebody"
 
 

@@ -36,6 +36,10 @@ PICTURES: Final[Mapping[str, str]] = {
     "en-confirm": "In English: confirm",
     "ja-easy-pin": "やさしい日本語とふりがな — easy Japanese with furigana",
     "ja-easy-confirm": "やさしい日本語で確かめる — easy Japanese: confirm",
+    "zh-Hans-confirm": "简体中文",
+    "ko-options": "한국어",
+    "vi-kind": "Tiếng Việt",
+    "pt-pay": "Português",
     "large-pin": "大きな文字 — large text",
     "contrast-kind": "白黒反転 — high contrast",
 }
@@ -50,7 +54,7 @@ def main() -> int:
         chromium() as browser,
     ):
         screen = Screen(browser, kiosk.url)
-        for language in ("ja", "en", "ja-easy"):
+        for language in ("ja", "en", "ja-easy", "zh-Hans", "ko", "vi", "pt"):
             _whole_way(screen, kiosk, language, _keep(screen, language))
         _refusal(screen, kiosk)
         with _looks(screen, "large"):

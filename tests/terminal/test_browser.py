@@ -11,6 +11,7 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from kiosk_server.terminal.words import LANGUAGES as ALL_LANGUAGES
 from tests.terminal.conftest import Kiosk, kiosk_up
 from tests.terminal.fitting import faults
 from tests.terminal.screen import Screen
@@ -38,6 +39,46 @@ def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language
     assert len(sheets) == 2
     for sheet in sheets:
         assert all(name.split("　")[0] in text_of(sheet) for name in sample["household"])
+
+
+OTHERS = ("zh-Hans", "zh-Hant", "ko", "pt", "es", "vi", "tl")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_other_language_fits_every_screen(screen: Screen, kiosk: Kiosk, language: str) -> None:
+    wrong: dict[str, list[str]] = {}
+
+    def look(step: str) -> None:
+        if found := faults(screen):
+            wrong[step] = found
+
+    identify(screen, language, kiosk.sample(kiosk.family), kiosk.family, look)
+    buy(screen, "resident_record", look)
+    assert wrong == {}
+    assert {*LANGUAGES, *OTHERS} == {one.catalogue for one in ALL_LANGUAGES}
+
+
+KINDS = ("resident_statement", "koseki_full", "koseki_individual", "koseki_supplement", "tax_income", "disaster_damage")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_other_kind_with_its_own_choices_comes_out(screen: Screen, kiosk: Kiosk, kind: str) -> None:
+    before = set((kiosk.place / "tray").glob("*.pdf"))
+    wrong: dict[str, list[str]] = {}
+
+    def look(step: str) -> None:
+        if found := faults(screen):
+            wrong[step] = found
+
+    identify(screen, "ja", kiosk.sample(kiosk.family), kiosk.family, look)
+    if kind == "disaster_damage":
+        screen.press(f"button[value={kind}]").until("choice").press("button[name=choice]").until("copies")
+        screen.next("copies", "1", "confirm").go("take")
+    else:
+        buy(screen, kind, look)
+    screen.press("footer button.go").until("language")
+    assert len(set((kiosk.place / "tray").glob("*.pdf")) - before) == 1
+    assert wrong == {}
 
 
 def text_of(sheet: Path) -> str:

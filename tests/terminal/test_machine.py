@@ -256,6 +256,24 @@ async def test_one_person_of_two_is_asked_for_by_reference_and_a_year_by_its_cho
     assert [line["what"] for line in bench.books()] == ["issued", "print_ended", "reported"]
 
 
+@pytest.mark.parametrize("scope", ["koseki", "self"])
+async def test_a_supplement_is_of_everyone_or_of_the_holder_alone(tmp_path: Path, scope: str) -> None:
+    async with terminal(tmp_path, FakeService()) as bench:
+        await bench.identify()
+        bench.does("next", kind="koseki_supplement")
+        bench.does("next", scope="household")
+        assert bench.step is Step.PERSONS
+        bench.does("next", scope=scope)
+        bench.does("next", option=["domicile"])
+        bench.does("next", copies="1")
+        bench.does("next")
+        await bench.see(lambda: bench.payment._done is not None)
+        bench.payment.hold_card()
+        await bench.until(Step.TAKE)
+        (asked,) = bench.service.issued()
+        assert (asked.persons, asked.options) == (scope, ResidentRecordOptions(domicile=True))
+
+
 @pytest.mark.parametrize("way", ["back", "stop"])
 async def test_coins_come_back_when_the_person_thinks_better_of_it(tmp_path: Path, way: str) -> None:
     async with terminal(tmp_path, FakeService()) as bench:

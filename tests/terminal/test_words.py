@@ -34,6 +34,7 @@ def asked_for() -> set[str]:
         *(f"look.{look}" for look in ("large", "contrast", "shuffled")),
         *(f"{step}.lead" for step in (Step.READING, Step.CHECKING, Step.ISSUING, Step.PRINTING)),
         *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),
+        *(f"scope.{scope}" for scope in ("koseki", "self")),
         "yen",
     }
 

@@ -53,6 +53,8 @@ def _answer(screen: Screen, step: str, copies: int) -> str:
     match step:
         case "choice":
             screen.press("button[name=choice]")
+        case "persons" if screen.browser.find_elements("css selector", "button[name=scope]"):
+            screen.press("button[name=scope][value=self]")
         case "options":
             screen.press("label.tick").press("main button.go")
         case "copies":

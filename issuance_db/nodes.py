@@ -46,6 +46,11 @@ async def be_seen(connection: asyncpg.Connection, node: NewNode, gone_after: tim
         await _enter(connection, node)
 
 
+async def say_settings(connection: asyncpg.Connection, node: NewNode) -> None:
+    """Say what became otherwise while the process runs; nothing happens for one that has not entered."""
+    await connection.execute(_SQL["say_settings"], node.node_id, json.dumps(dict(node.settings)))
+
+
 async def _enter(connection: asyncpg.Connection, node: NewNode) -> None:
     async with connection.transaction():
         await connection.execute(_SQL["lock"])

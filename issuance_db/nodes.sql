@@ -13,6 +13,10 @@ UPDATE shared.node SET last_seen_at = clock_timestamp()
 WHERE node_id = $1 AND last_seen_at >= clock_timestamp() - $2::interval
 RETURNING node_id
 
+-- name: say_settings
+-- What a process has set has become otherwise, such as its keys.
+UPDATE shared.node SET settings = $2::jsonb WHERE node_id = $1
+
 -- name: come_back
 -- Who was not seen for too long comes back as the last, not in the old place.
 UPDATE shared.node SET joined_at = clock_timestamp(), last_seen_at = clock_timestamp() WHERE node_id = $1 RETURNING node_id

@@ -11,6 +11,15 @@ class KeyFileExists(KioskError):
     """鍵ファイルはすでにあります。上書きしません。 / A key file is already there and is not overwritten."""
 
 
+class KeyFileContradicts(KioskError):
+    """鍵ファイルに、使用中の鍵がないか、別の鍵になっています。 / The key file lacks a key that is in use, or has another in its place."""
+
+
+class KeyInUse(KioskError):
+    """その版を終わらせると、使える鍵がなくなります。先に次の版を作ってください。 /
+    Without this version there would be no key in force. Make the next one first."""
+
+
 class WrongPassphrase(KioskError):
     """鍵ファイルのパスフレーズが違います。 / The passphrase of the key file is wrong."""
 

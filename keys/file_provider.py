@@ -28,12 +28,22 @@ class FileKeyProvider:
     """
 
     def __init__(
-        self, directory: Path, passphrase: bytes, *, clock: Clock = utc_now, tokens: TokenKeys | None = None
+        self,
+        directory: Path,
+        passphrase: bytes,
+        *,
+        clock: Clock = utc_now,
+        tokens: TokenKeys | None = None,
+        before: "FileKeyProvider | None" = None,
     ) -> None:
-        """Read the file and unwrap every key; nothing is read later. A key on a token is asked for when it signs."""
+        """Read the file and unwrap every key; nothing is read later. A key on a token is asked for when it signs.
+
+        With the provider of `before` the slow derivation is spared where passphrase and salt are the same.
+        """
         content = read_key_file(directory)
-        wrapper = Wrapper(passphrase, content.kdf)
+        wrapper = _wrapper(passphrase, content, before)
         wrapper.require(content.check)
+        self._wrapper = wrapper
         self.content = content
         """What the file says in the clear."""
         self._clock = clock
@@ -62,14 +72,18 @@ class FileKeyProvider:
         """Return the versions there are, newest first; empty where there is none."""
         return tuple(sorted((version for held, version in self._entries if held is purpose), reverse=True))
 
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first."""
+        now = self._clock()
+        return tuple(version for version in self.versions(purpose) if self._entries[purpose, version].in_force(now))
+
     def document_signer(self) -> DocumentKey:
         """Return the newest document signing key that is in force and has a certificate that is valid now.
 
         Raises KeyNotFound without either, DocumentKeyOutOfDate, CertificateOutOfDate, CertificateUnfit.
         """
         now = self._clock()
-        versions = self.versions(Purpose.DOCUMENT_SIGNATURE)
-        in_force = [version for version in versions if self._entries[Purpose.DOCUMENT_SIGNATURE, version].in_force(now)]
+        in_force = self.versions_in_force(Purpose.DOCUMENT_SIGNATURE)
         certified = [self._documents[version] for version in in_force if version in self._documents]
         for key in certified:
             if key.not_before <= now <= key.not_after:
@@ -77,7 +91,7 @@ class FileKeyProvider:
                 return key
         if certified:
             raise CertificateOutOfDate
-        raise DocumentKeyOutOfDate if versions and not in_force else KeyNotFound
+        raise DocumentKeyOutOfDate if self.versions(Purpose.DOCUMENT_SIGNATURE) and not in_force else KeyNotFound
 
     def document_certificates(self) -> tuple[DocumentCertified, ...]:
         """Return every certificate of a document signing key there is, past and coming ones too; nothing that signs."""
@@ -99,11 +113,10 @@ class FileKeyProvider:
         self._tokens.close()
 
     def _newest_in_force(self, purpose: Purpose) -> int:
-        now = self._clock()
-        for version in self.versions(purpose):
-            if self._entries[purpose, version].in_force(now):
-                return version
-        raise KeyNotFound
+        in_force = self.versions_in_force(purpose)
+        if not in_force:
+            raise KeyNotFound
+        return in_force[0]
 
     def _hold(self, entry: KeyEntry, material: bytes, content: KeyFile) -> None:
         place = entry.purpose, entry.version
@@ -126,3 +139,9 @@ def _certified(entry: KeyEntry, key: DocumentKey) -> DocumentCertified:
     ends = [key.not_after + timedelta(seconds=1), *([entry.not_after] if entry.not_after is not None else [])]
     since = max(key.not_before, entry.not_before)
     return DocumentCertified(key.certificate_der, key.chain_der, since, min(ends))
+
+
+def _wrapper(passphrase: bytes, content: KeyFile, before: FileKeyProvider | None) -> Wrapper:
+    if before is not None and before.content.kdf == content.kdf and before._wrapper.is_of(passphrase):  # noqa: SLF001 - its own class
+        return before._wrapper  # noqa: SLF001 - as above
+    return Wrapper(passphrase, content.kdf)

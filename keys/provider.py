@@ -40,6 +40,10 @@ class KeyProvider(Protocol):
         """Return the versions there are, newest first; empty where there is none."""
         ...
 
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first."""
+        ...
+
     def document_signer(self) -> DocumentKey:
         """Return the document signing key with its certificate; raises KeyNotFound without either."""
         ...

@@ -1,5 +1,6 @@
 """Wraps keys under a key made of a passphrase."""
 
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -22,12 +23,18 @@ _CHECK = b"passphrase check"
 class Wrapper:
     """Wraps and unwraps with AES-256-GCM; holds the wrapping key and never shows it."""
 
-    __slots__ = ("_aead",)
+    __slots__ = ("_aead", "_mark", "_mark_key")
 
     def __init__(self, passphrase: bytes, kdf: Scrypt) -> None:
         """Derive the wrapping key, which takes time and memory by design."""
         derive = ScryptFunction(salt=kdf.salt, length=KEY_BYTES, n=kdf.n, r=kdf.r, p=kdf.p)
         self._aead = AESGCM(derive.derive(passphrase))
+        self._mark_key = os.urandom(KEY_BYTES)
+        self._mark = hmac.digest(self._mark_key, passphrase, "sha256")
+
+    def is_of(self, passphrase: bytes) -> bool:
+        """Whether it was made of this passphrase, without the slow derivation."""
+        return hmac.compare_digest(self._mark, hmac.digest(self._mark_key, passphrase, "sha256"))
 
     def wrap(self, material: bytes, bound: bytes) -> bytes:
         """Return nonce, ciphertext and tag."""

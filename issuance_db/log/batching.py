@@ -15,7 +15,7 @@ from civil.errors import KioskError
 from civil.sql import load
 from issuance_db.log.frontier import Frontier, subtrees_of
 from issuance_db.log.nodes import STORED_LEVELS, subtree_hashes
-from issuance_db.log.note import Checkpoint, SignedCheckpoint, SignerKey
+from issuance_db.log.note import Checkpoint, CheckpointSigner, SignedCheckpoint
 from issuance_db.log.tree import Subtree, leaf_hash
 
 _SQL: Final = load("issuance_db.log", "log.sql")
@@ -42,7 +42,7 @@ class CityBatcher:
         self,
         connection: asyncpg.Connection,
         municipality_code: str,
-        signer: SignerKey,
+        signer: CheckpointSigner,
         clock: Clock,
         most_rows: int = MOST_ROWS,
     ) -> None:
@@ -108,7 +108,7 @@ class CityBatcher:
             levels, places = [subtree.level for subtree, _ in stored], [subtree.index for subtree, _ in stored]
             await self._connection.execute(_SQL["add_nodes"], self._city, levels, places, [node for _, node in stored])
         checkpoint = Checkpoint(self._signer.name, frontier.size, frontier.root)
-        note = SignedCheckpoint(checkpoint, (self._signer.sign(checkpoint.text, self._clock()),))
+        note = SignedCheckpoint(checkpoint, self._signer.signatures(checkpoint.text, self._clock()))
         await self._connection.execute(
             _SQL["add_checkpoint"], self._city, frontier.size, frontier.root, horizon, str(note)
         )

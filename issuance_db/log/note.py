@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -96,6 +96,10 @@ class SignerKey:
             message = _cosigned(stamp, text)
         return Signature(self.name, self.verifier.identifier, stamp + private.sign(message))
 
+    def signatures(self, text: str, now: datetime) -> "tuple[Signature, ...]":
+        """This key's alone: one key is the simplest `CheckpointSigner`."""
+        return (self.sign(text, now),)
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -121,6 +125,19 @@ class Signature:
     def made_at(self) -> datetime:
         """When a cosignature was made (UTC)."""
         return datetime.fromtimestamp(int.from_bytes(self.content[:_TIME_BYTES], "big"), UTC)
+
+
+class CheckpointSigner(Protocol):
+    """Whoever signs the checkpoints of a log: one key, or those of a rotation."""
+
+    @property
+    def name(self) -> str:
+        """The log's origin."""
+        ...
+
+    def signatures(self, text: str, now: datetime) -> tuple[Signature, ...]:
+        """The signatures under a checkpoint's text, at least one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from keys.key_file import KeyFile
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.settings import PREFIX, Settings
 from kiosk_server.version import DISTRIBUTION
@@ -42,12 +41,9 @@ def build_parts() -> Mapping[str, str]:
     return {"python": platform.python_version(), **dict(_libraries()), **dict(_files())}
 
 
-def settings_parts(settings: Settings, key_file: KeyFile) -> Mapping[str, str]:
-    """What every process of an installation must have alike. Of keys only what they are, never what they are made of."""
-    cities = {f"{PREFIX}MUNICIPALITY_CODES": ", ".join(sorted(settings.cities()))}
-    made = sorted(f"{entry.purpose} {entry.version} {entry.created.isoformat()}" for entry in key_file.keys)
-    documents = b"".join(document.certificate for document in key_file.documents)
-    return {**cities, "keys": _digest(json.dumps(made).encode()), "document certificate": _digest(documents)}
+def settings_parts(settings: Settings) -> Mapping[str, str]:
+    """What every process of an installation must have alike, beside the keys."""
+    return {f"{PREFIX}MUNICIPALITY_CODES": ", ".join(sorted(settings.cities()))}
 
 
 def centre_parts(surroundings: Surroundings) -> Mapping[str, str]:

@@ -30,6 +30,10 @@ class FitKeys:
         """As the provider."""
         return self._keys.versions(purpose)
 
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+        """As the provider."""
+        return self._keys.versions_in_force(purpose)
+
     def document_signer(self) -> DocumentKey:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""
         require_fit_now(self._fitness)

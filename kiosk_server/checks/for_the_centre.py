@@ -37,7 +37,7 @@ class CentreChecks:
         *before, nodes = checks_for_every_process(self.membership)
         return (
             *before,
-            Check("keys", "鍵 / keys", keys.keys, every=30),
+            Check("keys", "鍵 / keys", keys.keys),
             Check("document_certificate", "文書署名の証明書 / document certificate", keys.document_certificate, every=30),
             Check(
                 "token", "署名鍵のトークン / token of the signing key", keys.token,

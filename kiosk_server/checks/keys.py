@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
+import structlog
+
 from civil.calendar import JST
 from keys.development_ca import is_demo_certificate
 from keys.errors import (
@@ -11,6 +13,7 @@ from keys.errors import (
     CertificateOutOfDate,
     CertificateUnfit,
     DocumentKeyOutOfDate,
+    KeyFileContradicts,
     KeyFileUnreadable,
     KeyNotFound,
     SealBroken,
@@ -25,13 +28,21 @@ from keys.purpose import STATEMENT_PURPOSES
 from keys.tokens.token_key import TokenKey
 from kiosk_server.checks.certificates import valid_until
 from kiosk_server.checks.surroundings import Surroundings
-from kiosk_server.checks.wrong import Fault, Wrong
+from kiosk_server.checks.wrong import Advice, Fault, Wrong
+from kiosk_server.settings import SettingsInvalid
 
 _SHUT: Final = Fault(
     "鍵ファイルを開けません。",
     "The key file cannot be opened.",
     "KIOSK_KEYS_DIRECTORY と KIOSK_KEYS_PASSPHRASE_FILE を確かめるか、控えから戻してください。",
     "Look at KIOSK_KEYS_DIRECTORY and KIOSK_KEYS_PASSPHRASE_FILE, or restore the backup.",
+)
+_SHUT_ERRORS: Final = (KeyFileUnreadable, WrongPassphrase, SealBroken, CertificateMismatch)
+_NOT_TAKEN_UP: Final = Fault(
+    "鍵ファイルが変わりましたが、取り込めません。これまでの鍵で続けています。",
+    "The key file has changed and cannot be taken up. The keys held until now go on.",
+    "kiosk keys list で確かめ、控えから戻してください。次の起動はこのファイルでは拒まれます。",
+    "Look with kiosk keys list and restore the backup: with this file the next start would be refused.",
 )
 _NO_SIGNER: Final = Fault(
     "文書に署名する鍵か証明書がありません。",
@@ -62,8 +73,8 @@ _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _NO_SEAL_KEY: Final = Fault(
     "券面確認コード(見える印)の有効な鍵がありません。",
     "There is no key in force for the visible seal and its status list.",
-    "kiosk keys renew-seal で新しい鍵を作り、プロセスを起動し直してください。時計も確かめてください。",
-    "Make new ones with kiosk keys renew-seal and start the processes again; look at the clock too.",
+    "kiosk keys renew-seal で新しい鍵を作ってください。時計も確かめてください。",
+    "Make new ones with kiosk keys renew-seal; look at the clock too.",
 )
 _DEMO: Final = Fault(
     "文書署名の証明書がデモ用です。本番では使えません。",
@@ -78,11 +89,22 @@ _RENEW: Final = (
 
 
 async def keys(surroundings: Surroundings) -> str:
-    """The passphrase opens the key file, and nothing in it was changed."""
+    """The passphrase opens the key file, and nothing in it was changed; what was added to it is taken up.
+
+    Raises Wrong for a file that does not open at the start, Advice for one that became so: the keys held go on.
+    """
     try:
-        return surroundings.keys.marker
-    except (KeyFileUnreadable, WrongPassphrase, SealBroken, CertificateMismatch) as shut:
-        raise Wrong(Fault(f"{_SHUT.reason}", f"{_SHUT.reason_en} ({shut})", _SHUT.fix, _SHUT.fix_en)) from None
+        held = surroundings.keys
+    except _SHUT_ERRORS as shut:
+        raise Wrong(Fault(_SHUT.reason, f"{_SHUT.reason_en} ({shut})", _SHUT.fix, _SHUT.fix_en)) from None
+    try:
+        if await asyncio.to_thread(held.refresh):
+            structlog.get_logger().info("keys_taken_up", versions=len(held.content.keys))
+    except (*_SHUT_ERRORS, KeyFileContradicts, SettingsInvalid) as shut:
+        raise Advice(
+            Fault(_NOT_TAKEN_UP.reason, f"{_NOT_TAKEN_UP.reason_en} ({shut})", _NOT_TAKEN_UP.fix, _NOT_TAKEN_UP.fix_en)
+        ) from None
+    return held.marker
 
 
 async def token(surroundings: Surroundings) -> str:

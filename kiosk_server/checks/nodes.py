@@ -3,14 +3,16 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 import asyncpg
 
-from issuance_db.nodes import LiveNode, NewNode, be_seen, build_of, leave, live_nodes
+from issuance_db.nodes import LiveNode, NewNode, be_seen, build_of, leave, live_nodes, say_settings
 from kiosk_server.checks.edition import Edition, build_parts, settings_parts
+from kiosk_server.checks.keys_of_nodes import differing_keys, key_parts, without_keys
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.wrong import Fault, Wrong
 
@@ -22,6 +24,11 @@ _SHOWN_PARTS: Final = 6
 _FIX: Final = (
     "全ノードに同じ版と設定を入れ、全プロセスを止めてから起動してください。",
     "Install the same version with the same settings on every node, and stop every process before the first starts again.",
+)
+
+_SAME_KEYS: Final = (
+    "全ノードの鍵ファイルを同じにしてください。取り込めば自動で再開します。",
+    "Give every node the same key file. Service resumes by itself once it is taken up.",
 )
 
 MoreSettings = Callable[[], Awaitable[Mapping[str, str]]]
@@ -46,11 +53,15 @@ class Membership:
         """Renew our place and compare ourselves with who has been live for longest. Raises Wrong."""
         connection = await surroundings.database()
         edition = await self._own_edition(surroundings)
+        keys = key_parts(surroundings.key_file)
         if not self._visits:
-            await self._be_seen(connection, edition, surroundings)
+            await self._be_seen(connection, edition, keys, surroundings)
         live = await live_nodes(connection, GONE_AFTER)
         if live and not self._is_ours(live[0].node_id):
             await self._require_same(connection, edition, live[0])
+        for node in live:
+            if differing := sorted(differing_keys(keys, node.settings, surroundings.clock())):
+                raise Wrong(_lacks(node, differing))
         return f"{len(live)} プロセス / processes, {edition.build_digest.hex()[:12]}"
 
     async def leave(self, surroundings: Surroundings) -> None:
@@ -62,16 +73,26 @@ class Membership:
         # Read once: what we are is what we were started from, whatever lies on the disk afterwards.
         if self._edition is None:
             build = await asyncio.to_thread(build_parts)
-            settings = settings_parts(surroundings.settings, surroundings.key_file)
+            settings = settings_parts(surroundings.settings)
             self._edition = Edition(build, {**settings, **await self._more()})
         return self._edition
 
-    async def _be_seen(self, connection: asyncpg.Connection, edition: Edition, surroundings: Surroundings) -> None:
+    async def _be_seen(
+        self,
+        connection: asyncpg.Connection,
+        edition: Edition,
+        keys: Mapping[str, str],
+        surroundings: Surroundings,
+    ) -> None:
+        said = {**edition.settings, **keys}
         if self._node is None:
             self._node = NewNode(
-                uuid4(), socket.gethostname(), surroundings.process, edition.build_digest, edition.build,
-                edition.settings, surroundings.clock(),
+                uuid4(), socket.gethostname(), surroundings.process, edition.build_digest, edition.build, said,
+                surroundings.clock(),
             )  # fmt: skip
+        elif self._node.settings != said:
+            self._node = replace(self._node, settings=said)
+            await say_settings(connection, self._node)
         await be_seen(connection, self._node, GONE_AFTER)
 
     async def _require_same(self, connection: asyncpg.Connection, ours: Edition, first: LiveNode) -> None:
@@ -87,8 +108,9 @@ class Membership:
 
 
 async def _differences(connection: asyncpg.Connection, ours: Edition, theirs: LiveNode) -> list[str]:
-    shared = sorted(ours.settings.keys() & theirs.settings.keys())
-    differing = [name for name in shared if ours.settings[name] != theirs.settings[name]]
+    said = without_keys(theirs.settings)
+    shared = sorted(ours.settings.keys() & said.keys())
+    differing = [name for name in shared if ours.settings[name] != said[name]]
     if ours.build_digest != theirs.build_digest:
         build = await build_of(connection, theirs.node_id)
         differing += [
@@ -98,12 +120,24 @@ async def _differences(connection: asyncpg.Connection, ours: Edition, theirs: Li
 
 
 def _differs(first: LiveNode, differing: list[str]) -> Fault:
-    listed = ", ".join(differing[:_SHOWN_PARTS])
-    more = len(differing) - _SHOWN_PARTS
     where = f"{first.host} ({first.process})"
     return Fault(
-        f"先に動いている {where} と版または設定が違います: {listed}{f' 他 {more} 件' if more > 0 else ''}。",
+        f"先に動いている {where} と版または設定が違います: {_listed(differing, ' 他 {} 件')}。",
         f"Not of the same edition as {where}, which has been live for longer; different are: "
-        f"{listed}{f' and {more} more' if more > 0 else ''}.",
+        f"{_listed(differing, ' and {} more')}.",
         *_FIX,
     )
+
+
+def _lacks(other: LiveNode, lacking: list[str]) -> Fault:
+    where = f"{other.host} ({other.process})"
+    return Fault(
+        f"{where} にある有効な鍵がないか、別の鍵があります: {_listed(lacking, ' 他 {} 件')}。",
+        f"Lacks keys in force that {where} has, or has others in their place: {_listed(lacking, ' and {} more')}.",
+        *_SAME_KEYS,
+    )
+
+
+def _listed(names: list[str], and_more: str) -> str:
+    more = len(names) - _SHOWN_PARTS
+    return ", ".join(names[:_SHOWN_PARTS]) + (and_more.format(more) if more > 0 else "")

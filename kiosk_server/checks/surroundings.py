@@ -8,8 +8,8 @@ import asyncpg
 from cryptography import x509
 
 from civil.clock import Clock, utc_now
-from keys.file_provider import FileKeyProvider
 from keys.key_file import KeyFile, read_key_file
+from keys.live_keys import LiveKeys
 from keys.token_keys import TokenKeys
 from kiosk_server.processes.starting import certificates_in, connect
 from kiosk_server.settings import Settings
@@ -48,9 +48,14 @@ class Surroundings:
             self._connection.terminate()
             self._connection = None
 
-    @cached_property
+    @property
     def key_file(self) -> KeyFile:
-        """The key file as it was when first asked for. Raises SettingsInvalid, KeyFileUnreadable."""
+        """What the key file says in the clear, as it is held where keys are held, else as it lies there now.
+
+        Raises SettingsInvalid, KeyFileUnreadable.
+        """
+        if "keys" in vars(self):
+            return self.keys.content
         return read_key_file(self.settings.path("keys_directory"))
 
     @cached_property
@@ -59,11 +64,10 @@ class Surroundings:
         return TokenKeys(self.settings.token_access())
 
     @cached_property
-    def keys(self) -> FileKeyProvider:
-        """The keys as they were when first asked for. Raises what FileKeyProvider raises, SettingsInvalid."""
-        return FileKeyProvider(
-            self.settings.path("keys_directory"), self.settings.passphrase(), clock=self.clock, tokens=self.tokens
-        )
+    def keys(self) -> LiveKeys:
+        """The keys, renewed by their check. Raises what FileKeyProvider raises, SettingsInvalid."""
+        directory = self.settings.path("keys_directory")
+        return LiveKeys(directory, self.settings.passphrase, clock=self.clock, tokens=self.tokens)
 
     @cached_property
     def tls_certificates(self) -> Mapping[str, tuple[x509.Certificate, ...]]:

@@ -9,7 +9,7 @@ import click
 from civil.calendar import JST
 from keys.errors import TokenNotSet
 from keys.file_provider import add_key_version
-from keys.making_keys import DocumentAlgorithm, add_document_key, add_token_key
+from keys.making_keys import DocumentAlgorithm, add_document_key, add_token_key, end_key_version
 from keys.purpose import SECRET_PURPOSES, STATEMENT_PURPOSES, Purpose
 from keys.tokens.making_on_token import key_on_token
 from keys.tokens.place import KeyAddress
@@ -18,7 +18,7 @@ from kiosk_server.cli.key_place import KeyPlace, with_place
 
 _INDEXES = {Purpose.MY_NUMBER_INDEX, Purpose.CREDENTIAL_INDEX}
 """What is found by these is not found by another key: a new one means writing every row anew (docs/keys.md)."""
-_ROTATED = [purpose.value for purpose in (Purpose.DOCUMENT_SIGNATURE, *SECRET_PURPOSES) if purpose not in _INDEXES]
+ROTATED = [purpose.value for purpose in (Purpose.DOCUMENT_SIGNATURE, *SECRET_PURPOSES) if purpose not in _INDEXES]
 
 
 _first_day = click.option(
@@ -57,7 +57,7 @@ def renew_seal(place: KeyPlace, first_day: datetime | None) -> None:
 
 @click.command()
 @with_place
-@click.argument("purpose", type=click.Choice(_ROTATED))
+@click.argument("purpose", type=click.Choice(ROTATED))
 @click.option("--algorithm", type=click.Choice(get_args(DocumentAlgorithm)), default="p256", help="文書署名鍵の種類 / of a document key")  # fmt: skip
 @_first_day
 def rotate(place: KeyPlace, purpose: str, algorithm: DocumentAlgorithm, first_day: datetime | None) -> None:
@@ -73,6 +73,21 @@ def rotate(place: KeyPlace, purpose: str, algorithm: DocumentAlgorithm, first_da
     else:
         version = add_key_version(place.directory, place.passphrase(), wanted, not_before=not_before)
     say_made(wanted, version)
+
+
+@click.command()
+@with_place
+@click.argument("purpose", type=click.Choice(ROTATED))
+@click.argument("version", type=click.IntRange(1))
+def end(place: KeyPlace, purpose: str, version: int) -> None:
+    """End a VERSION of the key of PURPOSE now: it makes nothing new, and still reads what it made.
+
+    Refused for the only version in force. Ended versions stay in the file.
+
+    版を終わらせる。新しいものは作らず、作ったものは読める。
+    """
+    end_key_version(place.directory, place.passphrase(), Purpose(purpose), version)
+    say_made(Purpose(purpose), version)
 
 
 @click.command("add-token-key")

@@ -1,7 +1,7 @@
 """The log (role logger): makes history rows leaves within a second, and shows its checkpoints to the witness."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -13,12 +13,13 @@ import structlog
 from civil.clock import utc_now
 from issuance_db.database import Database
 from issuance_db.log.batching import CityBatcher, LogDamaged
-from issuance_db.log.note import SignerKey, VerifierKey
+from issuance_db.log.note import CheckpointSigner, VerifierKey
 from issuance_db.log.witnessed import open_alert_once
-from keys.file_provider import FileKeyProvider
+from keys.live_keys import LiveKeys
 from kiosk_server.checks.watching import while_fit
-from kiosk_server.log_signer import log_signer
+from kiosk_server.log_signer import RotatingLogSigner
 from kiosk_server.processes.fit import fit_process
+from kiosk_server.processes.following_keys import follow_forever
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.witnessing import Witnessing, WitnessLimits, witness_forever
 from kiosk_server.settings import Settings
@@ -45,13 +46,14 @@ _PASSING: Final = (
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     """Batch, and witness where a witness is set, until asked to stop."""
-    keys = FileKeyProvider(settings.path("keys_directory"), settings.passphrase())
-    signers = {city: log_signer(keys, settings.log_origin, city) for city in settings.cities()}
+    keys = LiveKeys(settings.path("keys_directory"), settings.passphrase)
+    signers = {city: RotatingLogSigner(keys, settings.log_origin, city) for city in settings.cities()}
     async with AsyncExitStack() as stack:
         fitness = await stack.enter_async_context(fit_process(settings, "logger", ROLE))
         database = await stack.enter_async_context(Database.open(settings.dsn(ROLE), max_size=2))
         work: list[Callable[[], Coroutine[Any, Any, NoReturn]]] = [
-            partial(batch_forever, settings.dsn(ROLE), signers, database)
+            partial(batch_forever, settings.dsn(ROLE), signers, database),
+            partial(follow_forever, keys),
         ]
         if settings.witness_url is not None:
             key = VerifierKey.parse(settings.need("witness_key"))
@@ -65,7 +67,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         await lifecycle.until_stopped(while_fit(fitness, partial(_together, work)))
 
 
-async def batch_forever(dsn: str, signers: dict[str, SignerKey], database: Database) -> NoReturn:
+async def batch_forever(dsn: str, signers: Mapping[str, CheckpointSigner], database: Database) -> NoReturn:
     """Batch the cities that no other process leads; those of others wait here for their leader to go."""
     delay = _PAUSE_SECONDS
     while True:

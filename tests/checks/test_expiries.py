@@ -8,8 +8,7 @@ from cryptography import x509
 from prometheus_client import generate_latest
 
 from keys.document_certificate import certificate_request, install_document_certificate
-from keys.file_provider import FileKeyProvider, add_key_version
-from keys.making_keys import STATEMENT_KEY_LIFE, add_document_key
+from keys.making_keys import STATEMENT_KEY_LIFE, add_document_key, add_key_version
 from keys.purpose import STATEMENT_PURPOSES
 from kiosk_server.checks import expiries
 from kiosk_server.checks.surroundings import Surroundings
@@ -56,7 +55,7 @@ async def test_what_has_a_successor_is_not_named(around: Surroundings, site: Nod
     clock.by = STATEMENT_KEY_LIFE - timedelta(days=30)
     for purpose in STATEMENT_PURPOSES:
         add_key_version(directory, passphrase, purpose, not_before=clock())
-    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    around.keys.refresh()
     assert "seal" not in (await advice(expiries.expiries, around)).reason_en
 
 
@@ -66,12 +65,12 @@ async def test_a_document_key_has_a_successor_once_that_one_is_certified(
     directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
     clock.by = timedelta(days=10 * _YEAR - 30)
     add_document_key(directory, passphrase, clock=clock)
-    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    around.keys.refresh()
     assert "document_signature 1" in (await advice(expiries.expiries, around)).reason_en
     pem = certificate_request(directory, passphrase, organisation="足利市", common_name="足利市長")
     der = for_documents(x509.load_pem_x509_csr(pem).public_key(), clock(), clock() + timedelta(days=_YEAR))
     install_document_certificate(directory, passphrase, der, ())
-    around.keys = FileKeyProvider(directory, passphrase, clock=clock)
+    around.keys.refresh()
     assert "document_signature" not in (await advice(expiries.expiries, around)).reason_en
 
 

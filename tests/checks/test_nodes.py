@@ -9,8 +9,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from civil.clock import utc_now
 from issuance_db import nodes as table
-from keys.file_provider import create_keys
+from keys.file_provider import add_key_version, create_keys
+from keys.purpose import Purpose
 from kiosk_server.checks import edition
 from kiosk_server.checks import nodes as module
 from kiosk_server.checks.for_the_centre import CentreChecks
@@ -114,7 +116,41 @@ async def test_other_keys_are_refused_without_a_word_about_them(starting: Starti
     await first.look(first_around)
     create_keys(tmp_path / "other", b"another passphrase", marker="demo")
     membership, around = await starting(KEYS_DIRECTORY=tmp_path / "other")
-    assert "document certificate, keys." in (await wrong(membership.look, around)).reason_en
+    fault = await wrong(membership.look, around)
+    assert "key credential_index 1, key document_signature 1" in fault.reason_en
+    assert "the same key file" in fault.fix_en
+
+
+async def test_a_key_that_is_added_while_processes_run_is_taken_up_by_each_and_refuses_none(
+    starting: Starting, site: Nodes
+) -> None:
+    (one, one_around), (other, other_around) = await starting(), await starting("sync", "sync")
+    for membership, around in ((one, one_around), (other, other_around)):
+        await membership.look(around)
+    assert one_around.keys.marker == "demo"
+    add_key_version(site.directory.keys, site.directory.keys_passphrase.read_bytes(), Purpose.KEPT_ANSWER)
+    await other.look(other_around)
+    assert await one.look(one_around), "it has not taken the key up yet, which is no fault for a minute"
+    one_around.keys.refresh()
+    await one.look(one_around)
+    admin = await site.database.connect()
+    said = await admin.fetch("SELECT settings::text AS settings FROM shared.node")
+    assert len(said) == 2
+    assert all("key kept_answer 2" in row["settings"] for row in said)
+
+
+async def test_a_process_that_lacks_a_key_in_force_for_a_minute_does_not_serve_until_it_has_it(
+    starting: Starting, site: Nodes
+) -> None:
+    (slow, slow_around), (other, other_around) = await starting(), await starting("sync", "sync")
+    await slow.look(slow_around)
+    assert slow_around.keys.marker == "demo"
+    passphrase, long_ago = site.directory.keys_passphrase.read_bytes(), utc_now() - timedelta(minutes=2)
+    add_key_version(site.directory.keys, passphrase, Purpose.KEPT_ANSWER, not_before=long_ago)
+    await other.look(other_around)
+    assert "key kept_answer 2" in (await wrong(slow.look, slow_around)).reason_en
+    slow_around.keys.refresh()
+    assert await slow.look(slow_around)
 
 
 @pytest.mark.parametrize("name", ["DEADLINE_SECONDS", "TLS_CLIENT_CA"])

@@ -28,6 +28,24 @@ class WeakPassphrase(KioskError):
     """パスフレーズが短すぎます。 / The passphrase is too short."""
 
 
+class SharesAlike(KioskError):
+    """二人の秘密が同じです。それぞれ別のものにしてください。 / Both persons have the same secret. Each needs one of their own."""
+
+
+class RecordAltered(KioskError):
+    """儀式の記録が改変されているか、記録ではありません。 / The record of the ceremony was altered, or is none."""
+
+
+class BackupMisplaced(KioskError):
+    """鍵の控えをそこには置けません。 / A backup of keys does not belong there."""
+
+    def __init__(self, japanese: str, english: str) -> None:
+        """Take why not, in both languages."""
+        super().__init__(
+            f"鍵の控えをそこには置けません。{japanese} / A backup of keys does not belong there: {english}"
+        )
+
+
 class KeyNotFound(KioskError):
     """その用途・版の有効な鍵がありません。 / There is no usable key for this purpose and version."""
 

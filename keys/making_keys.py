@@ -160,6 +160,22 @@ def _add_version(
     return version
 
 
+def change_passphrase(directory: Path, old: bytes, new: bytes) -> None:
+    """Wrap every key anew under another passphrase; the keys stay the same. Raises WrongPassphrase, WeakPassphrase."""
+    content = read_key_file(directory)
+    if len(new) < _SHORTEST_PASSPHRASE[content.marker]:
+        raise WeakPassphrase
+    before = Wrapper(old, content.kdf)
+    before.require(content.check)
+    kdf = new_scrypt(content.kdf.n)
+    after = Wrapper(new, kdf)
+    entries = []
+    for entry in content.keys:
+        bound = entry.bound(content.marker)
+        entries.append(entry.model_copy(update={"wrapped": after.wrap(before.unwrap(entry.wrapped, bound), bound)}))
+    replace_key_file(directory, content.model_copy(update={"kdf": kdf, "check": after.check(), "keys": tuple(entries)}))
+
+
 def wrapped_entry(
     wrapper: Wrapper,
     marker: Marker,

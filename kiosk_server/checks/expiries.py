@@ -15,6 +15,7 @@ from kiosk_server.checks.certificates import RENEW_BEFORE
 from kiosk_server.checks.purposes import purpose_title
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.wrong import Advice, Fault
+from kiosk_server.processes.starting import certificates_in
 from kiosk_server.settings import PREFIX
 
 _REPLACE_DOCUMENT: Final = (
@@ -25,11 +26,18 @@ _REPLACE_SEAL: Final = (
     "kiosk keys renew-seal で次の鍵を作り、kiosk seal publish で公開してください。",
     "Make the next keys with kiosk keys renew-seal, and publish them with kiosk seal publish.",
 )
-_REPLACE_TLS: Final = (
+_REPLACE_FILE: Final = (
     "更新し、{0} の場所に置いて起動し直してください。",
     "Renew it, put it where {0} says, and start again.",
 )
-_TLS: Final = {"tls_certificate": ("TLS サーバー証明書", "TLS server certificate"), "tls_client_ca": ("呼出し元の CA", "CA of the callers")}  # fmt: skip
+_CARDS: Final = "jpki_ca"
+_FILES: Final = {
+    "tls_certificate": ("TLS サーバー証明書", "TLS server certificate"),
+    "tls_client_ca": ("呼出し元の CA", "CA of the callers"),
+    "witness_ca": ("証人の CA", "CA of the witness"),
+    _CARDS: ("利用者証明用認証局", "CA of user certificates"),
+}
+"""By setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ async def expiries(surroundings: Surroundings) -> str:
 
 def all_expiries(surroundings: Surroundings) -> Sequence[Expiry]:
     """Every key and certificate that has an end. Raises what the surroundings raise."""
-    return (*_of_keys(surroundings.keys.content), *_of_tls(surroundings))
+    return (*_of_keys(surroundings.keys.content), *_of_files(surroundings))
 
 
 def _ending(soon: Sequence[Expiry], now: datetime) -> Fault:
@@ -109,13 +117,25 @@ def _of_entry(entry: KeyEntry, content: KeyFile) -> Iterator[tuple[KeyEntry, Exp
         yield entry, Expiry(f"{name} certificate{above}", _named(who, certificate), until, fix)
 
 
-def _of_tls(surroundings: Surroundings) -> Iterator[Expiry]:
-    for setting, certificates in surroundings.tls_certificates.items():
+def _of_files(surroundings: Surroundings) -> Iterator[Expiry]:
+    """Of the certificates that settings name. An older generation of a CA of cards ends beside the newer one."""
+    for setting, title in _FILES.items():
+        certificates = _certificates(surroundings, setting)
+        last = max((certificate.not_valid_after_utc for certificate in certificates), default=None)
         variable = PREFIX + setting.upper()
-        fix = _REPLACE_TLS[0].format(variable), _REPLACE_TLS[1].format(variable)
+        fix = _REPLACE_FILE[0].format(variable), _REPLACE_FILE[1].format(variable)
         for place, certificate in enumerate(certificates, start=1):
-            title = _named(_TLS[setting], certificate)
-            yield Expiry(f"{setting} {place}", title, certificate.not_valid_after_utc, fix)
+            until = certificate.not_valid_after_utc
+            goes_on = setting == _CARDS and until != last
+            yield Expiry(f"{setting} {place}", _named(title, certificate), until, fix, has_successor=goes_on)
+
+
+def _certificates(surroundings: Surroundings, setting: str) -> Sequence[x509.Certificate]:
+    if setting in surroundings.tls_certificates:
+        return surroundings.tls_certificates[setting]
+    if getattr(surroundings.settings, setting) is None:
+        return ()
+    return [x509.load_der_x509_certificate(der) for der in certificates_in(surroundings.settings.path(setting))]
 
 
 def _named(title: tuple[str, str], certificate: x509.Certificate) -> tuple[str, str]:

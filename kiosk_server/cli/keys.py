@@ -14,6 +14,8 @@ from keys.key_file import KEY_FILE, read_key_file
 from keys.purpose import Purpose
 from keys.token_keys import TokenKeys
 from kiosk_server.cli.key_place import KeyPlace, with_place
+from kiosk_server.cli.keys_backup import backup, restore_keys
+from kiosk_server.cli.keys_ceremony import ceremony
 from kiosk_server.cli.keys_rotation import add_token_key_command, end, renew_seal, rotate, say_made
 from kiosk_server.cli.keys_table import show_certificates, show_keys
 from kiosk_server.processes.starting import certificates_in
@@ -110,7 +112,7 @@ def list_keys(place: KeyPlace) -> None:
     show_keys(content, utc_now())
 
 
-for command in (renew_seal, rotate, end, add_token_key_command):
+for command in (renew_seal, rotate, end, add_token_key_command, ceremony, backup, restore_keys):
     keys.add_command(command)
 keys.add_command(list_keys, "show")
 

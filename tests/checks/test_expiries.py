@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from prometheus_client import generate_latest
 
 from keys.document_certificate import certificate_request, install_document_certificate
@@ -13,10 +16,11 @@ from keys.purpose import STATEMENT_PURPOSES
 from kiosk_server.checks import expiries
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.processes.expiry_figures import refresh_expiries
+from kiosk_server.settings import read_settings
 from kiosk_server.web.metrics import Metrics
 from tests.checks.conftest import MovableClock
 from tests.checks.told import advice
-from tests.keys.certificates import for_documents
+from tests.keys.certificates import certified, for_documents
 from tests.processes.nodes import Nodes
 
 _YEAR = 365
@@ -72,6 +76,28 @@ async def test_a_document_key_has_a_successor_once_that_one_is_certified(
     install_document_certificate(directory, passphrase, der, ())
     around.keys.refresh()
     assert "document_signature" not in (await advice(expiries.expiries, around)).reason_en
+
+
+async def test_the_ca_of_the_witness_and_the_last_ca_of_cards_are_looked_at_too(
+    site: Nodes, clock: MovableClock, tmp_path: Path
+) -> None:
+    ends = {"old": 100, "new": 400}
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    made = {
+        name: certified(key, clock(), clock() + timedelta(days=days), name=name).public_bytes(Encoding.PEM)
+        for name, days in ends.items()
+    }
+    (tmp_path / "cards.pem").write_bytes(made["old"] + made["new"])
+    (tmp_path / "witness.pem").write_bytes(made["new"])
+    settings = site.settings(JPKI_CA=tmp_path / "cards.pem", WITNESS_CA=tmp_path / "witness.pem")
+    async with Surroundings(read_settings(settings), "centre", "front", clock) as around:
+        clock.by = timedelta(days=90)
+        assert await expiries.expiries(around), "the newer generation of the CA of cards goes on"
+        clock.by = timedelta(days=390)
+        reason = (await advice(expiries.expiries, around)).reason_en
+    assert "CA of the witness new" in reason
+    assert "CA of user certificates new" in reason
+    assert "old" not in reason
 
 
 async def test_every_end_is_a_figure(around: Surroundings) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import psutil
 import pytest
@@ -24,9 +25,11 @@ __all__ = ["token"]
 
 
 @contextmanager
-def up(site: Nodes, token: Token) -> Iterator[Node]:
+def up(site: Nodes, token: Token, *, workers: int = 1) -> Iterator[Node]:
     access = token.access
-    with site.up(TOKEN_MODULE=access.module, TOKEN_PIN_FILE=access.pin_file, TOKEN_LIMIT_SECONDS="0.5") as node:
+    reached = {"TOKEN_MODULE": access.module, "TOKEN_PIN_FILE": access.pin_file, "TOKEN_LIMIT_SECONDS": "0.5"}
+    more: dict[str, Any] = {**reached, "CENTRE_PROCESSES": str(workers)}
+    with site.up(**more) as node:
         yield node
 
 
@@ -110,3 +113,22 @@ async def test_nothing_of_the_token_is_left_when_the_process_has_ended(site: Nod
     while psutil.pid_exists(running):
         assert time.monotonic() < give_up
         await asyncio.sleep(0.05)
+
+
+async def test_each_worker_has_a_session_of_its_own_and_one_that_stalls_is_its_own_alone(
+    site: Nodes, signed_on_token: Token
+) -> None:
+    (credential,) = await site.household("7001")
+    with up(site, signed_on_token, workers=2) as node:
+        give_up = time.monotonic() + 30
+        while len(sessions := token_processes(node)) != 2:
+            assert time.monotonic() < give_up
+            await asyncio.sleep(0.1)
+        os.kill(sessions[0], signal.SIGSTOP)
+        async with node.client(tries=8) as client:
+            for _ in range(4):
+                assert (await client.issue(resident_record(CITY, credential, ResidentRecordOptions()))).content
+        while (now := token_processes(node)) == sessions or len(now) != 2:
+            assert time.monotonic() < give_up
+            await asyncio.sleep(0.1)
+        assert sessions[1] in now, "the other worker's session went on"

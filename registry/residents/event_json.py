@@ -83,6 +83,7 @@ def _plain(value: object) -> Any:
             "sealed": base64.b64encode(value.sealed).decode(),
             "key_version": value.key_version,
             "index": base64.b64encode(value.index).decode(),
+            "earlier_indexes": [base64.b64encode(index).decode() for index in value.earlier_indexes],
         }
     if isinstance(value, date):
         return value.isoformat()
@@ -106,7 +107,9 @@ def _day(plain: str | None) -> date | None:
 
 
 def _sealed(plain: Mapping[str, Any]) -> SealedMyNumber:
-    return SealedMyNumber(base64.b64decode(plain["sealed"]), plain["key_version"], base64.b64decode(plain["index"]))
+    earlier = tuple(base64.b64decode(index) for index in plain.get("earlier_indexes", ()))
+    index = base64.b64decode(plain["index"])
+    return SealedMyNumber(base64.b64decode(plain["sealed"]), plain["key_version"], index, earlier)
 
 
 _READERS: Final[Mapping[str, Callable[[Any], object]]] = {

@@ -14,15 +14,22 @@ from registry.residents.person_record import SealedMyNumber
 
 @dataclass(frozen=True, slots=True)
 class RegistryKeys:
-    """The two keys of My Number: one seals it, one makes the blind index it is found by."""
+    """The two keys of My Number: one seals it, one makes the blind index it is found by.
+
+    Rows keep the index of the key they were entered under, so whoever looks one up tries the earlier keys too.
+    """
 
     my_number: SecretKey
     my_number_index: SecretKey
+    earlier_index_keys: tuple[SecretKey, ...] = ()
 
     @classmethod
     def of(cls, provider: KeyProvider) -> "RegistryKeys":
-        """Take the newest keys in force from a provider."""
-        return cls(provider.secret(Purpose.MY_NUMBER), provider.secret(Purpose.MY_NUMBER_INDEX))
+        """Take the newest keys in force from a provider, and every other key of the index."""
+        newest = provider.secret(Purpose.MY_NUMBER_INDEX)
+        others = (version for version in provider.versions(Purpose.MY_NUMBER_INDEX) if version != newest.version)
+        earlier = tuple(provider.secret(Purpose.MY_NUMBER_INDEX, version) for version in others)
+        return cls(provider.secret(Purpose.MY_NUMBER), newest, earlier)
 
 
 def seal_my_number(keys: RegistryKeys, municipality_code: str, person_number: str, my_number: str) -> SealedMyNumber:
@@ -31,9 +38,11 @@ def seal_my_number(keys: RegistryKeys, municipality_code: str, person_number: st
         raise WrongCheckDigit("my_number", "個人番号")
     plain = my_number.encode()
     aad = f"{municipality_code}/{person_number}".encode()
-    return SealedMyNumber(seal(keys.my_number, plain, aad), keys.my_number.version, blind_index(keys, my_number))
+    earlier = tuple(keyed_hash(key, plain) for key in keys.earlier_index_keys)
+    sealed = seal(keys.my_number, plain, aad)
+    return SealedMyNumber(sealed, keys.my_number.version, blind_index(keys, my_number), earlier)
 
 
 def blind_index(keys: RegistryKeys, my_number: str) -> bytes:
-    """Return the index that a 個人番号 is searched and compared by, 32 bytes."""
+    """Return the index that a 個人番号 is entered under from now on, 32 bytes."""
     return keyed_hash(keys.my_number_index, my_number.encode())

@@ -28,6 +28,8 @@ class SealedMyNumber:
     sealed: bytes = field(repr=False)
     key_version: int
     index: bytes = field(repr=False)
+    earlier_indexes: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    """What it would be found by had it been entered under an earlier key: for looking up, and never stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,10 @@ async def _require_own_numbers(
     own = {entry.resident_code: entry.person_number for entry in entries}
     if not own:
         return ()
-    own_index = {entry.my_number.index: entry.person_number for entry in entries if entry.my_number is not None}
+    numbers = {entry.person_number: entry.my_number for entry in entries if entry.my_number is not None}
+    own_index = {
+        index: person for person, number in numbers.items() for index in (number.index, *number.earlier_indexes)
+    }
     for row in await connection.fetch(_SQL["sharers"], city, list(own), list(own_index)):
         claims = {own.get(row["resident_code"]), own_index.get(row["my_number_index"])} - {None}
         if claims != {row["person_number"]}:

@@ -6,8 +6,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from civil.check_digits import resident_code
+from civil.check_digits import my_number, resident_code
 from civil.recorded_date import RecordedDate
+from keys.purpose import Purpose
+from keys.secret_key import SecretKey
 from registry.residents import (
     AlreadyResident,
     BeforePersonExisted,
@@ -27,6 +29,7 @@ from registry.residents import (
     NumberTaken,
     RecordInconsistent,
     RegisterRefusal,
+    RegistryKeys,
     RemovedBefore,
     ResidentEvent,
     UnknownEvent,
@@ -55,6 +58,24 @@ async def test_r_31_a_living_resident_cannot_move_in_under_a_new_number(office: 
     again = someone(2, "同居人", resident_code=someone(1).resident_code)
     with pytest.raises(AlreadyResident):
         await office.file("IN1", entries=(again,))
+
+
+async def test_r_31_a_resident_is_known_by_a_my_number_that_was_entered_under_an_earlier_key(office: Office) -> None:
+    plain = my_number("12345678901")
+    await office.file("IN1", entries=(someone(1, my_number=seal_my_number(KEYS, CITY, ONE, plain)),))
+    newer = RegistryKeys(
+        SecretKey(Purpose.MY_NUMBER, 2, b"3" * 32),
+        SecretKey(Purpose.MY_NUMBER_INDEX, 2, b"4" * 32),
+        (KEYS.my_number_index,),
+    )
+    sealed = seal_my_number(newer, CITY, TWO, plain)
+    assert sealed.index != seal_my_number(KEYS, CITY, TWO, plain).index
+    with pytest.raises(AlreadyResident):
+        await office.file("IN1", entries=(someone(2, "同居人", my_number=sealed),))
+    other = seal_my_number(newer, CITY, TWO, my_number("10987654321"))
+    await office.file("IN1", entries=(someone(2, "同居人", my_number=other),))
+    kept = (await office.person(TWO)).record.my_number
+    assert kept == other
 
 
 @pytest.mark.parametrize(("item", "value"), [

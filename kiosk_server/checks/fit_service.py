@@ -4,7 +4,7 @@ from typing import Final
 
 from cardauth import SealedChallenge
 from kiosk_server.checks.fitness import Fitness
-from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.refusal import Refusal, RefusalCode, spread
 from kiosk_server.issuing.request import (
     Caller,
     CentreAlert,
@@ -24,7 +24,7 @@ RETRY_SECONDS: Final = 5
 def require_fit_now(fitness: Fitness) -> None:
     """Raise ``Refusal`` (busy, which no caller takes as final) while anything is wrong with this process."""
     if not fitness.is_fit:
-        raise Refusal(RefusalCode.BUSY, "not_fit", retry_after=RETRY_SECONDS)
+        raise Refusal(RefusalCode.BUSY, "not_fit", retry_after=spread(RETRY_SECONDS))
 
 
 class FitIssuing:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from secrets import randbelow
 
 from civil.errors import KioskError
 
@@ -41,3 +42,8 @@ class Refusal(KioskError):
     """The field of the request that is wrong, for ``malformed``."""
     person_number: str | None = None
     """Whom the reason concerns, for the staff list only."""
+
+
+def spread(seconds: int) -> int:
+    """Between so many seconds and twice as many, at random: what refuses everybody at once must not bring them back at once."""
+    return seconds + randbelow(seconds + 1)

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from issuance_db.database import DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
-from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.refusal import Refusal, RefusalCode, spread
 from kiosk_server.web.logging import log_answer, log_fault
 from kiosk_server.web.malformed import MalformedBody
 from kiosk_server.web.metrics import Metrics
@@ -60,7 +60,7 @@ def problem_of(error: Exception, call: str) -> Problem:
             return Problem(EdgeCode.NO_SUCH_PATH)
         case DatabaseUnreachable() | DatabaseTimedOut() | DatabaseConflict():
             code = RefusalCode.TIMED_OUT if isinstance(error, DatabaseTimedOut) else RefusalCode.BUSY
-            return from_refusal(Refusal(code, "database_lost", retry_after=RETRY_SECONDS))
+            return from_refusal(Refusal(code, "database_lost", retry_after=spread(RETRY_SECONDS)))
         case _:
             log_fault(call, error)
             return Problem(EdgeCode.FAULT)

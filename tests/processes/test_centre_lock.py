@@ -24,7 +24,8 @@ async def test_a_node_that_lost_its_lock_answers_nobody_until_it_has_it_again(si
             async with node.client() as client:
                 with pytest.raises(CentreProblem) as refused:
                     await client.state(CITY, "20261125-1-00000001")
-            assert (refused.value.code, refused.value.retry_after) == ("busy", 5)
+            assert refused.value.code == "busy"
+            assert refused.value.retry_after in range(5, 11)
         finally:
             await admin.execute("ALTER ROLE front CONNECTION LIMIT -1")
         await node.until()

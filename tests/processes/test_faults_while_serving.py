@@ -31,7 +31,8 @@ async def test_a_node_that_finds_itself_of_another_edition_than_the_first_answer
         assert "elsewhere (centre)" in wrong["nodes"]["reason_en"]
         assert "pdf/signing.py" in wrong["nodes"]["reason_en"]
         refused = await answer(node)
-        assert (refused.code, refused.status, refused.retry_after) == ("busy", 503, 5)
+        assert (refused.code, refused.status) == ("busy", 503)
+        assert refused.retry_after in range(5, 11)
         assert (await node.readiness())[0] == 503
         await admin.execute("DELETE FROM shared.node WHERE host = 'elsewhere'")
         await node.until()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk_server.issuing.refusal import spread
 from kiosk_server.web.admission import MOST_SECONDS, Admission, Returns
 from kiosk_server.web.metrics import Metrics
 from kiosk_server.web.problems import Problem
@@ -67,3 +68,9 @@ def test_two_thousand_sent_away_in_one_second_do_not_come_back_in_one() -> None:
     told = Counter(returns.seconds(5.0, 1 / 150) for _ in range(2000))
     assert max(told.values()) <= 320
     assert len(told) >= 13
+
+
+def test_what_refuses_everybody_does_not_bring_everybody_back_at_once() -> None:
+    told = Counter(spread(5) for _ in range(2000))
+    assert set(told) == set(range(5, 11))
+    assert max(told.values()) < 500

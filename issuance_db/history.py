@@ -113,6 +113,11 @@ async def open_alert(
     await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, request_id, detail)
 
 
+async def open_daily_alert(connection: asyncpg.Connection, municipality_code: str, cause: str, detail: str) -> None:
+    """Open an alert unless one of this cause was opened within a day; ``detail`` holds no personal data."""
+    await connection.execute(_SQL["daily_alert"], municipality_code, cause, detail)
+
+
 async def outcome_of(
     connection: asyncpg.Connection, municipality_code: str, issuance_number: str
 ) -> RecordedOutcome | None:

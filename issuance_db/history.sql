@@ -65,6 +65,15 @@ INSERT INTO history.my_number_read (municipality_code, issuance_number, person_n
 -- Stays open until someone explains the delivery.
 INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6)
 
+-- name: daily_alert
+-- Not again within a day: what lasts is one alert, not one for each request.
+INSERT INTO history.alert (municipality_code, cause, detail)
+SELECT $1, $2, $3
+WHERE NOT EXISTS (
+    SELECT FROM history.alert AS a
+    WHERE a.municipality_code = $1 AND a.cause = $2 AND a.opened_at > clock_timestamp() - interval '1 day'
+)
+
 -- name: outcome_of
 -- What was reported of an issuance, if anything, and who received it.
 SELECT i.caller_id, i.kind, i.recorded_at, o.outcome, o.fee_collected, o.occurred_at

@@ -50,6 +50,11 @@ class KeyNotFound(KioskError):
     """その用途・版の有効な鍵がありません。 / There is no usable key for this purpose and version."""
 
 
+class KeyStillNeeded(KioskError):
+    """代わりの鍵がまだ使われていません。先に kiosk keys renew-seal で新しい鍵を作り、全プロセスを再起動してください。 /
+    No newer key is in force. Make one first (kiosk keys renew-seal) and restart every process."""
+
+
 class SealBroken(KioskError):
     """封をした内容が改変されているか、鍵が違います。 / The sealed content was altered, or the key is another one."""
 

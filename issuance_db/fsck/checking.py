@@ -6,12 +6,12 @@ from typing import Final
 
 import asyncpg
 
-from issuance_db.fsck import answers, chain, endings, numbers, outcomes, persons, steps
+from issuance_db.fsck import answers, chain, endings, numbers, outcomes, persons, seal_places, steps
 from issuance_db.fsck.log import log_findings
 from issuance_db.fsck.rule import Bounds, Finding, Look, Rule
 
 _BY_STATEMENT: Final[Sequence[tuple[Mapping[str, str], Sequence[Rule]]]] = tuple(
-    (room.STATEMENTS, room.RULES) for room in (answers, persons, numbers, steps, endings, outcomes, chain)
+    (room.STATEMENTS, room.RULES) for room in (answers, persons, numbers, seal_places, steps, endings, outcomes, chain)
 )
 RULES: Final = (*(rule for _, rules in _BY_STATEMENT for rule in rules), numbers.MALFORMED)
 """Everything that is looked for by a statement of its own; `LOG_RULES` is what verifying the log adds."""

@@ -12,15 +12,27 @@ import click
 from civil.clock import utc_now
 from issuance_db.seal_status import PlaceState, place_states, withdraw_sheet
 from issuance_db.staff_acts import Actor
-from kiosk_server.cli.counter import acting, actor, as_staff, where
+from keys.ending_keys import end_statement_key
+from keys.purpose import STATEMENT_PURPOSES, Purpose
+from kiosk_server.cli.counter import acting, actor, as_staff, at, where
 from kiosk_server.cli.database import in_city, one_city, writing_url
-from kiosk_server.cli.key_place import keys_of
+from kiosk_server.cli.key_place import KeyPlace, keys_of
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.publishing import Publish, keep_publishing
 from kiosk_server.seal_publishing import publish as publish_files
 from kiosk_server.web.logging import configure_logging
 
 _ROLE = "publisher"
+
+
+_valid_hours = click.option(
+    "--valid-hours",
+    type=click.IntRange(1, 24 * 31),
+    default=48,
+    show_default=True,
+    help="状態リストの有効時間 / how long the lists count; publish again well before",
+)
+_city_name = click.option("--city-name", help="確認ページに示す市区町村名 / the city's name on the verification page")
 
 
 @click.group()
@@ -34,14 +46,8 @@ def seal() -> None:
 @seal.command()
 @where
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--valid-hours",
-    type=click.IntRange(1, 24 * 31),
-    default=48,
-    show_default=True,
-    help="状態リストの有効時間 / how long the lists count; publish again well before",
-)
-@click.option("--city-name", help="確認ページに示す市区町村名 / the city's name on the verification page")
+@_valid_hours
+@_city_name
 @click.option(
     "--every",
     type=click.IntRange(10, 24 * 3600),
@@ -69,6 +75,29 @@ def publish(
     else:
         configure_logging()
         asyncio.run(_again(once, timedelta(seconds=every), ready_fd))
+
+
+@seal.command("end-key")
+@where
+@click.argument("purpose", type=click.Choice([purpose.value for purpose in STATEMENT_PURPOSES]))
+@click.argument("version", type=int)
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@_valid_hours
+@_city_name
+def end_key(
+    *, purpose: str, version: int, directory: Path, valid_hours: int, city_name: str | None, **told: Any
+) -> None:
+    """End a key of the visible seal early, such as when somebody else may know it, and publish that at once.
+
+    First make a new one (kiosk keys renew-seal) and restart every process: what the old key signs after its end is called
+    forged. Sheets that it signed before stay true, and no sheet with an invented date is in the status list.
+
+    券面確認コードの鍵を期限前に終わらせ、すぐに公開する。先に新しい鍵を作り、全プロセスを再起動すること。
+    """
+    place = KeyPlace.told(None, None, told["settings_file"])
+    ended = end_statement_key(place.directory, place.passphrase(), Purpose(purpose), version)
+    city, _ = asyncio.run(_publish(told, directory, timedelta(hours=valid_hours), city_name))
+    click.echo(f"鍵を終わらせ、公開しました。 / Ended and published: {at(ended)}, {directory / city}")
 
 
 @seal.command()

@@ -12,10 +12,10 @@ from issuance_db import history, intents
 from issuance_db.history import RecordedLevel
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
-from issuance_db.seal_places import take_place
+from issuance_db.seal_places import StatusListFull, take_place
 from kiosk_server.issuing.acceptance import RETRY_SECONDS
 from kiosk_server.issuing.asked import Asked
-from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, void
+from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, status_list_full, void
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
@@ -52,6 +52,8 @@ async def attempt(environment: Environment, asked: Asked, lease: Lease) -> Prepa
             intent, snapshot, place = await _propose(environment, asked, lease)
     except RecordContradictsItself as fault:
         raise await contradicts_itself(environment, lease, fault) from fault
+    except StatusListFull:
+        raise await status_list_full(environment, lease) from None
     try:
         return await _make(environment, asked, intent, snapshot, place)
     except (RecordMoved, DayChanged) as cause:

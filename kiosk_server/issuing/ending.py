@@ -7,6 +7,7 @@ import pdf
 from issuance_db import history, intents
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
+from issuance_db.seal_places import StatusListFull
 from keys.purpose import Purpose
 from keys.sealing import seal
 from kiosk_server.issuing.environment import Environment
@@ -51,6 +52,14 @@ async def contradicts_itself(environment: Environment, lease: Lease, fault: Reco
     async with environment.database.city(city) as connection:
         await intents.hold_back(connection, city, person_number, "data", fault.item)
     return Refusal(RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=person_number)
+
+
+async def status_list_full(environment: Environment, lease: Lease) -> Refusal:
+    """Nothing more can be issued this month that could be checked: open an alert, one a day, and return the refusal."""
+    city = lease.key.municipality_code
+    async with environment.database.city(city) as connection:
+        await history.open_daily_alert(connection, city, "status_list_full", StatusListFull.__doc__ or "")
+    return Refusal(RefusalCode.CLOSED, "status_list_full", retry_after=QUARANTINE_RETRY_SECONDS)
 
 
 async def quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> NoReturn:

@@ -10,7 +10,7 @@ import zxingcpp
 from issuance_db.intents import next_issuance_number
 from issuance_db.seal_places import CAPACITY, StatusListFull, take_place
 from keys.purpose import Purpose
-from kiosk_server.issuing.refusal import Refusal
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from pdf.visible_seal.statement import SealToken, read_token, token_in
 from tests.issuing.city import CENTRE, City
 from tests.issuing.test_permit import while_made
@@ -81,3 +81,19 @@ async def test_a_list_without_a_free_place_is_full_and_nothing_is_overwritten(
         with pytest.raises(StatusListFull):
             await take_place(connection, CITY, number, date(2026, 11, 23))
     assert await ashikaga.rows("SELECT * FROM issuance.seal_place") == [taken]
+
+
+async def test_a_full_list_refuses_with_one_alert_and_leaves_nothing_half_made(
+    ashikaga: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await ashikaga.credential("101", "7001")
+    await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))
+    [taken] = await ashikaga.rows("SELECT * FROM issuance.seal_place")
+    monkeypatch.setattr("issuance_db.seal_places.secrets.randbelow", lambda _: taken["status_index"])
+    for _ in range(2):
+        with pytest.raises(Refusal) as refused:
+            await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))
+        assert (refused.value.code, refused.value.reason) == (RefusalCode.CLOSED, "status_list_full")
+    assert await ashikaga.rows("SELECT cause FROM history.alert") == [{"cause": "status_list_full"}]
+    assert len(await ashikaga.rows("SELECT FROM issuance.intent")) == 1
+    assert await ashikaga.rows("SELECT state FROM issuance.request WHERE state = 'accepted'") == []

@@ -9,11 +9,13 @@ from unittest.mock import patch
 import pytest
 
 from cardauth import UserCertificate
+from civil.calendar import jst_date
 from civil.check_digits import modulus_11_digit
 from issuance_db import history, intents, requests, residents
 from issuance_db.database import Database as Pool
 from issuance_db.intents import Intent, Subject
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
+from issuance_db.seal_places import take_place
 from keys.file_provider import FileKeyProvider
 from kiosk_server.issuing import permit
 from kiosk_server.issuing.paper import PaperWorkers
@@ -123,5 +125,6 @@ async def _crashed(made: City, request_id: str) -> tuple[str, Lease]:
         await intents.propose(
             front, Intent(number, lease, "resident_record", "centre", 200, now, 1, bytes(32), (subject,))
         )
+        await take_place(front, CITY, number, jst_date(now))
         await history.add_step(front, key, "proposed", now, issuance_number=number)
     return number, lease

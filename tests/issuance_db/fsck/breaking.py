@@ -28,12 +28,13 @@ _NO_ISSUANCE: Final = """
 _NO_INTENT: Final = """
     DELETE FROM issuance.intent WHERE issuance_number = '{answered}';
     DELETE FROM issuance.intent_subject WHERE issuance_number = '{answered}';
+    DELETE FROM issuance.seal_place WHERE issuance_number = '{answered}';
     DELETE FROM issuance.kept_answer WHERE issuance_number = '{answered}'
 """
 
 
 def _renumber(number: str, new: str) -> str:
-    tables = ("issuance.intent", "issuance.intent_subject", "history.transition")
+    tables = ("issuance.intent", "issuance.intent_subject", "issuance.seal_place", "history.transition")
     changes = (f"UPDATE {table} SET issuance_number = {new} WHERE issuance_number = '{number}'" for table in tables)
     return ";".join((*changes, _CHAIN_AGAIN))
 
@@ -66,12 +67,19 @@ BREAKS: Final[Mapping[str, str]] = {
     "number_malformed": _renumber("{void}", "left(issuance_number, 20) || '-X'"),
     "number_twice": _renumber("{void}", "'{twin}'"),
     "number_still_to_come": "ALTER SEQUENCE issuance.issuance_number RESTART WITH 5",
+    "attempt_without_seal_place": "DELETE FROM issuance.seal_place WHERE issuance_number = '{answered}'",
+    "seal_place_twice": "ALTER TABLE issuance.seal_place DROP CONSTRAINT seal_place_pkey; UPDATE issuance.seal_place SET status_index = "
+    "(SELECT status_index FROM issuance.seal_place WHERE issuance_number = '{answered}') WHERE issuance_number = '{void}'",
+    "seal_place_of_nothing": "INSERT INTO issuance.seal_place SELECT municipality_code, status_list, (status_index + 1) % 262144, "
+    "status_secret, '20261123-01-99999999-0' FROM issuance.seal_place WHERE issuance_number = '{answered}'",
+    "seal_place_of_another_month": "UPDATE issuance.seal_place SET status_list = '2020-01' WHERE issuance_number = '{answered}'",
     "last_step_disagrees": "DELETE FROM history.transition WHERE request_id = 'menu-1' AND state = 'answered'",
     "attempt_steps_disagree": "UPDATE issuance.intent SET permitted_at = ended_at WHERE issuance_number = '{void}'",
     "step_of_nothing": "INSERT INTO history.transition (municipality_code, caller_id, call, request_id, step, state, happened_at, salt, "
     f"previous_digest, digest) VALUES ('092029', 'centre', 'menus', 'nobody asked', 1, 'accepted', now(), '', '', ''); {_REWRITE}",
     "request_left_open": "UPDATE issuance.request SET lease_until = lease_until - interval '2 minutes' WHERE request_id = 'running'; "
     "DELETE FROM issuance.intent WHERE issuance_number = '{running}'; "
+    "DELETE FROM issuance.seal_place WHERE issuance_number = '{running}'; "
     "DELETE FROM history.transition WHERE issuance_number = '{running}'",
     "attempt_left_open": "UPDATE issuance.intent SET state = 'proposed', ended_at = NULL WHERE issuance_number = '{void}'; "
     "UPDATE issuance.request SET lease_until = lease_until - interval '2 minutes' WHERE request_id = 'crashed'",

@@ -40,3 +40,11 @@ async def release_person(
     if await connection.fetchval(_SQL["release"], municipality_code, person_number) is None:
         raise NotHeld
     await record_act(connection, municipality_code, "person_released", actor, person_number=person_number)
+
+
+async def end_mended_hold(connection: asyncpg.Connection) -> bool:
+    """End the holds of one person of the transaction's city whose data has changed since (role sweeper); False: there is nobody.
+
+    Holds for a character, for what does not fit and for what contradicts itself. The next request finds out whether it is mended.
+    """
+    return await connection.fetchval(_SQL["end_mended"]) is not None

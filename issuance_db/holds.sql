@@ -2,6 +2,10 @@
 -- Whom nothing is issued about until somebody has looked, oldest first.
 SELECT person_number, cause, item, since FROM issuance.person_held_back WHERE municipality_code = $1 ORDER BY since, person_number
 
+-- name: end_mended
+-- One person of whom something has changed since they were held back, none where there is nobody.
+SELECT issuance.end_mended_hold()
+
 -- name: hold
 -- Staff are in doubt about somebody.
 INSERT INTO issuance.person_held_back (municipality_code, person_number, cause, item) VALUES ($1, $2, 'doubt', 'staff')

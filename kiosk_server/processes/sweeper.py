@@ -10,6 +10,7 @@ import structlog
 
 from civil.clock import Clock, utc_now
 from issuance_db.database import Database, DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.holds import end_mended_hold
 from issuance_db.purging import destroy_quarantined, purge_spent
 from issuance_db.requests import RequestKey
 from issuance_db.sweeping import Swept, destroy_kept_answers, end_overdue, overdue
@@ -44,6 +45,8 @@ async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoRetur
         for city in cities:
             try:
                 _tell(city, await sweep(database, city, utc_now))
+                if await end_mended(database, city):
+                    structlog.get_logger().info("holds_ended", municipality_code=city)
                 if time.monotonic() - purged_at.get(city, -math.inf) >= _PURGE_SECONDS:
                     await purge(database, city)
                     purged_at[city] = time.monotonic()
@@ -61,6 +64,16 @@ async def sweep(database: Database, city: str, clock: Clock) -> Swept:
     for key in keys:
         swept += await _end(database, key, clock)
     return swept
+
+
+async def end_mended(database: Database, city: str) -> int:
+    """End the holds of everyone of one city whose data has changed since, each in a transaction of its own; how many persons."""
+    ended, more = 0, True
+    while more:
+        async with database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+            more = await end_mended_hold(connection)
+        ended += more
+    return ended
 
 
 async def purge(database: Database, city: str) -> None:

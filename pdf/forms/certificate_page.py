@@ -3,6 +3,7 @@
 from math import cos, radians, sin
 
 from pdf.certified import Certified
+from pdf.errors import GlyphMissing
 from pdf.font_chain import FontChain
 from pdf.forms.table import Table
 from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedImage, PlacedText, from_top
@@ -64,8 +65,14 @@ def certification(snapshot: Certified, sentence: str, fonts: FontChain) -> list[
     return [
         *fit("certification", sentence, from_top(15, top, 180, 8), Style(11.5), fonts),
         *fit("issue_date", issue_date(snapshot), from_top(22, top + 11, 70, 8), Style(11.5), fonts),
-        *fit("mayor_title", snapshot.mayor.title, from_top(60, top + 22, 60, 10), Style(13, "right"), fonts),
-        *fit("mayor_name", snapshot.mayor.name, _mayor_name_box(), Style(16), fonts),
+        *fit(
+            "mayor_title",
+            _trimmed("mayor_title", snapshot.mayor.title),
+            from_top(60, top + 22, 60, 10),
+            Style(13, "right"),
+            fonts,
+        ),
+        *fit("mayor_name", _trimmed("mayor_name", snapshot.mayor.name), _mayor_name_box(), Style(16), fonts),
     ]
 
 
@@ -102,6 +109,13 @@ def _microtext(text: str, fonts: FontChain) -> PlacedText:
     width = (fonts.width(line) or 0.0) * _MICROTEXT_SIZE
     x, y = round(box.x, 2), round(box.y + box.height - 2, 2)
     return PlacedText("microtext", line, x, y, _MICROTEXT_SIZE, box, width=width)
+
+
+def _trimmed(field: str, text: str) -> str:
+    """Title and name meet on one line, where readers make one of two plain spaces: neither may stand at their edges."""
+    if text != text.strip(" "):
+        raise GlyphMissing(field)
+    return text
 
 
 def _mayor_name_box() -> Box:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk_server.issuing.request import Kind
-from pdf import FontChain, GlyphMissing, Snapshot, TextOverflow, compose, inspect, plan, seal_pages, with_codes
+from pdf import FontChain, GlyphMissing, Mayor, Snapshot, TextOverflow, compose, inspect, plan, seal_pages, with_codes
 from pdf.layout import is_blank
 from pdf.snapshots import SNAPSHOTS
 from tests.pdf.damage_samples import DISASTER_DAMAGE
@@ -85,6 +85,13 @@ def _texts_of(sample: Snapshot) -> st.SearchStrategy[dict[Path, str]]:
 def test_every_kind_has_a_sample_here() -> None:
     assert {name.split()[0] for name in EVERY} == set(Kind)
     assert {type(sample) for sample in EVERY.values()} == set(SNAPSHOTS)
+
+
+@pytest.mark.parametrize(("title", "name"), [("見本市長 ", " 手本　花子"), ("見本市長", "手本　花子 ")])
+def test_spaces_between_title_and_name_of_the_mayor_are_refused_and_stop_no_kind(title: str, name: str) -> None:
+    refused = _made_or_refused(replace(SNAPSHOT, mayor=Mayor(title, name)))
+    assert isinstance(refused, GlyphMissing)
+    assert refused.field in {"mayor_title", "mayor_name"}
 
 
 @pytest.mark.usefixtures("poppler", "fonts")

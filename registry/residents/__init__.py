@@ -61,6 +61,7 @@ from registry.residents.errors import (
 from registry.residents.event import Alert, IdentityCheck, ItemChanges, RecordedEvent, ResidentEvent
 from registry.residents.event_kinds import EVENT_KINDS, EventKind, event_kind
 from registry.residents.f1_items import F1Item, f1_items
+from registry.residents.feed import FeedEntry, FollowedState, Position, export_snapshot, feed_after
 from registry.residents.initial_load import IncomingPerson, LoadedCity, load_initial
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
 from registry.residents.numbering import add_resident_codes, assign_numbers, number_of, resident_codes_left
@@ -80,6 +81,7 @@ from registry.residents.reading import (
 from registry.residents.recording import record_event
 from registry.residents.relationship import is_relationship, member_order
 from registry.residents.rules import FollowUp, Notice, Validation
+from registry.residents.snapshot_reading import SnapshotBroken, read_snapshot
 
 __all__ = [
     "EVENT_KINDS",
@@ -99,7 +101,9 @@ __all__ = [
     "EnteredDraft",
     "EventKind",
     "F1Item",
+    "FeedEntry",
     "FollowUp",
+    "FollowedState",
     "HistoryRow",
     "HouseholdEmpty",
     "HouseholdTaken",
@@ -126,6 +130,7 @@ __all__ = [
     "OpenDraft",
     "PastSpecialDeadline",
     "PersonRecord",
+    "Position",
     "RecordInconsistent",
     "RecordedEvent",
     "RegisterRefusal",
@@ -134,6 +139,7 @@ __all__ = [
     "ResidentEvent",
     "SealedMyNumber",
     "SecondPersonMissing",
+    "SnapshotBroken",
     "State",
     "TooLateToNotify",
     "TooManyWriters",
@@ -157,7 +163,9 @@ __all__ = [
     "end_draft",
     "enter_draft",
     "event_kind",
+    "export_snapshot",
     "f1_items",
+    "feed_after",
     "household_heads_as_of",
     "household_members",
     "is_relationship",
@@ -167,6 +175,7 @@ __all__ = [
     "open_drafts",
     "person_at",
     "persons_as_of",
+    "read_snapshot",
     "record_draft",
     "record_event",
     "resident_codes_left",

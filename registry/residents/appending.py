@@ -49,15 +49,9 @@ async def append_persons(connection: asyncpg.Connection, city: str, rows: Iterab
     """Append the rows, move the pointers, and return the history numbers written, by person."""
     written: dict[str, list[int]] = {}
     for row in rows:
-        record = row.record
-        await connection.execute(_SQL["insert_person_row"], *history_values(city, row))
-        await connection.execute(
-            _SQL["enter_person" if row.history_number == 1 else "move_person"],
-            record.household_number, record.in_register, record.resident_code,
-            None if record.my_number is None else record.my_number.index, city, record.person_number, row.history_number,
-            row.removed_in,
-        )  # fmt: skip
-        written.setdefault(record.person_number, []).append(row.history_number)
+        statement = "enter_person" if row.history_number == 1 else "move_person"
+        await connection.execute(_SQL[statement], *history_values(city, row))
+        written.setdefault(row.record.person_number, []).append(row.history_number)
     return written
 
 
@@ -65,15 +59,13 @@ async def append_households(
     connection: asyncpg.Connection, city: str, event_id: int, members: Mapping[str, tuple[PersonRecord, ...]]
 ) -> dict[str, int]:
     """Append a row for each household touched, move its pointer, and return the new sequences."""
-    found = await connection.fetch(_SQL["household_sequences"], city, list(members))
-    last = {row["household_number"]: row["last_sequence"] for row in found}
-    moved = {household: last.get(household, 0) + 1 for household in members}
-    for household, sequence in moved.items():
-        head = next((member.person_number for member in members[household] if member.relationship == HEAD), None)
-        await connection.execute(_SQL["insert_household_row"], city, household, sequence, event_id, head)
-        pointer = "enter_household" if sequence == 1 else "move_household"
-        await connection.execute(_SQL[pointer], head, city, household, sequence)
-    return moved
+    heads = [_head(members[household]) for household in members]
+    moved = await connection.fetch(_SQL["move_households"], city, event_id, list(members), heads)
+    return {row["household_number"]: row["sequence"] for row in moved}
+
+
+def _head(members: tuple[PersonRecord, ...]) -> str | None:
+    return next((member.person_number for member in members if member.relationship == HEAD), None)
 
 
 async def tell(

@@ -142,10 +142,6 @@ ORDER BY event_id, person_number
 SELECT person_number, in_register, resident_code, my_number_index FROM registry.person
 WHERE municipality_code = $1 AND (resident_code = ANY($2) OR my_number_index = ANY($3))
 
--- name: household_sequences
--- The last sequence of these households.
-SELECT household_number, last_sequence FROM registry.household WHERE municipality_code = $1 AND household_number = ANY($2)
-
 -- name: due_move_outs
 -- Planned movers whose day has come.
 SELECT p.household_number, h.person_number, h.planned_move_out_on
@@ -165,51 +161,74 @@ INSERT INTO registry.event (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 RETURNING event_id
 
--- name: insert_person_row
--- One full row of a person's history.
-INSERT INTO registry.person_history (
-    municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
-    my_number_sealed, my_number_key_version, my_number_index, name, furigana, former_surname,
-    former_surname_furigana, alias, alias_furigana, birth_on, birth_text, sex, relationship, member_order, domicile,
-    first_registrant, resident_since_on, resident_since_text, address_since_on, address_since_text,
-    address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
-    foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
-    residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
-    removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
-)
-VALUES (
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-    $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
-    $47, $48, $49, $50, $51, jsonb_populate_record(NULL::registry.further_items, $52::text::jsonb)
-)
-
 -- name: enter_person
--- Where the first row of a person is.
-INSERT INTO registry.person (
-    household_number, in_register, resident_code, my_number_index, municipality_code, person_number, last_sequence, removed_in
+-- The first row of a person, and where it is.
+WITH written AS (
+    INSERT INTO registry.person_history (
+        municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
+        my_number_sealed, my_number_key_version, my_number_index, name, furigana, former_surname,
+        former_surname_furigana, alias, alias_furigana, birth_on, birth_text, sex, relationship, member_order, domicile,
+        first_registrant, resident_since_on, resident_since_text, address_since_on, address_since_text,
+        address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
+        foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
+        residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
+        removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
+    )
+    VALUES (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
+        $47, $48, $49, $50, $51, jsonb_populate_record(NULL::registry.further_items, $52::text::jsonb)
+    )
+    RETURNING
+        municipality_code, person_number, history_number, household_number, state, resident_code, my_number_index, removed_in
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO registry.person (
+    municipality_code, person_number, last_sequence, household_number, in_register, resident_code, my_number_index, removed_in
+)
+SELECT
+    municipality_code, person_number, history_number, household_number, state <> 'removed', resident_code, my_number_index,
+    removed_in
+FROM written
 
 -- name: move_person
--- Where the newest row of a person is.
-UPDATE registry.person
-SET household_number = $1, in_register = $2, resident_code = $3, my_number_index = $4, last_sequence = $7, removed_in = $8
-WHERE municipality_code = $5 AND person_number = $6
+-- The next row of a person, and where it is.
+WITH written AS (
+    INSERT INTO registry.person_history (
+        municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
+        my_number_sealed, my_number_key_version, my_number_index, name, furigana, former_surname,
+        former_surname_furigana, alias, alias_furigana, birth_on, birth_text, sex, relationship, member_order, domicile,
+        first_registrant, resident_since_on, resident_since_text, address_since_on, address_since_text,
+        address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
+        foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
+        residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
+        removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
+    )
+    VALUES (
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
+        $47, $48, $49, $50, $51, jsonb_populate_record(NULL::registry.further_items, $52::text::jsonb)
+    )
+    RETURNING
+        municipality_code, person_number, history_number, household_number, state, resident_code, my_number_index, removed_in
+)
+UPDATE registry.person AS p
+SET household_number = w.household_number, in_register = w.state <> 'removed', resident_code = w.resident_code,
+    my_number_index = w.my_number_index, last_sequence = w.history_number, removed_in = w.removed_in
+FROM written AS w
+WHERE p.municipality_code = w.municipality_code AND p.person_number = w.person_number
 
--- name: insert_household_row
--- One row of a household's history.
+-- name: move_households
+-- The next row of each of these households, and where it is; a new household begins at 1.
+WITH moved AS (
+    INSERT INTO registry.household AS u (municipality_code, household_number, last_sequence, head_person_number)
+    SELECT $1, h.household_number, 1, h.head FROM unnest($3::text[], $4::text[]) AS h (household_number, head)
+    ON CONFLICT (municipality_code, household_number) DO UPDATE
+    SET last_sequence = u.last_sequence + 1, head_person_number = excluded.head_person_number
+    RETURNING u.municipality_code, u.household_number, u.last_sequence, u.head_person_number
+)
 INSERT INTO registry.household_history (municipality_code, household_number, sequence, event_id, head_person_number)
-VALUES ($1, $2, $3, $4, $5)
-
--- name: enter_household
--- Where the first row of a household is.
-INSERT INTO registry.household (head_person_number, municipality_code, household_number, last_sequence)
-VALUES ($1, $2, $3, $4)
-
--- name: move_household
--- Where the newest row of a household is.
-UPDATE registry.household SET head_person_number = $1, last_sequence = $4
-WHERE municipality_code = $2 AND household_number = $3
+SELECT municipality_code, household_number, last_sequence, $2, head_person_number FROM moved
+RETURNING household_number, sequence
 
 -- name: insert_outbox
 -- Tell the projections, in the transaction of the event.
@@ -265,3 +284,62 @@ ORDER BY d.draft_id
 -- The next thing that was done with a draft.
 INSERT INTO registry.draft_step (municipality_code, draft_id, step, state, done_by, done_at, reason, event_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: feed_after
+-- $2, $3 the position; $4 how many. Only transactions that ended before this snapshot: nothing can appear behind the position.
+SELECT
+    o.transaction_id::text AS transaction_id, o.outbox_id, o.subject, o.number, o.sequence, o.told_event_id, e.kind,
+    u.head_person_number,
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
+FROM (
+    SELECT b.municipality_code, b.transaction_id, b.outbox_id, b.subject, b.number, b.sequence, b.event_id AS told_event_id
+    FROM registry.outbox AS b
+    WHERE b.municipality_code = $1 AND (b.transaction_id, b.outbox_id) > ($2::text::xid8, $3::bigint)
+        AND b.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY b.transaction_id, b.outbox_id
+    LIMIT $4
+) AS o
+JOIN registry.event AS e ON e.municipality_code = o.municipality_code AND e.event_id = o.told_event_id
+LEFT JOIN registry.whole_history AS h
+    ON o.subject = 'person' AND h.municipality_code = o.municipality_code AND h.person_number = o.number
+    AND h.history_number = o.sequence
+LEFT JOIN registry.household_history AS u
+    ON o.subject = 'household' AND u.municipality_code = o.municipality_code AND u.household_number = o.number
+    AND u.sequence = o.sequence
+ORDER BY o.transaction_id, o.outbox_id
+
+-- name: horizon
+-- Every transaction below it has ended, so that this snapshot shows whatever it wrote.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text
+
+-- name: all_persons
+-- Everybody's newest row, removed people included.
+SELECT
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
+FROM registry.person AS p
+JOIN registry.whole_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+    AND h.removed_in = p.removed_in
+WHERE p.municipality_code = $1
+ORDER BY h.person_number
+
+-- name: all_households
+-- Every household's newest row.
+SELECT household_number, last_sequence, head_person_number FROM registry.household WHERE municipality_code = $1
+ORDER BY household_number

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [makers] [reconcile] [--quick] [--json FILE] [--pictures DIR]`."""
+"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [registry] [makers] [reconcile] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import books, growth, history, load, paper, reconcile, service
+from tests.bench import books, growth, history, load, paper, reconcile, registry, service
 from tests.bench.figures import Table
 from tests.bench.makers import comparing
 
@@ -24,6 +24,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "growth": growth.measure,
     "load": load.measure,
     "books": books.measure,
+    "registry": registry.measure,
     "makers": comparing.measure,
     "reconcile": reconcile.measure,
 }

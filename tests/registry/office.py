@@ -1,7 +1,7 @@
 """A clerk's desk for tests: people as they are handed in, and events recorded as role `registry`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,11 @@ TODAY = date(2026, 11, 23)
 SEEN = IdentityCheck("個人番号カード", "職員０１")
 KEYS = RegistryKeys(SecretKey(Purpose.MY_NUMBER, 1, b"1" * 32), SecretKey(Purpose.MY_NUMBER_INDEX, 1, b"2" * 32))
 HOME = number_of(1)
+FOREIGN: Mapping[str, Any] = {
+    "domicile": None, "first_registrant": None, "resident_since": None, "nationality": "ネパール",
+    "article_30_45_category": "特別永住者", "foreign_resident_since": RecordedDate(date(2012, 7, 9)),
+}  # fmt: skip
+"""Items of a foreign resident, for `someone`."""
 
 
 def days_ago(days: int) -> RecordedDate:
@@ -70,6 +75,7 @@ class Office:
     database: Database
     connection: asyncpg.Connection
     city: str = CITY
+    kept: dict[str, asyncpg.Connection] = field(default_factory=dict, compare=False)
 
     async def load(self, *people: PersonRecord) -> None:
         await load_initial(
@@ -111,5 +117,6 @@ class Office:
 
     async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """Read as the superuser, who sees every city."""
-        admin = await self.database.connect()
-        return [dict(row) for row in await admin.fetch(sql, *values)]
+        if "admin" not in self.kept:
+            self.kept["admin"] = await self.database.connect()
+        return [dict(row) for row in await self.kept["admin"].fetch(sql, *values)]

@@ -41,16 +41,12 @@ from registry.residents import (
     resident_codes_left,
     seal_my_number,
 )
-from tests.registry.office import CITY, HOME, KEYS, TODAY, Office, days_ago, someone
+from tests.registry.office import CITY, FOREIGN, HOME, KEYS, TODAY, Office, days_ago, someone
 
 ONE, TWO, THREE, FOUR = (number_of(serial) for serial in range(1, 5))
 OTHER, NEW = number_of(2), number_of(3)
 AWAY = {"move_out_address": "東京都足立区見本町１番地"}
 CODES = [resident_code(f"90000000{serial:02}") for serial in range(60)]
-FOREIGN: Mapping[str, Any] = {
-    "domicile": None, "first_registrant": None, "resident_since": None, "nationality": "ネパール",
-    "article_30_45_category": "特別永住者", "foreign_resident_since": RecordedDate(date(2012, 7, 9)),
-}  # fmt: skip
 KOSEKI = {"name": "見本　花子", "domicile": "栃木県足利市通二丁目１番地", "first_registrant": "見本　花子"}
 
 

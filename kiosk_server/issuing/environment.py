@@ -37,6 +37,8 @@ class Limits:
     """Wrong tries of one caller within ten minutes; a centre speaks for 55,000 shops."""
     terminal_failures: int = 20
     """Wrong tries at one terminal within ten minutes."""
+    refusal_step: timedelta = timedelta(milliseconds=25)
+    """Who is not identified is told so at a whole multiple of this: the time of the answer tells nothing."""
     terminal_failures_a_day: int = 100
     """Wrong tries at one terminal within a day: who guesses slowly is stopped too."""
 

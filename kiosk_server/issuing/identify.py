@@ -4,6 +4,7 @@ from cardauth import (
     Authenticated,
     CallIdentity,
     CardSignature,
+    Credential,
     NotIdentified,
     PersonRef,
     PersonRefRefused,
@@ -22,6 +23,7 @@ from issuance_db.terminal_turns import has_turn
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.by_card import authenticate_card
 from kiosk_server.issuing.environment import Environment
+from kiosk_server.issuing.evening import evened
 from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential
@@ -55,17 +57,27 @@ def asked_for(
 async def authenticate_credential(
     environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest, *, asked_again: bool = False
 ) -> Authenticated:
-    """Check PIN and counters, or the card's signature; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``."""
+    """Check PIN and counters, or the card's signature; a stopped caller or terminal is ``busy``. Raises ``NotIdentified``.
+
+    That comes at an even time, whatever was wrong.
+    """
     if isinstance(request.credential, SessionCredential):
         raise NotIdentified(Reason.SESSION_ALTERED)
-    if isinstance(request.credential, CardSignature):
-        return await authenticate_card(environment, caller, request, request.credential, asked_again=asked_again)
+    async with evened(environment.limits.refusal_step):
+        if isinstance(request.credential, CardSignature):
+            return await authenticate_card(environment, caller, request, request.credential, asked_again=asked_again)
+        return await _by_pin(environment, caller, request, request.credential)
+
+
+async def _by_pin(
+    environment: Environment, caller: Caller, request: IssuanceRequest | MenuRequest, credential: Credential
+) -> Authenticated:
     call = "menus" if isinstance(request, MenuRequest) else "issuances"
     tries = PinTries(environment.database, request.municipality_code, budgets_of(environment, caller, request.terminal))
     try:
         return await authenticate(
             tries,
-            request.credential,
+            credential,
             call=CallIdentity(caller.caller_id, call, request.request_id),
             keys=environment.keys,
             now=environment.clock(),

@@ -36,6 +36,10 @@ class DatabaseConflict(KioskError):
     """同時に進んだ別の処理が先になりました。もう一度お試しください。 / Another transaction came first. Ask again."""
 
 
+class NothingCommitted(KioskError):
+    """処理中の誤りのため、何も確定していません。 / A statement had failed, so nothing was committed."""
+
+
 class Database:
     """A pool of connections under one role. Nothing outlives a transaction, so a transaction pooler may stand between."""
 
@@ -67,7 +71,7 @@ class Database:
 
         Commits at the end of the block, rolls back on any error. `timeout` is in seconds, for waiting, the block and the
         commit together. Raises DatabaseTimedOut past it, DatabaseUnreachable when the connection fails, DatabaseConflict
-        when PostgreSQL gave this transaction up for another one.
+        when PostgreSQL gave this transaction up for another one, NothingCommitted when the block swallowed an error of a statement.
         """
         scope = asyncio.timeout(timeout)
         try:
@@ -117,7 +121,9 @@ async def _transaction(connection: asyncpg.Connection, municipality_code: str) -
     except BaseException:
         await connection.execute("ROLLBACK;")
         raise
-    await connection.execute("COMMIT;")
+    if await connection.execute("COMMIT;") != "COMMIT":
+        # Of a transaction in which a statement failed PostgreSQL makes a rollback, and tells it by this word alone.
+        raise NothingCommitted
 
 
 def _is_lost(proxy: asyncpg.pool.PoolConnectionProxy) -> bool:

@@ -1,10 +1,11 @@
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import pytest
 
 from civil.errors import KioskError
-from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable, NothingCommitted
 from issuance_db.migrate import AdministratorNeeded, migrate
 from issuance_db.roles import ROLES
 from tests import servers
@@ -52,6 +53,20 @@ async def test_an_error_rolls_back_and_passes_unchanged(database: servers.Databa
     async with Database.open(database.dsn("staff"), max_size=1) as staff:
         with pytest.raises(KioskError, match="of the block"):
             await write_and_fail(staff)
+        async with staff.city(CITY) as connection:
+            assert await connection.fetchval(COUNT) == 0
+
+
+async def test_a_commit_that_was_a_rollback_is_not_taken_for_one(database: servers.Database) -> None:
+    async def write_and_swallow(staff: Database) -> None:
+        async with staff.city(CITY) as connection:
+            await connection.execute(INSERT, CITY)
+            with suppress(asyncpg.DataError):
+                await connection.execute("SELECT 1 / 0")
+
+    async with Database.open(database.dsn("staff"), max_size=1) as staff:
+        with pytest.raises(NothingCommitted):
+            await write_and_swallow(staff)
         async with staff.city(CITY) as connection:
             assert await connection.fetchval(COUNT) == 0
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from asn1crypto import core
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
@@ -50,7 +51,7 @@ def _read(der: bytes) -> ReadCertificate:
     serial, extensions = certificate.serial_number, certificate.extensions
     if serial <= 0 or serial.bit_length() >= 8 * _MOST_SERIAL_BYTES or certificate.version != x509.Version.v3:
         raise CertificateUnreadable
-    if not (certificate.subject.rdns and certificate.issuer.rdns):
+    if not (certificate.subject.rdns and certificate.issuer.rdns and _is_spelled_once(certificate, der)):
         raise CertificateUnreadable
     return ReadCertificate(
         der=bytes(der),
@@ -63,6 +64,16 @@ def _read(der: bytes) -> ReadCertificate:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
     )
+
+
+def _is_spelled_once(certificate: x509.Certificate, der: bytes) -> bool:
+    """Whether what stands outside the signed part has its only spelling (X.690 11.2, RFC 5280 4.1.1.2).
+
+    The library takes any number of unused bits in the signature's BIT STRING, where those bits happen to be zero.
+    """
+    signed, signature = certificate.tbs_certificate_bytes, core.OctetBitString(certificate.signature).dump()
+    _, found, rest = der.partition(signed)
+    return bool(found) and rest.endswith(signature) and rest.removesuffix(signature) in signed
 
 
 def _key_id(extensions: x509.Extensions, oid: x509.ObjectIdentifier) -> str | None:

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 
 from cardauth import Reason
-from cardauth.certificate import read_certificate
+from cardauth.certificate import CertificateUnreadable, read_certificate
 from cardauth.trust import AnchorsUnacceptable, CardTrust, CertificateRefused, RevocationChecker, RevocationSources
 from cardauth.trust.anchors import TrustAnchors
 from kiosk_server.demo.jpki import DemoJpki, Profile, issue_user_certificate, make_demo_jpki
 from kiosk_server.demo.jpki.generations import CaGeneration, make_generation, read_generations
 from kiosk_server.demo.jpki.issuing import CardPrivateKey
 from kiosk_server.revocation_fetcher import HttpFetcher
-from tests.cardauth.card.cards import KEY_ID, NOW, card_key, jpki
+from tests.cardauth.card.cards import KEY_ID, NOW, SERIAL, card_key, jpki
 from tests.cardauth.trust.authority import ISSUED, PROFILE, Clock, anchors, certificate, real_looking, stranger
 
 
@@ -243,3 +243,17 @@ def test_a_demo_authority_is_read_back_from_its_files() -> None:
     known: CaGeneration = again.current
     assert read_certificate(certificate(known)).authority_key_id == KEY_ID
     assert replace(PROFILE, serial=1).not_before == ISSUED
+
+
+def test_one_certificate_has_one_spelling_even_outside_the_signed_part() -> None:
+    spoiled = next(der for der in map(_numbered, range(64)) if der[-1] & 1 == 0)
+    read_certificate(bytes(spoiled))
+    signature = x509.load_der_x509_certificate(bytes(spoiled)).signature
+    spoiled[-len(signature) - 1] = 1  # one unused bit at the end, which may be said where that bit is zero
+    with pytest.raises(CertificateUnreadable):
+        read_certificate(bytes(spoiled))
+
+
+def _numbered(order: int) -> bytearray:
+    profile = Profile(SERIAL + order, NOW - timedelta(days=1))
+    return bytearray(issue_user_certificate(jpki().current, card_key(), profile).der)

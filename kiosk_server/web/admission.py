@@ -15,8 +15,8 @@ from kiosk_server.web.problems import Problem
 _NEWEST: Final = 0.1
 """How much the newest measurement counts in the mean of those before."""
 
-MOST_SECONDS: Final = 60.0
-"""Nobody is sent away for longer."""
+MOST_SECONDS: Final = 20.0
+"""Nobody is sent away for longer: the centre waits for thirty, and the pace measured while a rush connects is far too slow."""
 
 
 class Returns:
@@ -31,7 +31,7 @@ class Returns:
         self._last = -math.inf
 
     def seconds(self, wait: float, each: float) -> int:
-        """For Retry-After: not before `wait`, and `each` (both in seconds) after whoever was told before."""
+        """For Retry-After: not before `wait`, and `each` (both in seconds) after whoever was told before; never beyond `MOST_SECONDS`."""
         now = self._clock()
         self._last = max(self._last, now + wait) + each
         if self._last > now + MOST_SECONDS:

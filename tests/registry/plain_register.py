@@ -1,4 +1,4 @@
-"""A register in a few words: what each person and household is, and which event is possible. Every address is the same."""
+"""A register in a few words: what each person and household is, and which event is possible. Every address is the same but for the building."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ class Person:
     protected: bool = False
     alias: bool = False
     former: bool = False
+    in_building: bool = False
 
     @property
     def lives(self) -> bool:
@@ -48,6 +49,10 @@ class PlainRegister:
     def takes(self, household: int, *, as_head: bool) -> bool:
         """Whether somebody may come in: a household has one head, and may go on without one but not begin so."""
         return (self.head(household) is None) if as_head else bool(self.members(household))
+
+    def together(self, serials: set[int]) -> bool:
+        """Whether they live at one address."""
+        return len({self.people[serial].in_building for serial in serials}) <= 1
 
     def enters(self, serial: int, household: int, *, as_head: bool, foreign: bool) -> bool:
         """A move in, or a move back."""
@@ -100,6 +105,8 @@ class PlainRegister:
             return False
         if household != person.household and not self.members(person.household) - {serial}:
             return False
+        if not self.together(self.members(household) | {serial}):
+            return False
         person.household = household
         return True
 
@@ -107,6 +114,8 @@ class PlainRegister:
         """世帯合併: everybody of one household joins another."""
         moving = self.members(old)
         if not moving or not self.members(household) or (old == household and self.head(old) is not None):
+            return False
+        if not self.together(self.members(household) | moving):
             return False
         for serial in moving:
             self.people[serial].household, self.people[serial].is_head = household, False
@@ -148,5 +157,7 @@ def _correct(person: Person, kind: str) -> None:
             person.alias = kind == "PN4"
         case "PM+" | "PM-":
             person.protected = kind == "PM+"
+        case "MI":
+            person.in_building = True
         case _:
             pass

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from cardauth.card.pcsc import ReadersUnreachable, context, pcsc
+
 _DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _IN_A_ROOM_OF_ITS_OWN = 'mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind "$1" /run/pcscd && exec "$2" --foreground --config "$3"'
@@ -63,7 +65,7 @@ class Daemon:
             [sys.executable, "-m", "kiosk_server.cli", "card", "insert", str(card), "--port", str(self.port + reader)],
             stderr=subprocess.DEVNULL,
         )
-        inserted = CardProcess(process)
+        inserted = CardProcess(process, f"Virtual PCD 00 0{reader}")
         self.cards.append(inserted)
         return inserted
 
@@ -73,12 +75,18 @@ class CardProcess:
     """A card in a reader."""
 
     process: subprocess.Popen[bytes]
+    reader: str
+    is_removed: bool = False
 
     def remove(self) -> None:
-        """Take it away."""
+        """Take it away, and wait until pcscd has seen that: it looks a few times a second, and takes a quick swap for one card."""
+        if self.is_removed:
+            return
+        self.is_removed = True
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         self.process.wait(_SECONDS)
+        _wait(lambda: not _is_present(self.reader), "pcscd still sees the card")
 
 
 @contextmanager
@@ -119,6 +127,17 @@ def _require_everything() -> None:
             "needs pyscard: apt-get install -y gcc libc6-dev python3-dev libpcsclite-dev, then scripts/ensure-environment card",
             pytrace=False,
         )
+
+
+def _is_present(reader: str) -> bool:
+    """Whether pcscd sees a card there; without pcscd there is none."""
+    scard = pcsc()
+    try:
+        with context(scard) as opened:
+            _, ((_, state, _),) = scard.SCardGetStatusChange(opened, 0, [(reader, scard.SCARD_STATE_UNAWARE)])
+    except ReadersUnreachable:
+        return False
+    return bool(state & scard.SCARD_STATE_PRESENT)
 
 
 def _program(name: str) -> str:

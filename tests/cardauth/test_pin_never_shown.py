@@ -65,7 +65,7 @@ def _break_hash(monkeypatch: pytest.MonkeyPatch, _name: str) -> None:
 
 
 BREAKS: dict[str, Callable[[pytest.MonkeyPatch, str], None]] = {
-    **dict.fromkeys(("lock", "charge", "find", "settle"), _break_statement),
+    **dict.fromkeys(("lock", "charge", "find_certificate", "settle"), _break_statement),
     "slow hash": _break_hash,
 }
 

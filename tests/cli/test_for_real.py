@@ -222,11 +222,11 @@ def test_keys_and_status_are_published_and_an_unknown_sheet_is_not_withdrawn(ins
 
 
 def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: Site) -> None:
-    done = installed.done("keys", "renew-seal", "--from", "2030-04-01", "--settings", installed.settings)
+    done = installed.done("keys", "renew-seal", "--from", "2030-05-01", "--settings", installed.settings)
     assert "visible seal: 版 / version 2" in done
     assert "status list: 版 / version 2" in done
     shown = installed.done("keys", "show", "--settings", installed.settings)
-    coming = [line for line in shown.splitlines() if "2030-04-01 00:00" in line]
+    coming = [line for line in shown.splitlines() if "2030-05-01 00:00" in line]
     assert [line.split()[:3] for line in coming] == [
         ["券面確認コード", "2", "これから"],
         ["状態リスト", "2", "これから"],

@@ -28,8 +28,8 @@ def curve(title: str, lines: Mapping[str, Points], limit: tuple[str, float]) -> 
     grid = [_grid(down(y), f"{y:,}") for y in _DECADES if least <= y <= top]
     marks = [_mark(across(x), f"{x:g}") for x in sorted({x for points in lines.values() for x, _ in points})]
     drawn = [
-        _line(name, [(across(x), down(y)) for x, y in points], colour)
-        for (name, points), colour in zip(lines.items(), _COLOURS, strict=False)
+        _line(name, order, [(across(x), down(y)) for x, y in points], colour)
+        for order, ((name, points), colour) in enumerate(zip(lines.items(), _COLOURS, strict=False))
     ]
     across_at = down(limit[1])
     told = (
@@ -64,11 +64,13 @@ def _mark(x: float, told: str) -> str:
     )
 
 
-def _line(name: str, points: Points, colour: str) -> str:
+def _line(name: str, order: int, points: Points, colour: str) -> str:
+    """The line, and its name at the upper left, where a curve that bends upwards leaves room."""
     through = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points)
-    end_x, end_y = points[-1]
+    y = _TOP + 20 + 18 * order
     return (
         f'<polyline points="{through}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
-        f'<text x="{end_x + 10:.1f}" y="{end_y + 4:.1f}" fill="{colour}">{name}</text>'
+        f'<line x1="{_LEFT + 14}" y1="{y - 4}" x2="{_LEFT + 38}" y2="{y - 4}" stroke="{colour}" stroke-width="2"/>'
+        f'<text x="{_LEFT + 46}" y="{y}" fill="{colour}">{name}</text>'
     )

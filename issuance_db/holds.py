@@ -17,8 +17,9 @@ class HeldAlready(KioskError):
 
 
 class NotHeld(KioskError):
-    """解除できる保留はありません。投影できない行は、住民記録を直すと自動で解けます。 /
-    There is nothing to lift. A row that cannot be projected is released by itself when the registry is corrected."""
+    """解除できる保留はありません。投影できない行は、住民記録を直すと自動で解けます。台帳と違う人は kiosk reconcile list から。 /
+    There is nothing to lift. A row that cannot be projected is released by itself when the registry is corrected; who differs from the
+    register is released by `kiosk reconcile approve`."""
 
 
 async def list_held(connection: asyncpg.Connection, municipality_code: str) -> Sequence[Mapping[str, Any]]:
@@ -36,7 +37,7 @@ async def hold_person(connection: asyncpg.Connection, municipality_code: str, pe
 async def release_person(
     connection: asyncpg.Connection, municipality_code: str, person_number: str, actor: Actor
 ) -> None:
-    """Lift every hold but that of the projection. Raises NotHeld."""
+    """Lift every hold but those of the projection and of the comparison with the register. Raises NotHeld."""
     if await connection.fetchval(_SQL["release"], municipality_code, person_number) is None:
         raise NotHeld
     await record_act(connection, municipality_code, "person_released", actor, person_number=person_number)

@@ -13,6 +13,8 @@ ON CONFLICT DO NOTHING
 RETURNING person_number
 
 -- name: release
--- What the projection set aside it takes back by itself, once the row can be projected.
-DELETE FROM issuance.person_held_back WHERE municipality_code = $1 AND person_number = $2 AND cause <> 'projection'
+-- What the projection set aside it takes back by itself, once the row can be projected; whom a comparison found to differ from the
+-- register is let go by the next one that finds them equal, or by the repair.
+DELETE FROM issuance.person_held_back
+WHERE municipality_code = $1 AND person_number = $2 AND cause <> 'projection' AND item <> 'reconciliation'
 RETURNING person_number

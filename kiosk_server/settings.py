@@ -17,7 +17,6 @@ from keys.purpose import Purpose
 from keys.secret_key import SecretKey
 from keys.tokens.place import LIMIT_SECONDS, TokenAccess
 from kiosk_server.server_urls import is_kept_secret, is_loopback
-from pdf.levels.level import SignatureLevel
 
 PREFIX: Final = "KIOSK_"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -86,8 +85,8 @@ class Settings(BaseSettings):
     reconcile_part_seconds: Annotated[float, Field(ge=10, le=86_400)] = 300
     """From one part of that comparison to the next: a sixty-fourth of the city each."""
 
-    signature_level: SignatureLevel = SignatureLevel.B_B
-    """The PAdES level of every certificate (docs/signatures.md)."""
+    signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    """The PAdES level of every certificate (docs/signatures.md). By its name: settings are read by processes that have no use for `pdf`."""
     allow_lower_level: Annotated[tuple[str, ...], NoDecode] = ()
     """Codes of the cities that openly take a lower level when this one cannot be made."""
     tsa_url: str | None = None

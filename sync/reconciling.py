@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import asyncpg
 
@@ -85,7 +85,10 @@ class Reconciler:
     async def persons(self, numbers: Sequence[str]) -> Reconciliation:
         """Compare some persons (宛名番号), and write down what was found."""
         began = self._clock()
-        suspected = Narrowed(len(numbers), len(numbers), Comparison((), (), tuple(numbers)))
+        async with self._entered():
+            there = await self._connection.fetchrow(_SQL["counts"], self._city, numbers)
+        assert there is not None  # noqa: S101 - a SELECT without FROM always gives a row
+        suspected = Narrowed(there["in_register"], there["in_records"], Comparison((), (), tuple(numbers)))
         done = await self._looked_again(suspected, await self._doubted(numbers))
         async with self._entered():
             await self._remember("persons", done, began)
@@ -107,7 +110,7 @@ class Reconciler:
         return repaired
 
     async def _suspected(self, ranges: Sequence[int] | None) -> Narrowed:
-        async with self._entered():
+        async with self._entered("repeatable_read"):
             return await narrow(self._connection, ranges)
 
     async def _doubted(self, persons: Sequence[str] | None) -> Sequence[str]:
@@ -181,8 +184,10 @@ class Reconciler:
             )
 
     @asynccontextmanager
-    async def _entered(self) -> AsyncIterator[None]:
-        async with self._connection.transaction(isolation="repeatable_read"):
+    async def _entered(
+        self, isolation: Literal["read_committed", "repeatable_read"] = "read_committed"
+    ) -> AsyncIterator[None]:
+        async with self._connection.transaction(isolation=isolation):
             await self._connection.execute(_SQL["enter_city"], self._city)
             yield
 

@@ -8,6 +8,12 @@ SELECT pg_try_advisory_lock(shared.lock_key($1, 'reconciliation', 'leader'))
 -- The city of this transaction.
 SELECT set_config('kiosk.municipality', $1, true)
 
+-- name: counts
+-- How many of these persons ($2) each side has.
+SELECT
+    (SELECT count(*) FROM registry.register_side($1) AS l WHERE l.person_number = ANY ($2::text[])) AS in_register,
+    (SELECT count(*) FROM issuance.record_side($1) AS r WHERE r.person_number = ANY ($2::text[])) AS in_records
+
 -- name: doubted
 -- Whom a comparison holds back; of these persons ($2) or of all.
 SELECT person_number FROM issuance.person_held_back
@@ -53,9 +59,9 @@ FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bi
 INSERT INTO history.alert (municipality_code, cause, detail) VALUES ($1, 'records_differ', $2)
 
 -- name: done_whole
--- When the whole city was compared last.
-INSERT INTO issuance.reconciled AS r (municipality_code, whole_at) VALUES ($1, $2)
-ON CONFLICT (municipality_code) DO UPDATE SET whole_at = excluded.whole_at
+-- When the whole city was compared last, every part of it with it.
+INSERT INTO issuance.reconciled AS r (municipality_code, whole_at, part_at) VALUES ($1, $2, $2)
+ON CONFLICT (municipality_code) DO UPDATE SET whole_at = excluded.whole_at, part_at = excluded.part_at
 
 -- name: done_part
 -- When a part was compared last, and which one comes next.

@@ -13,6 +13,7 @@ from reconcile.compare import Difference
 from sync.reconciliation import ITEMS
 
 _SQL: Final = load("sync", "reconciliation.sql")
+_NAME: Final = ITEMS.index("name")
 _SEQUENCES: Final = (ITEMS.index("person_sequence"), ITEMS.index("household_sequence"))
 
 Items = Sequence[str | None]
@@ -49,7 +50,7 @@ def _difference(row: asyncpg.Record) -> RecordDifference | None:
     source, derived = row["register_items"], row["record_items"]
     if source == derived:
         return None
-    kind = Difference.MISSING if derived is None else Difference.EXTRA if source is None else Difference.DIFFERENT
+    kind = _kind(source, derived)
     last = row["last_sequence"]
     cause = cause_of(
         kind, _sequences(source), _sequences(derived), is_set_aside=row["set_aside"] is not None, was_in_source=last is not None
@@ -59,14 +60,29 @@ def _difference(row: asyncpg.Record) -> RecordDifference | None:
     )
 
 
+def _kind(source: Items | None, derived: Items | None) -> Difference:
+    """A protection is no record: whoever is on one side for nothing else is missing there, or extra on the other."""
+    if _has_record(source) and _has_record(derived):
+        return Difference.DIFFERENT
+    if _has_record(source) or _has_record(derived):
+        return Difference.MISSING if _has_record(source) else Difference.EXTRA
+    return Difference.EXTRA if source is None else Difference.MISSING
+
+
+def _has_record(items: Items | None) -> bool:
+    return items is not None and items[_NAME] is not None
+
+
 def _differing(source: Items | None, derived: Items | None) -> Iterable[str]:
-    if source is None or derived is None:
+    """Of a record that one side lacks, none: it is all of them."""
+    if _has_record(source) is not _has_record(derived):
         return ()
-    return (name for name, here, there in zip(ITEMS, source, derived, strict=True) if here != there)
+    nothing = (None,) * len(ITEMS)
+    pairs = zip(ITEMS, source or nothing, derived or nothing, strict=True)
+    return (name for name, here, there in pairs if here != there)
 
 
 def _sequences(items: Items | None) -> tuple[int, ...]:
-    """Of person and household; those of a person with nothing but a protection are before all others."""
     return () if items is None else tuple(int(items[place] or 0) for place in _SEQUENCES)
 
 

@@ -17,7 +17,7 @@ from keys.purpose import STATEMENT_PURPOSES, Purpose
 from kiosk_server.cli.counter import acting, actor, as_staff, at, where
 from kiosk_server.cli.database import in_city, one_city, writing_url
 from kiosk_server.cli.key_place import KeyPlace, keys_of
-from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.lifecycle import Launch, Lifecycle
 from kiosk_server.processes.publishing import Publish, keep_publishing
 from kiosk_server.seal_publishing import publish as publish_files
 from kiosk_server.web.logging import configure_logging
@@ -131,7 +131,7 @@ async def _publish(
 
 
 async def _again(once: Publish, every: timedelta, ready_fd: int | None) -> None:
-    await keep_publishing(once, every, Lifecycle("publisher", ready_fd))
+    await keep_publishing(once, every, Lifecycle("publisher", Launch(ready_fd)))
 
 
 async def _places(url: str, municipality_code: str) -> Sequence[PlaceState]:

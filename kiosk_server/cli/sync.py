@@ -13,10 +13,12 @@ from issuance_db.holds import list_held
 from issuance_db.repairs import last_reconciled
 from kiosk_server.cli.counter import as_staff, at, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.settings import read_settings
 from sync.feeds.status import SourceStatus, source_status
 
 _WHOLE_LIMIT: Final = timedelta(hours=25)
-_PART_LIMIT: Final = timedelta(hours=1)
+_PARTS_MISSED: Final = 12
+"""Of those between two parts: an hour with the usual five minutes."""
 
 
 @click.group()
@@ -53,12 +55,13 @@ def status(**told: Any) -> int:
 
 async def _look(told: Mapping[str, Any]) -> list[Line]:
     now = utc_now()
+    part_every = timedelta(seconds=read_settings(told["settings_file"]).reconcile_part_seconds)
     async with as_staff(told, readonly=True) as (connection, city):
         held = await list_held(connection, city)
         compared = await last_reconciled(connection, city)
         sources = await source_status(connection, city, now)
     whole = _compared("全員の照合 / everybody compared", compared["whole_at"], now - _WHOLE_LIMIT)
-    part = _compared("部分の照合 / part compared", compared["part_at"], now - _PART_LIMIT)
+    part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
     return [*_held(held), whole, part, *map(_source, sources)]
 
 

@@ -10,7 +10,7 @@ import click
 
 from civil.clock import utc_now
 from issuance_db.log.note import LOG_SIGNATURE, NoteMalformed, VerifierKey
-from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.lifecycle import Launch, Lifecycle
 from kiosk_server.settings import host_and_port
 from kiosk_server.web.logging import configure_logging
 from kiosk_server.witness.cosigning import Witness
@@ -61,7 +61,7 @@ def witness(
 
 
 async def _serve(cosigner: Witness, host: str, port: int, tls: ssl.SSLContext | None, ready_fd: int | None) -> None:
-    await serve_witness(cosigner, host, port, tls, Lifecycle("witness", ready_fd))
+    await serve_witness(cosigner, host, port, tls, Lifecycle("witness", Launch(ready_fd)))
 
 
 def _by_origin(vkeys: tuple[str, ...]) -> dict[str, tuple[VerifierKey, ...]]:

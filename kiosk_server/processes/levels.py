@@ -14,7 +14,7 @@ from kiosk_server.settings import Settings
 @asynccontextmanager
 async def level_rules(settings: Settings, clock: Clock) -> AsyncIterator[LevelRules | None]:
     """What certificates are raised to, or None for B-B. Raises SettingsInvalid naming what a level needs and lacks."""
-    wanted = settings.signature_level
+    wanted = pdf.SignatureLevel(settings.signature_level)
     if wanted == pdf.SignatureLevel.B_B:
         yield None
         return

@@ -22,15 +22,15 @@ class Launch:
 
 
 class Lifecycle:
-    """Tells whoever waits on the descriptor `ready_fd` that we are ready, and waits for SIGINT or SIGTERM.
+    """Tells whoever waits on the descriptor of `launch` that we are ready, and waits for SIGINT or SIGTERM.
 
     Make it inside the running event loop.
     """
 
-    def __init__(self, name: str, ready_fd: int | None, launch: Launch | None = None) -> None:
+    def __init__(self, name: str, launch: Launch) -> None:
         self._name = name
-        self.launch = launch or Launch(ready_fd)
-        self._ready_fd = ready_fd
+        self.launch = launch
+        self._ready_fd = launch.ready_fd
         self._stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

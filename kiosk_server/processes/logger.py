@@ -1,7 +1,7 @@
 """The log (role logger): makes history rows leaves within a second, and shows its checkpoints to the witness."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from kiosk_server.log_signer import RotatingLogSigner
 from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.following_keys import follow_forever
 from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.together import together
 from kiosk_server.processes.witnessing import Witnessing, WitnessLimits, witness_forever
 from kiosk_server.settings import Settings
 from kiosk_server.witness.client import witness_client
@@ -64,7 +65,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
             )
             work.append(partial(witness_forever, Witnessing(database, client, settings.cities(), limits)))
         lifecycle.ready({})
-        await lifecycle.until_stopped(while_fit(fitness, partial(_together, work)))
+        await lifecycle.until_stopped(while_fit(fitness, partial(together, work)))
 
 
 async def batch_forever(dsn: str, signers: Mapping[str, CheckpointSigner], database: Database) -> NoReturn:
@@ -106,12 +107,6 @@ async def _catch_up(city: str, batcher: CityBatcher) -> None:
         structlog.get_logger().info("logged", municipality_code=city, count=batch.added)
         if not batch.is_full:
             return
-
-
-async def _together(work: Sequence[Callable[[], Coroutine[Any, Any, NoReturn]]]) -> None:
-    async with asyncio.TaskGroup() as group:
-        for one in work:
-            group.create_task(one())
 
 
 @asynccontextmanager

@@ -25,4 +25,4 @@ def run_process(name: str, settings: Settings, launch: Launch) -> None:
 async def _run(name: str, settings: Settings, launch: Launch) -> None:
     # A process loads its own code and no other's: the sweeper has no use for fonts and keys.
     module = import_module(f"kiosk_server.processes.{name}")
-    await module.run(settings, Lifecycle(name, launch.ready_fd, launch))
+    await module.run(settings, Lifecycle(name, launch))

@@ -1,9 +1,7 @@
 """Keeping 発行用住民票 equal to the registry, and proving it (role sync); ready once everything committed until then is applied."""
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import timedelta
-from typing import Any, Never
+from functools import partial
 
 import structlog
 
@@ -11,6 +9,7 @@ from civil.clock import utc_now
 from kiosk_server.checks.watching import while_fit
 from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
+from kiosk_server.processes.together import together
 from kiosk_server.settings import Settings
 from sync import Observer, Progress, Projection, Reconciling, Schedule
 
@@ -51,10 +50,4 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         reconciling = Reconciling(dsn, cities, utc_now, schedule, observer)
         await projection.catch_up()
         lifecycle.ready({})
-        await lifecycle.until_stopped(
-            while_fit(fitness, lambda: _together(projection.run(), reconciling.run())),
-        )
-
-
-async def _together(*works: Coroutine[Any, Any, Never]) -> None:
-    await asyncio.gather(*works)
+        await lifecycle.until_stopped(while_fit(fitness, partial(together, [projection.run, reconciling.run])))

@@ -8,6 +8,7 @@ from random import Random
 import asyncpg
 import pytest
 
+from issuance_db.holds import NotHeld, hold_person, release_person
 from issuance_db.repairs import NothingToRepair, approve_repair, list_doubts
 from issuance_db.staff_acts import Actor
 from reconcile import Cause
@@ -94,6 +95,30 @@ async def test_s2_4_each_difference_is_found_and_explained_and_nobody_else_is_to
     assert await admin.fetchval("SELECT detail FROM history.alert WHERE cause = 'records_differ'") == (
         "7 persons held back: missing 1, extra 2, different 4"
     )
+
+
+async def test_s2_4_who_is_protected_and_gone_is_explained_as_anybody_else(
+    town: Registry, projection: Projection, admin: asyncpg.Connection, reconciler: Reconciler
+) -> None:
+    left, returned, lifted = PERSONS[:3]
+    for person in (left, returned, lifted):
+        await town.person(person, suppressed=True)
+    for person in (returned, lifted):
+        await town.person(person, state="removed")
+    await projection.catch_up()
+    async with lost_for(admin, left):
+        await town.person(left, state="removed")
+        await projection.catch_up()
+    await town.person(returned, state="resident")
+    await projection.catch_up()
+    await admin.execute("DELETE FROM issuance.resident_record WHERE person_number = $1", returned)
+    await admin.execute("DELETE FROM issuance.suppression WHERE person_number = $1", lifted)
+
+    assert {_brief(one) for one in (await reconciler.whole_city()).differences} == {
+        (left, Difference.EXTRA, Cause.REMOVAL_LOST, ()),
+        (returned, Difference.MISSING, Cause.ARRIVAL_LOST, ()),
+        (lifted, Difference.MISSING, Cause.ARRIVAL_LOST, ("suppressed",)),
+    }
 
 
 @pytest.mark.parametrize(
@@ -212,6 +237,21 @@ async def test_a_repair_is_approved_once_and_only_of_who_is_held_back(
         await approve_repair(staff, CITY, PERSONS[0], SOMEBODY)
 
 
+async def test_staff_lift_their_own_doubt_and_not_that_of_the_comparison(
+    database: Database, town: Registry, admin: asyncpg.Connection, reconciler: Reconciler
+) -> None:
+    await admin.execute("UPDATE issuance.resident_record SET name = '別人' WHERE person_number = $1", PERSONS[0])
+    await reconciler.whole_city()
+    staff = await database.connect("staff", town.city)
+    with pytest.raises(NotHeld, match="kiosk reconcile"):
+        await release_person(staff, CITY, PERSONS[0], SOMEBODY)
+    await hold_person(staff, CITY, PERSONS[0], SOMEBODY)
+    await release_person(staff, CITY, PERSONS[0], SOMEBODY)
+    assert [tuple(row) for row in await admin.fetch("SELECT person_number, item FROM issuance.person_held_back")] == [
+        (PERSONS[0], "reconciliation")
+    ]
+
+
 async def test_who_is_equal_again_is_let_go_but_not_whom_staff_hold_back(
     town: Registry, admin: asyncpg.Connection, reconciler: Reconciler
 ) -> None:
@@ -229,6 +269,26 @@ async def test_who_is_equal_again_is_let_go_but_not_whom_staff_hold_back(
     )
     assert (await reconciler.whole_city()).cleared == 2
     assert [row["person_number"] for row in await admin.fetch(_HELD)] == [PERSONS[0]]
+
+
+async def test_of_some_persons_each_side_counts_those_it_has(
+    town: Registry, admin: asyncpg.Connection, reconciler: Reconciler
+) -> None:
+    assert town.city == CITY
+    await admin.execute("DELETE FROM issuance.resident_record WHERE person_number = $1", PERSONS[0])
+    done = await reconciler.persons([*PERSONS[:2], "9999"])
+    assert (done.in_register, done.in_records, len(done.differences)) == (2, 1, 1)
+
+
+async def test_two_comparisons_at_once_do_not_disturb_each_other(
+    database: Database, town: Registry, reconciler: Reconciler
+) -> None:
+    async with session(database.dsn("sync")) as connection:
+        other = Reconciler(connection, town.city, lambda: NOW)
+        both = [reconciler, other] * 5
+        for one, two in zip(both[::2], both[1::2], strict=True):
+            done = await asyncio.gather(one.whole_city(), two.whole_city())
+            assert all(found.is_equal for found in done)
 
 
 async def test_the_parts_together_are_the_city(

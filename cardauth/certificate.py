@@ -16,6 +16,18 @@ _MOST_SERIAL_BYTES: Final = 20
 """RFC 5280 4.1.2.2."""
 
 
+UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+    Warning,
+)
+"""All that the library raises over DER of somebody else's making; several derive from Exception alone."""
+
+
 class CertificateUnreadable(KioskError):
     """電子証明書を読み取れません。 / The certificate cannot be read."""
 
@@ -41,7 +53,7 @@ def read_certificate(der: bytes) -> ReadCertificate:
         raise CertificateUnreadable
     try:
         return _read(der)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion, Warning):
+    except UNREADABLE:
         # The library's own message may quote the certificate.
         raise CertificateUnreadable from None
 

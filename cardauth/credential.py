@@ -25,6 +25,12 @@ def _require(pattern: re.Pattern[str], field_name: str, value: str) -> None:
         raise NotCanonical(field_name)
 
 
+def require_certificate_spelling(issuer_key_id: str, serial: str) -> None:
+    """Lower-case hex of 1 to 32 bytes, and decimal without leading zeros. Raises NotCanonical."""
+    _require(_KEY_ID, "issuer_key_id", issuer_key_id)
+    _require(_SERIAL, "serial", serial)
+
+
 @dataclass(frozen=True, slots=True)
 class UserCertificate:
     """利用者証明用電子証明書: decimal serial without leading zeros, lower-case hex of the issuing CA's key id, city PIN."""
@@ -34,8 +40,7 @@ class UserCertificate:
     pin: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        _require(_KEY_ID, "issuer_key_id", self.issuer_key_id)
-        _require(_SERIAL, "serial", self.serial)
+        require_certificate_spelling(self.issuer_key_id, self.serial)
         _require(_PIN, "pin", self.pin)
 
     @property

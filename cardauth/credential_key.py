@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId
+from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId, require_certificate_spelling
 
 _CERTIFICATE_PARTS = 3
 _USER_ID_PARTS = 2
@@ -11,10 +11,16 @@ _USER_ID_PARTS = 2
 
 @dataclass(frozen=True, slots=True)
 class UserCertificateKey:
-    """The key of a 利用者証明用電子証明書: the issuing CA's key id (lower-case hex) and the serial (decimal)."""
+    """The key of a 利用者証明用電子証明書: the issuing CA's key id (lower-case hex) and the serial (decimal).
+
+    Raises NotCanonical when one of them is spelled in another way.
+    """
 
     issuer_key_id: str
     serial: str
+
+    def __post_init__(self) -> None:
+        require_certificate_spelling(self.issuer_key_id, self.serial)
 
     @property
     def canonical(self) -> bytes:

@@ -15,11 +15,27 @@ _BATCH: Final = 5_000
 
 
 class CredentialAlreadyRegistered(KioskError):
-    """この電子証明書または利用者IDは登録済みです。 / This credential is registered already."""
+    """この電子証明書または利用者IDは登録済みです。番号を確かめてください。止めたものは戻せません。新しい電子証明書の発行を受け、その番号を登録してください。 /
+    This credential is registered already. Check the number. One that was stopped cannot be used again: have a new certificate issued, and register that one."""
 
 
 class CredentialNotRegistered(KioskError):
-    """この電子証明書または利用者IDは登録されていません。 / This credential is not registered."""
+    """この電子証明書または利用者IDは登録されていません。番号を確かめてください。 / This credential is not registered. Check the number."""
+
+
+class OfAnotherPerson(KioskError):
+    """前の電子証明書は、この宛名番号の人のものではありません。何も変えていません。両方の番号を確かめてください。 /
+    The earlier certificate is not that of this person number. Nothing was changed. Check both numbers."""
+
+
+class EarlierNeeded(KioskError):
+    """この人には登録された電子証明書があります。--earlier-serial と --earlier-issuer-key-id で示してください。何も変えていません。 /
+    This person has a registered certificate: name it with --earlier-serial and --earlier-issuer-key-id. Nothing was changed."""
+
+
+class NobodyOfThatNumber(KioskError):
+    """この宛名番号の人は発行用住民票にいません。何も変えていません。番号を確かめてください。 /
+    Nobody of this person number is in the issuance record. Nothing was changed. Check the number."""
 
 
 @runtime_checkable
@@ -125,18 +141,41 @@ async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revo
     await connection.execute(_statement("revoke", credential), *key_columns(credential), revoked_at)
 
 
-async def renew(connection: asyncpg.Connection, new: NewCredential, now: datetime) -> int:
+async def renew(
+    connection: asyncpg.Connection, new: NewCredential, earlier: UserCertificateKey | None, now: datetime
+) -> int:
     """Register a person's new certificate and stop their earlier ones of the same bearer at `now` (UTC), as staff.
 
-    In one transaction of the caller's: there is no moment without a card, and none with two. Returns how many were
-    stopped. Raises CredentialAlreadyRegistered. Takes the person's freshness lock, as `revoke` does.
+    `earlier` says who the person is: any certificate that they were given, in use or not. Only somebody who was never
+    given one has none; they are in the issuance record. In one transaction of the caller's: there is no moment without a
+    card, and none with two. Returns how many were stopped. Raises CredentialAlreadyRegistered, CredentialNotRegistered,
+    OfAnotherPerson, EarlierNeeded, NobodyOfThatNumber. Takes the person's freshness lock, as `revoke` does.
     """
     await connection.execute(_SQL["lock_person"], new.person_number)
+    if earlier is None:
+        await _require_first(connection, new.person_number)
+    else:
+        await _require_holder(connection, new.person_number, earlier)
     await register_credentials(connection, [new])
     stopped: int = await connection.fetchval(
         _SQL["stop_earlier"], new.person_number, new.bearer, new.issuer_key_id, new.serial, now
     )
     return stopped
+
+
+async def _require_holder(connection: asyncpg.Connection, person_number: str, earlier: UserCertificateKey) -> None:
+    holder = await find_registered(connection, earlier)
+    if holder is None:
+        raise CredentialNotRegistered
+    if holder.person_number != person_number:
+        raise OfAnotherPerson
+
+
+async def _require_first(connection: asyncpg.Connection, person_number: str) -> None:
+    if await connection.fetchval(_SQL["has_certificate"], person_number):
+        raise EarlierNeeded
+    if not await connection.fetchval(_SQL["is_resident"], person_number):
+        raise NobodyOfThatNumber
 
 
 async def _insert_batches(

@@ -23,6 +23,14 @@ INSERT INTO issuance.user_id (municipality_code, user_id, person_number, usable_
 SELECT shared.city(), user_id, person_number, usable_from
 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (user_id, person_number, usable_from)
 
+-- name: has_certificate
+-- Whether any certificate was ever given to the person, whatever its state.
+SELECT EXISTS (SELECT FROM issuance.credential WHERE municipality_code = shared.city() AND person_number = $1)
+
+-- name: is_resident
+-- Whether the person is in the issuance record.
+SELECT EXISTS (SELECT FROM issuance.resident_record WHERE municipality_code = shared.city() AND person_number = $1)
+
 -- name: lock_person
 -- A permit reads revocations in its last look, so who writes one takes the same lock.
 SELECT shared.lock_for_write(shared.city(), ARRAY[$1::text], ARRAY[]::text[])

@@ -15,6 +15,8 @@ from civil.errors import KioskError
 TEST_ORGANISATIONS: Final = frozenset({"JPKI-TEST", "見本 DEMO"})
 """Organisations of authorities whose cards anybody can have; production believes none of them."""
 _LEAST_RSA_BITS: Final = 2048
+_MOST_KEY_ID: Final = 64
+"""Hexadecimal digits: as long as a credential may name its issuer."""
 
 
 class AnchorsUnacceptable(KioskError):
@@ -61,7 +63,12 @@ def is_for_tests(name: x509.Name) -> bool:
 
 def _generation(certificate: x509.Certificate) -> CaGeneration:
     read = read_certificate(certificate.public_bytes(Encoding.DER))
-    if read.subject_key_id is None or not _may_issue(read) or not is_signed_by(read.certificate, read.certificate):
+    if (
+        not read.subject_key_id
+        or len(read.subject_key_id) > _MOST_KEY_ID
+        or not _may_issue(read)
+        or not is_signed_by(read.certificate, read.certificate)
+    ):
         raise AnchorsUnacceptable
     return CaGeneration(read, read.subject_key_id)
 

@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from cardauth.certificate import UNREADABLE
 from cardauth.trust.anchors import CaGeneration
 from cardauth.trust.ocsp import RevocationAnswerUnusable
 from cardauth.trust.revocation_policy import RevocationPolicy
-
-MOST_BYTES: Final = 256 * 2**20
-_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
+from cardauth.trust.signed_by import SIGNATURE_HASHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ def read_list(raw: bytes, ca: CaGeneration) -> RevocationList:
     """A list signed by this generation, complete: no delta, no list of a part. Raises RevocationAnswerUnusable."""
     try:
         return _read(raw, ca)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, Warning):
+    except UNREADABLE:
         raise RevocationAnswerUnusable from None
 
 
@@ -47,7 +43,7 @@ def _read(raw: bytes, ca: CaGeneration) -> RevocationList:
     key, until = ca.read.public_key, crl.next_update_utc
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) or until is None:
         raise RevocationAnswerUnusable
-    signed = crl.issuer == ca.read.certificate.subject and isinstance(crl.signature_hash_algorithm, _HASHES)
+    signed = crl.issuer == ca.read.certificate.subject and isinstance(crl.signature_hash_algorithm, SIGNATURE_HASHES)
     # Any critical extension (a delta, a list of a part, an indirect one) makes it another list than the one we want.
     partial = any(one.critical for one in crl.extensions)
     if not signed or partial or not _is_of_key(crl, ca.key_id) or not crl.is_signature_valid(key):

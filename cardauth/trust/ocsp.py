@@ -6,21 +6,20 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from cardauth.certificate import CertificateUnreadable, ReadCertificate, read_certificate
+from cardauth.certificate import UNREADABLE, CertificateUnreadable, ReadCertificate, read_certificate
 from cardauth.trust.anchors import CaGeneration
 from cardauth.trust.revocation_policy import RevocationPolicy
-from cardauth.trust.signed_by import is_signed_by
+from cardauth.trust.signed_by import SIGNATURE_HASHES, is_signed_by
 from civil.errors import KioskError
 
 CONTENT_TYPE: Final = "application/ocsp-request"
-_HASHES: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 class RevocationAnswerUnusable(KioskError):
@@ -49,7 +48,7 @@ def read_answer(
     """The one answer about the one certificate, signed by the authority and fresh. Raises RevocationAnswerUnusable."""
     try:
         return _read(raw, asked, ca, policy, now)
-    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature, CertificateUnreadable, Warning):
+    except (*UNREADABLE, InvalidSignature, CertificateUnreadable):
         raise RevocationAnswerUnusable from None
 
 
@@ -109,7 +108,7 @@ def _is_charged(named: Sequence[ReadCertificate], ca: CaGeneration, now: datetim
 
 def _require_signature(response: ocsp.OCSPResponse, key: object) -> None:
     algorithm = response.signature_hash_algorithm
-    if algorithm is None or not isinstance(algorithm, _HASHES):
+    if algorithm is None or not isinstance(algorithm, SIGNATURE_HASHES):
         raise RevocationAnswerUnusable
     if isinstance(key, rsa.RSAPublicKey):
         key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), algorithm)

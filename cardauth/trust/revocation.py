@@ -10,10 +10,10 @@ from cryptography.x509.ocsp import OCSPCertStatus
 
 from cardauth.certificate import ReadCertificate
 from cardauth.errors import Reason
-from cardauth.trust import crl, ocsp
+from cardauth.trust import ocsp
 from cardauth.trust.anchors import CaGeneration
-from cardauth.trust.crl import RevocationList
-from cardauth.trust.errors import CertificateRefused, RevocationUnknown
+from cardauth.trust.errors import CertificateRefused
+from cardauth.trust.list_keeping import RevocationLists
 from cardauth.trust.ocsp import RevocationAnswerUnusable
 from cardauth.trust.revocation_policy import RevocationPolicy
 from cardauth.trust.sources import Fetcher, FetchFailed, RevocationSources
@@ -40,8 +40,7 @@ class RevocationChecker:
         self._policy = policy
         self._good: OrderedDict[_Key, datetime] = OrderedDict()
         self._revoked: OrderedDict[_Key, None] = OrderedDict()
-        self._lists: dict[str, RevocationList] = {}
-        self._fetching: dict[str, asyncio.Lock] = {}
+        self.lists = RevocationLists(sources, fetcher, clock, policy)
 
     async def require_good(self, read: ReadCertificate, ca: CaGeneration) -> None:
         """Raises CertificateRefused for a revoked certificate, and RevocationUnknown when neither source can be had."""
@@ -77,34 +76,9 @@ class RevocationChecker:
         return single.certificate_status is OCSPCertStatus.REVOKED, min(until, single.next_update_utc or until)
 
     async def _by_list(self, read: ReadCertificate, ca: CaGeneration) -> tuple[bool, datetime]:
-        found = await self._list_of(ca)
+        found = await self.lists.of(ca)
         now = self._clock()
         return await asyncio.to_thread(found.holds, read.serial), min(now + self._policy.good_for, found.until)
-
-    async def _list_of(self, ca: CaGeneration) -> RevocationList:
-        """The kept list, or a new one where that is old; one fetch at a time for each generation."""
-        async with self._fetching.setdefault(ca.key_id, asyncio.Lock()):
-            kept = self._lists.get(ca.key_id)
-            if kept is None or self._clock() - kept.since > self._policy.crl_refetch:
-                kept = await self._newer(ca, kept)
-        if kept is None or not kept.is_fresh(self._policy, self._clock()):
-            raise RevocationUnknown
-        return kept
-
-    async def _newer(self, ca: CaGeneration, kept: RevocationList | None) -> RevocationList | None:
-        url = self._sources.crl_of(ca.key_id)
-        if url is None:
-            return kept
-        try:
-            raw = await self._fetcher.get(url)
-            # A list of a country is long; reading it must not stop the others.
-            found = await asyncio.to_thread(crl.read_list, raw, ca)
-        except (FetchFailed, RevocationAnswerUnusable):
-            return kept
-        if kept is not None and found.since < kept.since:
-            return kept  # somebody sends an old list again
-        self._lists[ca.key_id] = found
-        return found
 
 
 def _keep(known: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -15,6 +15,6 @@ class RevocationPolicy:
     crl_age: timedelta = timedelta(hours=24)
     """The oldest thisUpdate of a list, whatever its nextUpdate says."""
     crl_refetch: timedelta = timedelta(hours=1)
-    """A list that is older is fetched anew when needed, and used still if that fails and it is within `crl_age`."""
+    """From one try to fetch a list to the next, as long as the kept one is within `crl_age`; it is used meanwhile."""
     clock_skew: timedelta = timedelta(minutes=5)
     """How far the authority's clock may be ahead of ours."""

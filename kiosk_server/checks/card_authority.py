@@ -5,7 +5,7 @@ from typing import Final
 from cardauth.trust import AnchorsUnacceptable, TrustAnchors
 from kiosk_server.checks.certificates import valid_until
 from kiosk_server.checks.surroundings import Surroundings
-from kiosk_server.checks.wrong import Advice, Fault, Wrong
+from kiosk_server.checks.wrong import Fault, Wrong
 
 _UNACCEPTABLE: Final = Fault(
     "KIOSK_JPKI_CA の認証局の証明書が正しくないか、本番用と見本用が取り違えられています。",
@@ -26,7 +26,7 @@ _RENEW: Final = (
 
 
 async def card_authority(surroundings: Surroundings) -> str:
-    """Until when the latest generation is valid. Raises Wrong, and Advice when nothing says where to ask."""
+    """Until when the latest generation is valid. Raises Wrong."""
     settings = surroundings.settings
     if settings.jpki_ca is None:
         return "未設定:カードは受け付けない / not set: no card is taken on a reader"
@@ -36,7 +36,7 @@ async def card_authority(surroundings: Surroundings) -> str:
     except AnchorsUnacceptable:
         raise Wrong(_UNACCEPTABLE) from None
     if settings.jpki_ocsp_url is None and settings.jpki_crl_url is None:
-        raise Advice(_NOWHERE)
+        raise Wrong(_NOWHERE)
     latest = max(anchors.generations, key=lambda generation: generation.read.not_after)
     what = ("利用者証明用認証局の証明書", "The CA certificate of user certificates")
     return valid_until(latest.read.certificate, surroundings.clock(), what, _RENEW)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import asyncpg
 import click
 
+from cardauth import NotCanonical, UserCertificateKey
 from civil.calendar import JST
 from civil.errors import KioskError
 from civil.text import require_printable
@@ -22,6 +23,11 @@ Where = Mapping[str, Any]
 
 class NobodyActs(KioskError):
     """--by と --reason は空にできません。 / --by and --reason cannot be empty."""
+
+
+class CredentialMiswritten(KioskError):
+    """シリアル番号は先頭に0を付けない十進数、発行者は小文字の16進数です。 /
+    A serial is decimal without leading zeros, an issuer lower-case hex."""
 
 
 def where(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,6 +47,26 @@ by_option = click.option("--by", required=True, help="操作する人の氏名�
 reason_option = click.option(
     "--reason", required=True, help="理由。個人情報は書かない / why, without personal data; kept in history"
 )
+
+
+def certificate_options(command: Callable[..., Any], *, required: bool) -> Callable[..., Any]:
+    """--serial and --issuer-key-id, which name one user certificate."""
+    for option in (
+        click.option(
+            "--serial", required=required, help="利用者証明用電子証明書のシリアル番号 / serial of the user certificate"
+        ),
+        click.option("--issuer-key-id", required=required, help="その発行者の鍵識別子(16進) / key id of its issuer"),
+    ):
+        command = option(command)
+    return command
+
+
+def certificate_key(issuer_key_id: str, serial: str) -> UserCertificateKey:
+    """The certificate that is named so. Raises CredentialMiswritten."""
+    try:
+        return UserCertificateKey(issuer_key_id, serial)
+    except NotCanonical:
+        raise CredentialMiswritten from None
 
 
 def acting(command: Callable[..., Any]) -> Callable[..., Any]:

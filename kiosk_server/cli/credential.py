@@ -7,31 +7,27 @@ from typing import Any, Final
 
 import click
 
-from cardauth import NotCanonical, UserCertificate, UserCertificateKey
+from cardauth import UserCertificateKey
 from civil.calendar import JST, jst_date
 from civil.clock import utc_now
 from civil.errors import KioskError
 from issuance_db.credentials import CredentialNotRegistered, NewCredential, find_registered, renew, revoke
 from issuance_db.staff_acts import Actor, record_act
-from kiosk_server.cli.counter import acting, actor, as_staff, at
+from kiosk_server.cli.counter import acting, actor, as_staff, at, certificate_key, certificate_options
 
 Told = Mapping[str, Any]
-_ANY_PIN: Final = "0000"
+_STOPPED: Final = (
+    "止めました。元には戻せません。新しい電子証明書が発行されたら kiosk credential renew で登録します。 / "
+    "Stopped, for good. Once a new certificate is issued, register it with kiosk credential renew."
+)
 
 
-class CredentialMiswritten(KioskError):
-    """シリアル番号は十進数、発行者は小文字の16進数です。 / A serial is decimal, an issuer lower-case hex."""
+class EarlierHalfNamed(KioskError):
+    """--earlier-serial と --earlier-issuer-key-id は両方指定してください。 / Give both --earlier-serial and --earlier-issuer-key-id."""
 
 
 def _certificate(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option(
-            "--serial", required=True, help="利用者証明用電子証明書のシリアル番号 / serial of the user certificate"
-        ),
-        click.option("--issuer-key-id", required=True, help="その発行者の鍵識別子(16進) / key id of its issuer"),
-    ):
-        command = option(command)
-    return acting(command)
+    return acting(certificate_options(command, required=True))
 
 
 @click.group()
@@ -45,6 +41,11 @@ def credential() -> None:
 @credential.command("renew")
 @_certificate
 @click.option("--person-number", required=True, help="宛名番号 / of the person it was given to")
+@click.option(
+    "--earlier-serial",
+    help="この人の前の電子証明書のシリアル番号。一つもない人だけ省く / serial of an earlier certificate of this person",
+)
+@click.option("--earlier-issuer-key-id", help="その発行者の鍵識別子(16進) / key id of its issuer")
 @click.option("--bearer", type=click.Choice(["card", "android", "iphone"]), default="card", show_default=True)
 @click.option(
     "--from-tomorrow", is_flag=True, help="翌日0時(日本時間)から / usable from midnight in Japan, not at once"
@@ -52,11 +53,15 @@ def credential() -> None:
 def renew_(*, person_number: str, bearer: Any, from_tomorrow: bool, by: str, reason: str, **told: Any) -> None:
     """Register a renewed certificate; the earlier ones of the same bearer stop at once.
 
-    更新された電子証明書を登録する。同じ媒体の前のものは直ちに止まる。
+    Name the one that is replaced, or another certificate of this person: it must be registered to the person number.
+    Only for somebody who never had one it is left out.
+
+    更新された電子証明書を登録する。同じ媒体の前のものは直ちに止まる。前のもの(または本人の別の電子証明書)を示し、
+    宛名番号と一致しなければ何も変えない。一つも登録のない人だけ省く。
     """
     who, key, now = actor(by, reason), _key(told), utc_now()
     new = NewCredential(key.issuer_key_id, key.serial, person_number, bearer, _tomorrow(now) if from_tomorrow else now)
-    stopped = asyncio.run(_renew(told, new, who, now))
+    stopped = asyncio.run(_renew(told, new, _earlier(told), who, now))
     click.echo(
         f"登録しました。{at(new.usable_from)} から使えます。止めた証明書: {stopped} / Registered; stopped: {stopped}"
     )
@@ -65,30 +70,34 @@ def renew_(*, person_number: str, bearer: Any, from_tomorrow: bool, by: str, rea
 @credential.command("stop")
 @_certificate
 def stop(*, by: str, reason: str, **told: Any) -> None:
-    """Stop a certificate at once, such as one that was lost.
+    """Stop a certificate at once, such as one that was lost. It cannot be used again: a new one is issued and registered.
 
-    紛失などで直ちに止める。
+    紛失などで直ちに止める。元には戻せず、新しい電子証明書の発行と登録が要る。
     """
     asyncio.run(_stop(told, _key(told), actor(by, reason)))
-    click.echo("止めました。 / Stopped.")
+    click.echo(_STOPPED)
 
 
 def _key(told: Told) -> UserCertificateKey:
-    try:
-        # Its check of the spelling is the one that the wire has.
-        UserCertificate(told["issuer_key_id"], told["serial"], _ANY_PIN)
-    except NotCanonical:
-        raise CredentialMiswritten from None
-    return UserCertificateKey(told["issuer_key_id"], told["serial"])
+    return certificate_key(told["issuer_key_id"], told["serial"])
+
+
+def _earlier(told: Told) -> UserCertificateKey | None:
+    issuer, serial = told["earlier_issuer_key_id"], told["earlier_serial"]
+    if issuer is None and serial is None:
+        return None
+    if issuer is None or serial is None:
+        raise EarlierHalfNamed
+    return certificate_key(issuer, serial)
 
 
 def _tomorrow(now: datetime) -> datetime:
     return datetime.combine(jst_date(now) + timedelta(days=1), time(), JST)
 
 
-async def _renew(told: Told, new: NewCredential, who: Actor, now: datetime) -> int:
+async def _renew(told: Told, new: NewCredential, earlier: UserCertificateKey | None, who: Actor, now: datetime) -> int:
     async with as_staff(told) as (connection, city):
-        stopped = await renew(connection, new, now)
+        stopped = await renew(connection, new, earlier, now)
         await record_act(connection, city, "credential_renewed", who, person_number=new.person_number)
     return stopped
 

@@ -12,7 +12,6 @@ from cardauth import (
     CredentialKey,
     NotCanonical,
     UserCertificate,
-    UserCertificateKey,
     UserId,
     UserIdKey,
     credential_hash,
@@ -23,7 +22,7 @@ from issuance_db.credentials import CredentialNotRegistered, find_registered
 from issuance_db.pins import HashedPin, change_pin, register_pin, unlock
 from issuance_db.staff_acts import Actor, record_act
 from keys.provider import KeyProvider
-from kiosk_server.cli.counter import acting, actor, as_staff
+from kiosk_server.cli.counter import acting, actor, as_staff, certificate_key, certificate_options
 from kiosk_server.cli.database import one_city
 from kiosk_server.cli.key_place import keys_of
 from kiosk_server.cli.reading_pin import read_pin
@@ -35,19 +34,13 @@ class NoCredential(KioskError):
     """--serial と --issuer-key-id、または --user-id を指定してください。 / Give --serial with --issuer-key-id, or --user-id."""
 
 
-class CredentialMiswritten(KioskError):
-    """シリアル番号は十進数、発行者は小文字の16進数、暗証番号は数字4桁です。 /
-    A serial is decimal, an issuer lower-case hex, and a PIN four digits."""
+class PinOrUserIdMiswritten(KioskError):
+    """利用者IDは英数字と - _ 、暗証番号は数字4桁です。 / A user id is of letters, digits, - and _, and a PIN four digits."""
 
 
 def _credential(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        click.option("--serial", help="利用者証明用電子証明書のシリアル番号 / serial of the user certificate"),
-        click.option("--issuer-key-id", help="その発行者の鍵識別子(16進) / key id of its issuer"),
-        click.option("--user-id", help="利用者ID(電子証明書の代わり) / user id, instead of a certificate"),
-    ):
-        command = option(command)
-    return acting(command)
+    option = click.option("--user-id", help="利用者ID(電子証明書の代わり) / user id, instead of a certificate")
+    return acting(option(certificate_options(command, required=False)))
 
 
 @click.group()
@@ -93,7 +86,7 @@ def _key(told: Told) -> CredentialKey:
     if told["user_id"] is not None and told["serial"] is None:
         return UserIdKey(told["user_id"])
     if told["serial"] is not None and told["issuer_key_id"] is not None and told["user_id"] is None:
-        return UserCertificateKey(told["issuer_key_id"], told["serial"])
+        return certificate_key(told["issuer_key_id"], told["serial"])
     raise NoCredential
 
 
@@ -104,7 +97,7 @@ def _hashed(told: Told, keys: KeyProvider, key: CredentialKey, digits: str) -> H
             return hash_pin(keys, city, UserId(key.user_id, digits))
         return hash_pin(keys, city, UserCertificate(key.issuer_key_id, key.serial, digits))
     except NotCanonical:
-        raise CredentialMiswritten from None
+        raise PinOrUserIdMiswritten from None
 
 
 async def _register(told: Told, key: CredentialKey, hashed: HashedPin, who: Actor, *, change: bool) -> None:

@@ -19,4 +19,6 @@ async def card_trust(settings: Settings, marker: Marker, clock: Clock) -> AsyncI
     anchors = TrustAnchors.from_pem(settings.path("jpki_ca").read_bytes(), is_demo=marker == "demo")
     sources = RevocationSources(settings.jpki_ocsp_url, settings.jpki_crl_url)
     async with HttpFetcher() as fetcher:
-        yield CardTrust(anchors, RevocationChecker(sources, fetcher, clock), clock)
+        checker = RevocationChecker(sources, fetcher, clock)
+        async with checker.lists.kept(anchors.generations):
+            yield CardTrust(anchors, checker, clock)

@@ -12,7 +12,7 @@ from kiosk_server.demo.jpki.generations import authority_name, make_generation
 from kiosk_server.settings import SettingsInvalid, read_settings
 from tests.cardauth.card.cards import NOW, jpki
 from tests.checks.conftest import MovableClock
-from tests.checks.told import advice, wrong
+from tests.checks.told import wrong
 from tests.processes.nodes import Nodes
 
 Told = Callable[..., Surroundings]
@@ -58,8 +58,9 @@ async def test_an_authority_whose_last_generation_has_ended_is_refused(told: Tol
     assert "is not valid now" in (await wrong(card_authority, told(jpki().anchors_pem))).reason_en
 
 
-async def test_an_authority_that_nobody_can_ask_is_told(told: Told) -> None:
-    assert "KIOSK_JPKI_OCSP_URL" in (await advice(card_authority, told(jpki().anchors_pem, None))).fix_en
+async def test_an_authority_that_nobody_can_ask_is_refused_and_both_settings_are_named(told: Told) -> None:
+    fix = (await wrong(card_authority, told(jpki().anchors_pem, None))).fix_en
+    assert ("KIOSK_JPKI_OCSP_URL" in fix, "KIOSK_JPKI_CRL_URL" in fix) == (True, True)
 
 
 async def test_a_file_that_is_not_there_is_told_by_its_setting(told: Told) -> None:

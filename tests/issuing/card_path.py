@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cardauth import CardSignature, SealedChallenge, signed_message
+from cardauth import CardSignature, SealedChallenge, UserCertificateKey, signed_message
 from cardauth.card import CardPin, JpkiCard
 from issuance_db.credentials import NewCredential, register_credentials, renew
 from keys.development_ca import (
@@ -106,11 +106,12 @@ def new_credential(person: str, serial: int, bearer: str = "card", usable_from: 
     return NewCredential(jpki().current.key_id, str(serial), person, bearer, usable_from)  # type: ignore[arg-type]
 
 
-async def renew_card(cards: CardPath, person: str, serial: int) -> None:
+async def renew_card(cards: CardPath, person: str, serial: int, earlier: int = 7001) -> None:
     """The registry learns that this person has a new card; at the same moment the old one stops."""
     staff = await cards.city.database.connect("staff", CITY)
     async with staff.transaction():
-        await renew(staff, new_credential(person, serial), cards.city.clock.now)
+        replaced = UserCertificateKey(jpki().current.key_id, str(earlier))
+        await renew(staff, new_credential(person, serial), replaced, cards.city.clock.now)
 
 
 def sign(card: JpkiCard, challenge_id: str, terminal: Terminal = HERE) -> CardSignature:

@@ -268,12 +268,20 @@ async def test_honest_mishaps_do_not_stop_a_terminal(cards: CardPath) -> None:
 
 
 async def test_nothing_of_the_card_is_kept_but_its_key_and_keyed_hashes(cards: CardPath) -> None:
-    card = await cards.give("101", 7001)
-    presented = await cards.signed(card)
+    serial = 70_017_001_700_170_017_001
+    presented = await cards.signed(await cards.give("101", serial))
     await cards.menu(presented)
-    held = ""
-    for table in ("session_use", "request", "terminal_turn", "failure_budget"):
-        held += repr(await cards.city.rows(f"SELECT * FROM issuance.{table}"))
-    assert presented.signature.hex() not in held
-    assert presented.challenge_id not in held
-    assert "7001" not in held
+    held = "\n".join(
+        [
+            value.hex() if isinstance(value, bytes) else str(value)
+            for table in ("session_use", "request", "terminal_turn", "failure_budget")
+            for row in await cards.city.rows(f"SELECT * FROM issuance.{table}")
+            for value in row.values()
+        ]
+    )
+    assert "menus/menu-1" in held
+    for text in (presented.challenge_id, str(serial)):
+        assert text not in held
+        assert text.encode().hex() not in held
+    for content in (presented.signature, presented.certificate, serial.to_bytes(9)):
+        assert content.hex() not in held

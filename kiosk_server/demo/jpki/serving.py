@@ -13,6 +13,7 @@ from cryptography.x509 import ocsp
 
 from civil.clock import Clock
 from kiosk_server.demo.jpki.generations import CaGeneration, DemoJpki
+from kiosk_server.demo.jpki.issuing import IssuedUserCertificate
 
 OCSP_PATH: Final = "/ocsp"
 CRL_PATH: Final = "/crl/{key_id}.crl"
@@ -40,8 +41,10 @@ class Books:
     crl_life: timedelta = 24 * _HOUR
     alter_ocsp: Altered = _as_it_is
     alter_crl: Altered = _as_it_is
-    signs_ocsp: Callable[[CaGeneration], CaGeneration] | None = None
+    signs_ocsp: Callable[[CaGeneration], CaGeneration | IssuedUserCertificate] | None = None
     """Who signs an answer about a generation, when it is not that generation."""
+    embeds_signer: bool = False
+    """Whether the certificate of who signs comes with the answer, as a responder's does (RFC 6960 4.2.2.2)."""
     asked: list[str] = field(default_factory=list)
     """``ocsp`` or ``crl`` for each question, oldest first."""
 
@@ -111,6 +114,8 @@ def _ocsp(books: Books, asked: ocsp.OCSPRequest) -> bytes:
         revocation_reason=reason,
     )
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
+    if books.embeds_signer:
+        builder = builder.certificates([signer.certificate])
     for one in asked.extensions:
         builder = builder.add_extension(one.value, critical=False)
     return builder.sign(signer.private_key, hashes.SHA256()).public_bytes(Encoding.DER)

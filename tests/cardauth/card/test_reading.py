@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from cardauth.card import (
     CardDataBroken,
+    CardError,
     CardRemoved,
     JpkiCard,
     NotThisCard,
@@ -13,8 +14,8 @@ from cardauth.card import (
     PinlessCard,
     Transport,
 )
-from kiosk_server.demo.virtual_card import Behaviour
-from tests.cardauth.card.cards import KEY_ID, ORDINARY, SERIAL, contents, issued, jpki, on_reader
+from kiosk_server.demo.virtual_card import Behaviour, InProcessTransport
+from tests.cardauth.card.cards import KEY_ID, MESSAGE, ORDINARY, SERIAL, contents, issued, jpki, on_reader, pin
 
 MANNERS = {
     "ordinary": ORDINARY,
@@ -126,10 +127,13 @@ def test_a_card_taken_away_at_any_step_of_reading_says_so() -> None:
             on.opened().ca_certificate()
 
 
-def test_a_card_swapped_in_between_is_another_card_with_another_certificate() -> None:
-    first = on_reader().opened()
-    second = on_reader(kind="p384").opened()
-    assert first.certificate.der != second.certificate.der
+def test_a_card_swapped_for_the_one_that_was_read_gets_no_pin() -> None:
+    on = on_reader()
+    card = on.opened()
+    on.reader.transport = InProcessTransport(on_reader(kind="p384").card)
+    with pytest.raises(CardError):
+        card.sign(pin(), MESSAGE)
+    assert on.reader.tries == 0
 
 
 def test_nothing_that_is_read_shows_in_a_repr() -> None:

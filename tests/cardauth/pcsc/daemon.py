@@ -36,10 +36,6 @@ class Daemon:
     def socket(self) -> Path:
         return self.directory / "run" / "pcscd.comm"
 
-    @property
-    def log(self) -> str:
-        return (self.directory / "log").read_text(errors="replace")
-
     def start(self) -> None:
         """Pcscd takes its place under /run from no setting, so it gets a /run of its own."""
         unshare = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]

@@ -162,10 +162,3 @@ def test_a_daemon_that_stops_is_told_and_found_again_when_it_starts(readers: Dae
     assert reader_names() == (FIRST, SECOND)
     readers.insert(card_file(tmp_path))
     assert sign(FIRST)
-
-
-def test_the_daemons_log_holds_no_pin(readers: Daemon, tmp_path: Path) -> None:
-    readers.insert(card_file(tmp_path))
-    sign(FIRST)
-    assert RIGHT not in readers.log
-    assert " ".join(f"{ord(digit):02X}" for digit in RIGHT) not in readers.log

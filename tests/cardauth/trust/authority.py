@@ -1,5 +1,6 @@
 """The fake authority over HTTP on the loopback, and what a test does with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from cardauth.trust import (
     CardTrust,
     CertificateRefused,
+    Fetcher,
     RevocationChecker,
     RevocationPolicy,
     RevocationSources,
@@ -25,6 +27,8 @@ from tests.cardauth.card.cards import NOW, card_key, jpki
 
 ISSUED = NOW - timedelta(days=365)
 PROFILE = Profile(4242, ISSUED)
+X400_ADDRESS = b"\xa3\x00"
+"""A GeneralName of a kind that the library knows and does not read (DER)."""
 
 
 @dataclass
@@ -65,8 +69,9 @@ class Authority:
     books: Books
     clock: Clock
     trust: CardTrust
+    checker: RevocationChecker
     sources: RevocationSources
-    fetcher: HttpFetcher = field(repr=False)
+    fetcher: Fetcher = field(repr=False)
 
     async def verdict(self, der: bytes) -> str:
         """`good`, `not known`, or the reason of the refusal."""
@@ -78,11 +83,32 @@ class Authority:
             return "not known"
         return "good"
 
+    async def fetched(self) -> None:
+        """Wait for the fetch of the current generation's list that runs, or that is due."""
+        key_id = self.books.jpki.current.key_id
+        (ca,) = (one for one in anchors(self.books.jpki).generations if one.key_id == key_id)
+        running = self.checker.lists.refresh(ca)
+        if running is not None:
+            await running
+
+    def lists_sent(self, number: int) -> asyncio.Event:
+        """Set once so many lists have been sent."""
+        done = asyncio.Event()
+
+        def count(raw: bytes) -> bytes:
+            if self.books.asked.count("crl") >= number:
+                done.set()
+            return raw
+
+        self.books.alter_crl = count
+        return done
+
     def anew(self, policy: RevocationPolicy | None = None, **sources: str | None) -> "Authority":
         """The same authority as seen by a process that knows nothing yet."""
         given = replace(self.sources, **sources)
         checker = RevocationChecker(given, self.fetcher, self.clock, policy or RevocationPolicy())
-        return replace(self, trust=CardTrust(anchors(self.books.jpki), checker, self.clock), sources=given)
+        trust = CardTrust(anchors(self.books.jpki), checker, self.clock)
+        return replace(self, trust=trust, checker=checker, sources=given)
 
 
 def anchors(of: DemoJpki | None = None) -> TrustAnchors:
@@ -100,6 +126,6 @@ async def open_authority() -> AsyncIterator[Authority]:
     async with HttpFetcher() as fetcher:
         checker = RevocationChecker(sources, fetcher, clock)
         try:
-            yield Authority(books, clock, CardTrust(anchors(), checker, clock), sources, fetcher)
+            yield Authority(books, clock, CardTrust(anchors(), checker, clock), checker, sources, fetcher)
         finally:
             await server.close()

@@ -1,7 +1,6 @@
 """Who issued a certificate is decided by signature and key id, and by no name."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +10,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
 from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -25,7 +24,7 @@ from kiosk_server.demo.jpki.generations import CaGeneration, make_generation, re
 from kiosk_server.demo.jpki.issuing import CardPrivateKey
 from kiosk_server.revocation_fetcher import HttpFetcher
 from tests.cardauth.card.cards import KEY_ID, NOW, SERIAL, card_key, jpki
-from tests.cardauth.trust.authority import ISSUED, PROFILE, Clock, anchors, certificate, real_looking, stranger
+from tests.cardauth.trust.authority import PROFILE, X400_ADDRESS, Clock, anchors, certificate, real_looking, stranger
 
 
 def trust(of: TrustAnchors | None = None, clock: Clock | None = None) -> CardTrust:
@@ -242,7 +241,17 @@ def test_a_demo_authority_is_read_back_from_its_files() -> None:
     assert [one.key_id for one in again.generations] == [one.key_id for one in made.generations]
     known: CaGeneration = again.current
     assert read_certificate(certificate(known)).authority_key_id == KEY_ID
-    assert replace(PROFILE, serial=1).not_before == ISSUED
+
+
+def test_a_certificate_with_a_name_that_no_library_reads_is_unreadable() -> None:
+    names = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x02" + X400_ADDRESS)
+    assert refusal(certificate(extra=((names, False),))) is Reason.CERTIFICATE_UNREADABLE
+
+
+@pytest.mark.parametrize("key_id", ["", "ab" * 33], ids=["empty", "too long"])
+def test_a_generation_that_no_credential_could_name_is_no_anchor(key_id: str) -> None:
+    with pytest.raises(AnchorsUnacceptable):
+        TrustAnchors.from_pem(make_generation(key_id, 7, NOW - timedelta(days=1)).pem, is_demo=True)
 
 
 def test_one_certificate_has_one_spelling_even_outside_the_signed_part() -> None:

@@ -7,6 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from cardauth.trust.crl import read_list
 from cardauth.trust.ocsp import RevocationAnswerUnusable, question, read_answer
 from kiosk_server.demo.jpki.generations import CaGeneration
 from tests.cardauth.card.cards import NOW, jpki
-from tests.cardauth.trust.authority import PROFILE, Authority, anchors, certificate, stranger
+from tests.cardauth.trust.authority import PROFILE, X400_ADDRESS, Authority, anchors, certificate, stranger
 
 DER = certificate()
 KEY = (jpki().current.key_id, PROFILE.serial)
@@ -75,6 +76,8 @@ async def test_without_ocsp_the_list_decides_and_is_fetched_once_an_hour(authori
     assert authority.books.asked.count("crl") == 1
     authority.clock.advance(hours=1, seconds=1)
     authority.books.revoked[KEY] = x509.ReasonFlags.superseded
+    assert await authority.verdict(certificate(serial=4)) == "good"
+    await authority.fetched()
     assert await authority.verdict(DER) == REVOKED
     assert authority.books.asked.count("crl") == 2
 
@@ -125,6 +128,7 @@ async def test_an_older_list_sent_again_does_not_replace_the_newer(authority: Au
     assert await authority.verdict(certificate(serial=1)) == "good"
     authority.clock.advance(hours=2)
     books.alter_crl = lambda _new: old
+    await authority.fetched()
     assert await authority.verdict(DER) == REVOKED
 
 
@@ -215,6 +219,15 @@ def test_a_list_of_a_part_is_not_the_list(extension: x509.ExtensionType) -> None
     ca = jpki().current
     builder = x509.CertificateRevocationListBuilder(ca.certificate.subject, NOW, NOW + timedelta(days=1))
     raw = builder.add_extension(extension, critical=True).sign(ca.private_key, hashes.SHA256())
+    with pytest.raises(RevocationAnswerUnusable):
+        read_list(raw.public_bytes(Encoding.DER), anchor())
+
+
+def test_a_list_with_a_name_that_no_library_reads_is_unusable() -> None:
+    ca = jpki().current
+    builder = x509.CertificateRevocationListBuilder(ca.certificate.subject, NOW, NOW + timedelta(days=1))
+    issuer = x509.UnrecognizedExtension(ExtensionOID.AUTHORITY_KEY_IDENTIFIER, b"\x30\x04\xa1\x02" + X400_ADDRESS)
+    raw = builder.add_extension(issuer, critical=False).sign(ca.private_key, hashes.SHA256())
     with pytest.raises(RevocationAnswerUnusable):
         read_list(raw.public_bytes(Encoding.DER), anchor())
 

@@ -8,10 +8,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import NameOID
 
+from civil.clock import Clock, utc_now
 from keys.certificate_use import require_for_documents
 from keys.development_ca import is_demo_certificate
 from keys.document_key import DocumentPrivateKey, is_certificate_of, load_document_key
-from keys.errors import CertificateMismatch, DemoKeyInProduction, KeyNotFound
+from keys.errors import CertificateMismatch, CertificateWouldLapse, DemoKeyInProduction, KeyNotFound
 from keys.key_file import DocumentCertificate, KeyFile, read_key_file, replace_key_file
 from keys.purpose import Purpose
 from keys.request import signed_request
@@ -48,13 +49,18 @@ def certificate_request(
 
 
 def install_document_certificate(
-    directory: Path, passphrase: bytes, certificate_der: bytes, chain_der: tuple[bytes, ...]
+    directory: Path,
+    passphrase: bytes,
+    certificate_der: bytes,
+    chain_der: tuple[bytes, ...],
+    *,
+    clock: Clock = utc_now,
 ) -> int:
     """Store the certificate of a document signing key and those above it, leaf's issuer first; returns the key's version.
 
     Another certificate of the same key gives way. Raises CertificateMismatch for the certificate of no key of ours or a
-    chain that does not lead up, CertificateUnfit, DemoKeyInProduction for a demo certificate beside production keys, and
-    as FileKeyProvider.
+    chain that does not lead up, CertificateUnfit, CertificateWouldLapse for one that is not valid now in place of one
+    that is, DemoKeyInProduction for a demo certificate beside production keys, and as FileKeyProvider.
     """
     content = read_key_file(directory)
     keys = _document_keys(content, passphrase, None)
@@ -64,6 +70,9 @@ def install_document_certificate(
     require_for_documents(x509.load_der_x509_certificate(certificate_der))
     _require_chain(certificate_der, chain_der)
     document = DocumentCertificate.model_construct(version=version, certificate=certificate_der, chain=chain_der)
+    present, now = content.certificate_of(version), clock()
+    if present is not None and present.is_valid(now) and not document.is_valid(now):
+        raise CertificateWouldLapse
     others = tuple(other for other in content.documents if other.version != version)
     replace_key_file(directory, content.model_copy(update={"documents": (*others, document)}))
     return version

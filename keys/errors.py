@@ -16,8 +16,8 @@ class KeyFileContradicts(KioskError):
 
 
 class KeyInUse(KioskError):
-    """その版を終わらせると、使える鍵がなくなります。先に次の版を作ってください。 /
-    Without this version there would be no key in force. Make the next one first."""
+    """その版を終わらせると、使える鍵がなくなります。先に次の版を作り、文書署名の鍵なら証明書も登録してください。 /
+    Without this version no key could be used. Make the next one first; for a document key, install its certificate too."""
 
 
 class WrongPassphrase(KioskError):
@@ -50,9 +50,14 @@ class KeyNotFound(KioskError):
     """その用途・版の有効な鍵がありません。 / There is no usable key for this purpose and version."""
 
 
+class KeyEnded(KeyNotFound):
+    """その版はすでに終わっています。終わりの日は変えません。kiosk keys list で確かめてください。 /
+    This version has ended already, and its end stays as it is. Look with kiosk keys list."""
+
+
 class KeyStillNeeded(KioskError):
-    """代わりの鍵がまだ使われていません。先に kiosk keys renew-seal で新しい鍵を作り、全プロセスを再起動してください。 /
-    No newer key is in force. Make one first (kiosk keys renew-seal) and restart every process."""
+    """これより新しい、使用中の鍵がありません。先に kiosk keys renew-seal(--from なし)で作ってください。 /
+    No newer key is in force. Make one first: kiosk keys renew-seal, without --from."""
 
 
 class SealBroken(KioskError):
@@ -73,6 +78,13 @@ class DocumentKeyOutOfDate(KeyNotFound):
 
 class CertificateOutOfDate(KeyNotFound):
     """文書署名の証明書が有効期間外です。 / The certificate for signing documents is not valid now."""
+
+
+class CertificateWouldLapse(CertificateOutOfDate):
+    """新しい証明書は今は有効でなく、登録すると、今有効な証明書がなくなります。有効になってから登録するか、次の鍵
+    (kiosk keys rotate document_signature --from)に発行を受けてください。 /
+    The new certificate is not valid now, and would push out the one that is. Install it once it is valid, or have one
+    issued to the next key (kiosk keys rotate document_signature --from)."""
 
 
 class CertificateUnfit(KeyNotFound):

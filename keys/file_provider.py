@@ -41,9 +41,10 @@ class FileKeyProvider:
         With the provider of `before` the slow derivation is spared where passphrase and salt are the same.
         """
         content = read_key_file(directory)
-        wrapper = _wrapper(passphrase, content, before)
+        wrapper = before.wrapper.of(passphrase, content.kdf) if before else Wrapper(passphrase, content.kdf)
         wrapper.require(content.check)
-        self._wrapper = wrapper
+        self.wrapper: Wrapper = wrapper
+        """What opened the file. It shows no key."""
         self.content = content
         """What the file says in the clear."""
         self._clock = clock
@@ -139,9 +140,3 @@ def _certified(entry: KeyEntry, key: DocumentKey) -> DocumentCertified:
     ends = [key.not_after + timedelta(seconds=1), *([entry.not_after] if entry.not_after is not None else [])]
     since = max(key.not_before, entry.not_before)
     return DocumentCertified(key.certificate_der, key.chain_der, since, min(ends))
-
-
-def _wrapper(passphrase: bytes, content: KeyFile, before: FileKeyProvider | None) -> Wrapper:
-    if before is not None and before.content.kdf == content.kdf and before._wrapper.is_of(passphrase):  # noqa: SLF001 - its own class
-        return before._wrapper  # noqa: SLF001 - as above
-    return Wrapper(passphrase, content.kdf)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from cryptography import x509
 from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keys.errors import KeyFileExists, KeyFileUnreadable
@@ -83,6 +84,11 @@ class DocumentCertificate(_Part):
     certificate: Base64UrlBytes
     chain: tuple[Base64UrlBytes, ...]
 
+    def is_valid(self, instant: datetime) -> bool:
+        """Tell whether an instant lies within the dates of the certificate."""
+        certificate = x509.load_der_x509_certificate(self.certificate)
+        return certificate.not_valid_before_utc <= instant <= certificate.not_valid_after_utc
+
 
 class KeyFile(_Part):
     """The whole file. `check` unwraps to nothing and only tells a wrong passphrase from a broken entry.
@@ -109,6 +115,13 @@ class KeyFile(_Part):
     def certificate_of(self, version: int) -> DocumentCertificate | None:
         """The certificate of a version of the document signing key; the one installed last, if it was renewed."""
         return next((document for document in reversed(self.documents) if document.version == version), None)
+
+    def can_make(self, entry: KeyEntry, instant: datetime) -> bool:
+        """Whether a key is in force and, for a document key, has a certificate that is valid then."""
+        if entry.purpose is not Purpose.DOCUMENT_SIGNATURE:
+            return entry.in_force(instant)
+        document = self.certificate_of(entry.version)
+        return entry.in_force(instant) and document is not None and document.is_valid(instant)
 
 
 def read_key_file(directory: Path) -> KeyFile:
@@ -137,13 +150,13 @@ def write_new_key_file(directory: Path, content: KeyFile) -> None:
         raise KeyFileExists from None
     finally:
         temporary.unlink()
-    _sync_directory(directory)
+    sync_directory(directory)
 
 
 def replace_key_file(directory: Path, content: KeyFile) -> None:
     """Put a new content in place at once; after a power failure the file is the old one or the new one, whole."""
     _write_temporary(directory, content).replace(directory / KEY_FILE)
-    _sync_directory(directory)
+    sync_directory(directory)
 
 
 def _write_temporary(directory: Path, content: KeyFile) -> Path:
@@ -156,7 +169,8 @@ def _write_temporary(directory: Path, content: KeyFile) -> Path:
     return path
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make what was entered in a directory outlast a power failure."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from civil.clock import Clock, utc_now
 from keys.development_ca import IssuedCa, issue_document_certificate, make_development_ca
 from keys.document_key import DocumentPrivateKey
-from keys.errors import DemoKeyInProduction, KeyInUse, KeyNotFound, WeakPassphrase
+from keys.errors import DemoKeyInProduction, KeyNotFound, WeakPassphrase
 from keys.key_file import (
     DocumentCertificate,
     KeyEntry,
@@ -116,30 +116,6 @@ def add_token_key(
 ) -> int:
     """Add a key on a token as the next version of the document signing key, and return its number; as `add_document_key`."""
     return _add_version(directory, passphrase, Purpose.DOCUMENT_SIGNATURE, b"", not_before, clock(), place)
-
-
-def end_key_version(
-    directory: Path, passphrase: bytes, purpose: Purpose, version: int, *, clock: Clock = utc_now
-) -> None:
-    """End a version now: it makes nothing new, and still reads what it made.
-
-    Raises KeyNotFound for a version that is not there, KeyInUse if no other one would be in force, WrongPassphrase.
-    """
-    content = read_key_file(directory)
-    wrapper = Wrapper(passphrase, content.kdf)
-    wrapper.require(content.check)
-    now = clock()
-    same = {entry.version: entry for entry in content.keys if entry.purpose is purpose}
-    ending = same.get(version)
-    if ending is None:
-        raise KeyNotFound
-    if not any(other.in_force(now) for other in same.values() if other is not ending):
-        raise KeyInUse
-    ended = ending.model_copy(update={"not_after": now})
-    material = wrapper.unwrap(ending.wrapped, ending.bound(content.marker))
-    ended = ended.model_copy(update={"wrapped": wrapper.wrap(material, ended.bound(content.marker))})
-    keys = tuple(ended if entry is ending else entry for entry in content.keys)
-    replace_key_file(directory, content.model_copy(update={"keys": keys}))
 
 
 def _add_version(

@@ -23,18 +23,19 @@ _CHECK = b"passphrase check"
 class Wrapper:
     """Wraps and unwraps with AES-256-GCM; holds the wrapping key and never shows it."""
 
-    __slots__ = ("_aead", "_mark", "_mark_key")
+    __slots__ = ("_aead", "_kdf", "_mark", "_mark_key")
 
     def __init__(self, passphrase: bytes, kdf: Scrypt) -> None:
         """Derive the wrapping key, which takes time and memory by design."""
         derive = ScryptFunction(salt=kdf.salt, length=KEY_BYTES, n=kdf.n, r=kdf.r, p=kdf.p)
-        self._aead = AESGCM(derive.derive(passphrase))
+        self._aead, self._kdf = AESGCM(derive.derive(passphrase)), kdf
         self._mark_key = os.urandom(KEY_BYTES)
         self._mark = hmac.digest(self._mark_key, passphrase, "sha256")
 
-    def is_of(self, passphrase: bytes) -> bool:
-        """Whether it was made of this passphrase, without the slow derivation."""
-        return hmac.compare_digest(self._mark, hmac.digest(self._mark_key, passphrase, "sha256"))
+    def of(self, passphrase: bytes, kdf: Scrypt) -> "Wrapper":
+        """This one where it was made of the same, without the slow derivation; else another."""
+        is_same = hmac.compare_digest(self._mark, hmac.digest(self._mark_key, passphrase, "sha256"))
+        return self if is_same and kdf == self._kdf else Wrapper(passphrase, kdf)
 
     def wrap(self, material: bytes, bound: bytes) -> bytes:
         """Return nonce, ciphertext and tag."""

@@ -63,11 +63,11 @@ def centre_parts(surroundings: Surroundings) -> Mapping[str, str]:
 
 
 def _levels(settings: Settings) -> Mapping[str, str]:
-    """At which level certificates are signed, and where a lower one is taken."""
+    """At which level certificates are signed, which every process says; above B-B, where a lower one is taken and who stamps."""
+    level = {f"{PREFIX}SIGNATURE_LEVEL": settings.signature_level}
     if settings.signature_level == "B-B":
-        return {}
-    return {
-        f"{PREFIX}SIGNATURE_LEVEL": settings.signature_level,
+        return level
+    return level | {
         f"{PREFIX}ALLOW_LOWER_LEVEL": ", ".join(sorted(settings.allow_lower_level)),
         f"{PREFIX}TSA_URL": settings.tsa_url or "",
     }

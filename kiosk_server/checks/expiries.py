@@ -92,29 +92,33 @@ def _days(ending: Expiry, now: datetime) -> int:
 
 
 def _of_keys(content: KeyFile) -> Iterator[Expiry]:
-    made = [ending for entry in content.keys for ending in _of_entry(entry, content)]
-    for purpose in Purpose:
-        same = [(entry, ending) for entry, ending in made if entry.purpose is purpose]
-        last = max((ending.until for _, ending in same), default=None)
-        for entry, ending in same:
-            takes_over = any(other.not_before <= ending.until and other.version > entry.version for other, _ in same)
-            yield replace(ending, has_successor=takes_over and ending.until != last)
+    for entry in content.keys:
+        endings = tuple(_of_entry(entry, content))
+        stops = min((ending.until for ending in endings), default=None)
+        others = [other for other in content.keys if other.purpose is entry.purpose and other is not entry]
+        followed = stops is not None and any(_goes_on(other, stops, content) for other in others)
+        yield from (replace(ending, has_successor=followed) for ending in endings)
 
 
-def _of_entry(entry: KeyEntry, content: KeyFile) -> Iterator[tuple[KeyEntry, Expiry]]:
+def _goes_on(entry: KeyEntry, until: datetime, content: KeyFile) -> bool:
+    """Whether this key can make something then, and for longer."""
+    return content.can_make(entry, until) and all(ending.until > until for ending in _of_entry(entry, content))
+
+
+def _of_entry(entry: KeyEntry, content: KeyFile) -> Iterator[Expiry]:
     """The end of the key itself, of its certificate, and of those above it: whichever comes first stops it."""
     title = purpose_title(entry.purpose)
     fix = _REPLACE_SEAL if entry.purpose in STATEMENT_PURPOSES else _REPLACE_DOCUMENT
     name = f"{entry.purpose} {entry.version}"
     if entry.not_after is not None:
-        yield entry, Expiry(name, (f"{title[0]}の鍵 版{entry.version}", f"key {name}"), entry.not_after, fix)
+        yield Expiry(name, (f"{title[0]}の鍵 版{entry.version}", f"key {name}"), entry.not_after, fix)
     document = content.certificate_of(entry.version) if entry.purpose is Purpose.DOCUMENT_SIGNATURE else None
     for place, der in enumerate(() if document is None else (document.certificate, *document.chain)):
         certificate = x509.load_der_x509_certificate(der)
         who = f"{title[0]}の証明書 版{entry.version}", f"certificate of {name}"
         above = "" if place == 0 else f" above {place}"
         until = certificate.not_valid_after_utc
-        yield entry, Expiry(f"{name} certificate{above}", _named(who, certificate), until, fix)
+        yield Expiry(f"{name} certificate{above}", _named(who, certificate), until, fix)
 
 
 def _of_files(surroundings: Surroundings) -> Iterator[Expiry]:

@@ -16,7 +16,7 @@ from keys.ceremony_record import Ceremony, signed_record
 from keys.errors import WrongPassphrase
 from keys.file_provider import FileKeyProvider
 from keys.fingerprints import fingerprints
-from keys.key_file import read_key_file
+from keys.key_file import read_key_file, sync_directory
 from kiosk_server.cli.two_persons import NotConfirmed, Person
 from kiosk_server.version import build_version
 
@@ -75,12 +75,16 @@ def confirmed(
 
 
 def write_record(file: Path, text: str) -> None:
-    """Write it where nothing is yet, and say what to do with it. Raises OSError."""
+    """Write it where nothing is yet, and say what to do with it. Raises OSError.
+
+    Before the key file: a crash between the two leaves a record of keys that were not kept, never keys without a record.
+    """
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as written:
         written.write(text)
         written.flush()
         os.fsync(descriptor)
+    sync_directory(file.parent)
     click.echo(text)
     click.echo(
         "記録を印刷し、二人が署名して別々に保管してください。 / Print the record; both sign it and keep a copy each.",

@@ -1,6 +1,5 @@
 """`kiosk keys`: making the keys of a real installation, having their certificate issued, and looking at them."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +16,9 @@ from kiosk_server.cli.key_place import KeyPlace, with_place
 from kiosk_server.cli.keys_backup import backup, restore_keys
 from kiosk_server.cli.keys_ceremony import ceremony
 from kiosk_server.cli.keys_rotation import add_token_key_command, end, renew_seal, rotate, say_made
+from kiosk_server.cli.keys_subject import with_subject
 from kiosk_server.cli.keys_table import show_certificates, show_keys
 from kiosk_server.processes.starting import certificates_in
-
-_LONGEST_NAME = 64  # X.520, ub-organization-name and ub-common-name
-
-
-def _name(_context: click.Context, option: click.Parameter, value: str) -> str:
-    if not 0 < len(value) <= _LONGEST_NAME:
-        raise click.BadParameter("1文字から64文字まで。 / 1 to 64 characters.", param=option)
-    return value
-
-
-def _subject(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.option(
-            "--request-out",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="証明書署名要求の書き出し先。なければ標準出力 / where the request goes; else standard output",
-        ),
-        click.option(
-            "--common-name",
-            required=True,
-            callback=_name,
-            help="証明書の名義、職名など / whom it names, such as the mayor",
-        ),
-        click.option("--organisation", required=True, callback=_name, help="組織名、市区町村名 / the city"),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -58,7 +31,7 @@ def keys() -> None:
 
 @keys.command()
 @with_place
-@_subject
+@with_subject
 def create(place: KeyPlace, **subject: Any) -> None:
     """Make every key of a real installation, and the request for the document certificate.
 
@@ -77,7 +50,7 @@ def create(place: KeyPlace, **subject: Any) -> None:
 
 @keys.command()
 @with_place
-@_subject
+@with_subject
 def request(place: KeyPlace, **subject: Any) -> None:
     """Write the request for the document certificate again, such as before the old one ends.
 

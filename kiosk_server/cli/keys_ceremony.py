@@ -14,6 +14,7 @@ from keys.key_file import KEY_FILE, read_key_file, write_new_key_file
 from keys.making_keys import change_passphrase
 from kiosk_server.cli.ceremony_steps import beside, confirmed, opens_for_both_only, write_record
 from kiosk_server.cli.key_place import KeyPlace, with_place
+from kiosk_server.cli.keys_subject import with_subject_and_file
 from kiosk_server.cli.memory_file import require_in_memory
 from kiosk_server.cli.two_persons import passphrase_of, two_persons
 from kiosk_server.embedded.secret_file import write_secret
@@ -57,10 +58,10 @@ def ceremony() -> None:
 @with_place
 @_persons
 @_record_option
-@click.option("--organisation", required=True, help="組織名、市区町村名 / the city")
-@click.option("--common-name", required=True, help="証明書の名義、職名など / whom the certificate names")
-@click.option("--request-out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="証明書署名要求の書き出し先 / where the request goes")  # fmt: skip
-def make(place: KeyPlace, names: Sequence[str], files: Sequence[Path], record: Path, **subject: Any) -> None:
+@with_subject_and_file
+def make(
+    place: KeyPlace, names: Sequence[str], files: Sequence[Path], record: Path, request_out: Path, **subject: Any
+) -> None:
     """Make every key of an installation under a passphrase that two persons make together, and the record of it.
 
     Each types a secret of their own (16 bytes at least), unseen by the other. Nothing is kept before both have confirmed the record.
@@ -69,7 +70,6 @@ def make(place: KeyPlace, names: Sequence[str], files: Sequence[Path], record: P
     """
     if (place.directory / KEY_FILE).exists():
         raise KeyFileExists
-    request_out: Path = subject.pop("request_out")
     persons = two_persons(names, files, new=True)
     passphrase = passphrase_of(persons)
     with beside(place.directory) as draft:
@@ -80,9 +80,9 @@ def make(place: KeyPlace, names: Sequence[str], files: Sequence[Path], record: P
         ]
         pem = certificate_request(draft, passphrase, **subject)
         text = confirmed("make", draft, persons, passphrase, checked, None)
+        request_out.write_bytes(pem)
+        write_record(record, text)
         write_new_key_file(place.directory, read_key_file(draft))
-    request_out.write_bytes(pem)
-    write_record(record, text)
 
 
 @ceremony.command("open")
@@ -141,8 +141,8 @@ def change(
             *opens_for_both_only(draft, successors, new),
         ]
         text = confirmed("change", draft, successors, new, checked, before)
-    change_passphrase(place.directory, old, new)
     write_record(record, text)
+    change_passphrase(place.directory, old, new)
 
 
 @ceremony.command()

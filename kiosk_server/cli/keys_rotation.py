@@ -7,9 +7,10 @@ from typing import Any, get_args
 import click
 
 from civil.calendar import JST
+from keys.ending_keys import end_key_version
 from keys.errors import TokenNotSet
 from keys.file_provider import add_key_version
-from keys.making_keys import DocumentAlgorithm, add_document_key, add_token_key, end_key_version
+from keys.making_keys import DocumentAlgorithm, add_document_key, add_token_key
 from keys.purpose import SECRET_PURPOSES, STATEMENT_PURPOSES, Purpose
 from keys.tokens.making_on_token import key_on_token
 from keys.tokens.place import KeyAddress
@@ -82,7 +83,7 @@ def rotate(place: KeyPlace, purpose: str, algorithm: DocumentAlgorithm, first_da
 def end(place: KeyPlace, purpose: str, version: int) -> None:
     """End a VERSION of the key of PURPOSE now: it makes nothing new, and still reads what it made.
 
-    Refused for the only version in force. Ended versions stay in the file.
+    Refused for the only version that can make anything. Ended versions stay in the file.
 
     版を終わらせる。新しいものは作らず、作ったものは読める。
     """

@@ -57,13 +57,10 @@ def _state(entry: KeyEntry, content: KeyFile, now: datetime) -> str:
         return "これから\ncoming"
     if not entry.in_force(now):
         return "終了(読むだけ)\nended, reads only"
-    if entry.purpose is Purpose.DOCUMENT_SIGNATURE and content.certificate_of(entry.version) is None:
+    same = (other for other in content.keys if other.purpose is entry.purpose)
+    newest = max((other.version for other in same if content.can_make(other, now)), default=0)
+    if entry.version > newest:
         return "証明書待ち\nwaits for its certificate"
-    newest = max(
-        other.version
-        for other in content.keys
-        if other.purpose is entry.purpose and other.in_force(now) and _is_ready(other, content, now)
-    )
     return "使用中\nin use" if entry.version == newest else "旧版(読むだけ)\nold, reads only"
 
 
@@ -71,16 +68,6 @@ def _where(entry: KeyEntry) -> str:
     if entry.token is None:
         return "鍵ファイル\nkey file"
     return f"トークン / token {entry.token.token}\n{entry.token.label} ({entry.token.key_id.hex()})"
-
-
-def _is_ready(entry: KeyEntry, content: KeyFile, now: datetime) -> bool:
-    if entry.purpose is not Purpose.DOCUMENT_SIGNATURE:
-        return True
-    document = content.certificate_of(entry.version)
-    if document is None:
-        return False
-    certificate = x509.load_der_x509_certificate(document.certificate)
-    return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
 
 
 def _certificate_until(entry: KeyEntry, content: KeyFile) -> str:

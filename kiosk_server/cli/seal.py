@@ -89,10 +89,10 @@ def end_key(
 ) -> None:
     """End a key of the visible seal early, such as when somebody else may know it, and publish that at once.
 
-    First make a new one (kiosk keys renew-seal) and restart every process: what the old key signs after its end is called
+    First make a new one (kiosk keys renew-seal) and see that every node has it: what the old key signs after its end is called
     forged. Sheets that it signed before stay true, and no sheet with an invented date is in the status list.
 
-    券面確認コードの鍵を期限前に終わらせ、すぐに公開する。先に新しい鍵を作り、全プロセスを再起動すること。
+    券面確認コードの鍵を期限前に終わらせ、すぐに公開する。先に新しい鍵を作り、どのノードにも届いたことを確かめること。
     """
     place = KeyPlace.told(None, None, told["settings_file"])
     ended = end_statement_key(place.directory, place.passphrase(), Purpose(purpose), version)

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from prometheus_client import generate_latest
 
 from keys.document_certificate import certificate_request, install_document_certificate
+from keys.ending_keys import end_key_version
 from keys.making_keys import STATEMENT_KEY_LIFE, add_document_key, add_key_version
-from keys.purpose import STATEMENT_PURPOSES
+from keys.purpose import STATEMENT_PURPOSES, Purpose
 from kiosk_server.checks import expiries
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.processes.expiry_figures import refresh_expiries
@@ -71,11 +72,54 @@ async def test_a_document_key_has_a_successor_once_that_one_is_certified(
     add_document_key(directory, passphrase, clock=clock)
     around.keys.refresh()
     assert "document_signature 1" in (await advice(expiries.expiries, around)).reason_en
+    await certified_next_key(around, site, clock, timedelta(days=_YEAR))
+    assert "document_signature" not in (await advice(expiries.expiries, around)).reason_en
+
+
+async def test_a_key_that_was_ended_by_hand_is_not_named_while_another_goes_on(
+    around: Surroundings, site: Nodes
+) -> None:
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    for version in (1, 2):
+        add_key_version(directory, passphrase, Purpose.PIN)
+        end_key_version(directory, passphrase, Purpose.PIN, version)
+        around.keys.refresh()
+        assert await expiries.expiries(around)
+        assert f"pin {version}" in [ending.name for ending in expiries.all_expiries(around)]
+
+
+async def test_a_key_whose_successor_was_ended_before_it_is_named(
+    around: Surroundings, site: Nodes, clock: MovableClock
+) -> None:
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    await certified_next_key(around, site, clock, timedelta(days=20 * _YEAR))
+    end_key_version(directory, passphrase, Purpose.DOCUMENT_SIGNATURE, 2)
+    around.keys.refresh()
+    clock.by = timedelta(days=10 * _YEAR - 30)
+    assert "document_signature 1" in (await advice(expiries.expiries, around)).reason_en
+
+
+async def test_the_certificate_of_a_key_that_was_ended_before_is_not_named(
+    around: Surroundings, site: Nodes, clock: MovableClock
+) -> None:
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    await certified_next_key(around, site, clock, timedelta(days=10 * _YEAR - 20))
+    end_key_version(directory, passphrase, Purpose.DOCUMENT_SIGNATURE, 1)
+    around.keys.refresh()
+    clock.by = timedelta(days=10 * _YEAR - 50)
+    reason = (await advice(expiries.expiries, around)).reason_en
+    assert "document_signature 2" in reason
+    assert "document_signature 1" not in reason
+
+
+async def certified_next_key(around: Surroundings, site: Nodes, clock: MovableClock, life: timedelta) -> None:
+    """The next document key, with a certificate of this life from now."""
+    directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
+    add_document_key(directory, passphrase, clock=clock)
     pem = certificate_request(directory, passphrase, organisation="足利市", common_name="足利市長")
-    der = for_documents(x509.load_pem_x509_csr(pem).public_key(), clock(), clock() + timedelta(days=_YEAR))
+    der = for_documents(x509.load_pem_x509_csr(pem).public_key(), clock(), clock() + life)
     install_document_certificate(directory, passphrase, der, ())
     around.keys.refresh()
-    assert "document_signature" not in (await advice(expiries.expiries, around)).reason_en
 
 
 async def test_the_ca_of_the_witness_and_the_last_ca_of_cards_are_looked_at_too(

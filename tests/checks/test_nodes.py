@@ -153,11 +153,17 @@ async def test_a_process_that_lacks_a_key_in_force_for_a_minute_does_not_serve_u
     assert await slow.look(slow_around)
 
 
-@pytest.mark.parametrize("name", ["DEADLINE_SECONDS", "TLS_CLIENT_CA"])
+@pytest.mark.parametrize("name", ["DEADLINE_SECONDS", "TLS_CLIENT_CA", "SIGNATURE_LEVEL"])
 async def test_centre_processes_have_more_alike(starting: Starting, site: Nodes, name: str) -> None:
-    value = "12" if name == "DEADLINE_SECONDS" else site.directory.certificate("centre")
+    certificate = site.directory.certificate("centre")
+    stamps = {"TSA_URL": "https://tsa.example.jp", "TSA_CA": certificate, "DOCUMENT_CA": certificate}
+    others: dict[str, dict[str, object]] = {
+        "DEADLINE_SECONDS": {"DEADLINE_SECONDS": "12"},
+        "TLS_CLIENT_CA": {"TLS_CLIENT_CA": certificate},
+        "SIGNATURE_LEVEL": {"SIGNATURE_LEVEL": "B-T", **stamps},
+    }
     _, first = await starting()
-    _, other = await starting("centre", "front", **{name: value})
+    _, other = await starting("centre", "front", **others[name])
     found = [CentreChecks(around, topology, visits=False).membership for around in (first, other)]
     await found[0].look(first)
     assert f"KIOSK_{name}" in (await wrong(found[1].look, other)).reason_en

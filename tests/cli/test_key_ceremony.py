@@ -160,6 +160,31 @@ def test_the_keys_are_handed_over_and_stay_the_same(made: Site) -> None:
     assert "those before: 甲, 乙" in second
 
 
+def test_no_keys_are_kept_without_their_record(site: Site) -> None:
+    (site.path / "record.txt").touch()
+    code, said = site.make()
+    assert code == NOT_DONE, said
+    assert not site.keys.exists()
+
+
+def test_no_keys_are_handed_over_without_a_record(made: Site) -> None:
+    before, taken = (made.keys / "keys.json").read_bytes(), (made.path / "record.txt").read_text()
+    new = made.two("hei", "tei", option="new-")
+    record = ("--record", made.path / "record.txt")
+    done = kiosk("keys", "ceremony", "change", *made.where, *made.two(), *new, *record, given="y\ny\n")
+    assert done.returncode == NOT_DONE
+    assert (made.keys / "keys.json").read_bytes() == before
+    assert (made.path / "record.txt").read_text() == taken
+
+
+def test_a_name_that_no_certificate_can_hold_is_refused(site: Site) -> None:
+    out = ("--record", site.path / "record.txt", "--request-out", site.path / "request.pem")
+    subject = ("--organisation", "市" * 65, "--common-name", "足利市長")
+    done = kiosk("keys", "ceremony", "make", *site.where, *site.two(), *subject, *out, given="y\ny\n")
+    assert (done.returncode, "1 to 64 characters" in done.stderr) == (NOT_DONE, True)
+    assert not site.keys.exists()
+
+
 def test_what_is_typed_is_asked_twice_and_shown_to_nobody(site: Site) -> None:
     typed = f"{KOU}\n{KOU}\n{OTSU}\n{OTSU}\n{KOU}\ny\n{OTSU}\ny\n"
     out = ("--record", site.path / "record.txt", "--request-out", site.path / "request.pem")

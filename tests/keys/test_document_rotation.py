@@ -16,6 +16,7 @@ from keys.errors import (
     CertificateMismatch,
     CertificateOutOfDate,
     CertificateUnfit,
+    CertificateWouldLapse,
     DocumentKeyOutOfDate,
     KeyNotFound,
     SealBroken,
@@ -42,7 +43,7 @@ def city_keys(tmp_path: Path, clock: MovableClock) -> Path:
 
 def install(directory: Path, clock: MovableClock, version: int, *, days: int = 365) -> None:
     der = for_documents(request_of(directory, version), clock(), clock() + timedelta(days=days))
-    assert install_document_certificate(directory, PASSPHRASE, der, ()) == version
+    assert install_document_certificate(directory, PASSPHRASE, der, (), clock=clock) == version
 
 
 def request_of(directory: Path, version: int | None = None) -> ec.EllipticCurvePublicKey:
@@ -126,6 +127,18 @@ def test_a_renewed_certificate_of_the_same_key_takes_the_place_of_the_old_one(
     provider = open_keys(city_keys)
     assert signs(provider, request_of(city_keys))
     assert len(provider.content.documents) == 1
+
+
+@pytest.mark.parametrize("start", [timedelta(days=1), -2 * YEAR], ids=["not yet valid", "valid no more"])
+def test_a_certificate_that_is_not_valid_now_does_not_push_out_the_one_that_is(
+    city_keys: Path, open_keys: Open, clock: MovableClock, start: timedelta
+) -> None:
+    der = for_documents(request_of(city_keys), clock() + start, clock() + start + YEAR)
+    with pytest.raises(CertificateWouldLapse, match="once it is valid"):
+        install_document_certificate(city_keys, PASSPHRASE, der, (), clock=clock)
+    assert signs(open_keys(city_keys), request_of(city_keys))
+    clock.move(YEAR + timedelta(days=1))
+    install_document_certificate(city_keys, PASSPHRASE, der, (), clock=clock)
 
 
 def test_a_certificate_of_no_key_of_ours_is_refused(city_keys: Path, clock: MovableClock) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from keys import wrapping
+from keys.ending_keys import end_key_version
 from keys.errors import KeyFileContradicts, KeyFileUnreadable, KeyInUse, KeyNotFound, SealBroken, WrongPassphrase
 from keys.file_provider import FileKeyProvider, add_key_version, create_keys
 from keys.key_file import KEY_FILE
 from keys.live_keys import LiveKeys
-from keys.making_keys import add_document_key, end_key_version
+from keys.making_keys import add_document_key
 from keys.provider import KeyProvider
 from keys.purpose import SECRET_PURPOSES, STATEMENT_PURPOSES, Purpose
 from keys.sealing import seal, unseal

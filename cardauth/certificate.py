@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtensionOID
 
 from civil.errors import KioskError
 
-MOST_BYTES: Final = 8_192
+_MOST_BYTES: Final = 8_192
 _MOST_SERIAL_BYTES: Final = 20
 """RFC 5280 4.1.2.2."""
 
@@ -49,7 +49,7 @@ class ReadCertificate:
 
 def read_certificate(der: bytes) -> ReadCertificate:
     """Read one DER certificate whole: nothing in it is left to be found unreadable later. Raises CertificateUnreadable."""
-    if len(der) > MOST_BYTES:
+    if len(der) > _MOST_BYTES:
         raise CertificateUnreadable
     try:
         return _read(der)

@@ -77,7 +77,7 @@ def read_response(raw: bytes) -> Response:
     if len(raw) < _STATUS_BYTES:
         raise CardMisbehaved
     response = Response(bytes(raw[:-2]), int.from_bytes(raw[-2:]))
-    if response.sw1 >> 4 not in {0x6, 0x9} or response.sw1 == 0x60:  # noqa: PLR2004
+    if response.sw1 >> 4 not in {0x6, 0x9} or response.sw1 == 0x60:  # noqa: PLR2004 - ISO/IEC 7816-3: the NULL byte
         raise CardMisbehaved(response.status)
     return response
 

@@ -4,8 +4,6 @@ from typing import Final
 
 from cardauth.card.errors import CardDataBroken
 
-HEADER_BYTES: Final = 6
-"""A tag, and a length of at most five bytes."""
 _SEQUENCE: Final = 0x30
 _LONG_FORM: Final = 0x80
 _MOST_LENGTH_BYTES: Final = 4
@@ -16,7 +14,7 @@ def der_length(header: bytes) -> int:
 
     Raises CardDataBroken for anything but one definite length in its shortest form (X.690 10.1).
     """
-    if len(header) < 2 or header[0] != _SEQUENCE:  # noqa: PLR2004
+    if len(header) < 2 or header[0] != _SEQUENCE:  # noqa: PLR2004 - tag and length
         raise CardDataBroken
     first = header[1]
     if first < _LONG_FORM:

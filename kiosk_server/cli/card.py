@@ -1,6 +1,5 @@
 """`kiosk card`: invented My Number Cards for the demo city, in a virtual reader, in a real one, or in none."""
 
-import fcntl
 import os
 import signal
 from collections.abc import Iterator
@@ -12,10 +11,11 @@ import click
 
 from cardauth.card import CardPin, JpkiCard, LastTryWord
 from cardauth.card.pcsc import connected, reader_names
-from civil.errors import KioskError
 from kiosk_server.cli.asking import Server, write_private
 from kiosk_server.cli.card_asking import ask_by_card
+from kiosk_server.cli.card_inserting import NotInserted, holding, inserter
 from kiosk_server.cli.card_making import make_card
+from kiosk_server.cli.card_specimen import require_specimen
 from kiosk_server.cli.reading_pin import read_pin
 from kiosk_server.cli.running_demo import data_dir_option, need, said_by
 from kiosk_server.demo.directory import DemoDirectory
@@ -34,14 +34,6 @@ _PIN_FILE: Final = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     help="カードの暗証番号のファイル。なければ標準入力 / file with the card's own PIN; else standard input",
 )
-
-
-class NotInserted(KioskError):
-    """そのカードはどのリーダーにもありません。 / That card lies in no reader."""
-
-
-class AlreadyInserted(KioskError):
-    """そのカードはもうリーダーにあります。 / That card lies in a reader already."""
 
 
 @click.group()
@@ -89,7 +81,7 @@ def list_(data_dir: Path) -> None:
     """
     for path in sorted(DemoDirectory(data_dir.absolute()).cards.glob("*.json")):
         left = counter_of(path).read()
-        where = "挿入中 / in a reader" if _inserter(path) else "-"
+        where = "挿入中 / in a reader" if inserter(path) else "-"
         click.echo(f"{path.stem}\t{left or '停止 / locked'}\t{where}")
 
 
@@ -112,7 +104,7 @@ def insert(data_dir: Path, name: str, port: int) -> None:
     contents, behaviour = read_card(path)
     click.echo(_SPECIMEN, err=True)
     try:
-        with stop_requests(), _noted(path):
+        with stop_requests(), holding(path):
             lie_in_reader(VirtualCard(contents, counter_of(path), behaviour), port)
     except StopRequested:
         return
@@ -126,7 +118,7 @@ def remove(data_dir: Path, name: str) -> None:
 
     仮想カードリーダーから外す。
     """
-    process = _inserter(_find(data_dir, name))
+    process = inserter(_find(data_dir, name))
     if process is None:
         raise NotInserted
     os.kill(process, signal.SIGTERM)
@@ -181,9 +173,9 @@ def ask(
     pin_file: Path | None,
     spend_last_try: bool,
 ) -> None:
-    """Ask for a certificate with a card: in a reader, or by its name without any reader.
+    """Ask for a certificate with a card: in a reader, or by its name without any reader. A real card gets no PIN.
 
-    カードで証明書を請求する。リーダーに置いたカード、またはリーダーなしでカードの名前。
+    カードで証明書を請求する。リーダーに置いたカード、またはリーダーなしでカードの名前。本物のカードには暗証番号を送らない。
     """
     said = said_by(data_dir)
     city = need("--data-dir", None, said, "municipality_code")
@@ -199,7 +191,9 @@ def ask(
 def _on_reader(data_dir: Path, name: str | None, reader: str | None) -> Iterator[JpkiCard]:
     if reader is not None:
         with connected(reader) as transport:
-            yield JpkiCard.open(transport)
+            lying = JpkiCard.open(transport)
+            require_specimen(DemoDirectory(data_dir.absolute()), lying.certificate)
+            yield lying
         return
     path = _find(data_dir, name or "")
     contents, behaviour = read_card(path)
@@ -219,31 +213,3 @@ def _find(data_dir: Path, name: str) -> Path:
         if name and path.is_file():
             return path
     raise NoSuchCard
-
-
-@contextmanager
-def _noted(path: Path) -> Iterator[None]:
-    """Hold a note with our process id beside the card, for `remove` and `list`. Raises AlreadyInserted."""
-    descriptor = os.open(path.with_suffix(".inserted"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as note:
-        try:
-            fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyInserted from None
-        note.truncate(0)
-        note.write(str(os.getpid()))
-        note.flush()
-        yield
-
-
-def _inserter(path: Path) -> int | None:
-    """The process that holds the card's note; a note that nobody holds is an old one."""
-    try:
-        with path.with_suffix(".inserted").open("r+", encoding="ascii") as note:
-            try:
-                fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return int(note.read())
-    except (FileNotFoundError, ValueError):
-        return None
-    return None

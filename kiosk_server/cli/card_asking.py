@@ -19,7 +19,7 @@ class _Asking:
 def ask_by_card(
     server: Server, municipality_code: str, kind: Kind, card: JpkiCard, pin: CardPin, last_try: LastTryWord | None
 ) -> Certificate:
-    """The certificate of whom the card belongs to. Raises CardError, CentreProblem, CentreUnreachable, AnswerBroken."""
+    """The certificate of whom the card belongs to; the PIN is wiped once the card has signed. Raises CardError, CentreProblem, CentreUnreachable, AnswerBroken."""
     return asyncio.run(_ask(server, _Asking(municipality_code, kind), card, pin, last_try))
 
 
@@ -30,7 +30,8 @@ async def _ask(
     async with CentreClient(server.url, server.ca_file, server.client_cert, server.client_key) as client:
         challenge = await client.challenge(ChallengeRequest(city, TERMINAL))
         message = signed_message(city, TERMINAL, challenge.challenge_id)
-        signature = card.sign(pin, message, last_try=last_try)
+        with pin:  # wiped before anything else is waited for
+            signature = card.sign(pin, message, last_try=last_try)
         signed = CardSignature(card.certificate.der, challenge.challenge_id, signature)
         return await client.issue(_request(asking, signed))
 

@@ -1,15 +1,29 @@
 """Specimen cards of the demo, as a person uses them."""
 
 import contextlib
+import fcntl
 import io
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
+from cardauth.card import CardPin, JpkiCard, LastTryWord, PinMalformed
 from kiosk_server.cli.entry import run
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from kiosk_server.demo.jpki.generations import CaGeneration
+from kiosk_server.demo.virtual_card import InProcessTransport, MemoryCounter, VirtualCard
+from kiosk_server.demo.virtual_card.card_file import read_card
+from kiosk_server.issuing.request import Certificate, IssuanceRequest
+from kiosk_server.web.client import CentreClient
+from tests.cardauth.card.cards import Watched, card_key, contents, jpki
+from tests.cardauth.trust.authority import certificate, real_looking
 from tests.cli.command import Demo
 from tests.cli.conftest import family
 
@@ -103,6 +117,95 @@ def test_a_revoked_card_is_refused(demo: Demo, tmp_path: Path) -> None:
     assert kiosk("card", "revoke", serial, "--data-dir", demo.data_dir).returncode == 0
     code, said = ask(demo, serial, tmp_path / "none.pdf")
     assert (code != 0, "not_identified" in said) == (True, True)
+
+
+@contextmanager
+def lying(card: VirtualCard) -> Iterator[Watched]:
+    """The card on whatever reader is named."""
+    watched = Watched(InProcessTransport(card))
+    with patch("kiosk_server.cli.card.connected", lambda _reader: contextlib.nullcontext(watched)):
+        yield watched
+
+
+@pytest.mark.parametrize("issuer", [real_looking, lambda: jpki().current], ids=["real-looking", "of another demo"])
+def test_a_card_that_is_no_specimen_of_this_demo_gets_no_pin_and_none_is_asked_for(
+    demo: Demo, tmp_path: Path, issuer: Callable[[], CaGeneration]
+) -> None:
+    genuine = contents(certificate=certificate(issuer()), private_key=card_key())
+    told = ("--reader", "any", "--data-dir", demo.data_dir, "-o", tmp_path / "none.pdf")
+    for given in (PIN, ""):
+        with lying(VirtualCard(genuine, MemoryCounter())) as reader:
+            done = kiosk("card", "ask", *told, given=given)
+        assert (done.returncode, "no PIN was sent to it" in done.stderr) == (NOT_DONE, True), done.stderr
+        assert (reader.tries, bool(reader.sent)) == (0, True)
+
+
+def test_a_specimen_on_a_reader_asks_and_its_pin_is_wiped_before_the_server_is_asked(
+    demo: Demo, card: str, tmp_path: Path
+) -> None:
+    found, behaviour = read_card(demo.data_dir / "cards" / f"{card}.json")
+    pins: list[CardPin] = []
+    wiped: list[bool] = []
+    sign, issue = JpkiCard.sign, CentreClient.issue
+
+    def signing(self: JpkiCard, pin: CardPin, message: bytes, *, last_try: LastTryWord | None = None) -> bytes:
+        pins.append(pin)
+        return sign(self, pin, message, last_try=last_try)
+
+    async def issuing(self: CentreClient, request: IssuanceRequest) -> Certificate:
+        with pytest.raises(PinMalformed):
+            pins[0].append_to(bytearray())
+        wiped.append(True)
+        return await issue(self, request)
+
+    told = ("--reader", "any", "--data-dir", demo.data_dir, "-o", tmp_path / "by-reader.pdf")
+    with (
+        lying(VirtualCard(found, MemoryCounter(), behaviour)),
+        patch.object(JpkiCard, "sign", signing),
+        patch.object(CentreClient, "issue", issuing),
+    ):
+        done = kiosk("card", "ask", *told, given=PIN)
+    assert (done.returncode, wiped) == (0, [True]), done.stderr
+
+
+@contextmanager
+def inserted(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A card that a process of its own has laid into a reader which only listens."""
+    with socket.create_server(("127.0.0.1", 0)) as reader:
+        told = ("card", "insert", str(path), "--port", str(reader.getsockname()[1]))
+        with subprocess.Popen([sys.executable, "-m", "kiosk_server.cli", *told], stderr=subprocess.DEVNULL) as process:
+            try:
+                with reader.accept()[0]:
+                    yield process
+            finally:
+                process.kill()
+
+
+def test_an_inserted_card_is_listed_lies_in_one_reader_and_is_taken_out(demo: Demo, card: str) -> None:
+    here = ("--data-dir", demo.data_dir)
+    with inserted(demo.data_dir / "cards" / f"{card}.json") as process:
+        assert f"{card}\t3\t挿入中" in kiosk("card", "list", *here).stdout
+        assert "lies in a reader already" in kiosk("card", "insert", card, *here).stderr
+        assert kiosk("card", "remove", card, *here).returncode == 0
+        assert process.wait(20) == 0
+    assert f"{card}\t3\t-" in kiosk("card", "list", *here).stdout
+    assert "lies in no reader" in kiosk("card", "remove", card, *here).stderr
+
+
+def test_who_was_an_inserter_once_is_not_signalled_while_somebody_else_looks(demo: Demo, card: str) -> None:
+    note = demo.data_dir / "cards" / f"{card}.inserted"
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander,
+        note.open("w") as file,
+    ):
+        file.write(str(bystander.pid))
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = kiosk("card", "remove", card, "--data-dir", demo.data_dir)
+        assert bystander.poll() is None
+        bystander.communicate(b"\n", timeout=20)
+    assert (done.returncode, "lies in no reader" in done.stderr) == (NOT_DONE, True)
+    assert bystander.returncode == 0
 
 
 @pytest.mark.parametrize("pin", ["123\n", "12345\n", "12a4\n"])

@@ -18,6 +18,8 @@ ATR: Final = bytes.fromhex("3BE000FF8131FE4514")
 _OK: Final = 0x9000
 _PIN_BYTES: Final = 4
 _GET_RESPONSE: Final = 0xC0
+_FILE_NAME_BYTES: Final = 2
+_SHORT: Final = 256
 _ORDINARY: Final = Behaviour()
 
 
@@ -83,7 +85,7 @@ class VirtualCard:
             return b"", self._select_application(command.data)
         if command.head != (0x00, 0xA4, 0x02, 0x0C):
             return b"", 0x6A86
-        if len(command.data) != 2:  # noqa: PLR2004
+        if len(command.data) != _FILE_NAME_BYTES:
             return b"", 0x6700
         return b"", self._select_file(int.from_bytes(command.data))
 
@@ -114,15 +116,15 @@ class VirtualCard:
     def _part(self, part: bytes, command: Received) -> tuple[bytes, int]:
         if self.behaviour.fetched_answers and not command.extended:
             return self._announce(part)
-        if len(part) == command.expected or (command.expected == 256 and not command.extended):  # noqa: PLR2004
+        if len(part) == command.expected or (command.expected == _SHORT and not command.extended):
             return part, _OK
-        if self.behaviour.names_lengths and len(part) <= 256:  # noqa: PLR2004
-            return b"", 0x6C00 | len(part) % 256
+        if self.behaviour.names_lengths and len(part) <= _SHORT:
+            return b"", 0x6C00 | len(part) % _SHORT
         return part, 0x6282
 
     def _announce(self, part: bytes) -> tuple[bytes, int]:
         self._pending = part
-        return b"", 0x6100 | min(len(part), 256) % 256
+        return b"", 0x6100 | min(len(part), _SHORT) % _SHORT
 
     def _get_response(self, command: Received) -> tuple[bytes, int]:
         if command.head != (0x00, 0xC0, 0x00, 0x00) or command.data:
@@ -130,7 +132,7 @@ class VirtualCard:
         if not self._pending or command.expected is None:
             return b"", 0x6985
         part, self._pending = self._pending[: command.expected], self._pending[command.expected :]
-        return part, 0x6100 | min(len(self._pending), 256) % 256 if self._pending else _OK
+        return part, 0x6100 | min(len(self._pending), _SHORT) % _SHORT if self._pending else _OK
 
     def _verify(self, command: Received) -> tuple[bytes, int]:
         if (command.p1, command.p2) != (0x00, 0x80) or command.expected is not None:

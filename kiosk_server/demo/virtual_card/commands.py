@@ -36,7 +36,7 @@ def receive(raw: bytes) -> Received:
         raise LengthWrong
     head, body = raw[:_HEADER], raw[_HEADER:]
     if len(body) >= 3 and body[0] == 0:  # noqa: PLR2004 - a zero, then two bytes of Lc or Le
-        data, rest = _data(body[1:], 2) if len(body) > 3 else (b"", body[1:])  # noqa: PLR2004
+        data, rest = _data(body[1:], 2) if len(body) > 3 else (b"", body[1:])  # noqa: PLR2004 - as above
         return _received(head, data, _expected(rest, 2, _EXTENDED), extended=True)
     data, rest = _data(body, 1) if len(body) > 1 else (b"", body)
     return _received(head, data, _expected(rest, 1, _SHORT), extended=False)

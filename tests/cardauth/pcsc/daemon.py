@@ -147,7 +147,7 @@ def _two_ports() -> int:
             first.bind(("0.0.0.0", 0))  # noqa: S104 - as vpcd does
             port: int = first.getsockname()[1]
             try:
-                second.bind(("0.0.0.0", port + 1))  # noqa: S104
+                second.bind(("0.0.0.0", port + 1))  # noqa: S104 - as above
             except (OSError, OverflowError):
                 continue
             return port
@@ -157,7 +157,7 @@ def _listens(port: int) -> bool:
     """Whether the port is taken. Connecting would be a card that comes and goes."""
     with socket.socket() as one:
         try:
-            one.bind(("0.0.0.0", port))  # noqa: S104
+            one.bind(("0.0.0.0", port))  # noqa: S104 - as above
         except OSError:
             return True
     return False

@@ -147,15 +147,14 @@ async def renew(
     """Register a person's new certificate and stop their earlier ones of the same bearer at `now` (UTC), as staff.
 
     `earlier` says who the person is: any certificate that they were given, in use or not. Only somebody who was never
-    given one has none; they are in the issuance record. In one transaction of the caller's: there is no moment without a
+    given one has none. They are in the issuance record. In one transaction of the caller's: there is no moment without a
     card, and none with two. Returns how many were stopped. Raises CredentialAlreadyRegistered, CredentialNotRegistered,
     OfAnotherPerson, EarlierNeeded, NobodyOfThatNumber. Takes the person's freshness lock, as `revoke` does.
     """
     await connection.execute(_SQL["lock_person"], new.person_number)
-    if earlier is None:
-        await _require_first(connection, new.person_number)
-    else:
-        await _require_holder(connection, new.person_number, earlier)
+    await _require_holder(connection, new.person_number, earlier)
+    if not await connection.fetchval(_SQL["is_resident"], new.person_number):
+        raise NobodyOfThatNumber
     await register_credentials(connection, [new])
     stopped: int = await connection.fetchval(
         _SQL["stop_earlier"], new.person_number, new.bearer, new.issuer_key_id, new.serial, now
@@ -163,19 +162,18 @@ async def renew(
     return stopped
 
 
-async def _require_holder(connection: asyncpg.Connection, person_number: str, earlier: UserCertificateKey) -> None:
+async def _require_holder(
+    connection: asyncpg.Connection, person_number: str, earlier: UserCertificateKey | None
+) -> None:
+    if earlier is None:
+        if await connection.fetchval(_SQL["has_certificate"], person_number):
+            raise EarlierNeeded
+        return
     holder = await find_registered(connection, earlier)
     if holder is None:
         raise CredentialNotRegistered
     if holder.person_number != person_number:
         raise OfAnotherPerson
-
-
-async def _require_first(connection: asyncpg.Connection, person_number: str) -> None:
-    if await connection.fetchval(_SQL["has_certificate"], person_number):
-        raise EarlierNeeded
-    if not await connection.fetchval(_SQL["is_resident"], person_number):
-        raise NobodyOfThatNumber
 
 
 async def _insert_batches(

@@ -95,8 +95,13 @@ async def test_who_ever_had_a_certificate_is_not_taken_from_a_typed_number(ashik
     assert counter("credential", "renew", *NEW, *EARLIER, "--person-number", "101", *WHO).returncode == 0
 
 
-async def test_a_first_certificate_is_of_somebody_in_the_issuance_record(ashikaga: City, counter: Counter) -> None:
-    said = await renewed_wrong(ashikaga, counter, "--person-number", "999")
+@pytest.mark.parametrize("earlier", [(), EARLIER], ids=["the first", "a later one"])
+async def test_a_certificate_is_registered_for_nobody_outside_the_issuance_record(
+    ashikaga: City, counter: Counter, earlier: tuple[str, ...]
+) -> None:
+    if earlier:
+        await ashikaga.credential("999", "7001")
+    said = await renewed_wrong(ashikaga, counter, *earlier, "--person-number", "999")
     assert "Nobody of this person number" in said
 
 

@@ -69,7 +69,7 @@ async def test_a_list_that_was_hours_old_when_it_came_is_fetched_once_an_hour_to
     authority.clock.advance(hours=1)
     for serial in (4, 5):
         assert await authority.verdict(certificate(serial=serial)) == "good"
-    await asyncio.sleep(0.05)
+    await authority.fetched()
     assert authority.books.asked.count("crl") == 2
 
 

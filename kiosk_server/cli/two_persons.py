@@ -1,6 +1,5 @@
 """Two named persons at one keyboard: each types what only they know, unseen by the other, or brings it in a file."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from civil.errors import KioskError
+from civil.names import plain_name
 from keys.shares import joint_passphrase, share_of
 from kiosk_server.settings import read_secret
 
@@ -40,7 +40,7 @@ class Person:
 
 def two_persons(names: Sequence[str], files: Sequence[Path], *, new: bool) -> tuple[Person, Person]:
     """Ask both; a new share is typed twice. Raises NotTwoPersons, WeakPassphrase, SettingsInvalid."""
-    if len(names) != 2 or _plain(names[0]) == _plain(names[1]) or len(files) not in {0, 2}:  # noqa: PLR2004 - two
+    if len(names) != 2 or plain_name(names[0]) == plain_name(names[1]) or len(files) not in {0, 2}:  # noqa: PLR2004 - two
         raise NotTwoPersons
     first, second = (_person(name, files[place] if files else None, new=new) for place, name in enumerate(names))
     return first, second
@@ -59,7 +59,3 @@ def _person(name: str, file: Path | None, *, new: bool) -> Person:
 
 def _typed(prompt: str, *, twice: bool = False) -> bytes:
     return share_of(click.prompt(prompt, hide_input=True, confirmation_prompt=twice, err=True))
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from civil.check_digits import numbered_ok, resident_code_ok
+from civil.names import plain_name
 from registry.residents.errors import (
     AlreadyResident,
     BeforePersonExisted,
@@ -17,6 +18,7 @@ from registry.residents.errors import (
     PastSpecialDeadline,
     SecondPersonMissing,
     TooLateToNotify,
+    UnknownEventKind,
     UnknownPerson,
     WrongCheckDigit,
     WrongNationality,
@@ -26,6 +28,7 @@ from registry.residents.event import ItemChanges, ResidentEvent
 from registry.residents.person_record import ITEM_NAMES, PersonRecord, item_of
 from registry.residents.rules import Before, Concerns, EventClass, EventKind, Validation, standing
 
+_LOADED: Final = "IL"
 _LATE_AFTER: Final = timedelta(days=14)
 _PLACE: Final = frozenset({"address", "building", "household_number"})
 _NEEDED: Final[Mapping[Validation, tuple[str, ...]]] = {
@@ -54,6 +57,9 @@ _RECORD_MUST: Final[Mapping[Validation, Callable[[PersonRecord], bool]]] = {
 
 def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
     """Check what can be seen without the register: demands, dates, items named. `today` is a JST date."""
+    # Whoever is loaded was never asked for documents nor decided by two: that is for an empty register, all at once.
+    if kind.code == _LOADED:
+        raise UnknownEventKind
     concerned = [entry.person_number for entry in event.entries] + list(event.changes)
     is_entry = kind.event_class is EventClass.ENTRY
     if Validation.REVERSED_EVENT in kind.validations:
@@ -61,7 +67,9 @@ def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
             raise ItemMissing("reverses", "取り消す異動")
         if concerned:
             raise NobodyConcerned
-    elif not concerned or len(set(concerned)) != len(concerned) or is_entry is not bool(event.entries):
+    elif (bool(event.entries), bool(event.changes)) != (is_entry, not is_entry) or len(set(concerned)) != len(
+        concerned
+    ):
         raise NobodyConcerned
     _require_told(kind, event)
     _require_dates(kind, event, today)
@@ -72,7 +80,7 @@ def require_form(kind: EventKind, event: ResidentEvent, today: date) -> None:
 
 def require_second_person(kind: EventKind, operator: str, decided_by: str | None) -> None:
     """Check that another person decided, where the kind asks for two."""
-    if kind.two_persons and (decided_by is None or decided_by.strip() in {"", operator}):
+    if kind.two_persons and plain_name(decided_by or "") in {"", plain_name(operator)}:
         raise SecondPersonMissing
 
 
@@ -173,7 +181,7 @@ def require_after_existence(kind: EventKind, event: ResidentEvent, record: Perso
 
 def require_entry(kind: EventKind, event: ResidentEvent, record: PersonRecord, *, is_new: bool) -> None:
     """Check a row that is entered: numbers, and the items the law wants (住民基本台帳法7条, 30条の45)."""
-    if is_new and kind.code != "IL":
+    if is_new and kind.code != _LOADED:
         require_new_number(record)
     if not resident_code_ok(record.resident_code):
         raise WrongCheckDigit("resident_code", ITEM_NAMES["resident_code"])

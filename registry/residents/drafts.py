@@ -12,7 +12,9 @@ from typing import Final
 
 import asyncpg
 
+from civil.names import plain_name
 from civil.sql import load
+from registry.residents.checks import require_second_person
 from registry.residents.database_refusals import without_data
 from registry.residents.errors import DraftNotReady, DraftOutdated, ItemMissing, SecondPersonMissing, UnknownDraft
 from registry.residents.event import Alert, RecordedEvent, ResidentEvent
@@ -138,8 +140,9 @@ async def _step(
             found = await draft(connection, city, draft_id)
             if found.state is not needs:
                 raise DraftNotReady
-            if not by.strip() or (event_kind(found.event.kind).two_persons and by == found.entered_by):
+            if not plain_name(by):
                 raise SecondPersonMissing
+            require_second_person(event_kind(found.event.kind), found.entered_by, by)
             await _insert_step(connection, city, found, becomes, by, now)
 
 

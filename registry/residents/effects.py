@@ -1,12 +1,28 @@
 """What the register itself sets when an event is recorded, beyond the items that the event names."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from civil.recorded_date import RecordedDate
 from registry.residents.event import ResidentEvent
-from registry.residents.person_record import PersonRecord, State, with_items
+from registry.residents.items_by_topic import DOMICILE_PARTS, GONE, PLACE_PARTS
+from registry.residents.person_record import PersonRecord, State, item_of, with_items
+
+_ALIAS_HISTORY: Final = (
+    "alias_registered_on",
+    "alias_registered_in",
+    "alias_deleted_on",
+    "alias_deleted_in",
+    "alias_names",
+)
+"""通称履歴: the n-th of each is one group, in this order."""
+_DELETED: Final = slice(2, 4)
+_LEFT_BEHIND: Final = frozenset({"building", "postal_code"})
+_FOREIGN: Final = frozenset({"nationality_code", *_ALIAS_HISTORY})
+_PARTS: Final = {"address": PLACE_PARTS, "domicile": DOMICILE_PARTS, "nationality": frozenset({"nationality_code"})}
+"""What F1 says of an item in parts: it goes when the item becomes another, unless the event names it too."""
 
 
 def entered(given: PersonRecord, event: ResidentEvent, by: str) -> PersonRecord:
@@ -48,23 +64,18 @@ def born(given: PersonRecord, event: ResidentEvent) -> PersonRecord:
     return with_items(given, {"birth_notified_on": event.notified_on})
 
 
-def as_given(given: PersonRecord, _event: ResidentEvent) -> PersonRecord:
-    """An ex officio entry: every item is taken as it was found out."""
-    return given
-
-
-def same(before: PersonRecord, _event: ResidentEvent) -> PersonRecord:
-    """A renewed or remade record says what the old one said."""
-    return before
+def same(record: PersonRecord, _event: ResidentEvent) -> PersonRecord:
+    """Nothing is set: an ex officio entry is taken as it was found out, a renewed record says what the old one said."""
+    return record
 
 
 def naturalised(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """帰化・国籍取得: 外国人住民となった日 becomes 住民となった日, and what only foreigners have goes; all else is carried over."""
-    changed = with_items(
-        _changed(before, event), {"naturalised_on": event.occurred.on, "naturalisation_notified_on": event.notified_on}
-    )
+    told = {
+        "resident_by": "帰化等", "naturalised_on": event.occurred.on, "naturalisation_notified_on": event.notified_on,
+    }  # fmt: skip
     return replace(
-        with_items(changed, {"resident_by": "帰化等"}),
+        with_items(_without(changed(before, event), _FOREIGN), told),
         resident_since=before.foreign_resident_since, foreign_resident_since=None, nationality=None,
         article_30_45_category=None, residence_status=None, residence_period=None, residence_expires_on=None,
         residence_card_number=None, alias=None, alias_furigana=None,
@@ -77,20 +88,10 @@ def lost_nationality(before: PersonRecord, event: ResidentEvent) -> PersonRecord
     lost = event.occurred
     later = since if since is not None and since.on is not None and lost.on is not None and since.on > lost.on else lost
     return replace(
-        with_items(_changed(before, event), {"resident_by": "国籍喪失"}),
+        with_items(_without(changed(before, event), DOMICILE_PARTS), {"resident_by": "国籍喪失"}),
         resident_since=None, foreign_resident_since=later, domicile=None, first_registrant=None, former_surname=None,
         former_surname_furigana=None,
     )  # fmt: skip
-
-
-def given_code(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """A new 住民票コード: the register has drawn it, nobody chooses one."""
-    return _changed(before, event)
-
-
-def former_surname(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """旧氏 as it was asked for."""
-    return _changed(before, event)
 
 
 def no_former_surname(before: PersonRecord, _event: ResidentEvent) -> PersonRecord:
@@ -100,33 +101,38 @@ def no_former_surname(before: PersonRecord, _event: ResidentEvent) -> PersonReco
 
 def alias_entered(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """通称 is entered, and its history has one more group: the day, and this city."""
-    after = _changed(before, event)
-    groups = _alias_groups(before)
-    groups["alias_registered_on"] += (event.occurred.on,)
-    groups["alias_registered_in"] += ("本市",)
-    groups["alias_deleted_on"] += (None,)
-    groups["alias_deleted_in"] += (None,)
-    groups["alias_names"] += (after.alias,)
-    return with_items(after, groups)
+    after = changed(before, event)
+    group = (event.occurred.on, "本市", None, None, after.alias)
+    return _with_alias_groups(after, [*_alias_groups(before), group])
 
 
 def alias_deleted(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """通称 is deleted: the newest group of its history says when."""
-    groups = _alias_groups(before)
-    if groups["alias_deleted_on"]:
-        groups["alias_deleted_on"] = (*groups["alias_deleted_on"][:-1], event.occurred.on)
-    return with_items(replace(before, alias=None, alias_furigana=None), {k: v for k, v in groups.items() if v})
+    *earlier, (registered_on, registered_in, _, deleted_in, name) = _alias_groups(before)
+    group = (registered_on, registered_in, event.occurred.on, deleted_in, name)
+    return _with_alias_groups(replace(before, alias=None, alias_furigana=None), [*earlier, group])
 
 
-def _alias_groups(record: PersonRecord) -> dict[str, tuple[Any, ...]]:
-    names = ("alias_registered_on", "alias_registered_in", "alias_deleted_on", "alias_deleted_in", "alias_names")
-    return {name: cast("tuple[Any, ...]", record.further.get(name, ())) for name in names}
+def _alias_groups(record: PersonRecord) -> list[tuple[Any, ...]]:
+    """The groups, oldest first, with None for what nobody told; whoever has a 通称 has an undeleted group as the newest."""
+    parts = (cast("tuple[Any, ...]", record.further.get(name, ())) for name in _ALIAS_HISTORY)
+    groups = list(itertools.zip_longest(*parts))
+    if record.alias is None:
+        return groups
+    if not groups or groups[-1][_DELETED] != (None, None):
+        return [*groups, (None, None, None, None, record.alias)]
+    return [*groups[:-1], (*groups[-1][:-1], groups[-1][-1] or record.alias)]
+
+
+def _with_alias_groups(record: PersonRecord, groups: list[tuple[Any, ...]]) -> PersonRecord:
+    return with_items(record, dict(zip(_ALIAS_HISTORY, zip(*groups, strict=True), strict=True)))
 
 
 def moved_within(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """A move within the city: the old address becomes 異動前住所."""
+    """A move within the city: the old address becomes 異動前住所, and its 方書 and postal code stay behind."""
+    moves = event.changes[before.person_number].get("address", before.address) != before.address
     return replace(
-        _changed(before, event),
+        changed(_without(before, _LEFT_BEHIND) if moves else before, event),
         address_before_move=before.full_address,
         address_since=event.occurred,
         address_notified_on=event.notified_on,
@@ -135,7 +141,7 @@ def moved_within(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
 
 def plans_to_move(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """A planned move out: the person stays a resident until the day comes."""
-    planned = replace(_changed(before, event), state=State.PLANNED_MOVER, planned_move_out_on=event.occurred.on)
+    planned = replace(changed(before, event), state=State.PLANNED_MOVER, planned_move_out_on=event.occurred.on)
     return with_items(planned, {"move_out_notified_on": event.notified_on})
 
 
@@ -150,7 +156,7 @@ def settled_elsewhere(before: PersonRecord, event: ResidentEvent) -> PersonRecor
     A planned mover is removed, on the earlier of the planned day and the day of moving in there (標準仕様書 除票).
     """
     told = with_items(
-        _changed(before, event), {"settled_move_out_on": event.occurred.on, "move_in_notice_on": event.notified_on}
+        changed(before, event), {"settled_move_out_on": event.occurred.on, "move_in_notice_on": event.notified_on}
     )
     if before.state is State.REMOVED:
         return told
@@ -185,7 +191,7 @@ def died(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
 
 def protected(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """支援措置 begins or is extended: for one year unless an end is named."""
-    after = replace(_changed(before, event), suppressed=True)
+    after = replace(changed(before, event), suppressed=True)
     begins = after.suppressed_from if "suppressed_from" in event.changes[before.person_number] else event.occurred.on
     ends = after.suppressed_until if "suppressed_until" in event.changes[before.person_number] else None
     return replace(
@@ -215,8 +221,12 @@ def still_protected(given: PersonRecord, before: PersonRecord) -> PersonRecord:
 
 
 def changed(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """The items named, and nothing else."""
-    return _changed(before, event)
+    """The items named, and nothing else but the parts of an address, a domicile or a nationality that is no more."""
+    changes = event.changes[before.person_number]
+    others = (
+        parts for item, parts in _PARTS.items() if changes.get(item, item_of(before, item)) != item_of(before, item)
+    )
+    return with_items(_without(before, frozenset[str]().union(*others)), changes)
 
 
 def end_of_protection(begins: date) -> date:
@@ -226,18 +236,12 @@ def end_of_protection(begins: date) -> date:
     return begins.replace(year=begins.year + 1) - timedelta(days=1)
 
 
-def _changed(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    return with_items(before, event.changes[before.person_number])
+def _without(record: PersonRecord, items: frozenset[str]) -> PersonRecord:
+    return with_items(record, dict.fromkeys(items))
 
 
 def _fresh(given: PersonRecord) -> PersonRecord:
     # A former record of the same person may have been copied into the form; what ended then has ended.
     return replace(
-        given,
-        state=State.RESIDENT,
-        address_before_move=None,
-        planned_move_out_on=None,
-        move_out_address=None,
-        removed=None,
-        removal_reason=None,
+        _without(given, GONE), state=State.RESIDENT, address_before_move=None, removed=None, removal_reason=None
     )

@@ -8,13 +8,13 @@ class RegisterRefusal(KioskError):
 
 
 class UnknownEventKind(RegisterRefusal):
-    """その異動事由はありません。event_kinds.py の一覧にある事由を指定してください。 /
-    There is no such event kind. Name one of those listed in event_kinds.py."""
+    """その異動事由はありません、または一件ずつは記録できません(初期移行)。event_kinds.py の一覧にあるほかの事由を指定してください。 /
+    There is no such event kind, or it is not for single events (initial load). Name another of those in event_kinds.py."""
 
 
 class NobodyConcerned(RegisterRefusal):
-    """異動の対象者がいません、または同じ人が二度指定されています。対象者を一人一度ずつ指定してください。 /
-    The event concerns nobody, or somebody twice. Name each person concerned once."""
+    """対象者がいないか、同じ人が二度指定されているか、記載とほかの異動が混ざっています。一人一度ずつ、記載は票の全項目で、ほかは変更する項目で指定してください。 /
+    The event concerns nobody, somebody twice, or mixes entries with changes. Name each once: entries by whole rows, others by items."""
 
 
 class UnknownPerson(RegisterRefusal):

@@ -56,7 +56,7 @@ _KINDS = (
     # The initial load has a kind of its own: what was migrated is told apart from what was found out ex officio.
     EventKind(
         code="IL", name="初期移行", english="initial load", article="法5条", event_class=ENTRY, before=NEW,
-        effect=effects.as_given,
+        effect=effects.same,
     ),
     EventKind(
         code="IN1", name="国内転入", english="move in", article="法22条", event_class=ENTRY, before=NEW_OR_BACK, told=NOTIFIED,
@@ -85,7 +85,7 @@ _KINDS = (
     ),
     EventKind(
         code="OI", name="職権記載", english="ex officio entry", article="法8条・令12条", event_class=ENTRY, before=NEW_OR_BACK,
-        validations=frozenset({V.SIMILAR_PERSON}), effect=effects.as_given, reversed_by="UN-", two_persons=True,
+        validations=frozenset({V.SIMILAR_PERSON}), effect=effects.same, reversed_by="UN-", two_persons=True,
         follow_ups=(F.SUPPLEMENT_NOTICE,), notices=(N.EX_OFFICIO,),
     ),
     # 記載と消除の組: the old 票 is closed and a new one of the same person made, in one transaction ------------------------
@@ -168,23 +168,23 @@ _KINDS = (
     ),
     EventKind(
         code="RC1", name="住民票コードの変更請求", english="resident code changed on request", article="法30条の4",
-        event_class=CORRECTION, before=LIVING, told=REQUESTED, validations=COUNTER | {V.DAY_KNOWN}, effect=effects.given_code,
+        event_class=CORRECTION, before=LIVING, told=REQUESTED, validations=COUNTER | {V.DAY_KNOWN}, effect=effects.changed,
         notices=(N.RESIDENT_CODE_CHANGE,),
     ),
     EventKind(
         code="RC2", name="住民票コードの職権修正", english="resident code corrected", article="法30条の3", event_class=CORRECTION,
-        before=LIVING, validations=frozenset({V.DAY_KNOWN}), effect=effects.given_code, two_persons=True,
+        before=LIVING, validations=frozenset({V.DAY_KNOWN}), effect=effects.changed, two_persons=True,
         notices=(N.RESIDENT_CODE_CHANGE,),
     ),
     EventKind(
         code="PN1", name="旧氏の記載", english="former surname entered", article="令30条の14", event_class=CORRECTION,
         before=LIVING, concerns=JAPANESE, told=REQUESTED, may_change=FORMER_SURNAME,
-        validations=COUNTER | {V.NO_FORMER_SURNAME_YET, V.DAY_KNOWN}, effect=effects.former_surname, reversed_by="UN~",
+        validations=COUNTER | {V.NO_FORMER_SURNAME_YET, V.DAY_KNOWN}, effect=effects.changed, reversed_by="UN~",
     ),
     EventKind(
         code="PN2", name="旧氏の変更", english="former surname changed", article="令30条の14", event_class=CORRECTION,
         before=LIVING, concerns=JAPANESE, told=REQUESTED, may_change=FORMER_SURNAME,
-        validations=COUNTER | {V.HAS_FORMER_SURNAME, V.DAY_KNOWN}, effect=effects.former_surname, reversed_by="UN~",
+        validations=COUNTER | {V.HAS_FORMER_SURNAME, V.DAY_KNOWN}, effect=effects.changed, reversed_by="UN~",
     ),
     EventKind(
         code="PN3", name="旧氏の削除", english="former surname deleted", article="令30条の14", event_class=CORRECTION,
@@ -207,7 +207,8 @@ _KINDS = (
     ),
     EventKind(
         code="PM-", name="支援措置終了", english="end of protective measure", article="法12条6項", event_class=CORRECTION,
-        before=LIVING, told=OFFERED, validations=COUNTER | {V.PROTECTED}, effect=effects.no_longer_protected,
+        # Whoever moved out may still offer it, so that the removed record is shown again; the dead and the missing cannot.
+        before=ANYWHERE, told=OFFERED, validations=COUNTER | {V.PROTECTED, V.MOVED_OUT}, effect=effects.no_longer_protected,
     ),
     # 転出の予定: the person stays a resident until the day comes -----------------------------------------------------------
     EventKind(
@@ -253,15 +254,15 @@ _KINDS = (
     # There is none of a 転居 (標準仕様書の実装しない機能), of a protective measure, nor of a number once given.
     EventKind(
         code="UN+", name="異動の取消し(増)", english="cancellation of a removal", article="令12条", event_class=CORRECTION,
-        before=ANYWHERE, told=NOTIFIED, validations=COUNTER | {V.REVERSED_EVENT}, effect=effects.as_given,
+        before=ANYWHERE, told=NOTIFIED, validations=COUNTER | {V.REVERSED_EVENT}, effect=effects.same,
     ),
     EventKind(
         code="UN-", name="異動の取消し(減)", english="cancellation of an entry", article="令12条", event_class=REMOVAL,
-        before=LIVING, validations=frozenset({V.REVERSED_EVENT}), effect=effects.as_given, two_persons=True,
+        before=LIVING, validations=frozenset({V.REVERSED_EVENT}), effect=effects.same, two_persons=True,
     ),
     EventKind(
         code="UN~", name="異動の取消し(修正)", english="cancellation of a correction", article="令12条", event_class=CORRECTION,
-        before=ANYWHERE, validations=frozenset({V.REVERSED_EVENT}), effect=effects.as_given, two_persons=True,
+        before=ANYWHERE, validations=frozenset({V.REVERSED_EVENT}), effect=effects.same, two_persons=True,
     ),
 )  # fmt: skip
 

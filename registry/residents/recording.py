@@ -1,6 +1,6 @@
 """Recording an event: one transaction that locks, reads, checks and appends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from registry.residents.appending import Recorder, append_households, append_per
 from registry.residents.cancelling import Cancelled, cancelled_event
 from registry.residents.checks import require_form, require_second_person
 from registry.residents.database_refusals import without_data
-from registry.residents.errors import AlreadyResident, BornBefore, RemovedBefore, TooManyWriters
+from registry.residents.errors import AlreadyResident, BornBefore, NumberTaken, RemovedBefore, TooManyWriters
 from registry.residents.event import Alert, RecordedEvent, ResidentEvent
 from registry.residents.event_kinds import event_kind
 from registry.residents.household_checks import (
@@ -25,7 +25,7 @@ from registry.residents.household_checks import (
     require_households,
 )
 from registry.residents.numbering import FEW_CODES, draw_resident_codes, resident_codes_left
-from registry.residents.person_record import HistoryRow, PersonRecord
+from registry.residents.person_record import HistoryRow, PersonRecord, SealedMyNumber
 from registry.residents.reading import city_transaction, current_rows
 from registry.residents.rows_after import RowsAfter, members_after, members_of, rows_after
 from registry.residents.rules import EventKind, FollowUp, Notice, Validation
@@ -80,7 +80,7 @@ async def _record(
     rows = await current_rows(connection, city, persons, sorted(households))
     event, few = await _with_codes(connection, city, kind, event)
     after = rows_after(kind, event, rows, persons, cancelled)
-    similar = await _require_own_numbers(connection, city, kind, event.entries)
+    similar = await _require_own_numbers(connection, city, kind, event)
     before, members = members_of(rows, households), members_after(rows, after, households)
     require_household_numbers(rows, [made[-1] for made in after.values()])
     require_households(kind, event, before, members)
@@ -150,21 +150,36 @@ async def _with_codes(
 
 
 async def _require_own_numbers(
-    connection: asyncpg.Connection, city: str, kind: EventKind, entries: Iterable[PersonRecord]
+    connection: asyncpg.Connection, city: str, kind: EventKind, event: ResidentEvent
 ) -> tuple[Alert, ...]:
-    """Refuse an entry under a new person number of somebody whom the register knows, living or removed (再転入)."""
-    own = {entry.resident_code: entry.person_number for entry in entries}
-    if not own:
+    """Refuse numbers of somebody else, living or removed.
+
+    Raises NumberTaken for a My Number that a correction names; AlreadyResident or RemovedBefore for an entry under a new
+    person number (再転入).
+    """
+    own = {entry.resident_code: entry.person_number for entry in event.entries}
+    own_index = _index_owners(event)
+    if not own and not own_index:
         return ()
-    numbers = {entry.person_number: entry.my_number for entry in entries if entry.my_number is not None}
-    own_index = {
-        index: person for person, number in numbers.items() for index in (number.index, *number.earlier_indexes)
-    }
     for row in await connection.fetch(_SQL["sharers"], city, list(own), list(own_index)):
         claims = {own.get(row["resident_code"]), own_index.get(row["my_number_index"])} - {None}
         if claims != {row["person_number"]}:
+            if event.changes:
+                raise NumberTaken
             raise AlreadyResident if row["in_register"] else RemovedBefore(row["person_number"])
-    return await _look_for_similar(connection, city, kind, list(entries))
+    return await _look_for_similar(connection, city, kind, list(event.entries))
+
+
+def _index_owners(event: ResidentEvent) -> dict[bytes, str]:
+    """Whom the event gives which My Number, by every index that the register may have it under."""
+    given: dict[str, object] = {entry.person_number: entry.my_number for entry in event.entries}
+    given |= {person: changes.get("my_number") for person, changes in event.changes.items()}
+    return {
+        index: person
+        for person, number in given.items()
+        if isinstance(number, SealedMyNumber)
+        for index in (number.index, *number.earlier_indexes)
+    }
 
 
 async def _look_for_similar(

@@ -70,7 +70,7 @@ class Validation(Enum):
     HAS_FORMER_SURNAME = "旧氏がある"
     NO_ALIAS_YET = "通称がまだない"
     HAS_ALIAS = "通称がある"
-    MOVED_OUT = "転出予定者、または転出した人"
+    MOVED_OUT = "消除済みなら転出した人"
     NOT_BORN_BEFORE = "同じ世帯に同じ氏名・生年月日・性別の人がいない"
     WITHIN_14_DAYS = "14日以内の届出(超過は記録のうえ注意)"
     SIMILAR_PERSON = "同じ氏名・生年月日・性別の記録がない(あれば注意)"

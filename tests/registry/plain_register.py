@@ -133,7 +133,7 @@ class PlainRegister:
     def is_corrected(self, serial: int, kind: str) -> bool:
         """Whatever changes one person's items."""
         person = self.people.get(serial)
-        if person is None or not person.lives:
+        if person is None or not (person.lives or (kind == "PM-" and person.moved_out)):
             return False
         possible = {
             "MI": True, "RF": True, "NA": person.foreign, "NL": not person.foreign, "PN1": not person.foreign and not person.former,

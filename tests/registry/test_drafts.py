@@ -189,12 +189,12 @@ async def test_one_step_after_the_other(office: Office) -> None:
 async def test_who_entered_neither_reviews_nor_decides_where_the_table_asks_for_two(office: Office) -> None:
     await office.load(someone(1))
     number = await _enter(office, _event("CO", {ONE: {"building": "見本荘"}}))
-    for by in (A, " "):
+    for by in (A, "職員01", "職員　０１", " "):
         with pytest.raises(SecondPersonMissing):
             await review_draft(office.connection, CITY, number, by=by, now=NOW)
     await review_draft(office.connection, CITY, number, by=B, now=NOW)
     with pytest.raises(SecondPersonMissing):
-        await decide_draft(office.connection, CITY, number, by=A, now=NOW)
+        await decide_draft(office.connection, CITY, number, by="職員 01", now=NOW)
     await decide_draft(office.connection, CITY, number, by=B, now=NOW)
     await record_draft(office.connection, CITY, number, by=A, now=NOW)
     assert (await office.person(ONE)).record.building == "見本荘"

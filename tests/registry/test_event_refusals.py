@@ -78,6 +78,42 @@ async def test_r_31_a_resident_is_known_by_a_my_number_that_was_entered_under_an
     assert kept == other
 
 
+@pytest.mark.parametrize("kind", ["MN1", "MN2", "MN3"])
+async def test_r_31_a_my_number_that_is_held_under_an_earlier_key_is_given_to_nobody_else(
+    office: Office, kind: str
+) -> None:
+    plain = my_number("12345678901")
+    held = seal_my_number(KEYS, CITY, ONE, plain)
+    newer = RegistryKeys(
+        SecretKey(Purpose.MY_NUMBER, 2, b"3" * 32), SecretKey(Purpose.MY_NUMBER_INDEX, 2, b"4" * 32),
+        (KEYS.my_number_index,),
+    )  # fmt: skip
+    await office.load(someone(1), someone(2, "子"))
+    await office.file("MN3", {ONE: {"my_number": held}})
+    with pytest.raises(NumberTaken):
+        await office.file(kind, {TWO: {"my_number": seal_my_number(newer, CITY, TWO, plain)}})
+    assert (await office.person(TWO)).record.my_number is None
+    own = seal_my_number(newer, CITY, ONE, plain)
+    await office.file("MN1", {ONE: {"my_number": own}})
+    assert (await office.person(ONE)).record.my_number == own
+
+
+async def test_entries_and_changes_are_not_mixed(office: Office) -> None:
+    await office.load(someone(1))
+    newcomer = someone(2, "子")
+    with pytest.raises(NobodyConcerned):
+        await office.file("IN1", {ONE: {"name": "見元　一"}}, entries=(newcomer,))
+    with pytest.raises(NobodyConcerned):
+        await office.file("MI", {ONE: {"name": "見元　一"}}, entries=(newcomer,))
+    assert (await office.person(ONE)).history_number == 1
+
+
+async def test_an_initial_load_is_no_single_event(office: Office) -> None:
+    with pytest.raises(UnknownEventKind):
+        await office.file("IL", entries=(someone(1),))
+    assert await office.rows("SELECT FROM registry.event") == []
+
+
 @pytest.mark.parametrize(("item", "value"), [
     ("name", "見元　一"), ("birth", RecordedDate(date(1981, 1, 1))), ("sex", 1), ("domicile", "なし"),
     ("resident_code", "24727059608"), ("suppressed", False), ("relationship", "同居人"), ("person_number", TWO),

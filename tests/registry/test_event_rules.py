@@ -423,7 +423,7 @@ async def test_un_tilde_takes_back_a_correction_a_split_and_a_naturalisation(off
 # 二人の職員 ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("decided_by", [None, "", " ", "職員０１"])
+@pytest.mark.parametrize("decided_by", [None, "", " ", "職員０１", "職員01", "職員 ０１", "\u3000職員０１"])
 async def test_two_persons_are_needed_where_the_table_asks(office: Office, decided_by: str | None) -> None:
     await office.load(someone(1))
     asking = [kind for kind in EVENT_KINDS.values() if kind.two_persons]

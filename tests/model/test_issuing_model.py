@@ -1,7 +1,7 @@
 """I1 to I7 against the plain model: several servers on one database, and anything that may happen between two requests."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from issuance_db.database import DatabaseUnreachable
+from issuance_db.database import DatabaseConflict, DatabaseUnreachable
 from issuance_db.fsck import Bounds
 from keys.file_provider import FileKeyProvider
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -312,7 +312,7 @@ class IssuingModel(Judge, RuleBasedStateMachine):
         """Ask again while the answer is `busy` or `timed_out`, as callers do."""
         answer: Answer = RefusalCode.BUSY
         for _ in range(ASKED_AGAIN):
-            answer = await _asked(server, request)
+            answer = await _answer_of(server.issue(request))
             if answer not in LATER:
                 break
         return answer
@@ -347,18 +347,14 @@ class IssuingModel(Judge, RuleBasedStateMachine):
                 await registry.household(household, head)
 
 
-async def _asked(server: Server, request: IssuanceRequest) -> Answer:
+async def _answer_of(asked: Awaitable[Certificate]) -> Answer:
+    """As the caller hears it: who collided with a holder whose lease ran out is told to ask again."""
     try:
-        return await server.issue(request)
+        return await asked
     except Refusal as refusal:
         return refusal.code
-
-
-async def _answer_of(task: asyncio.Task[Certificate]) -> Answer:
-    try:
-        return await task
-    except Refusal as refusal:
-        return refusal.code
+    except DatabaseConflict:
+        return RefusalCode.BUSY
 
 
 async def _wait_for(task: asyncio.Task[Certificate]) -> None:

@@ -107,7 +107,7 @@ async def world(
     """A fresh city, and a model that says the same."""
     clock = TickingClock(NOON)
     limits = Limits(
-        twin_poll=timedelta(milliseconds=2), moved_pause=timedelta(milliseconds=1), caller_failures=_MANY,
+        twin_poll=timedelta(milliseconds=5), moved_pause=timedelta(milliseconds=1), caller_failures=_MANY,
         terminal_failures=_MANY, terminal_failures_a_day=_MANY, refusal_step=timedelta(),
     )  # fmt: skip
     async with cluster.database() as database, city(database, keys, papers[0], limits, clock) as made:

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     QUARANTINE = "quarantine"
     VISIBLE_SEAL = "visible_seal"
     SEAL_STATUS = "seal_status"
+    STAFF_SECOND_FACTOR = "staff_second_factor"
     FEED_COMPARISON = "feed_comparison"
     """Shared with the system that feeds us: it stands in a file of its own, never in the key file."""
 

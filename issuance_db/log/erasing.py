@@ -19,6 +19,7 @@ ERASED_TABLES: Final = (
     "refusal_reason",
     "source_difference",
     "staff_act",
+    "staff_reading",
 )
 """The tables of history that name persons."""
 _TWO_PERSONS: Final = 2

@@ -19,6 +19,7 @@ _TITLES: Final[Mapping[Purpose, tuple[str, str]]] = {
     Purpose.QUARANTINE: ("隔離文書", "quarantine"),
     Purpose.VISIBLE_SEAL: ("券面確認コード", "visible seal"),
     Purpose.SEAL_STATUS: ("状態リスト", "status list"),
+    Purpose.STAFF_SECOND_FACTOR: ("職員の確認コード", "second factors of staff"),
     Purpose.FEED_COMPARISON: ("連携ファイルの照合", "feed comparison"),
 }
 

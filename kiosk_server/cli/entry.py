@@ -35,6 +35,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "hold": "発行を保留している人。 / Persons held back.",
     "pin": "窓口で暗証番号を登録する、解除する。 / Register or unlock a PIN at the counter.",
     "credential": "住民の電子証明書:更新、停止。 / User certificates of residents: renewed, stopped.",
+    "staff": "職員画面の利用者。 / Accounts of the staff console.",
     "fsck": "発行履歴の整合性を調べる。 / Check the books against the invariants.",
     "changeover": "旧システムの印字項目との照合。 / Before another system is switched off: what it printed.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",

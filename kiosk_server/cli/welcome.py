@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.table import Table
 
 from kiosk_server.cli.talking import program
-from kiosk_server.demo.directory import DEFAULT
+from kiosk_server.demo.directory import DEFAULT, DemoDirectory
 from kiosk_server.demo.running import RunningDemo
+from kiosk_server.demo.staff_accounts import KEPT
 
 
 def welcome(demo: RunningDemo, data_dir: Path) -> None:
@@ -25,6 +26,7 @@ def welcome(demo: RunningDemo, data_dir: Path) -> None:
     _command(console, f"{program()} request --serial {first.serial} -o juminhyo.pdf{where}")
     console.print("[bold]キオスクの画面を使う(ブラウザで) / The kiosk's screen, in a browser[/bold]")
     _command(console, f"{program()} terminal --demo{where}")
+    _staff(console, data_dir, where)
     console.print("[bold]署名を確かめる、履歴を見る / Check it, and see the history[/bold]")
     _command(console, f"{program()} verify juminhyo.pdf{where}", f"{program()} history list{where}")
     console.print("[bold]止めるには Ctrl-C / Ctrl-C stops everything[/bold]")
@@ -35,7 +37,7 @@ def _addresses(demo: RunningDemo) -> Table:
     rows = {
         "証明書交付センター用 / for the centre": demo.centre_url,
         "キオスク端末用 / for terminals": demo.terminal_url,
-        "職員画面(ブラウザで) / staff page, for a browser": f"{demo.staff_url}/",
+        "職員画面(ブラウザで) / staff page, for a browser": f"{demo.staff_url}",
         "運用 / operations": f"{demo.ops_url}/ready",
     }
     for what, url in rows.items():
@@ -50,6 +52,18 @@ def _samples(demo: RunningDemo) -> Table:
     for sample in demo.samples:
         table.add_row(sample.serial, sample.pin, sample.name, "、".join(sample.household))
     return table
+
+
+def _staff(console: Console, data_dir: Path, where: str) -> None:
+    accounts = (DemoDirectory(data_dir.absolute()).read(KEPT) or {}).get("accounts", ())
+    if not accounts:
+        return
+    one = next(account for account in accounts if len(account["duties"]) > 1)
+    console.print("[bold]職員画面にサインインする / Sign in at the staff console[/bold]")
+    console.print(
+        f"利用者ID / account [cyan]{one['account_id']}[/cyan]  パスワード / password [cyan]{one['password']}[/cyan]  確認コードは / the code:"
+    )
+    _command(console, f"{program()} staff code {one['account_id']}{where}")
 
 
 def _command(console: Console, *lines: str) -> None:

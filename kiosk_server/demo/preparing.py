@@ -15,6 +15,7 @@ from kiosk_server.demo.jpki.thread import ServedAuthority
 from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
 from kiosk_server.demo.provisioning import LEAST_PINS, Filling, Sample
 from kiosk_server.demo.servers import DATABASE, Servers
+from kiosk_server.demo.staff_accounts import KEPT, as_kept
 from kiosk_server.demo.trust import make_trust
 from kiosk_server.demo.witness import INTERVAL_SECONDS, LIMIT_SECONDS, DemoWitness, prepare_witness
 from kiosk_server.embedded.secret_file import write_secret
@@ -73,6 +74,7 @@ async def _fill(filling: Filling, servers: Servers, options: DemoOptions, tell: 
     await provisioning.project(filling, city)
     tell("印鑑登録と戸籍を作っています… / Inventing seals and koseki")
     await feed(filling.dsn, city, chosen, filling.clock())
+    filling.directory.keep(KEPT, as_kept(await provisioning.employ(filling, city.municipality_code)))
     found = await provisioning.read_samples(filling, city, chosen)
     return {"residents": options.residents, "seed": options.seed, "samples": [asdict(sample) for sample in found]}
 

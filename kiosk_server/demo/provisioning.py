@@ -16,6 +16,7 @@ from issuance_db.pins import register_pins_bulk
 from keys.provider import KeyProvider
 from kiosk_server.demo import city as demo_city
 from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.staff_accounts import DemoAccount, make_demo_accounts
 from kiosk_server.demo.trust import CLIENTS, client_certificate_sha256
 from kiosk_server.issuing.request import Kind
 from registry.residents import RegistryKeys
@@ -70,6 +71,12 @@ async def register(filling: Filling, city: demo_city.DemoCity, chosen: Sequence[
         await register_credentials(connection, [_new_credential(credential, now) for credential in city.credentials])
         await register_user_ids(connection, [NewUserId(u.user_id, u.person_number, now) for u in city.user_ids])
         await register_pins_bulk(connection, pins)
+
+
+async def employ(filling: Filling, municipality_code: str) -> Sequence[DemoAccount]:
+    """The staff who may sign in at the console."""
+    async with _as_staff(filling) as connection:
+        return await make_demo_accounts(connection, municipality_code, filling.keys)
 
 
 async def project(filling: Filling, city: demo_city.DemoCity) -> None:

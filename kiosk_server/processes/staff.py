@@ -1,49 +1,64 @@
-"""The staff page of the demo (role staff): the latest issuances, to read only, on the loopback.
+"""The staff console (role staff): on the loopback without TLS, anywhere else with it."""
 
-There is no sign-in yet, so it shows nothing that names a person and refuses to listen anywhere else.
-"""
+import asyncio
+import ssl
 
-import ipaddress
-
+from civil.clock import utc_now
 from civil.errors import KioskError
+from issuance_db.city_settings import read_city
 from issuance_db.database import Database
+from keys.live_keys import LiveKeys
 from kiosk_server.processes.fit import fit_process
+from kiosk_server.processes.following_keys import follow_forever
 from kiosk_server.processes.lifecycle import Lifecycle
-from kiosk_server.processes.staff_page import build_staff_app
+from kiosk_server.server_urls import is_loopback
 from kiosk_server.settings import Settings, host_and_port
-from kiosk_server.web.serving import serve
+from kiosk_server.staff.app import build_staff_app
+from kiosk_server.staff.console import ROOT, Console
+from kiosk_server.web.serving import serve, url_of
+from kiosk_server.web.tls import browser_context
 
 ROLE = "staff"
-_CONNECTIONS = 2
+_CONNECTIONS = 8
 
 
 class NotLoopback(KioskError):
-    """職員画面にはまだ認証がないため、127.0.0.1 以外では公開しません。KIOSK_STAFF_LISTEN を直してください。 /
-    The staff page has no sign-in yet and listens on 127.0.0.1 only. Correct KIOSK_STAFF_LISTEN."""
+    """職員画面を 127.0.0.1 以外で公開するには TLS が要ります。KIOSK_TLS_CERTIFICATE と KIOSK_TLS_KEY を設定してください。 /
+    Beyond 127.0.0.1 the staff console needs TLS. Set KIOSK_TLS_CERTIFICATE and KIOSK_TLS_KEY."""
 
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
-    """Serve the page until asked to stop."""
+    """Serve the console until asked to stop."""
     host, port = host_and_port(settings.staff_listen)
-    require_loopback(host)
+    tls = _tls(settings, host)
+    keys = LiveKeys(settings.path("keys_directory"), settings.passphrase)
     async with (
         fit_process(settings, "staff", ROLE),
         Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database,
     ):
-        server = await serve(build_staff_app(database, settings.cities()), host, port, None, stop_seconds=1.0)
+        names = {code: await _name(database, code) for code in settings.cities()}
+        console = Console(database, settings.cities(), keys, utc_now, is_tls=tls is not None)
+        server = await serve(build_staff_app(console, names), host, port, tls, stop_seconds=1.0)
+        following = asyncio.create_task(follow_forever(keys))
         try:
-            name = f"[{host}]" if ":" in host else host
-            lifecycle.ready({"staff_url": f"http://{name}:{server.port}"})
+            scheme = "http" if tls is None else "https"
+            lifecycle.ready({"staff_url": f"{url_of(scheme, host, server.port)}{ROOT}"})
             await lifecycle.until_stopped()
         finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
             await server.stop()
 
 
-def require_loopback(host: str) -> None:
-    """Raise NotLoopback unless the host is an address that only this machine reaches."""
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = host == "localhost"
-    if not is_loopback:
+def _tls(settings: Settings, host: str) -> ssl.SSLContext | None:
+    if is_loopback(host):
+        return None
+    if settings.tls_certificate is None or settings.tls_key is None:
         raise NotLoopback
+    return browser_context(settings.path("tls_certificate"), settings.path("tls_key"))
+
+
+async def _name(database: Database, code: str) -> str:
+    async with database.city(code) as connection:
+        city = (await read_city(connection, code)).municipality
+    return code if city is None else city.name

@@ -23,6 +23,15 @@ def server_context(certificate: Path, key: Path, client_ca: Path) -> ssl.SSLCont
     return context
 
 
+def browser_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """The server's end for browsers, which show no certificate. Raises OSError or ssl.SSLError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _harden(context)
+    context.load_cert_chain(certificate, key)
+    context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE
+    return context
+
+
 def client_context(server_ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
     """The caller's end: the CA of the server, and the client certificate and key to show. Checks the host name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -84,16 +84,17 @@ def test_a_second_up_on_the_same_directory_is_refused_and_disturbs_nothing(demo:
     assert json.loads(fetched(f"{demo.said['ops_url']}/health"))["status"] == "ok"
 
 
-def test_the_staff_page_shows_the_issuance_and_no_name(demo: Demo, certificate: Path) -> None:
-    assert certificate.exists()
-    page = fetched(f"{demo.said['staff_url']}/")
-    assert "住民票の写し" in page
-    assert "発行済み" in page
+def test_the_staff_console_asks_who_it_is_and_the_demo_tells_its_codes(demo: Demo) -> None:
+    page = fetched(demo.said["staff_url"])
+    assert 'name="password"' in page
     assert not any(name in page for sample in demo.said["samples"] for name in sample["household"])
+    code = kiosk("staff", "code", "takahashi", "--data-dir", demo.data_dir)
+    assert (code.returncode, len(code.stdout.strip())) == (0, 6)
+    assert kiosk("staff", "code", "nobody", "--data-dir", demo.data_dir).returncode == NOT_DONE
 
 
-def test_the_staff_page_answers_to_local_names_only(demo: Demo) -> None:
-    request = urllib.request.Request(f"{demo.said['staff_url']}/", headers={"Host": "elsewhere.example"})  # noqa: S310 - as above
+def test_the_staff_console_answers_to_local_names_only(demo: Demo) -> None:
+    request = urllib.request.Request(demo.said["staff_url"], headers={"Host": "elsewhere.example"})  # noqa: S310 - as above
     with pytest.raises(urllib.error.HTTPError, match="403") as refused:
         urllib.request.urlopen(request)  # noqa: S310 - as above
     refused.value.close()

@@ -55,6 +55,7 @@ async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_
             "refusal_reason": 1,
             "source_difference": 0,
             "staff_act": 0,
+            "staff_reading": 0,
         }
     reader = await database.connect("postgres", CITY)
     assert await reader.fetchval(NAMED) == 0

@@ -1,0 +1,103 @@
+"""Finding requests in the history, and everything that is known of one: for staff."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+import asyncpg
+
+from civil.sql import load
+
+_SQL: Final = load("issuance_db", "history_search.sql")
+Row = Mapping[str, Any]
+Whose = Literal["anybody", "of_number", "of_person", "of_household"]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What is looked for; None is not asked. Instants are UTC, ``until`` is the first one no longer wanted.
+
+    ``number`` is an issuance number, a 宛名番号 or a 世帯番号, as ``whose`` says. ``outcome`` is one of the protocol, or
+    ``unknown`` where nothing was reported.
+    """
+
+    whose: Whose = "anybody"
+    number: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: str | None = None
+    state: str | None = None
+    result_code: str | None = None
+    terminal_operator: str | None = None
+    terminal_store: str | None = None
+    terminal_id: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last line of a page; the next page begins behind it."""
+
+    accepted_at: datetime
+    request_id: str
+
+
+async def find_requests(
+    connection: asyncpg.Connection, municipality_code: str, criteria: Criteria, after: Place | None, limit: int
+) -> Sequence[Row]:
+    """At most ``limit`` requests, newest first, behind ``after``."""
+    # Each question has other columns: a plan for all of them would read the whole table for the rarest.
+    await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    behind = (None, None) if after is None else (after.accepted_at, after.request_id)
+    found = await connection.fetch(
+        _SQL["found"].format(requests=_SQL[criteria.whose]),
+        municipality_code, criteria.number, criteria.since, criteria.until, criteria.kind, criteria.state, criteria.result_code,
+        criteria.terminal_operator, criteria.terminal_store, criteria.terminal_id, criteria.outcome, *behind, limit,
+    )  # fmt: skip
+    return [dict(row.items()) for row in found]
+
+
+async def holders_of(connection: asyncpg.Connection, municipality_code: str, serial: str) -> Sequence[str]:
+    """宛名番号 of whoever a user certificate of this serial was given to."""
+    return [row["person_number"] for row in await connection.fetch(_SQL["holder"], municipality_code, serial)]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that the books say of one request. ``shown`` and ``reasons`` name persons."""
+
+    request: Row
+    steps: Sequence[Row]
+    reasons: Sequence[Row]
+    shown: Sequence[Row]
+    sources: Sequence[Row]
+
+
+async def account_of(
+    connection: asyncpg.Connection, municipality_code: str, caller_id: str, request_id: str
+) -> Account | None:
+    """What happened to a request, or None."""
+    key = municipality_code, caller_id, request_id
+    request = await connection.fetchrow(_SQL["request"], *key)
+    if request is None:
+        return None
+    number = request["issuance_number"]
+    return Account(
+        dict(request.items()),
+        await _rows(connection, "steps", *key),
+        await _rows(connection, "reasons", *key),
+        await _rows(connection, "shown", municipality_code, number),
+        await _rows(connection, "sources", municipality_code, number),
+    )
+
+
+async def served_then(
+    connection: asyncpg.Connection, municipality_code: str, instant: datetime, around: timedelta, limit: int
+) -> Sequence[Row]:
+    """Requests accepted within ``around`` of an instant (UTC), in their order."""
+    return await _rows(connection, "then", municipality_code, instant - around, instant + around, limit)
+
+
+async def _rows(connection: asyncpg.Connection, name: str, *arguments: object) -> Sequence[Row]:
+    return [dict(row.items()) for row in await connection.fetch(_SQL[name], *arguments)]

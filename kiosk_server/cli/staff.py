@@ -1,0 +1,179 @@
+"""`kiosk staff`: who may sign in at the staff console. The first administrator is made here; so are all others."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import click
+
+from civil.clock import utc_now
+from civil.errors import KioskError
+from issuance_db.staff_accounts import (
+    NoSuchAccount,
+    end_account,
+    find_account,
+    list_accounts,
+    make_account,
+    set_password,
+    set_second_factor,
+)
+from issuance_db.staff_acts import Actor, record_act
+from issuance_db.staff_sessions import end_sessions_of
+from kiosk_server.cli.counter import acting, actor, as_staff, where
+from kiosk_server.cli.running_demo import data_dir_option
+from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.staff_accounts import KEPT
+from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.passwords import Passwords, initial_password
+from kiosk_server.staff.second_factor import code_at
+
+Told = Mapping[str, Any]
+_DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+
+class EndNeeded(KioskError):
+    """委託先の利用者には --valid-until が要ります。 / A contractor needs --valid-until."""
+
+
+class NotOfTheDemo(KioskError):
+    """デモの利用者ではありません。kiosk up --demo の案内にある名前を指定してください。 /
+    This is no account of a demo. Name one that kiosk up --demo shows."""
+
+
+@click.group()
+def staff() -> None:
+    """Accounts of the staff console: one for each person.
+
+    職員画面の利用者。一人に一つ。
+    """
+
+
+@staff.command()
+@acting
+@click.argument("account_id")
+@click.option("--name", required=True, help="氏名。履歴に残る / the person's name, kept in history")
+@click.option(
+    "--duty", "duties", multiple=True, required=True, type=click.Choice([duty.value for duty in Duty]),
+    help="担当(複数可) / what the person does; may be repeated",
+)  # fmt: skip
+@click.option("--valid-until", type=_DAY, help="使える最後の日(委託先は必須) / the last day; contractors need one")
+def create(
+    *,
+    account_id: str,
+    name: str,
+    duties: tuple[str, ...],
+    valid_until: datetime | None,
+    by: str,
+    reason: str,
+    **told: Any,
+) -> None:
+    """Make an account, and print its first password once. It is changed at the first sign-in.
+
+    利用者を作る。最初のパスワードは一度だけ表示する。
+    """
+    last_day = None if valid_until is None else valid_until.date()
+    if Duty.CONTRACTOR.value in duties and last_day is None:
+        raise EndNeeded
+    password = asyncio.run(_create(told, account_id, name, duties, last_day, actor(by, reason)))
+    _tell(account_id, password)
+
+
+@staff.command("list")
+@where
+def list_(**told: Any) -> None:
+    """List the accounts.
+
+    利用者の一覧。
+    """
+    rows = asyncio.run(_list(told))
+    for row in rows:
+        state = "終了 / ended" if row["ended_at"] else ("停止中 / locked" if row["locked_until"] else "")
+        factor = "" if row["has_second_factor"] else "確認コード未登録 / no codes yet"
+        until = "" if row["valid_until"] is None else f"〜{row['valid_until']:%Y-%m-%d}"
+        click.echo(
+            "  ".join(filter(None, (row["account_id"], row["name"], ",".join(row["duties"]), until, factor, state)))
+        )
+    click.echo(f"{len(rows)}件 / found")
+
+
+@staff.command()
+@acting
+@click.argument("account_id")
+@click.option("--codes-too", is_flag=True, help="確認コードも登録し直す(機器の紛失) / the codes too, for a lost device")
+def reset(*, account_id: str, codes_too: bool, by: str, reason: str, **told: Any) -> None:
+    """Set a new first password, and lift a lock; every session of the account ends.
+
+    パスワードを作り直す。停止も解ける。
+    """
+    _tell(account_id, asyncio.run(_reset(told, account_id, actor(by, reason), codes_too=codes_too)))
+
+
+@staff.command()
+@acting
+@click.argument("account_id")
+def end(*, account_id: str, by: str, reason: str, **told: Any) -> None:
+    """End an account for good, at once.
+
+    利用を終える。
+    """
+    asyncio.run(_end(told, account_id, actor(by, reason)))
+    click.echo("終了しました。 / Ended.")
+
+
+@staff.command()
+@data_dir_option
+@click.argument("account_id")
+def code(*, account_id: str, data_dir: Any) -> None:
+    """Print the six digits of an account of the demo, as an authenticator would show them.
+
+    デモの利用者の確認コードを表示する。
+    """
+    accounts = (DemoDirectory(data_dir.absolute()).read(KEPT) or {}).get("accounts", ())
+    secret = next((one["secret"] for one in accounts if one["account_id"] == account_id), None)
+    if secret is None:
+        raise NotOfTheDemo
+    click.echo(code_at(bytes.fromhex(secret), utc_now()))
+
+
+def _tell(account_id: str, password: str) -> None:
+    click.echo(f"利用者ID / account: {account_id}")
+    click.echo(f"最初のパスワード(本人だけに渡す) / first password, for the person alone: {password}")
+
+
+async def _create(
+    told: Told, account_id: str, name: str, duties: Sequence[str], valid_until: date | None, who: Actor
+) -> str:
+    password = initial_password()
+    hashed = await Passwords().hash(password)
+    async with as_staff(told) as (connection, city):
+        await make_account(connection, city, account_id, name, sorted(set(duties)), valid_until, hashed)
+        await record_act(connection, city, "staff_account_made", who, concerns=account_id)
+    return password
+
+
+async def _list(told: Told) -> Sequence[Mapping[str, Any]]:
+    async with as_staff(told, readonly=True) as (connection, city):
+        return await list_accounts(connection, city)
+
+
+async def _reset(told: Told, account_id: str, who: Actor, *, codes_too: bool) -> str:
+    password = initial_password()
+    hashed = await Passwords().hash(password)
+    async with as_staff(told) as (connection, city):
+        account = await find_account(connection, city, account_id)
+        if account is None or account.ended_at is not None:
+            raise NoSuchAccount
+        await set_password(connection, city, account_id, hashed, is_initial=True)
+        if codes_too:
+            await set_second_factor(connection, city, account_id, None, 0)
+        await end_sessions_of(connection, city, account_id)
+        await record_act(connection, city, "staff_account_reset", who, concerns=account_id)
+    return password
+
+
+async def _end(told: Told, account_id: str, who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await end_account(connection, city, account_id, utc_now())
+        await end_sessions_of(connection, city, account_id)
+        await record_act(connection, city, "staff_account_ended", who, concerns=account_id)

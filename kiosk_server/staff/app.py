@@ -1,0 +1,149 @@
+"""The console as a web application."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Final
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from civil.errors import KioskError
+from civil.text import UnacceptableText
+from issuance_db.database import DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
+from kiosk_server.staff.console import ROOT, Console
+from kiosk_server.staff.entrance import Entrance, next_path
+from kiosk_server.staff.guard import MOST_FORM_BYTES, NotOurForm, finish, read_form, require_ours, signed_in
+from kiosk_server.staff.page import Page
+from kiosk_server.staff.pages import MENU, PAGES
+from kiosk_server.staff.screens import Screens
+from kiosk_server.staff.visit import Missing, Visit
+from kiosk_server.staff.words import language_of
+from kiosk_server.web.logging import log_fault
+
+_FILES: Final = {"staff.css": "text/css", "staff.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_LOST: Final = (DatabaseUnreachable, DatabaseTimedOut, DatabaseConflict)
+_READING: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
+
+
+class NotYours(KioskError):
+    """この画面は、あなたの担当では使えません。責任者か利用者管理の担当に相談してください。 /
+    This page is not among your duties. Ask a supervisor or an administrator."""
+
+
+class NoSuchPage(KioskError):
+    """この画面はありません。上のメニューから選び直してください。 / There is no such page. Choose from the menu above."""
+
+
+class TooLarge(KioskError):
+    """送られた内容が大きすぎます。入力を短くしてください。 / What was sent is too large. Shorten it."""
+
+
+class TryAgain(KioskError):
+    """データベースが混み合っているか、つながりません。何も変わっていません。少し待って、もう一度操作してください。 /
+    The database is busy or cannot be reached. Nothing was changed. Wait a little and try again."""
+
+
+class Fault(KioskError):
+    """処理中に誤りが起きました。何も変わっていません。記録に残したので、運用担当に知らせてください。 /
+    Something went wrong. Nothing was changed. It is in the log: tell those who run the service."""
+
+
+_STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
+    NotYours: HTTPStatus.FORBIDDEN,
+    NotOurForm: HTTPStatus.FORBIDDEN,
+    NoSuchPage: HTTPStatus.NOT_FOUND,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TryAgain: HTTPStatus.SERVICE_UNAVAILABLE,
+    Fault: HTTPStatus.INTERNAL_SERVER_ERROR,
+    UnacceptableText: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""What is not here is a conflict with what the books say."""
+
+
+def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Application:
+    """`/staff` and everything below it."""
+    screens = Screens(MENU, city_names)
+    app = web.Application(middlewares=[_answering(console, screens)], client_max_size=MOST_FORM_BYTES)
+    Entrance(console, screens).add_to(app)
+    for page in PAGES:
+        app.router.add_route(page.method, page.full_path, _handler(console, screens, page))
+    for name, kind in _FILES.items():
+        app.router.add_get(f"{ROOT}/files/{name}", _file(name, kind))
+    app.router.add_get("/", _to_the_console)
+    return app
+
+
+def _handler(console: Console, screens: Screens, page: Page) -> Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        found = await signed_in(console, request)
+        first = next_path(found and found[1])
+        if found is None or first is not None:
+            raise web.HTTPSeeOther(f"{ROOT}{first}")
+        token, session = found
+        form = {} if page.method in _READING or page.is_upload else await read_form(request, token)
+        visit = Visit(console, screens, request, token, session, form)
+        try:
+            if not visit.may(page.duties):
+                raise NotYours
+            return await page.draw(visit)
+        except KioskError as error:
+            return visit.show("problem.html", status=_status_of(error), error=_told(error))
+        except Missing as missing:
+            return visit.show("problem.html", status=422, error=_missing(str(missing)))
+
+    return handle
+
+
+def _answering(console: Console, screens: Screens) -> Middleware:
+    def problem(request: web.Request, error: KioskError) -> web.Response:
+        text = screens.draw_outside("problem.html", language_of(request), request.path, error=error)
+        return web.Response(text=text, content_type="text/html", status=_status_of(error))
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            require_ours(request, is_tls=console.is_tls)
+            response = await handler(request)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+            response = problem(request, NoSuchPage())
+        except web.HTTPRequestEntityTooLarge:
+            response = problem(request, TooLarge())
+        except web.HTTPException as ended:
+            finish(request, ended, is_tls=console.is_tls)
+            raise
+        except KioskError as error:
+            response = problem(request, _told(error))
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is logged and the person is told
+            log_fault("staff", error)
+            response = problem(request, Fault())
+        if not response.prepared:
+            finish(request, response, is_tls=console.is_tls)
+        return response
+
+    return answer
+
+
+def _told(error: KioskError) -> KioskError:
+    return TryAgain() if isinstance(error, _LOST) else error
+
+
+def _missing(field: str) -> KioskError:
+    return KioskError(f"「{field}」が空です。戻って入力してください。 / {field} is empty. Go back and fill it in.")
+
+
+def _status_of(error: KioskError) -> int:
+    return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
+
+
+def _file(name: str, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    content = files("kiosk_server.staff").joinpath("static", name).read_bytes()
+
+    async def send(_request: web.Request) -> web.Response:
+        return web.Response(body=content, content_type=kind, charset="utf-8")
+
+    return send
+
+
+async def _to_the_console(_request: web.Request) -> web.Response:
+    raise web.HTTPSeeOther(ROOT)

@@ -1,0 +1,25 @@
+"""What every page of the console stands on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from civil.clock import Clock
+from issuance_db.database import Database
+from keys.provider import KeyProvider
+from kiosk_server.staff.passwords import Passwords
+
+ROOT: Final = "/staff"
+"""Under this path the console lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Given once at start-up. ``is_tls``: whether browsers reach it by HTTPS; without, it is on the loopback."""
+
+    database: Database
+    cities: Sequence[str]
+    keys: KeyProvider
+    clock: Clock
+    is_tls: bool
+    passwords: Passwords = field(default_factory=Passwords)

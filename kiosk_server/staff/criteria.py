@@ -1,0 +1,89 @@
+"""The fields of the search form, read into what the books are asked."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from civil.calendar import JST
+from civil.errors import KioskError
+from issuance_db.history_search import Criteria, Whose
+from kiosk_server.staff.terms import KINDS, OUTCOMES, RESULTS, STATES
+
+FIELDS: Final = (
+    "issuance_number", "person_number", "household_number", "serial", "since", "until", "kind", "state", "result_code",
+    "terminal_operator", "terminal_store", "terminal_id", "outcome",
+)  # fmt: skip
+_NUMBERS: Final[Mapping[str, Whose]] = {
+    "issuance_number": "of_number",
+    "person_number": "of_person",
+    "household_number": "of_household",
+}
+_CHOICES: Final = {"kind": KINDS, "state": STATES, "result_code": RESULTS, "outcome": OUTCOMES}
+_LONGEST: Final = 64
+
+
+class OneNumber(KioskError):
+    """発行番号、宛名番号、世帯番号、シリアル番号は、どれか一つで探してください。 /
+    Search by one of issuance number, 宛名番号, household number and serial."""
+
+
+class FieldWrong(KioskError):
+    """探す条件に誤りがあります。 / A field of the search is wrong."""
+
+
+def asked(form: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields that were filled in, as they are kept. Raises OneNumber, FieldWrong."""
+    filled = {name: form.get(name, "").strip() for name in FIELDS}
+    filled = {name: value for name, value in filled.items() if value}
+    criteria_of(filled)
+    return filled
+
+
+def criteria_of(fields: Mapping[str, str], person_number: str | None = None) -> Criteria:
+    """What the books are asked; ``person_number`` stands for the serial, once its holder is known. Raises OneNumber, FieldWrong."""
+    numbers = [name for name in (*_NUMBERS, "serial") if fields.get(name)]
+    if len(numbers) > 1:
+        raise OneNumber
+    for name, value in fields.items():
+        _require(name, len(value) <= _LONGEST and (name not in _CHOICES or value in _CHOICES[name]))
+    whose, number = _whose(fields, person_number)
+    since, until = _day(fields, "since"), _day(fields, "until")
+    _require("until", since is None or until is None or since <= until)
+    return Criteria(
+        whose=whose,
+        number=number,
+        since=_midnight(since),
+        until=_midnight(None if until is None else until + timedelta(days=1)),
+        **{name: fields.get(name) for name in (*_CHOICES, "terminal_operator", "terminal_store", "terminal_id")},
+    )
+
+
+def _whose(fields: Mapping[str, str], person_number: str | None) -> tuple[Whose, str | None]:
+    if person_number is not None:
+        return "of_person", person_number
+    for name, whose in _NUMBERS.items():
+        if fields.get(name):
+            return whose, fields[name]
+    return "anybody", None
+
+
+def _day(fields: Mapping[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(fields[name]) if fields.get(name) else None
+    except ValueError:
+        raise _wrong(name) from None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), JST)
+
+
+def _require(name: str, right: bool) -> None:  # noqa: FBT001 - a condition, as assert takes one
+    if not right:
+        raise _wrong(name)
+
+
+def _wrong(name: str) -> FieldWrong:
+    return FieldWrong(
+        f"「{name}」に誤りがあります。直して、もう一度探してください。 / {name} is wrong. Correct it and search again."
+    )

@@ -1,0 +1,36 @@
+"""What somebody is employed to do, and so which pages are theirs."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Duty(StrEnum):
+    """Duties of an account; the values stand in the database."""
+
+    COUNTER = "counter"
+    RECONCILIATION = "reconciliation"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    CONTRACTOR = "contractor"
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Japanese and English."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Duty.COUNTER: ("窓口", "counter"),
+    Duty.RECONCILIATION: ("照合", "reconciliation"),
+    Duty.SUPERVISOR: ("責任者", "supervisor"),
+    Duty.ADMINISTRATOR: ("利用者管理", "administrator"),
+    Duty.AUDITOR: ("監査", "auditor"),
+    Duty.CONTRACTOR: ("委託先", "contractor"),
+}
+
+EVERYBODY: Final = frozenset(Duty)
+CITY_STAFF: Final = frozenset(Duty) - {Duty.CONTRACTOR}
+"""Whoever the city employs; a contractor sees no resident."""
+HISTORY_READERS: Final = frozenset({Duty.COUNTER, Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})
+"""Who may see which resident received what; an administrator keeps accounts and sees no resident."""

@@ -1,0 +1,9 @@
+"""Every page of the console, and its menu. A page that is not listed here is not there."""
+
+from typing import Final
+
+from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.pages import home, issuance, searching
+
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *searching.PAGES, *issuance.PAGES)
+MENU: Final[tuple[Entry, ...]] = (home.ENTRY, searching.ENTRY)

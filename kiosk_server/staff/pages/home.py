@@ -1,0 +1,29 @@
+"""The first page: what waits for somebody, and the latest issuances."""
+
+from typing import Final
+
+from aiohttp import web
+
+from issuance_db.alerts import list_alerts
+from issuance_db.history_search import Criteria, find_requests
+from issuance_db.holds import list_held
+from issuance_db.stops import list_stops
+from kiosk_server.staff.duties import EVERYBODY, HISTORY_READERS
+from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.visit import Visit
+
+ENTRY: Final = Entry("", "はじめに", "Home", EVERYBODY)
+_LATEST: Final = 10
+
+
+async def _draw(visit: Visit) -> web.Response:
+    async with visit.database() as connection:
+        alerts = await list_alerts(connection, visit.city)
+        stops = await list_stops(connection, visit.city, visit.now)
+        holds = await list_held(connection, visit.city)
+        may_read = visit.may(HISTORY_READERS)
+        latest = await find_requests(connection, visit.city, Criteria(), None, _LATEST) if may_read else ()
+    return visit.show("home.html", alerts=len(alerts), stops=stops, holds=len(holds), latest=latest)
+
+
+PAGES: Final = (Page("GET", "", EVERYBODY, _draw),)

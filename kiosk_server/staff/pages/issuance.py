@@ -1,0 +1,56 @@
+"""One request: what happened, from what data, who was on the paper, and who else was being served then."""
+
+from datetime import timedelta
+from typing import Final
+
+from aiohttp import web
+
+from civil.errors import KioskError
+from issuance_db.history_search import Criteria, account_of, find_requests, served_then
+from kiosk_server.staff.duties import HISTORY_READERS
+from kiosk_server.staff.page import Page
+from kiosk_server.staff.visit import Visit
+
+_AROUND: Final = timedelta(seconds=30)
+_MOST_THEN: Final = 200
+
+
+class NoSuchRequest(KioskError):
+    """その発行はありません。発行番号を確かめて、履歴から探してください。 / There is no such issuance. Check the number and search the history."""
+
+
+async def _by_number(visit: Visit) -> web.Response:
+    number = visit.request.match_info["number"]
+    async with visit.database() as connection:
+        found = await find_requests(connection, visit.city, Criteria(whose="of_number", number=number), None, 1)
+    if not found:
+        raise NoSuchRequest
+    return visit.to(f"/requests/{found[0]['caller_id']}/{found[0]['request_id']}")
+
+
+async def _draw(visit: Visit) -> web.Response:
+    caller_id, request_id = visit.request.match_info["caller"], visit.request.match_info["request"]
+    async with visit.database() as connection:
+        account = await account_of(connection, visit.city, caller_id, request_id)
+        if account is None:
+            raise NoSuchRequest
+        await visit.reads(connection, "issuance", concerns=account.request["issuance_number"] or request_id)
+    return visit.show("issuance.html", account=account, request_row=account.request)
+
+
+async def _then(visit: Visit) -> web.Response:
+    caller_id, request_id = visit.request.match_info["caller"], visit.request.match_info["request"]
+    async with visit.database() as connection:
+        account = await account_of(connection, visit.city, caller_id, request_id)
+        if account is None:
+            raise NoSuchRequest
+        rows = await served_then(connection, visit.city, account.request["accepted_at"], _AROUND, _MOST_THEN)
+    return visit.show("then.html", rows=rows, request_row=account.request, around=int(_AROUND.total_seconds()))
+
+
+_REQUEST: Final = "/requests/{caller}/{request}"
+PAGES: Final = (
+    Page("GET", "/issuances/{number}", HISTORY_READERS, _by_number),
+    Page("GET", _REQUEST, HISTORY_READERS, _draw),
+    Page("GET", f"{_REQUEST}/then", HISTORY_READERS, _then),
+)

@@ -1,0 +1,93 @@
+"""Drawing pages from templates that escape what they are given."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from civil.calendar import JST
+from kiosk_server.staff.console import ROOT
+from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.said import SAID
+from kiosk_server.staff.terms import term
+from kiosk_server.staff.words import ASKED_FOR, Language, one_of, sayer
+
+if TYPE_CHECKING:
+    from kiosk_server.staff.page import Entry
+    from kiosk_server.staff.visit import Visit
+
+_WEEKDAYS: Final = "月火水木金土日"
+
+
+class Screens:
+    """The pages of the console. `city_names` by 市区町村コード."""
+
+    def __init__(self, menu: Sequence["Entry"], city_names: Mapping[str, str]) -> None:
+        self._menu = menu
+        self._city_names = city_names
+        self._templates = Environment(
+            loader=PackageLoader("kiosk_server.staff", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals |= {"root": ROOT, "term": term, "duty_words": lambda duty: Duty(duty).words}
+        self._templates.filters |= {"jst": jst, "day": day, "yen": yen, "age": age}
+
+    def draw(self, template: str, visit: "Visit", **values: Any) -> str:
+        """A page of somebody who is signed in."""
+        menu = [entry for entry in self._menu if visit.may(entry.duties)]
+        values |= {"visit": visit, "session": visit.session, "form_token": visit.token.form_token, "menu": menu}
+        return self._drawn(template, visit.language, visit.request.path, values | self._said(visit.request.query))
+
+    def draw_outside(self, template: str, language: Language, path: str, **values: Any) -> str:
+        """A page before anybody is signed in."""
+        return self._drawn(template, language, path, {"session": None, "menu": (), "said": None} | values)
+
+    def city_name(self, municipality_code: str) -> str:
+        """For a heading."""
+        return self._city_names.get(municipality_code, municipality_code)
+
+    @staticmethod
+    def _said(query: Mapping[str, str]) -> dict[str, Any]:
+        return {"said": SAID.get(query.get("said", ""))}
+
+    def _drawn(self, template: str, language: Language, path: str, values: dict[str, Any]) -> str:
+        other = "en" if language == "ja" else "ja"
+        common = {
+            "w": sayer(language),
+            "lang": language,
+            "path": path,
+            "other_language": f"?{ASKED_FOR}={other}",
+            "one_of": lambda message: one_of(message, language),
+            "city_names": self._city_names,
+        }
+        return self._templates.get_template(template).render(common | values)
+
+
+def jst(instant: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """An instant as people of the city write it, or a dash."""
+    return "-" if instant is None else instant.astimezone(JST).strftime(form)
+
+
+def day(of: date | None) -> str:
+    """A day with its weekday, or a dash."""
+    return "-" if of is None else f"{of:%Y-%m-%d}({_WEEKDAYS[of.weekday()]})"
+
+
+def yen(amount: int | None) -> str:
+    """An amount with its thousands, or a dash."""
+    return "-" if amount is None else f"{amount:,}円"
+
+
+def age(seconds: float | None) -> str:
+    """How old something is, in the unit that a person would choose."""
+    if seconds is None:
+        return "-"
+    if seconds < 120:  # noqa: PLR2004 - two minutes
+        return f"{seconds:.0f} 秒"
+    if seconds < 7200:  # noqa: PLR2004 - two hours
+        return f"{seconds / 60:.0f} 分"
+    return f"{seconds / 3600:.0f} 時間" if seconds < 172_800 else f"{seconds / 86_400:.0f} 日"  # noqa: PLR2004 - two days

@@ -1,0 +1,156 @@
+"""Signing in: a password, then a code; and what belongs to it: the first code, a new password, signing out.
+
+Whatever is wrong, the answer is one and the same, and takes as long (OWASP ASVS 6.3.8).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+
+from civil.calendar import jst_date
+from civil.errors import KioskError
+from issuance_db.staff_accounts import (
+    StaffAccount,
+    count_failure,
+    find_account,
+    forget_failures,
+    set_password,
+    set_second_factor,
+)
+from issuance_db.staff_readings import record_sign_in
+from issuance_db.staff_sessions import StaffSession, begin_session, end_session, end_sessions_of
+from kiosk_server.staff.console import Console
+from kiosk_server.staff.cookies import Token, new_token
+from kiosk_server.staff.passwords import require_strong
+from kiosk_server.staff.second_factor import accepted_step, sealed, unsealed
+
+MOST_FAILURES: Final = 5
+"""Wrong passwords or codes in a row; then the account is locked."""
+LOCKED_FOR: Final = timedelta(minutes=15)
+_LONGEST_ID: Final = 64
+_LONGEST_TYPED: Final = 512
+
+
+class NotSignedIn(KioskError):
+    """利用者ID、パスワードまたは確認コードが違うか、利用が止められています。続けて5回誤ると15分間使えません。 /
+    Wrong account, password or code, or the account is stopped. After five wrong tries it is locked for 15 minutes."""
+
+
+class PasswordsDiffer(KioskError):
+    """新しいパスワードが二つの欄で違います。 / The two new passwords differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The acts of signing in, over one console."""
+
+    console: Console
+
+    async def with_password(self, city: str, typed_id: str, password: str) -> Token:
+        """A session that is not whole yet. Raises NotSignedIn."""
+        account_id = typed_id.strip().lower()
+        if city not in self.console.cities or len(account_id) > _LONGEST_ID or len(password) > _LONGEST_TYPED:
+            raise NotSignedIn
+        async with self.console.database.city(city) as connection:
+            account = await find_account(connection, city, account_id)
+        # The slow hash is made outside any transaction, and the row looked at again afterwards.
+        is_right = await self.console.passwords.is_right(password, None if account is None else account.password_hash)
+        async with self.console.database.city(city) as connection:
+            token = await self._judge(connection, city, account_id, account, is_right=is_right)
+        if token is None:
+            raise NotSignedIn
+        return token
+
+    async def with_code(self, token: Token, session: StaffSession, code: str) -> Token:
+        """A whole session in place of the half one. Raises NotSignedIn."""
+        city, account_id = token.municipality_code, session.account_id
+        async with self.console.database.city(city) as connection:
+            account = await find_account(connection, city, account_id)
+            secret = None if account is None else self._secret(city, account)
+            last = 0 if account is None else account.second_factor_step
+            step = None if secret is None else accepted_step(secret, code, self.console.clock(), last)
+            if secret is not None and step is not None:
+                again = sealed(self.console.keys, city, account_id, secret)
+                await set_second_factor(connection, city, account_id, again, step)
+                return await self._whole(connection, token, account_id)
+            await self._count(connection, city, account_id, "wrong_code")
+            await end_session(connection, city, token.digest)
+        raise NotSignedIn
+
+    async def enrol(self, token: Token, session: StaffSession, secret: bytes, code: str) -> Token:
+        """Register a first second factor, shown to work by one code. Raises NotSignedIn."""
+        city = token.municipality_code
+        step = accepted_step(secret, code, self.console.clock(), 0)
+        if step is None or session.has_second_factor:
+            raise NotSignedIn
+        async with self.console.database.city(city) as connection:
+            kept = sealed(self.console.keys, city, session.account_id, secret)
+            await set_second_factor(connection, city, session.account_id, kept, step)
+            await record_sign_in(connection, city, session.account_id, "second_factor_set")
+            return await self._whole(connection, token, session.account_id)
+
+    async def change_password(self, token: Token, session: StaffSession, form: Mapping[str, str]) -> Token:
+        """A new password, proven by the old one; every other session of the person ends. Raises NotSignedIn, WeakPassword, PasswordsDiffer."""
+        city, old, new = token.municipality_code, form.get("old", ""), form.get("new", "")
+        if new != form.get("again", ""):
+            raise PasswordsDiffer
+        require_strong(new, session.account_id, session.name, old)
+        async with self.console.database.city(city) as connection:
+            account = await find_account(connection, city, session.account_id)
+        if account is None or not await self.console.passwords.is_right(old[:_LONGEST_TYPED], account.password_hash):
+            raise NotSignedIn
+        hashed = await self.console.passwords.hash(new)
+        async with self.console.database.city(city) as connection:
+            await set_password(connection, city, account.account_id, hashed, is_initial=False)
+            await record_sign_in(connection, city, account.account_id, "password_changed")
+            await end_sessions_of(connection, city, account.account_id)
+            return await self._begin(connection, city, account.account_id, is_whole=True)
+
+    async def sign_out(self, token: Token, session: StaffSession) -> None:
+        """End the session."""
+        async with self.console.database.city(token.municipality_code) as connection:
+            await end_session(connection, token.municipality_code, token.digest)
+            await record_sign_in(connection, token.municipality_code, session.account_id, "signed_out")
+
+    async def _judge(
+        self, connection: asyncpg.Connection, city: str, account_id: str, before: StaffAccount | None, *, is_right: bool
+    ) -> Token | None:
+        account = await find_account(connection, city, account_id)
+        if account is None or before is None:
+            await record_sign_in(connection, city, None, "unknown")
+            return None
+        if not self._may_try(account):
+            await record_sign_in(connection, city, account_id, "stopped")
+            return None
+        if not is_right or account.password_hash != before.password_hash:
+            await self._count(connection, city, account_id, "wrong_password")
+            return None
+        return await self._begin(connection, city, account_id, is_whole=False)
+
+    def _may_try(self, account: StaffAccount) -> bool:
+        now = self.console.clock()
+        is_in_time = account.valid_until is None or account.valid_until >= jst_date(now)
+        return account.ended_at is None and is_in_time and (account.locked_until is None or account.locked_until <= now)
+
+    def _secret(self, city: str, account: StaffAccount) -> bytes | None:
+        if account.second_factor is None or not self._may_try(account):
+            return None
+        return unsealed(self.console.keys, city, account.account_id, account.second_factor)
+
+    async def _count(self, connection: asyncpg.Connection, city: str, account_id: str, result: str) -> None:
+        await count_failure(connection, city, account_id, MOST_FAILURES, self.console.clock() + LOCKED_FOR)
+        await record_sign_in(connection, city, account_id, result)
+
+    async def _whole(self, connection: asyncpg.Connection, half: Token, account_id: str) -> Token:
+        await end_session(connection, half.municipality_code, half.digest)
+        await forget_failures(connection, half.municipality_code, account_id)
+        await record_sign_in(connection, half.municipality_code, account_id, "signed_in")
+        return await self._begin(connection, half.municipality_code, account_id, is_whole=True)
+
+    async def _begin(self, connection: asyncpg.Connection, city: str, account_id: str, *, is_whole: bool) -> Token:
+        token = new_token(city)
+        await begin_session(connection, city, token.digest, account_id, self.console.clock(), is_whole=is_whole)
+        return token

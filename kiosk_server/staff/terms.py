@@ -1,0 +1,60 @@
+"""What the words of the books are called on a page: Japanese and English. A word that is not here is shown as it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk_server.issuing.request import Kind
+
+Term = tuple[str, str]
+
+KINDS: Final[Mapping[str, Term]] = {kind.value: (kind.label, kind.value.replace("_", " ")) for kind in Kind}
+STATES: Final[Mapping[str, Term]] = {
+    "accepted": ("処理中", "under way"),
+    "proposed": ("作成開始", "proposed"),
+    "permitted": ("発行許可", "permitted"),
+    "answered": ("発行済み", "issued"),
+    "refused": ("発行不可", "refused"),
+    "abandoned": ("中断", "abandoned"),
+    "void": ("無効", "void"),
+    "quarantined": ("隔離", "quarantined"),
+    "withdrawn": ("再送停止", "withdrawn"),
+}
+OUTCOMES: Final[Mapping[str, Term]] = {
+    "printed": ("印刷済み", "printed"),
+    "cancelled": ("取消し", "cancelled"),
+    "failed": ("印刷失敗", "failed"),
+    "unknown": ("報告なし", "not reported"),
+}
+RESULTS: Final[Mapping[str, Term]] = {
+    "issued": ("発行", "issued"),
+    "not_identified": ("本人を確認できない", "not identified"),
+    "not_available": ("発行できない", "not available"),
+    "closed": ("時間外・停止中", "closed"),
+    "not_fresh": ("記録が更新中", "not fresh"),
+    "busy": ("混雑", "busy"),
+    "timed_out": ("時間切れ", "timed out"),
+    "not_your_city": ("対象外", "not this city's"),
+}
+CHANNELS: Final[Mapping[str, Term]] = {"centre": ("交付センター", "centre"), "terminal": ("庁内キオスク", "kiosk")}
+SOURCES: Final[Mapping[str, Term]] = {
+    "registry": ("住民基本台帳", "resident registry"),
+    "seal": ("印鑑登録", "seal registration"),
+    "koseki": ("戸籍", "koseki"),
+    "koseki_supplement": ("戸籍の附票", "koseki supplement"),
+    "tax": ("税", "tax"),
+    "disaster": ("罹災", "disaster"),
+}
+_NONE: Final[Mapping[str, Term]] = {}
+_BY_NAME: Final = {
+    "kind": KINDS,
+    "state": STATES,
+    "outcome": OUTCOMES,
+    "result": RESULTS,
+    "channel": CHANNELS,
+    "source": SOURCES,
+}
+
+
+def term(what: str, word: str | None) -> Term:
+    """Both texts of a word of the books; a dash for None."""
+    return ("-", "-") if word is None else _BY_NAME.get(what, _NONE).get(word, (word, word))

@@ -1,0 +1,1 @@
+"""The staff console, over a real database and in a real browser."""

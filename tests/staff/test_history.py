@@ -1,0 +1,149 @@
+from urllib.parse import unquote
+
+import pytest
+
+from kiosk_server.issuing.refusal import Refusal
+from kiosk_server.staff.duties import Duty
+from tests.issuing.city import CENTRE
+from tests.staff.office import Clerk, Office, Shown
+
+
+async def _issued(office: Office) -> str:
+    card = await office.city.credential("101", "7001")
+    certificate = await office.city.issuing.issue(CENTRE, office.city.request(card))
+    return certificate.issuance_number
+
+
+async def _searched(clerk: Clerk, **fields: str) -> Shown:
+    await clerk.get("/history")
+    return await clerk.post("/history", **fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("person_number", "102"),
+        ("household_number", "900"),
+        ("serial", "7001"),
+        ("kind", "resident_record"),
+        ("state", "answered"),
+        ("outcome", "unknown"),
+        ("since", "2026-11-23"),
+        ("until", "2026-11-23"),
+    ],
+)
+async def test_an_issuance_is_found_by_each_criterion(office: Office, field: str, value: str) -> None:
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert number in (await _searched(clerk, **{field: value})).text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("person_number", "103x"),
+        ("household_number", "901"),
+        ("serial", "7002"),
+        ("kind", "tax_income"),
+        ("state", "refused"),
+        ("outcome", "printed"),
+        ("since", "2026-11-24"),
+        ("until", "2026-11-22"),
+        ("terminal_store", "elsewhere"),
+    ],
+)
+async def test_and_not_by_another(office: Office, field: str, value: str) -> None:
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert number not in (await _searched(clerk, **{field: value})).text
+
+
+async def test_by_its_number_and_its_page_tells_who_is_on_it_and_every_step(office: Office) -> None:
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert number in (await _searched(clerk, issuance_number=number)).text
+    page = await clerk.get(f"/issuances/{number}")
+    assert page.path.startswith("/staff/requests/")
+    assert all(person in page.text for person in ("101", "102", "103"))
+    assert page.text.count("改変なし") == 4
+    assert await office.happened("staff_reading", "reading") == ["issuance"]
+
+
+async def test_who_is_searched_for_stands_in_no_address_and_is_written_down(office: Office) -> None:
+    await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await _searched(clerk, person_number="102")
+    assert "102" not in unquote(shown.path).partition("search=")[0]
+    assert "person" not in shown.path
+    assert await office.happened("staff_reading", "person_number") == ["102"]
+
+
+async def test_a_search_is_of_its_session_alone(office: Office) -> None:
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    path = (await _searched(clerk, kind="tax_income")).path.removeprefix("/staff")
+    other = await office.at_work("sato", Duty.COUNTER)
+    assert number not in (await clerk.get(path)).text
+    assert number in (await other.get(path)).text
+
+
+async def test_two_numbers_at_once_are_refused_with_the_way_out(office: Office) -> None:
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await _searched(clerk, person_number="102", serial="7001")
+    assert (shown.status, "どれか一つ" in shown.text) == (409, True)
+
+
+@pytest.mark.parametrize(("field", "value"), [("since", "2026-13-01"), ("kind", "passport"), ("terminal_id", "x" * 65)])
+async def test_a_wrong_field_is_named(office: Office, field: str, value: str) -> None:
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await _searched(clerk, **{field: value})
+    assert (shown.status, field in shown.text) == (409, True)
+
+
+async def test_a_refusal_is_found_by_its_person_with_its_real_reason(office: Office) -> None:
+    card = await office.city.credential("101", "7001")
+    staff = await office.city.database.connect("staff", "092029")
+    await staff.execute(
+        "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ('092029', '101', 'staff')"
+    )
+    with pytest.raises(Refusal):
+        await office.city.issuing.issue(CENTRE, office.city.request(card, request_id="asked"))
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert "発行不可" in (await _searched(clerk, person_number="101")).text
+    assert "suppressed" in (await clerk.get(f"/requests/{CENTRE.caller_id}/asked")).text
+
+
+async def test_pages_follow_each_other_without_gap_or_double(office: Office) -> None:
+    card = await office.city.credential("101", "7001")
+    for turn in range(60):
+        wrong = office.city.request(card, request_id=f"r{turn:02}", persons=("999",))
+        with pytest.raises(Refusal):
+            await office.city.issuing.issue(CENTRE, wrong)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    seen: list[str] = []
+    path: str | None = "/history"
+    while path is not None:
+        text = (await clerk.get(path)).text
+        seen += [part.partition('"')[0] for part in text.split(f"/staff/requests/{CENTRE.caller_id}/")[1:]]
+        path = text.partition('rel="next" href="/staff')[2].partition('"')[0].replace("&amp;", "&") or None
+    assert sorted(seen) == [f"r{turn:02}" for turn in range(60)]
+
+
+async def test_who_else_was_being_served_then(office: Office) -> None:
+    number = await _issued(office)
+    other = await office.city.credential("102", "7002")
+    second = await office.city.issuing.issue(CENTRE, office.city.request(other))
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    path = (await clerk.get(f"/issuances/{number}")).path.removeprefix("/staff")
+    shown = await clerk.get(f"{path}/then")
+    assert number in shown.text
+    assert second.issuance_number in shown.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/issuances/20261123-01-00000009-9", "/requests/nobody/nothing", "/requests/a/b/then"]
+)
+async def test_what_is_not_there_is_told(office: Office, path: str) -> None:
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await clerk.get(path)
+    assert (shown.status, "履歴から探して" in shown.text) == (409, True)

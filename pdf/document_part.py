@@ -1,12 +1,11 @@
 """What stands in a file behind its form part: what this one certificate says, object for object in one spelling."""
 
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pdf.embedded_font import EmbeddedFont, read_font
-from pdf.errors import GlyphMismatch, PageMismatch, SealMismatch, SignatureMismatch, VisibleSealMismatch
+from pdf.errors import GlyphMismatch, PageMismatch, SignatureMismatch, VisibleSealMismatch
 from pdf.file_layout import CATALOG, OBJECTS_PER_FONT, DocumentNumbers, FormShape, document_numbers
 from pdf.file_writer import FilePart
 from pdf.font_chain import FontChain
@@ -14,21 +13,17 @@ from pdf.metadata import issuance_number_in, xmp_of
 from pdf.outline_source import OutlineSource, outline_source
 from pdf.page_content import check_content
 from pdf.page_plan import PagePlan
-from pdf.seal_image import SealImage, read_pixels
-from pdf.strict_file import objects_behind
+from pdf.seal_image import read_pixels
+from pdf.seal_in_file import check_seal
+from pdf.strict_file import objects_behind, stream_of
 from pdf.visible_seal.in_file import check_image, salt_entry
 
 _INFO: Final = re.compile(
     rb"<</Title <FEFF((?:[0-9A-F]{4})+)>/CreationDate\((D:\d{14}\+09'00')\)/ModDate\((D:\d{14}\+09'00')\)(.*)>>"
 )
-_SEAL: Final = re.compile(
-    rb"<</Type/XObject/Subtype/Image/Width (\d+)/Height (\d+)/BitsPerComponent 8/Filter/FlateDecode/ColorSpace/"
-    rb"(DeviceGray|DeviceRGB/SMask \d+ 0 R)/Length \d+>>\nstream\n"
-)
 _TRAILER: Final = (
     rb"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID\[<([0-9a-f]{32})><\1>\]>>\nstartxref\n\d+\n%%%%EOF\n"
 )
-_END_STREAM: Final = b"\nendstream"
 
 
 def check_document(
@@ -46,7 +41,8 @@ def check_document(
         if planned.seal_code is not None:
             check_image(objects[numbers.codes[order]], planned)
         if planned.registered_seal is not None:
-            _check_registered_seal(objects, numbers.registered_seals[order], planned)
+            seal = read_pixels(planned.registered_seal.png)
+            check_seal(objects, numbers.registered_seals[order], seal, planned.number)
     byte_range = _checked_signature(content, objects[numbers.signature], _checked_facts(objects, numbers, pages))
     if re.fullmatch(_TRAILER % (numbers.info + 1, CATALOG, numbers.info), trailer) is None:
         raise PageMismatch
@@ -69,30 +65,10 @@ def _fonts(
 
 def _data(item: bytes, entries: bytes) -> bytes:
     """The data of a stream with these entries beside its length."""
-    head, _, rest = item.partition(b"\nstream\n")
-    data = rest.removesuffix(_END_STREAM)
-    if head != b"<<%b/Length %d>>" % (entries, len(data)) or not rest.endswith(_END_STREAM):
+    found, data = stream_of(item, PageMismatch())
+    if found != entries:
         raise PageMismatch
     return data
-
-
-def _check_registered_seal(objects: Mapping[int, bytes], number: int, planned: PagePlan) -> None:
-    """The seal registered to this person, pixel for pixel."""
-    png = b"" if planned.registered_seal is None else planned.registered_seal.png
-    image, mask = _SEAL.match(objects[number]), _SEAL.match(objects[number - 1])
-    try:
-        if image is None or mask is None or image.groups()[:2] != mask.groups()[:2]:
-            raise SealMismatch(planned.number)
-        colours, opacity = (zlib.decompress(_data_behind(one)) for one in (image, mask))
-        found = SealImage(int(image[1]), int(image[2]), colours, opacity)
-    except zlib.error:
-        raise SealMismatch(planned.number) from None
-    if found != read_pixels(png) or (image[3], mask[3]) != (b"DeviceRGB/SMask %d 0 R" % (number - 1), b"DeviceGray"):
-        raise SealMismatch(planned.number)
-
-
-def _data_behind(head: re.Match[bytes]) -> bytes:
-    return _data(head.string, head[0].removeprefix(b"<<").partition(b"/Length")[0])
 
 
 def _checked_facts(objects: Mapping[int, bytes], numbers: DocumentNumbers, pages: Sequence[PagePlan]) -> bytes:

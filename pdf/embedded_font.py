@@ -5,23 +5,20 @@ What they should say is made from the source font as fontTools reads it, and com
 """
 
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final
 
 from pdf.errors import FontMismatch, GlyphMismatch
 from pdf.outline_source import OutlineSource, SourceGlyph
+from pdf.source_program import drawn_tables, program_of
+from pdf.strict_file import stream_of
 
 _NAME: Final = re.compile(rb"/BaseFont/([A-Z]{6})\+([^/ ]+)/")
-_STREAM: Final = re.compile(rb"<<(?:/Length1 (\d+))?/Length (\d+)>>\nstream\n")
 _MEANING: Final = re.compile("><((?:[0-9A-F]{4})+)>\n")
 _BEFORE_MEANINGS: Final = "endcodespacerange\n"
 _PER_BLOCK: Final = 100
-_WORD: Final = 4
-_EMPTY_METRIC: Final = bytes(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +46,17 @@ def read_font(objects: Sequence[bytes], first: int, sources: Mapping[str, Outlin
     name = b"%b+%b" % (found[1], found[2])
     if (descriptor, font) != (_descriptor(name, source, first), _type0(name, first)):
         raise FontMismatch
-    codes, glyphs = _glyphs(_stream(to_unicode).decode("latin-1"), source)
+    entries, meanings = stream_of(to_unicode, FontMismatch())
+    if entries:
+        raise FontMismatch
+    codes, glyphs = _glyphs(meanings.decode("latin-1"), source)
     if descendant != _descendant(name, first, glyphs):
         raise GlyphMismatch
-    _check_program(_stream(program), source, glyphs)
+    _check_program(program, source, glyphs)
     graphemes = [glyph.text for glyph in glyphs]
     return EmbeddedFont(
         graphemes, {ord(text): code for text, code in zip(graphemes, codes, strict=True) if len(text) == 1}
     )
-
-
-def _stream(item: bytes) -> bytes:
-    found = _STREAM.match(item)
-    if found is None or not item.endswith(b"\nendstream"):
-        raise FontMismatch
-    data = item[found.end() : -len(b"\nendstream")]
-    if {int(size) for size in found.groups() if size is not None} != {len(data)}:
-        raise FontMismatch
-    return data
 
 
 def _glyphs(to_unicode: str, source: OutlineSource) -> tuple[tuple[str, ...], list[SourceGlyph]]:
@@ -89,48 +79,14 @@ def _codes(count: int) -> tuple[str, ...]:
     return tuple([f"{code:04X}" for code in range(1, count + 1)])
 
 
-def _check_program(program: bytes, source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> None:
-    """Its tables are the source's, reduced to these glyphs behind an empty one."""
-    try:
-        tables = _tables(program)
-        outlines = [glyph.outline for glyph in glyphs]
-        offsets = [0, *accumulate([len(outline) for outline in outlines], initial=0)]
-        same = {
-            b"glyf": b"".join(outlines),
-            b"hmtx": _EMPTY_METRIC + b"".join([glyph.metric for glyph in glyphs]),
-            b"loca": struct.pack(f">{len(offsets)}L", *offsets),
-        }
-        if any(tables.get(tag) != data for tag, data in same.items()):
-            raise GlyphMismatch
-        if tables != same | _copied(source, tables[b"head"], len(glyphs) + 1):
-            raise FontMismatch
-    except (KeyError, struct.error) as broken:
-        raise FontMismatch from broken
-
-
-def _tables(program: bytes) -> dict[bytes, bytes]:
-    """The tables by tag; they follow each other without a gap, each filled up to whole words."""
-    kind, count = struct.unpack_from(">LH", program)
-    tables, end = {}, 12 + 16 * count
-    for tag, _, offset, length in struct.iter_unpack(">4sLLL", program[12:end]):
-        if offset != end:
-            raise FontMismatch
-        tables[tag] = program[offset : offset + length]
-        end += length + -length % _WORD
-    if kind != 0x00010000 or end != len(program):  # noqa: PLR2004 - TrueType outlines, OpenType 1.9
+def _check_program(item: bytes, source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> None:
+    """It is the source's, reduced to these glyphs behind an empty one, and nothing else; compared whole."""
+    entries, program = stream_of(item, FontMismatch())
+    if entries != b"/Length1 %d" % len(program):
         raise FontMismatch
-    return tables
-
-
-def _copied(source: OutlineSource, head: bytes, count: int) -> dict[bytes, bytes]:
-    """The tables taken over: head but for its checksum, with long offsets; hhea and maxp with another count."""
-    whole = {tag.encode(): data for tag, data in source.tables.items()}
-    original, counted = whole[b"head"], struct.pack(">H", count)
-    return whole | {
-        b"head": original[:8] + head[8:12] + original[12:50] + b"\0\1" + original[52:],
-        b"hhea": whole[b"hhea"][:34] + counted,
-        b"maxp": whole[b"maxp"][:4] + counted + whole[b"maxp"][6:],
-    }
+    if program != program_of(source, glyphs):
+        drawn = drawn_tables(glyphs).values()
+        raise FontMismatch if all(table in program for table in drawn) else GlyphMismatch
 
 
 def _descriptor(name: bytes, source: OutlineSource, first: int) -> bytes:

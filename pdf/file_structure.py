@@ -25,12 +25,13 @@ from pdf.file_layout import (
     document_numbers,
     shape_of,
 )
-from pdf.file_writer import FilePart
+from pdf.file_writer import NOTHING, FilePart
+from pdf.hidden_content import reached
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH
 from pdf.page_plan import OFFICIAL_SEAL, REGISTERED_SEAL, PagePlan
-from pdf.page_reader import open_file
 from pdf.read_aloud import check_read_aloud
-from pdf.seal_image import SealImage, decode
+from pdf.seal_image import decode
+from pdf.seal_in_file import check_seal
 from pdf.srgb import srgb_profile
 from pdf.strict_file import beginning, objects_of
 from pdf.visible_seal.seal_code import SEAL_CODE
@@ -77,8 +78,6 @@ def _fonts(content: bytes) -> int:
 
 
 def _inspected(content: bytes, pages: Sequence[PagePlan], shape: FormShape) -> FilePart:
-    with open_file(content) as drawn:
-        drawn.require_one_signature()
     try:
         with Pdf.open(BytesIO(content)) as file:
             if set(file.Root.keys()) != _CATALOG or len(file.pages) != len(pages):
@@ -86,8 +85,9 @@ def _inspected(content: bytes, pages: Sequence[PagePlan], shape: FormShape) -> F
             objects = objects_of(content)
             count = len(objects) - 1 - document_numbers(shape, 0).info
             numbers = document_numbers(shape, count)
+            _check_nothing_more(objects, count)
             for order, (page, planned) in enumerate(zip(file.pages, pages, strict=True)):
-                _check_page(page, planned, shape, numbers)
+                _check_page(page, planned, shape, numbers, objects)
                 if objects[FIRST_PAGE + order] != _page(shape, order, numbers):
                     raise PageMismatch(planned.number)
             check_read_aloud(file, objects, pages)
@@ -97,24 +97,24 @@ def _inspected(content: bytes, pages: Sequence[PagePlan], shape: FormShape) -> F
         raise PageMismatch from broken
 
 
-def _check_page(page: Page, planned: PagePlan, shape: FormShape, numbers: DocumentNumbers) -> None:
-    """As qpdf sees it: the contents and the ground are the known ones, and the official seal pixel for pixel."""
+def _check_page(
+    page: Page, planned: PagePlan, shape: FormShape, numbers: DocumentNumbers, objects: Sequence[bytes]
+) -> None:
+    """As qpdf sees it: contents, ground and pictures are the known ones; and the official seal is, as it is spelled."""
     order = planned.number - 1
-    _check_ground(page.Resources.Pattern, planned)
+    _check_ground(page.Resources.Pattern, planned, objects)
     images = page.Resources.get("/XObject")
     wanted = {f"/{name}" for name, _ in planned.images} | ({f"/{SEAL_CODE}"} if shape.pages[order].has_code else set())
     if (set() if images is None else set(images.keys())) != wanted:
         raise SealMismatch(planned.number)
-    if planned.seal is not None and (
-        images is None or _pixels(images[f"/{OFFICIAL_SEAL}"]) != decode(planned.seal.png)
-    ):
-        raise SealMismatch(planned.number)
+    if planned.seal is not None:
+        check_seal(objects, shape.seal, decode(planned.seal.png), planned.number)
     if page.Contents.objgen[0] != numbers.contents[order]:
         raise PageMismatch(planned.number)
 
 
-def _check_ground(patterns: Object, planned: PagePlan) -> None:
-    """The pattern with which the page begins is the known one; there is no other."""
+def _check_ground(patterns: Object, planned: PagePlan, objects: Sequence[bytes]) -> None:
+    """The pattern with which the page begins is the known one, as qpdf sees it and as it is spelled; there is no other."""
     if set(patterns.keys()) != {f"/{ground.NAME}"}:
         raise PageMismatch(planned.number)
     found = patterns[f"/{ground.NAME}"]
@@ -123,17 +123,17 @@ def _check_ground(patterns: Object, planned: PagePlan) -> None:
     parts = [(found, ground.pattern(), [row.unparse().decode() for row in rows.values()])]
     parts += [(rows[name], part, []) for name, part in ground.rows().items()]
     for stream, part, references in parts:
-        spelled = stream.stream_dict.unparse(resolved=True)
-        if spelled != part.dictionary(*references) or stream.read_bytes() != part.operators:
+        dictionary = part.dictionary(*references)
+        seen = (stream.stream_dict.unparse(resolved=True), stream.read_bytes())
+        spelled = b"%b\nstream\n%b\nendstream" % (dictionary, part.deflated)
+        if seen != (dictionary, part.operators) or objects[stream.objgen[0]] != spelled:
             raise PageMismatch(planned.number)
 
 
-def _pixels(image: Object) -> SealImage:
-    try:
-        mask = image.SMask
-        return SealImage(int(image.Width), int(image.Height), image.read_bytes(), mask.read_bytes())
-    except (AttributeError, PdfError) as broken:
-        raise SealMismatch from broken
+def _check_nothing_more(objects: Sequence[bytes], count: int) -> None:
+    """Before the first object there is the header only, and the catalog leads to each object of the form part."""
+    if objects[0] != NOTHING.content or not reached(objects[: count + 1], {CATALOG}) >= set(range(1, count + 1)):
+        raise PageMismatch
 
 
 def _check_rest(file: Pdf, objects: Sequence[bytes], shape: FormShape, numbers: DocumentNumbers) -> None:
@@ -145,7 +145,9 @@ def _check_rest(file: Pdf, objects: Sequence[bytes], shape: FormShape, numbers: 
         raise PageMismatch
     if objects[FIELD] != _FIELD % (numbers.signature, FIRST_PAGE):
         raise SignatureMismatch
-    if file.Root.OutputIntents[0].DestOutputProfile.read_bytes() != srgb_profile():
+    profile = srgb_profile()
+    spelled = b"<</N 3/Length %d>>\nstream\n%b\nendstream" % (len(profile), profile)
+    if file.Root.OutputIntents[0].DestOutputProfile.read_bytes() != profile or objects[PROFILE] != spelled:
         raise PageMismatch
 
 

@@ -21,12 +21,17 @@ def hides_something(content: bytes) -> bool:
         objects = objects_of(content)
     except PageMismatch:
         return True
-    reached: set[int] = set()
-    new = _named(content[content.rindex(_TABLE) :])
+    return reached(objects, _named(content[content.rindex(_TABLE) :])) != set(range(1, len(objects)))
+
+
+def reached(objects: Sequence[bytes], first: set[int]) -> set[int]:
+    """The numbers of `first`, of the objects that these name, and so on; of some there may be no object."""
+    found: set[int] = set()
+    new = first
     while new:
-        reached |= new
-        new = {number for one in new for number in _named(_of(objects, one))} - reached
-    return reached != set(range(1, len(objects)))
+        found |= new
+        new = {number for one in new for number in _named(_of(objects, one))} - found
+    return found
 
 
 def _named(part: bytes) -> set[int]:

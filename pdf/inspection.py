@@ -59,6 +59,7 @@ def inspect(content: bytes, pages: Sequence[PagePlan], fonts: FontChain) -> Insp
                 _check_texts(page, drawn.texts, planned)
                 _check_objects(page, drawn, planned)
                 check_code(planned, page.code_place(drawn))
+        file.require_one_signature()
     number = _number_of_every_page(pages)
     part, shape = checked_form(content, pages)
     byte_range = check_document(content, part, shape, pages, fonts)

@@ -12,16 +12,20 @@ _POSTSCRIPT_NAME = 6
 _VARIATION_SEQUENCES = 14
 _BASE_AND_SELECTOR = 2
 _WORD = 4
-_WHOLE = ("cvt ", "fpgm", "prep", "head", "hhea", "maxp")
-"""Tables that an embedded font takes over whole, or all but the counts and checksums in them."""
+_UNCHANGED = ("cvt ", "fpgm", "prep")
+"""Tables that an embedded font takes over whole …"""
+
+_RECOUNTED = ("head", "hhea", "maxp")
+"""… and all but the counts and checksums in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceGlyph:
-    """What a font file holds for one grapheme: its glyf bytes filled up to whole words, hmtx record, width as a PDF says it."""
+    """What a font file holds for one grapheme: its glyf bytes filled up to whole words, their sum, hmtx record, width as a PDF says it."""
 
     text: str
     outline: bytes
+    checksum: int
     metric: bytes
     width: bytes
 
@@ -32,7 +36,9 @@ class OutlineSource:
     def __init__(self, path: Path) -> None:
         self._known: dict[str, SourceGlyph | None] = {}
         with TTFont(path, lazy=True) as font:
-            self.tables = {tag: bytes(font.reader[tag]) for tag in _WHOLE if tag in font.reader}
+            tables = {tag: bytes(font.reader[tag]) for tag in _UNCHANGED + _RECOUNTED if tag in font.reader}
+            self.tables = {tag.encode(): data for tag, data in tables.items()}
+            self.checksums = {tag.encode(): checksum(_filled(tables[tag])) for tag in _UNCHANGED if tag in tables}
             self.ascent, self.descent = int(font["hhea"].ascent), int(font["hhea"].descent)
             head = font["head"]
             self.box = (int(head.xMin), int(head.yMin), int(head.xMax), int(head.yMax))
@@ -71,8 +77,8 @@ class OutlineSource:
             return None
         outline, advance = found
         metric = struct.pack(">Hh", *self._metrics[name])
-        filled = outline + bytes(-len(outline) % _WORD)
-        return SourceGlyph(text, filled, metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
+        filled = _filled(outline)
+        return SourceGlyph(text, filled, checksum(filled), metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
 
     def _glyph_name(self, text: str) -> str | None:
         if len(text) == 1:
@@ -89,6 +95,16 @@ class OutlineSource:
 def outline_source(path: Path) -> OutlineSource:
     """The source for a font file, read once."""
     return OutlineSource(path)
+
+
+def checksum(words: bytes) -> int:
+    """The sum of whole 32-bit words (OpenType 1.9, Calculating Checksums)."""
+    total: int = sum(struct.unpack(f">{len(words) // _WORD}L", words))
+    return total & 0xFFFFFFFF
+
+
+def _filled(data: bytes) -> bytes:
+    return data + bytes(-len(data) % _WORD)
 
 
 def _variation_sequences(font: TTFont) -> dict[tuple[int, int], str | None]:

@@ -1,17 +1,24 @@
 """Reads a file as the one stretch of numbered objects that ours are, so that every other reader must see the same objects."""
 
+import re
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
-from pdf.errors import PageMismatch
+from pdf.errors import InspectionFailed, PageMismatch
 from pdf.file_writer import NOTHING, FilePart
 
-_END = b"\nendobj\n"
-_ENTRY = 20
-_FREE = b"0000000000 65535 f \n"
-_IN_USE = b" 00000 n \n"
-_OFFSET = 10
-_TAIL = 64
+_END: Final = b"\nendobj\n"
+_ENTRY: Final = 20
+_FREE: Final = b"0000000000 65535 f \n"
+_OFFSET: Final = 10
+_TAIL: Final = 64
+_START: Final = re.compile(rb"startxref\n(\d+)\n")
+_SIZE: Final = re.compile(rb"xref\n0 (\d{1,9})\n")
+_STREAM: Final = b"\nstream\n"
+_END_STREAM: Final = b"\nendstream"
+_LENGTH: Final = b"/Length %d>>"
 
 
 def objects_of(content: bytes) -> list[bytes]:
@@ -46,6 +53,28 @@ def beginning(content: bytes, count: int) -> FilePart:
     return FilePart(content[: offsets[count]], content[entries : entries + count * _ENTRY], count)
 
 
+def stream_of(item: bytes, failed: InspectionFailed) -> tuple[bytes, bytes]:
+    """The entries of a stream object before its /Length, and its data, which are as long as that says; else raises `failed`."""
+    head, _, rest = item.partition(_STREAM)
+    data = rest.removesuffix(_END_STREAM)
+    length = _LENGTH % len(data)
+    if not (head.startswith(b"<<") and head.endswith(length) and rest.endswith(_END_STREAM)):
+        raise failed
+    return head[2 : -len(length)], data
+
+
+def inflated(data: bytes, size: int, failed: InspectionFailed) -> bytes:
+    """The `size` bytes that `data` are deflated from; raises `failed` if they are more or less, or something follows."""
+    inflater = zlib.decompressobj()
+    try:
+        found = inflater.decompress(data, size + 1)
+    except zlib.error:
+        raise failed from None
+    if len(found) != size or not inflater.eof or inflater.unused_data:
+        raise failed
+    return found
+
+
 def _objects(content: bytes, edges: list[int], first: int) -> Iterator[bytes]:
     """Those that begin at the edges; the last edge is the table's."""
     for number, (begin, end) in enumerate(pairwise(edges), first):
@@ -56,21 +85,29 @@ def _objects(content: bytes, edges: list[int], first: int) -> Iterator[bytes]:
 
 
 def _table(content: bytes, part: FilePart) -> tuple[int, list[int], bytes]:
-    """Where the table begins, the offsets of the objects behind `part`, and what follows the table."""
-    try:
-        start = int(content[-_TAIL:].split(b"startxref\n")[1].split()[0])
-        first, count = content[start : start + _TAIL].split(b"\n", 2)[1].split()
-        begin = content.index(b"\n", start + len(b"xref\n")) + 1
-        end = begin + int(count) * _ENTRY
-        places = range(begin + _ENTRY + len(part.entries), end, _ENTRY)
-        offsets = [int(content[at : at + _OFFSET]) for at in places]
-    except (ValueError, IndexError) as broken:
-        raise PageMismatch from broken
-    rest = content[end:]
-    in_use = all(content.startswith(_IN_USE, at + _OFFSET) for at in places)
-    known = content.startswith(_FREE + part.entries, begin)
-    if not offsets or first != b"0" or not in_use or not known or not rest.startswith(b"trailer\n"):
+    """Where the table begins, the offsets of the objects behind `part`, and what follows the table.
+
+    The table is made anew from the offsets that were read, and must stand there in that one spelling.
+    """
+    told = _START.search(content, max(len(content) - _TAIL, 0))
+    start = int(told[1]) if told is not None else len(content)
+    size = _SIZE.match(content, start)
+    if size is None:
         raise PageMismatch
-    if b"/Prev" in rest or b"/XRefStm" in rest:
+    end = size.end() + int(size[1]) * _ENTRY
+    places = range(size.end() + _ENTRY + len(part.entries), end, _ENTRY)
+    try:
+        offsets = [int(content[at : at + _OFFSET]) for at in places]
+    except ValueError:
+        raise PageMismatch from None
+    rest = content[end:]
+    if not offsets or content[start:end] != _written(part, offsets) or not rest.startswith(b"trailer\n"):
+        raise PageMismatch
+    if b"/Prev" in rest or b"/XRefStm" in rest or rest.count(b"startxref\n%d\n" % start) != rest.count(b"startxref"):
         raise PageMismatch
     return start, offsets, rest
+
+
+def _written(part: FilePart, offsets: list[int]) -> bytes:
+    lines = b"".join([b"%010d 00000 n \n" % offset for offset in offsets])
+    return b"xref\n0 %d\n%b%b%b" % (part.count + len(offsets) + 1, _FREE, part.entries, lines)

@@ -1,22 +1,20 @@
 """What the visible seal adds to the file beside the drawing: the salt of the page digests, and the form of the image."""
 
 import re
-import zlib
 from collections.abc import Sequence
 from typing import Final
 
 from pdf.errors import VisibleSealMismatch
 from pdf.page_plan import PagePlan
+from pdf.strict_file import inflated, stream_of
 from pdf.visible_seal.drawing import PIXELS_OF_A_MODULE
 
 SALT_KEY: Final = "/SealSalt"
 """In the information dictionary."""
 
-_IMAGE: Final = re.compile(
-    rb"<</Type/XObject/Subtype/Image/Width (\d+)/Height \1/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode"
-    rb"/Length (\d+)>>\nstream\n"
+_ENTRIES: Final = re.compile(
+    rb"/Type/XObject/Subtype/Image/Width ([1-9]\d{1,2})/Height \1/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode"
 )
-_END: Final = b"\nendstream"
 _WHOLE_MODULES: Final = b"\x00\x0f\xf0\xff"
 """The bytes of a row in which each four bits are one module."""
 
@@ -32,24 +30,18 @@ def check_image(item: bytes, planned: PagePlan) -> None:
 
     What it shows is painted and read. Raises `VisibleSealMismatch`.
     """
-    found = _IMAGE.match(item)
-    data = item[found.end() :].removesuffix(_END) if found is not None else b""
-    if found is None or len(data) != int(found[2]) or len(item) != found.end() + len(data) + len(_END):
-        raise VisibleSealMismatch(planned.number)
-    if not _is_of_modules(data, int(found[1])):
-        raise VisibleSealMismatch(planned.number)
-
-
-def _is_of_modules(data: bytes, side: int) -> bool:
-    """Whether deflated one-bit pixels are modules of one colour each: what is painted shows only one pixel of each row."""
-    inflater = zlib.decompressobj()
-    try:
-        pixels = inflater.decompress(data)
-    except zlib.error:
-        return False
+    failed = VisibleSealMismatch(planned.number)
+    entries, data = stream_of(item, failed)
+    found = _ENTRIES.fullmatch(entries)
+    if found is None:
+        raise failed
+    side = int(found[1])
     row = -(-side // 8)
+    if not _is_of_modules(inflated(data, row * side, failed), row):
+        raise failed
+
+
+def _is_of_modules(pixels: bytes, row: int) -> bool:
+    """Whether one-bit rows of so many bytes are modules of one colour each: what is painted shows one pixel of each row."""
     rows = [pixels[start : start + row] for start in range(0, len(pixels), row * PIXELS_OF_A_MODULE)]
-    sharp = (
-        not pixels.translate(None, _WHOLE_MODULES) and b"".join([one * PIXELS_OF_A_MODULE for one in rows]) == pixels
-    )
-    return sharp and len(pixels) == row * side and inflater.eof and not inflater.unused_data
+    return not pixels.translate(None, _WHOLE_MODULES) and b"".join([one * PIXELS_OF_A_MODULE for one in rows]) == pixels

@@ -1,5 +1,6 @@
 """A file whose objects two readers could see differently is refused before anything in it is believed."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pikepdf
@@ -65,6 +66,22 @@ def _free(content: bytes) -> bytes:
     return content[:at] + b" 00000 f \n" + content[at + 10 :]
 
 
+def _in_table(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    """The cross-reference table, or what follows it, in another spelling of the same numbers."""
+
+    def changed(content: bytes) -> bytes:
+        table = content.rindex(b"\nxref\n") + 1
+        assert old in content[table:]
+        return content[:table] + content[table:].replace(old, new, 1)
+
+    return changed
+
+
+def _twice_begun(content: bytes) -> bytes:
+    """Two places of a table, of which readers take the last."""
+    return content + b"startxref\n9\n%%EOF\n"
+
+
 def _another_table(content: bytes) -> bytes:
     return content.replace(b"/Info", b"/Prev 9/Info")
 
@@ -78,6 +95,15 @@ def _another_table(content: bytes) -> bytes:
         _written_by_another,
         _hidden,
         _offset_elsewhere,
+        _in_table(b"xref\n", b"xreg\n"),
+        _in_table(b"f \n0000", b"f \n0_00"),
+        _in_table(b"f \n0000", b"f \n   +"),
+        _in_table(b"f \n0000", b"f \n    "),
+        _in_table(b"xref\n0 ", b"xref\n0 0"),
+        _in_table(b"xref\n0 ", b"xref\n0  "),
+        _in_table(b"startxref\n", b"startxref\n0"),
+        _in_table(b"startxref\n", b"startxref\n+"),
+        _twice_begun,
         lambda _: b"",
         lambda _: b"%PDF-1.7\n",
     ],

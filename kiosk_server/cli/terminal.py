@@ -18,7 +18,7 @@ from kiosk_server.demo.jpki.keeping import kept_jpki
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.terminal.demo_desk import CardRack, SampleCard
-from kiosk_server.terminal.ipp_printer import IppPrinter, PrinterUrlWrong
+from kiosk_server.terminal.ipp_printer import IppPrinter, Patience, PrinterUrlWrong
 from kiosk_server.terminal.printer import Printer, TrayPrinter
 from kiosk_server.terminal.running import DemoTerminal, Running, Trust, running_terminal
 
@@ -48,10 +48,19 @@ class PrinterMiswritten(KioskError):
     help="IPP プリンター(ipp://…)。省くとデモの置き場所 / an IPP printer; else the demo's tray",
 )
 @click.option(
+    "--printer-patience",
+    type=click.FloatRange(0.5, 120),
+    default=Patience().stopped,
+    show_default=True,
+    help="止まったプリンターを待つ秒数 / seconds for a printer that stopped to be put right, and to drop its job",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="準備ができたら標準出力に JSON を1行 / one line of JSON when ready"
 )
 @data_dir_option
-def terminal(*, demo: bool, port: int, printer_uri: str | None, as_json: bool, data_dir: Path) -> None:
+def terminal(
+    *, demo: bool, port: int, printer_uri: str | None, printer_patience: float, as_json: bool, data_dir: Path
+) -> None:
     """Serve the kiosk's screen on this machine until Ctrl-C. Open the address it prints in a browser here.
 
     Reader and payment are simulated, and the screen says so; the certificates are asked for over mutual TLS, as a real
@@ -65,7 +74,7 @@ def terminal(*, demo: bool, port: int, printer_uri: str | None, as_json: bool, d
     known = directory.read("city")
     if not said or known is None:
         raise NoDemo
-    printer = _printer(directory, printer_uri)
+    printer = _printer(directory, printer_uri, Patience(stopped=printer_patience, take_out=printer_patience))
     put_together = _put_together(directory, said, known, printer, port)
     with stop_requests():
         try:
@@ -74,11 +83,11 @@ def terminal(*, demo: bool, port: int, printer_uri: str | None, as_json: bool, d
             return
 
 
-def _printer(directory: DemoDirectory, uri: str | None) -> IppPrinter | TrayPrinter:
+def _printer(directory: DemoDirectory, uri: str | None, patience: Patience) -> IppPrinter | TrayPrinter:
     if uri is None:
         return TrayPrinter(directory.path / _PLACE / "tray")
     try:
-        return IppPrinter(uri)
+        return IppPrinter(uri, patience)
     except PrinterUrlWrong:
         raise PrinterMiswritten from None
 

@@ -93,7 +93,7 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.REMOVE_CARD, Event.CARD_GONE): Step.KIND,
     (Step.PAY, Event.PAID): Step.ISSUING,
     (Step.PAY, Event.BACK): Step.CONFIRM,
-    (Step.CHECKING, Event.TO_STAFF): Step.STAFF,
+    (Step.PAY, Event.REFUSED): Step.REFUSED,
     (Step.PAY, Event.TO_STAFF): Step.STAFF,
     (Step.ISSUING, Event.ISSUED): Step.PRINTING,
     (Step.ISSUING, Event.REFUSED): Step.REFUSED,

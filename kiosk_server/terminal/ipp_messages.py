@@ -98,17 +98,14 @@ def read_answer(raw: bytes) -> Answer:
 def _attribute(tag: Tag, name: str, value: Value | Sequence[str]) -> bytes:
     values = [value] if isinstance(value, (int, str, bytes)) else list(value)
     names = [name.encode("ascii"), *[b""] * (len(values) - 1)]
-    return b"".join(
-        bytes([tag]) + _sized(one) + _sized(_bytes(tag, part)) for one, part in zip(names, values, strict=True)
-    )
+    return b"".join(bytes([tag]) + _sized(one) + _sized(_bytes(part)) for one, part in zip(names, values, strict=True))
 
 
-def _bytes(tag: Tag, value: Value | str) -> bytes:
+def _bytes(value: Value | str) -> bytes:
     if isinstance(value, bool):
         return bytes([value])
     if isinstance(value, int):
         return value.to_bytes(_INTEGER_BYTES, signed=True)
-    del tag
     return value if isinstance(value, bytes) else value.encode()
 
 

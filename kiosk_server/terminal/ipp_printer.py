@@ -5,6 +5,7 @@ import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -97,7 +98,8 @@ class IppPrinter:
             return False
         found = printer.first
         is_well = _number(found, "printer-state") == _IDLE and not _is_any(_reasons(found, "printer"), _NOT_WELL)
-        return is_well and found.get("printer-is-accepting-jobs") == (True,) and not jobs.groups
+        is_empty = jobs.is_successful and not jobs.groups
+        return is_well and found.get("printer-is-accepting-jobs") == (True,) and is_empty
 
     async def print(self, document: bytes, title: str) -> PrintEnd:
         """Send the document once, and follow the job. Only what the printer itself says is believed."""
@@ -119,7 +121,7 @@ class IppPrinter:
     async def _follow(self, job: int) -> PrintEnd:
         """Until it is over, or until it is taken out because the printer stopped or the time is up."""
         began = stopped_since = self._monotonic()
-        trouble = PrintEnd.UNKNOWN
+        trouble, seen = PrintEnd.UNKNOWN, _Seen(None, None)
         while self._monotonic() - began < self._patience.job:
             seen = await self._look(job)
             if seen.end is not None:
@@ -131,10 +133,14 @@ class IppPrinter:
                 if self._monotonic() - stopped_since >= self._patience.stopped:
                     break
             await asyncio.sleep(self._patience.look)
-        return await self._take_out(job, trouble)
+        # Where the printer is at work to the last, pages may be out, whatever had kept it before.
+        return await self._take_out(job, seen.trouble or PrintEnd.UNKNOWN)
 
     async def _take_out(self, job: int, trouble: PrintEnd) -> PrintEnd:
-        """Cancel, and believe it when the printer says that the job is over; it must not come out before the next person."""
+        """Cancel, and believe it when the printer says that the job is over; it must not come out before the next person.
+
+        That it is canceled then is our own doing and says nothing about the pages: only `trouble` does.
+        """
         began = self._monotonic()
         while self._monotonic() - began < self._patience.take_out:
             try:
@@ -144,7 +150,7 @@ class IppPrinter:
                 continue
             seen = await self._look(job)
             if seen.end is not None:
-                return _because(seen.end, trouble)
+                return trouble if seen.end is PrintEnd.REFUSED else seen.end
             await asyncio.sleep(self._patience.look)
         return PrintEnd.UNKNOWN
 
@@ -170,7 +176,7 @@ class IppPrinter:
         headers = {"Content-Type": "application/ipp"}
         try:
             async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
-                if answer.status != 200:  # noqa: PLR2004
+                if answer.status != HTTPStatus.OK:
                     raise _Silent
                 return read_answer(await _whole(answer))
         except aiohttp.ClientConnectorError:

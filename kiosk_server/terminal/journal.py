@@ -4,6 +4,7 @@ A line is JSON with `at` (UTC), `visit` (random), `what`, and as far as they app
 `end`. It is on the disk before the machine goes on, so a power cut leaves no money without a line.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Journal:
     def __init__(self, path: Path, clock: Clock) -> None:
         """Open or make it, mode 0600. Raises OSError."""
         self._clock = clock
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
 
     def __enter__(self) -> Self:
         return self
@@ -35,12 +36,22 @@ class Journal:
         os.close(self._file)
 
     def write(self, visit: str, what: What, **more: str | int) -> datetime:
-        """Append a line and wait until it is on the disk; returns its time. Raises OSError."""
+        """Append a line and wait until it is on the disk; returns its time. Raises OSError, also for half a line."""
         at = self._clock()
         line = json.dumps({"at": at.isoformat(), "visit": visit, "what": what, **more}, ensure_ascii=False)
-        os.write(self._file, f"{line}\n".encode())
-        os.fsync(self._file)
+        self._append(f"{line}\n".encode())
         return at
+
+    def _append(self, line: bytes) -> None:
+        # A line that a power cut or a full disk tore would swallow the next one.
+        line = line if self._ends_whole() else b"\n" + line
+        if os.write(self._file, line) < len(line):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        os.fsync(self._file)
+
+    def _ends_whole(self) -> bool:
+        size = os.fstat(self._file).st_size
+        return size == 0 or os.pread(self._file, 1, size - 1) == b"\n"
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:
@@ -62,4 +73,16 @@ def unsettled(path: Path) -> dict[str, int]:
             left[line["visit"]] = left.get(line["visit"], 0) + line["yen"]
         elif line["what"] in {"given_back", "left_to_staff"} or line.get("end") == "printed":
             left[line["visit"]] = left.get(line["visit"], 0) - line["yen"]
-    return {visit: yen for visit, yen in left.items() if yen}
+    # Below zero, staff have money whose coming in a full disk kept out of the books.
+    return {visit: yen for visit, yen in left.items() if yen > 0}
+
+
+def unreported(path: Path) -> list[dict[str, Any]]:
+    """The `print_ended` lines whose end is certain, and of which the service has not heard, the oldest first."""
+    left: dict[str, dict[str, Any]] = {}
+    for line in read_journal(path):
+        if line["what"] == "print_ended" and line["end"] != "unknown":
+            left[line["issuance_number"]] = line
+        elif line["what"] == "reported":
+            left.pop(line["issuance_number"], None)
+    return list(left.values())

@@ -181,12 +181,20 @@ class Machine:
     async def _run(self, visit: Visit, work: Work, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
-        event = await _worked(work, visit)
+        event = await self._worked(work, visit)
         if visit is self.visit:
             with contextlib.suppress(NotHere):
                 self._happen(event)
         else:
             visit.wipe()
+
+    async def _worked(self, work: Work, visit: Visit) -> Event:
+        """The event that the work ends with; a fault of ours leaves nobody before a screen that waits for ever."""
+        try:
+            return await work(visit)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person's money is with staff then
+            log_fault("terminal", error)
+            return self._selling.after_fault(visit)
 
     async def _read(self, visit: Visit) -> Event:
         return await read_card(self._reader, visit)
@@ -213,13 +221,3 @@ class Machine:
     def _try(self, event: Event) -> None:
         with contextlib.suppress(NotHere):
             self._happen(event)
-
-
-async def _worked(work: Work, visit: Visit) -> Event:
-    """The event that the work ends with; a fault of ours leaves nobody before a screen that waits for ever."""
-    try:
-        return await work(visit)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the person's money is with staff then
-        log_fault("terminal", error)
-        visit.reason, visit.may_try_again = "fault", False
-        return Event.TO_STAFF if visit.money_held else Event.REFUSED

@@ -10,7 +10,7 @@ from civil.clock import Clock
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.terminal.asking import City
 from kiosk_server.terminal.demo_desk import CardRack, DemoDesk
-from kiosk_server.terminal.journal import Journal, unsettled
+from kiosk_server.terminal.journal import Journal, unreported, unsettled
 from kiosk_server.terminal.machine import Machine, Pace
 from kiosk_server.terminal.payment import SimulatedPayment
 from kiosk_server.terminal.printer import Printer
@@ -77,17 +77,20 @@ async def running_terminal(demo: DemoTerminal) -> AsyncIterator[Running]:
     )
     trust = demo.trust
     client = CentreClient(trust.url, trust.ca_file, trust.certificate, trust.private_key, tries=2)
+    city = City(client, demo.municipality_code, demo.terminal)
     with Journal(demo.journal, demo.clock) as journal:
-        _hand_over(journal, demo.journal)
         async with (
             client,
-            Selling(City(client, demo.municipality_code, demo.terminal), payment, demo.printer, journal) as selling,
+            Selling(city, payment, demo.printer, journal, demo.clock) as selling,
             Machine(reader, selling, frozenset(BY_NAME), demo.pace) as machine,
         ):
             desk = DemoDesk(demo.rack, reader, payment)
             app = build_app(machine, Screens(setting).draw, desk)
             server = await serve(app, _LOOPBACK, demo.port, None, stop_seconds=_STOP_SECONDS)
             try:
+                # Only now: a second start by mistake finds the port taken, and the open visit is another process's.
+                _hand_over(journal, demo.journal)
+                selling.report_left(unreported(demo.journal))
                 yield Running(f"http://{_LOOPBACK}:{server.port}/", machine, reader, payment)
             finally:
                 await server.stop()

@@ -1,12 +1,14 @@
 """From the PIN to the paper: menu, money, certificate, printer, outcome. What was paid is printed, given back, or with staff."""
 
 import asyncio
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Any, Final, Self
 
 from cardauth import CardSignature
 from cardauth.card import CardPin, PinMalformed
+from civil.clock import Clock
 from kiosk_server.terminal.asking import City, NotGiven, new_request_id
 from kiosk_server.terminal.flow import Event
 from kiosk_server.terminal.journal import Journal
@@ -14,25 +16,25 @@ from kiosk_server.terminal.payment import Payment
 from kiosk_server.terminal.printer import PrintEnd, Printer
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.reading import sign
+from kiosk_server.terminal.reporting import CANCELLED, Reports
 from kiosk_server.terminal.visit import Visit
-from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
+from kiosk_server.web.logging import log_fault
 
-_REPORT_PAUSE_SECONDS: Final = 5.0
-_LAST_REPORTS_SECONDS: Final = 5.0
-_MAY_TRY_AGAIN: Final = frozenset({"busy", "unreachable"})
-
-Outcome = Literal["printed", "failed", "cancelled"]
+_MAY_TRY_AGAIN: Final = frozenset({"busy", "unreachable", "session_over"})
+_A_COPY: Final = timedelta(seconds=30)
+"""What is kept of the session for each copy: the last one has to be asked for while it lasts."""
 
 
 class Selling:
     """The works behind the steps; each returns the event it ends with. Use as an async context manager."""
 
-    def __init__(self, city: City, payment: Payment, printer: Printer, journal: Journal) -> None:
+    def __init__(self, city: City, payment: Payment, printer: Printer, journal: Journal, clock: Clock) -> None:
         self._city = city
         self._payment = payment
         self._printer = printer
         self._journal = journal
-        self._reports: set[asyncio.Task[None]] = set()
+        self._clock = clock
+        self._reports = Reports(city, journal)
 
     async def __aenter__(self) -> Self:
         return self
@@ -40,18 +42,17 @@ class Selling:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._reports:
-            _, late = await asyncio.wait(self._reports, timeout=_LAST_REPORTS_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._reports.finish()
+
+    def report_left(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Tell the outcomes of an earlier run that the service has not heard, as `journal.unreported` gives them."""
+        self._reports.tell_left(lines)
 
     async def look_at_printer(self, visit: Visit) -> Event:
         """Nobody pays at a machine that cannot print, or that still holds another person's paper."""
         if await self._printer.is_ready():
             await asyncio.Event().wait()  # the next event comes from the reader, which ends this work
-        visit.reason, visit.may_try_again = "printer", False
-        return Event.REFUSED
+        return _refused(visit, "printer")
 
     async def identify(self, visit: Visit, reader: Reader, digits: bytearray) -> Event:
         """A challenge of the service, the card's PIN and signature, and the menu of whom the card belongs to.
@@ -66,8 +67,7 @@ class Selling:
             try:
                 return await self._identify(visit, reader, pin)
             except NotGiven as error:
-                visit.reason, visit.may_try_again = error.reason, error.reason in _MAY_TRY_AGAIN
-                return Event.REFUSED
+                return _refused(visit, error.reason)
 
     async def _identify(self, visit: Visit, reader: Reader, pin: CardPin) -> Event:
         challenge_id, message = await self._city.challenge()
@@ -78,15 +78,36 @@ class Selling:
         if visit.certificate is None:
             return Event.CARD_LOST
         visit.menu = await self._city.menu(CardSignature(visit.certificate.der, challenge_id, signature))
+        visit.used = 0
         return Event.IDENTIFIED
 
     async def collect(self, visit: Visit) -> Event:
-        """Take the money for all copies. Leaving the step cancels this, and the device gives back what had come in."""
+        """Take the money for all copies, while the session lasts. Cancelled, or too late, the device gives back what had come in."""
+        if not await self._printer.is_ready():
+            # The look before the card ends when the card is there, which may be before the printer answered.
+            return _refused(visit, "printer")
+        try:
+            async with asyncio.timeout(self._seconds_to_pay(visit)):
+                return await self._collect(visit)
+        except TimeoutError:
+            return _refused(visit, "session_over")
+
+    def _seconds_to_pay(self, visit: Visit) -> float:
+        """Until the session is over for what was chosen. Raises TimeoutError when it is."""
+        if visit.menu is None:
+            raise AssertionError
+        left = visit.menu.session_expires_at - self._clock() - _A_COPY * visit.copies
+        if left <= timedelta(0):
+            raise TimeoutError
+        return left.total_seconds()
+
+    async def _collect(self, visit: Visit) -> Event:
         yen = visit.fee_yen
         if yen > 0:
             method = await self._payment.collect(yen)
-            self._journal.write(visit.tag, "collected", yen=yen, method=method)
+            # Held before it is written: a line that the disk does not take leaves the money with the staff.
             visit.money_held += yen
+            self._journal.write(visit.tag, "collected", yen=yen, method=method)
         return Event.PAID
 
     async def issue(self, visit: Visit) -> Event:
@@ -101,10 +122,7 @@ class Selling:
         self._journal.write(visit.tag, "issued", request_id=request_id, issuance_number=certificate.issuance_number)
         if certificate.fee_yen != _fee(visit):
             # The fee changed between menu and issue: nobody gets paper at another price than the one they agreed to.
-            at = self._journal.write(
-                visit.tag, "print_ended", issuance_number=certificate.issuance_number, end="refused"
-            )
-            self._report(visit.tag, certificate.issuance_number, "cancelled", at)
+            self._ended(visit, certificate.issuance_number, CANCELLED)
             return await self._give_back(visit, "not_available")
         visit.document = certificate
         return Event.ISSUED
@@ -116,14 +134,22 @@ class Selling:
             raise AssertionError
         number, fee = certificate.issuance_number, _fee(visit)
         end = await self._printer.print(certificate.content, number)
-        at = self._journal.write(visit.tag, "print_ended", issuance_number=number, end=end.value, yen=fee)
-        if end.is_certain:
-            self._report(visit.tag, number, "printed" if end is PrintEnd.PRINTED else "failed", at)
+        self._ended(visit, number, end, yen=fee)
         if end is not PrintEnd.PRINTED:
             return await self._not_printed(visit, end)
         visit.printed += 1
         visit.money_held -= fee
         return Event.PRINTED_ALL if visit.printed == visit.copies else Event.PRINTED_ONE
+
+    def after_fault(self, visit: Visit) -> Event:
+        """What a fault of ours leads to: what was paid is with the staff, on the screen even when it cannot be written."""
+        if not visit.money_held:
+            return _refused(visit, "fault")
+        try:
+            return self._to_staff(visit, "fault")
+        except OSError as error:
+            log_fault("terminal", error)
+            return Event.TO_STAFF
 
     async def _not_printed(self, visit: Visit, end: PrintEnd) -> Event:
         if end.is_certain:
@@ -138,8 +164,8 @@ class Selling:
             return Event.REFUSED
         if not await self._payment.give_back(yen):
             return self._to_staff(visit, reason)
-        self._journal.write(visit.tag, "given_back", yen=yen)
         visit.money_back, visit.money_held = yen, 0
+        self._journal.write(visit.tag, "given_back", yen=yen)
         return Event.REFUSED
 
     def _to_staff(self, visit: Visit, reason: str) -> Event:
@@ -148,23 +174,16 @@ class Selling:
             self._journal.write(visit.tag, "left_to_staff", yen=visit.money_held)
         return Event.TO_STAFF
 
-    def _report(self, tag: str, number: str, outcome: Outcome, at: datetime) -> None:
-        task = asyncio.create_task(self._report_until_heard(tag, number, outcome, at))
-        self._reports.add(task)
-        task.add_done_callback(self._reports.discard)
+    def _ended(self, visit: Visit, number: str, end: str, **more: int) -> None:
+        at = self._journal.write(visit.tag, "print_ended", issuance_number=number, end=end, **more)
+        if end != PrintEnd.UNKNOWN:
+            self._reports.tell(visit.tag, number, end, at)
 
-    async def _report_until_heard(self, tag: str, number: str, outcome: Outcome, at: datetime) -> None:
-        while True:
-            try:
-                await self._city.report(number, outcome, at, collected=outcome == "printed")
-            except (CentreUnreachable, AnswerBroken):
-                await asyncio.sleep(_REPORT_PAUSE_SECONDS)
-            except CentreProblem as problem:
-                self._journal.write(tag, "reported", issuance_number=number, end=problem.code)
-                return
-            else:
-                self._journal.write(tag, "reported", issuance_number=number, end=f"{outcome} heard")
-                return
+
+def _refused(visit: Visit, reason: str) -> Event:
+    """Nothing was taken."""
+    visit.reason, visit.may_try_again = reason, reason in _MAY_TRY_AGAIN
+    return Event.REFUSED
 
 
 def _fee(visit: Visit) -> int:

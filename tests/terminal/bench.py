@@ -36,9 +36,14 @@ class FakePrinter:
     ends: list[PrintEnd] = field(default_factory=list)
     printed: list[tuple[bytes, str]] = field(default_factory=list)
     ready: bool = True
+    looks: asyncio.Event | None = None
+    """What a look at it waits for, once."""
     is_simulated: bool = True
 
     async def is_ready(self) -> bool:
+        looks, self.looks = self.looks, None
+        if looks is not None:
+            await looks.wait()
         return self.ready
 
     async def print(self, document: bytes, title: str) -> PrintEnd:
@@ -51,6 +56,7 @@ class Bench:
     """A terminal at work."""
 
     machine: Machine
+    selling: Selling
     reader: VirtualReader
     payment: SimulatedPayment
     printer: FakePrinter
@@ -120,7 +126,7 @@ async def terminal(
     printer = printer or FakePrinter()
     with Journal(path, lambda: NOW) as journal:
         async with (
-            Selling(city, payment, printer, journal) as selling,
+            Selling(city, payment, printer, journal, lambda: NOW) as selling,
             Machine(reader, selling, frozenset(BY_NAME), pace or Pace(watch=0.01)) as machine,
         ):
-            yield Bench(machine, reader, payment, printer, service, path)
+            yield Bench(machine, selling, reader, payment, printer, service, path)

@@ -17,6 +17,7 @@ from kiosk_server.issuing.request import (
     MenuRequest,
     OutcomeReport,
 )
+from kiosk_server.web.client import CentreProblem
 
 NOW = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 PERSONS = (MenuPerson("ref-1", "見本 太郎", "世帯主"), MenuPerson("ref-2", "見本 花子", "妻"))
@@ -26,6 +27,11 @@ TAX = MenuKind(Kind.TAX_INCOME, 0, (), (), NOW, (MenuChoice("2026", "令和8年�
 SUPPLEMENT = MenuKind(Kind.KOSEKI_SUPPLEMENT, 300, ("domicile",), (), NOW)
 MENU = Menu((RECORD, SEAL, TAX, SUPPLEMENT), "sealed-session", 5, NOW + timedelta(minutes=10))
 DOCUMENT = b"%PDF of somebody"
+
+
+def problem(code: str, status: int = 403) -> CentreProblem:
+    """The service's answer where it gives nothing."""
+    return CentreProblem(code, status, "title", "detail")
 
 
 @dataclass

@@ -28,7 +28,7 @@ PICTURES: Final[Mapping[str, str]] = {
     "ja-copies": "通数 — copies, each a request of its own",
     "ja-confirm": "内容と手数料を確かめる — confirm, with the fee",
     "ja-pay": "支払い — pay",
-    "ja-take": "証明書と領収書を取る — take paper and receipt",
+    "ja-take": "証明書を取る — take the paper",
     "ja-last_try": "あと1回 — the last try is spent only on the person's word",
     "ja-refused": "断るときも次にすることを言う — a refusal says what to do next, and nothing about why",
     "ja-card_left": "カードの取り忘れ — the card was left",

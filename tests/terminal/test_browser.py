@@ -4,6 +4,7 @@ import json
 import signal
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
@@ -196,6 +197,16 @@ def test_when_the_machine_behind_it_is_gone_nothing_of_the_person_stays_on_the_s
         second.process.send_signal(signal.SIGKILL)
         screen.wait("return !document.getElementById('gone').hidden")
         assert screen.text("body") == "この機械は今使えません。係員にお知らせください。"
+
+
+def test_a_machine_that_was_started_again_shows_its_start_by_itself(browser: WebDriver, kiosk: Kiosk) -> None:
+    with kiosk_up(kiosk.demo) as second:
+        screen = Screen(browser, second.url).open().until("language")
+        second.process.send_signal(signal.SIGKILL)
+        screen.wait("return !document.getElementById('gone').hidden")
+    with kiosk_up(kiosk.demo, "--port", str(urlsplit(second.url).port)):
+        screen.wait("return document.querySelector('main h1') !== null").until("language")
+        screen.next("language", "en", "card")
 
 
 def test_the_books_of_the_terminal_and_of_the_city_agree(screen: Screen, kiosk: Kiosk) -> None:

@@ -16,6 +16,7 @@ ALL_PATHS = [
 ]
 PATHS = st.sampled_from(ALL_PATHS)
 AT_WORK = {Step.CHECKING, Step.ISSUING, Step.PRINTING}
+WITH_MONEY = {Step.PAY, Step.ISSUING, Step.PRINTING}
 
 
 def leads(step: Step, path: tuple[Step, ...], events: frozenset[Event] | type[Event] = Event) -> Iterator[Step]:
@@ -68,6 +69,12 @@ def test_a_page_that_skips_steps_gets_no_further_than_the_card(path: tuple[Step,
         assert step in {Step.LANGUAGE, Step.CARD, Step.CARD_LEFT}
         if step is Step.CARD_LEFT:
             return
+
+
+@pytest.mark.parametrize("step", {Step.CARD, Step.READING, Step.CHECKING} | WITH_MONEY)
+def test_whatever_the_machine_is_at_it_can_refuse_and_call_the_staff_only_about_money(step: Step) -> None:
+    assert after(step, Event.REFUSED, CHOOSING) is Step.REFUSED
+    assert (Step.STAFF in leads(step, CHOOSING)) is (step in WITH_MONEY)
 
 
 @pytest.mark.parametrize("path", ALL_PATHS)

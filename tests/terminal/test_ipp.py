@@ -5,10 +5,12 @@ import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk_server.terminal.ipp_messages import IppMalformed, Operation, Tag, read_answer, request
+from kiosk_server.terminal.ipp_messages import Attribute, IppMalformed, Operation, Tag, read_answer, request
 from kiosk_server.terminal.ipp_printer import IppPrinter, Patience, PrinterUrlWrong
 from kiosk_server.terminal.printer import PrintEnd
 from tests.terminal.ipp import ipp_printer
@@ -73,6 +75,44 @@ async def test_a_printer_that_accepts_and_never_finishes_is_not_known_and_not_re
             assert await printer.print(DOCUMENT, "number") is PrintEnd.UNKNOWN
             assert time.monotonic() - began < 15
             assert not await printer.is_ready()
+
+
+async def test_pages_that_came_out_of_a_job_without_an_end_are_not_refused(tmp_path: Path) -> None:
+    with ipp_printer(tmp_path, f'cp "$1" "{tmp_path}/1.paper"; sleep 3; exit 1') as tray:
+        async with IppPrinter(tray.uri, Patience(look=0.05, take_out=8, job=1, call=3)) as printer:
+            assert await printer.print(DOCUMENT, "number") is PrintEnd.UNKNOWN
+        assert tray.papers() == [DOCUMENT]
+
+
+async def test_a_stop_that_was_put_right_does_not_explain_a_job_without_an_end(tmp_path: Path) -> None:
+    trouble = 'echo "STATE: +media-empty" >&2; sleep 0.5; echo "STATE: -media-empty" >&2; sleep 3; exit 1'
+    with ipp_printer(tmp_path, trouble) as tray:
+        async with IppPrinter(tray.uri, Patience(look=0.05, take_out=8, job=1.5, call=3)) as printer:
+            assert await printer.print(DOCUMENT, "number") is PrintEnd.UNKNOWN
+
+
+@pytest.mark.parametrize(("status", "is_ready"), [(0x0000, True), (0x0501, False)])
+async def test_a_printer_that_does_not_say_whose_jobs_it_holds_is_not_ready(status: int, *, is_ready: bool) -> None:
+    server = TestServer(well_and_answering_get_jobs_with(status))
+    await server.start_server()
+    async with server, IppPrinter(f"ipp://127.0.0.1:{server.port}/ipp/print", QUICK) as printer:
+        assert await printer.is_ready() is is_ready
+
+
+def well_and_answering_get_jobs_with(status: int) -> web.Application:
+    """A printer that is idle and well, and answers the question for its jobs with a status and no job."""
+    state: list[Attribute] = [(Tag.ENUM, "printer-state", 3), (Tag.BOOLEAN, "printer-is-accepting-jobs", True)]
+    well = request(Operation.GET_PRINTER_ATTRIBUTES, 1, state)
+    # As an answer, in a second group.
+    well = well[:2] + b"\0\0" + well[4:].replace(b"\x23\x00\x0dprinter-state", b"\x04\x23\x00\x0dprinter-state")
+
+    async def answer(asked: web.Request) -> web.Response:
+        is_jobs = int.from_bytes((await asked.read())[2:4]) == Operation.GET_JOBS
+        return web.Response(body=b"\x02\0" + status.to_bytes(2) + b"\0\0\0\1\x01\x03" if is_jobs else well)
+
+    app = web.Application()
+    app.router.add_post("/ipp/print", answer)
+    return app
 
 
 async def test_a_printer_that_dies_over_the_job_is_not_known(tmp_path: Path) -> None:

@@ -16,15 +16,10 @@ from kiosk_server.terminal.demo_desk import CardRack, SampleCard
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import unsettled
 from kiosk_server.terminal.machine import Pace
-from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.visit import Visit
-from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
+from kiosk_server.web.client import AnswerBroken, CentreUnreachable
 from tests.terminal.bench import ISSUER, PIN, RACK, FakePrinter, terminal
-from tests.terminal.city import DOCUMENT, MENU, NOW, FakeService
-
-
-def problem(code: str, status: int = 403) -> CentreProblem:
-    return CentreProblem(code, status, "title", "detail")
+from tests.terminal.city import MENU, NOW, FakeService, problem
 
 
 async def test_two_copies_are_two_requests_two_numbers_and_two_outcomes(tmp_path: Path) -> None:
@@ -274,35 +269,6 @@ async def test_a_supplement_is_of_everyone_or_of_the_holder_alone(tmp_path: Path
         assert (asked.persons, asked.options) == (scope, ResidentRecordOptions(domicile=True))
 
 
-@pytest.mark.parametrize("way", ["back", "stop"])
-async def test_coins_come_back_when_the_person_thinks_better_of_it(tmp_path: Path, way: str) -> None:
-    async with terminal(tmp_path, FakeService()) as bench:
-        await bench.to_pay()
-        bench.payment.insert(100)
-        bench.does(way)
-        assert bench.step is (Step.CONFIRM if way == "back" else Step.LANGUAGE)
-        await bench.see(lambda: bench.payment.in_the_tray == 100)
-        assert bench.payment.kept == 0
-    assert bench.books() == []
-    assert bench.service.issued() == []
-
-
-async def test_a_stop_in_the_very_moment_of_the_last_coin_keeps_no_money(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService()) as bench:
-        await bench.to_pay()
-        bench.payment.insert(200)
-        bench.does("stop")
-        await bench.see(lambda: bench.payment.in_the_tray == 200)
-        assert bench.payment.kept == 0
-    assert unsettled(bench.path) == {}
-
-
-async def test_coins_that_nobody_asked_for_fall_through(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService()) as bench:
-        bench.payment.insert(500)
-        assert (bench.payment.in_the_tray, bench.payment.kept) == (500, 0)
-
-
 @pytest.mark.parametrize(
     ("trouble", "reason", "again"),
     [
@@ -350,75 +316,6 @@ async def test_a_lost_answer_is_asked_for_again_under_the_same_id(tmp_path: Path
         assert len(bench.printer.printed) == 1
 
 
-async def test_paid_and_not_issued_is_given_back_and_in_the_books(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService()) as bench:
-        await bench.to_pay(copies=3)
-        bench.service.trouble += [problem("not_available")]
-        bench.payment.hold_card()
-        await bench.until(Step.REFUSED)
-        assert bench.machine.visit.money_back == bench.payment.in_the_tray == 600
-        assert not bench.machine.visit.may_try_again
-    assert [line["what"] for line in bench.books()] == ["collected", "not_issued", "given_back"]
-    assert unsettled(bench.path) == {}
-
-
-@pytest.mark.parametrize("end", [PrintEnd.OUT_OF_PAPER, PrintEnd.JAMMED, PrintEnd.REFUSED])
-async def test_what_certainly_did_not_come_out_is_given_back_and_never_printed_again(
-    tmp_path: Path, end: PrintEnd
-) -> None:
-    printer = FakePrinter([PrintEnd.PRINTED, end])
-    async with terminal(tmp_path, FakeService(), printer) as bench:
-        await bench.to_pay(copies=3)
-        bench.payment.hold_card()
-        await bench.until(Step.REFUSED)
-        assert bench.machine.visit.reason == end.value
-        assert len(printer.printed) == len(bench.service.issued()) == 2
-        assert bench.payment.in_the_tray == bench.moved("given_back") == 400
-        await bench.see(lambda: len(bench.service.outcomes) == 2)
-    assert [outcome for _, outcome, _ in bench.service.outcomes] == ["printed", "failed"]
-    assert unsettled(bench.path) == {}
-
-
-async def test_where_nobody_knows_the_staff_decide_and_no_outcome_is_made_up(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService(), FakePrinter([PrintEnd.UNKNOWN])) as bench:
-        await bench.to_pay(copies=2)
-        bench.payment.hold_card()
-        await bench.until(Step.STAFF)
-        assert bench.payment.in_the_tray == 0
-        assert bench.moved("left_to_staff") == 400
-        assert bench.service.outcomes == []
-    assert unsettled(bench.path) == {}
-
-
-async def test_money_that_the_device_cannot_give_back_is_with_the_staff(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService(), FakePrinter([PrintEnd.JAMMED])) as bench:
-        await bench.to_pay()
-        bench.payment.is_jammed = True
-        bench.payment.hold_card()
-        await bench.until(Step.STAFF)
-        assert bench.moved("left_to_staff") == 200
-
-
-async def test_another_fee_than_the_one_agreed_to_is_cancelled_and_not_printed(tmp_path: Path) -> None:
-    async with terminal(tmp_path, FakeService(fee_yen=250)) as bench:
-        await bench.to_pay()
-        bench.payment.hold_card()
-        await bench.until(Step.REFUSED)
-        assert bench.printer.printed == []
-        assert bench.payment.in_the_tray == 200
-    assert [outcome for _, outcome, _ in bench.service.outcomes] == ["cancelled"]
-
-
-async def test_an_outcome_that_is_not_heard_is_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk_server.terminal.selling._REPORT_PAUSE_SECONDS", 0)
-    service = FakeService(trouble_of_outcomes=[CentreUnreachable(), CentreUnreachable()])
-    async with terminal(tmp_path, service) as bench:
-        await bench.to_pay()
-        bench.payment.hold_card()
-        await bench.until(Step.TAKE)
-    assert [outcome for _, outcome, _ in service.outcomes] == ["printed"]
-
-
 async def test_nobody_is_asked_for_a_card_by_a_machine_that_cannot_print(tmp_path: Path) -> None:
     async with terminal(tmp_path, FakeService(), FakePrinter(ready=False)) as bench:
         bench.does("next", language="en")
@@ -458,17 +355,3 @@ async def test_another_certificate_needs_no_second_pin_while_the_session_lasts(t
         bench.does("again")
         assert bench.step is Step.TAKE
         assert len(bench.service.issued()) == MENU.session_issuances
-
-
-async def test_a_fault_of_ours_leaves_the_money_with_the_staff(tmp_path: Path) -> None:
-    class Broken(FakePrinter):
-        async def print(self, document: bytes, title: str) -> PrintEnd:
-            del title
-            assert document == DOCUMENT
-            raise RuntimeError
-
-    async with terminal(tmp_path, FakeService(), Broken()) as bench:
-        await bench.to_pay()
-        bench.payment.hold_card()
-        await bench.until(Step.STAFF)
-        assert bench.machine.visit.reason == "fault"

@@ -61,7 +61,7 @@ def test_where_nobody_knows_the_screen_calls_the_staff_with_a_reference(
 ) -> None:
     with (
         ipp_printer(tmp_path, "kill -KILL $PPID; sleep 5") as tray,
-        kiosk_up(demo, "--printer", tray.uri) as terminal,
+        kiosk_up(demo, "--printer", tray.uri, "--printer-patience", "0.5") as terminal,
     ):
         screen = Screen(browser, terminal.url).open()
         identify(screen, "ja", terminal.sample(0), 0, nobody)

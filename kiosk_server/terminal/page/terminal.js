@@ -15,8 +15,10 @@ async function look() {
   try {
     const answer = await fetch("/now", { cache: "no-store" });
     const now = await answer.json();
+    // A machine that was started again counts its turns anew, and may be at ours.
+    const wasLost = misses >= LOST_AFTER;
     misses = 0;
-    if (now.turn !== turn) {
+    if (wasLost || now.turn !== turn) {
       location.replace("/");
       return;
     }

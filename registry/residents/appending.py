@@ -49,8 +49,7 @@ async def append_persons(connection: asyncpg.Connection, city: str, rows: Iterab
     """Append the rows, move the pointers, and return the history numbers written, by person."""
     written: dict[str, list[int]] = {}
     for row in rows:
-        statement = "enter_person" if row.history_number == 1 else "move_person"
-        await connection.execute(_SQL[statement], *history_values(city, row))
+        await connection.execute(_SQL["append_person"], *history_values(city, row))
         written.setdefault(row.record.person_number, []).append(row.history_number)
     return written
 

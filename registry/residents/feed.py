@@ -47,7 +47,9 @@ async def feed_after(
 ) -> tuple[Sequence[FeedEntry], Position]:
     """Return the next entries and the position after them; the same position where there is nothing new.
 
-    Takes a connection of a transaction whose city is set. Entries of one person come in the order of their sequence.
+    Takes a connection of a transaction whose city is set. Each entry comes once for each position passed, in the order of the
+    transactions that wrote them: one person's sequences rise, but where a transaction that had begun to write before another
+    one recorded an event of that person after it (several events in one transaction). The sequence decides, not the order.
     """
     rows = await connection.fetch(
         _SQL["feed_after"], municipality_code, str(position.transaction_id), position.outbox_id, limit
@@ -117,14 +119,17 @@ def _line(plain: Mapping[str, object]) -> str:
 
 
 async def export_snapshot(connection: asyncpg.Connection, municipality_code: str) -> AsyncIterator[str]:
-    """Everything as of now for a new consumer, as lines of JSON: first the position to go on from, then persons, households, a digest.
+    """Everything as of now for a new consumer, as lines of JSON: first the position to go on from, then persons, households, and
+    the SHA-256 of all lines before.
 
     Takes a connection of a REPEATABLE READ transaction whose city is set. My Numbers are as they are kept: sealed. What
     commits meanwhile comes after the position, whatever the snapshot showed of it.
     """
     horizon = int(await connection.fetchval(_SQL["horizon"]))
     digest = hashlib.sha256()
-    yield _line({"municipality_code": municipality_code, "transaction_id": horizon - 1, "outbox_id": 2**63 - 1})
+    line = _line({"municipality_code": municipality_code, "transaction_id": horizon - 1, "outbox_id": 2**63 - 1})
+    digest.update(line.encode())
+    yield line
     async for row in connection.cursor(_SQL["all_persons"], municipality_code, prefetch=_ROWS_AT_ONCE):
         found = history_row(dict(row))
         line = _person_line(found.record.person_number, found.history_number, found.record)

@@ -67,13 +67,9 @@ ORDER BY h.member_order, h.person_number
 -- The households there were at an instant, with their heads.
 SELECT household_number, head_person_number FROM registry.households_as_of($1, $2)
 
--- name: move_to_second_tier
+-- name: turn_year
 -- The yearly work with 除票.
-SELECT registry.move_to_second_tier($1)
-
--- name: prepare_removed_year
--- A partition for the removed records of a year to come.
-SELECT registry.prepare_removed_year($1)
+SELECT registry.turn_year($1)
 
 -- name: rows_of_event
 -- Which rows an event wrote.
@@ -131,12 +127,6 @@ ON CONFLICT DO NOTHING
 INSERT INTO registry.follow_up (municipality_code, event_id, person_number, what)
 SELECT $1, $2, f.person_number, f.what FROM unnest($3::text[], $4::text[]) AS f (person_number, what)
 
--- name: follow_ups
--- What is to be done of one sort, after an event.
-SELECT event_id, person_number FROM registry.follow_up
-WHERE municipality_code = $1 AND what = $2 AND event_id > $3
-ORDER BY event_id, person_number
-
 -- name: sharers
 -- Whoever has one of these resident codes or My Numbers already.
 SELECT person_number, in_register, resident_code, my_number_index FROM registry.person
@@ -161,8 +151,8 @@ INSERT INTO registry.event (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 RETURNING event_id
 
--- name: enter_person
--- The first row of a person, and where it is.
+-- name: append_person
+-- The next row of a person, and where it is; the first one begins the person.
 WITH written AS (
     INSERT INTO registry.person_history (
         municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
@@ -181,6 +171,13 @@ WITH written AS (
     )
     RETURNING
         municipality_code, person_number, history_number, household_number, state, resident_code, my_number_index, removed_in
+),
+moved AS (
+    UPDATE registry.person AS p
+    SET household_number = w.household_number, in_register = w.state <> 'removed', resident_code = w.resident_code,
+        my_number_index = w.my_number_index, last_sequence = w.history_number, removed_in = w.removed_in
+    FROM written AS w
+    WHERE w.history_number > 1 AND p.municipality_code = w.municipality_code AND p.person_number = w.person_number
 )
 INSERT INTO registry.person (
     municipality_code, person_number, last_sequence, household_number, in_register, resident_code, my_number_index, removed_in
@@ -189,33 +186,7 @@ SELECT
     municipality_code, person_number, history_number, household_number, state <> 'removed', resident_code, my_number_index,
     removed_in
 FROM written
-
--- name: move_person
--- The next row of a person, and where it is.
-WITH written AS (
-    INSERT INTO registry.person_history (
-        municipality_code, person_number, history_number, event_id, household_number, state, resident_code,
-        my_number_sealed, my_number_key_version, my_number_index, name, furigana, former_surname,
-        former_surname_furigana, alias, alias_furigana, birth_on, birth_text, sex, relationship, member_order, domicile,
-        first_registrant, resident_since_on, resident_since_text, address_since_on, address_since_text,
-        address_notified_on, postal_code, address, building, address_before_move_in, address_before_move, nationality,
-        foreign_resident_since_on, foreign_resident_since_text, article_30_45_category, residence_status,
-        residence_period, residence_expires_on, residence_card_number, planned_move_out_on, move_out_address, removed_on,
-        removed_text, removal_reason, suppressed, suppression_reason, suppressed_from, suppressed_until, removed_in, further
-    )
-    VALUES (
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
-        $47, $48, $49, $50, $51, jsonb_populate_record(NULL::registry.further_items, $52::text::jsonb)
-    )
-    RETURNING
-        municipality_code, person_number, history_number, household_number, state, resident_code, my_number_index, removed_in
-)
-UPDATE registry.person AS p
-SET household_number = w.household_number, in_register = w.state <> 'removed', resident_code = w.resident_code,
-    my_number_index = w.my_number_index, last_sequence = w.history_number, removed_in = w.removed_in
-FROM written AS w
-WHERE p.municipality_code = w.municipality_code AND p.person_number = w.person_number
+WHERE history_number = 1
 
 -- name: move_households
 -- The next row of each of these households, and where it is; a new household begins at 1.

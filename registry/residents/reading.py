@@ -89,18 +89,16 @@ async def household_heads_as_of(
     return {row["household_number"]: row["head_person_number"] for row in rows}
 
 
-async def turn_year(connection: asyncpg.Connection, municipality_code: str, day: date) -> int:
-    """The yearly work with removed records (除票), for all cities; safe to repeat.
+async def turn_year(connection: asyncpg.Connection, day: date) -> int:
+    """The yearly work with removed records (除票), for all cities; safe to repeat, and right however late it is done.
 
-    Makes the partitions of the day's year and the two after it, and sets aside those of years that ended five full years ago
-    (住民基本台帳法施行令34条: kept for 150 years in either tier): the same rows, in the second tier, found by every reader as before. Returns how many years
-    were set aside. Takes a connection of role `registry`.
+    Makes the partitions of the day's year and the two after it, and those of earlier years that nobody prepared in time; sets
+    aside those of years that ended five full years ago (住民基本台帳法施行令34条: kept for 150 years in either tier): the same
+    rows, in the second tier, found by every reader as before. Returns how many years were set aside. Takes a connection of
+    role `registry`.
     """
-    async with city_transaction(connection, municipality_code):
-        for year in range(day.year, day.year + 3):
-            await connection.execute(_SQL["prepare_removed_year"], year)
-        moved: int = await connection.fetchval(_SQL["move_to_second_tier"], day)
-        return moved
+    moved: int = await connection.fetchval(_SQL["turn_year"], day)
+    return moved
 
 
 async def due_move_outs(connection: asyncpg.Connection, municipality_code: str, on: date) -> tuple[DueMoveOut, ...]:

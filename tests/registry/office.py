@@ -105,7 +105,8 @@ class Office:
             "identity_check": SEEN,
             "changes": changes or {},
         }
-        return await self.record(ResidentEvent(kind=kind, **(given | details)))
+        now = details.pop("now", NOW)
+        return await self.record(ResidentEvent(kind=kind, **(given | details)), now=now)
 
     async def person(self, number: str) -> HistoryRow:
         async with city_transaction(self.connection, self.city):

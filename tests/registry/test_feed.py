@@ -1,5 +1,7 @@
 """What others are fed: from any point, twice, in any overlap with a snapshot, a consumer ends with the same state."""
 
+import re
+
 import asyncpg
 import pytest
 
@@ -126,7 +128,24 @@ async def test_nothing_appears_behind_a_position(office: Office) -> None:
     ]
 
 
-@pytest.mark.parametrize("spoil", ["cut", "changed", "nonsense"])
+async def test_what_an_earlier_transaction_records_later_comes_first_and_the_sequence_decides(office: Office) -> None:
+    """Several events in one transaction: the second one is of somebody whom another transaction moved meanwhile."""
+    await office.load(someone(1), someone(2, "世帯主", household_number=OTHER))
+    _, position = read_snapshot(await _snapshot(office))
+    early = Office(office.database, await office.database.connect("registry"))
+    joined = early.connection.transaction()
+    await joined.start()
+    await early.file("MI", {ONE: {"name": "見本　先"}})
+    await office.file("MI", {TWO: {"name": "見本　中"}})
+    await early.file("MI", {TWO: {"name": "見本　後"}})
+    await joined.commit()
+    entries = await _all(office, position)
+    assert [(entry.number, entry.sequence) for entry in entries if entry.record] == [(ONE, 2), (TWO, 3), (TWO, 2)]
+    followed = _followed(entries)
+    assert followed.persons[TWO][1].name == (await office.person(TWO)).record.name == "見本　後"
+
+
+@pytest.mark.parametrize("spoil", ["cut", "changed", "nonsense", "renamed", "position", "city", "longer"])
 async def test_a_broken_snapshot_is_refused(office: Office, spoil: str) -> None:
     await _lived(office)
     lines = await _snapshot(office)
@@ -134,6 +153,14 @@ async def test_a_broken_snapshot_is_refused(office: Office, spoil: str) -> None:
         lines = lines[:-2]
     elif spoil == "changed":
         lines = [line.replace("見本　2", "見本　9") for line in lines]
+    elif spoil == "renamed":
+        lines = [line.replace('"number"', '"nummer"') for line in lines]
+    elif spoil == "position":
+        lines[0] = re.sub(r'"transaction_id":(\d+)', lambda found: f'"transaction_id":{int(found[1]) + 1}', lines[0])
+    elif spoil == "city":
+        lines[0] = lines[0].replace(CITY, "092011")
+    elif spoil == "longer":
+        lines += lines[1:2]
     else:
         lines[1] = lines[1][:20]
     with pytest.raises(SnapshotBroken):

@@ -78,7 +78,7 @@ class Town:
     async def _turn(self) -> None:
         following = (self.day.replace(day=1) + timedelta(days=32)).replace(day=20)
         if following.year != self.day.year:
-            await turn_year(self.office.connection, self.office.city, following)
+            await turn_year(self.office.connection, following)
         self.day = following
         self.touched.clear()
         codes = [resident_code(f"{5_000_000_000 + self.codes + serial}") for serial in range(40)]

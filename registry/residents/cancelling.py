@@ -13,6 +13,7 @@ from registry.residents.event_kinds import EVENT_KINDS
 from registry.residents.items_by_topic import PROTECTION
 from registry.residents.person_record import ITEMS, PersonRecord, item_of, with_items
 from registry.residents.reading import person_at
+from registry.residents.ways_out import instead_of_cancelling
 
 _SQL: Final = load("registry.residents", "queries.sql")
 _PROTECTED: Final = PROTECTION | {"suppressed"}
@@ -35,7 +36,7 @@ async def cancelled_event(
         raise CancelledBefore
     kind = EVENT_KINDS[found["kind"]]
     if kind.reversed_by != cancelling:
-        raise NotReversible(kind.name, kind.english, kind.reversed_by)
+        raise NotReversible(kind.name, kind.english, kind.reversed_by, instead_of_cancelling(kind))
     written: dict[str, list[int]] = {}
     for row in await connection.fetch(_SQL["rows_of_event"], municipality_code, event_id):
         written.setdefault(row["person_number"], []).append(row["history_number"])

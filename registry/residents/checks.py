@@ -27,6 +27,7 @@ from registry.residents.errors import (
 from registry.residents.event import ItemChanges, ResidentEvent
 from registry.residents.person_record import ITEM_NAMES, PersonRecord, item_of
 from registry.residents.rules import Before, Concerns, EventClass, EventKind, Validation, standing
+from registry.residents.ways_out import BY_RULE, BY_STANDING, kinds_that_change
 
 _LOADED: Final = "IL"
 _LATE_AFTER: Final = timedelta(days=14)
@@ -129,12 +130,12 @@ def _require_special_deadline(event: ResidentEvent) -> None:
 
 
 def _require_items(kind: EventKind, named: Collection[str]) -> None:
-    for item in named:
-        if item not in kind.may_change:
-            raise ItemMayNotChange(kind.name, kind.english, item, ITEM_NAMES.get(item, item))
     # Within the old household a relationship is no matter of the move.
-    if Validation.NEW_PLACE in kind.validations and "relationship" in named and "household_number" not in named:
-        raise ItemMayNotChange(kind.name, kind.english, "relationship", ITEM_NAMES["relationship"])
+    stays_home = Validation.NEW_PLACE in kind.validations and "household_number" not in named
+    for item in named:
+        if item not in kind.may_change or (stays_home and item == "relationship"):
+            kinds = [(other.code, other.name) for other in kinds_that_change(item, kind)]
+            raise ItemMayNotChange(kind.name, kind.english, item, ITEM_NAMES.get(item, item), kinds)
 
 
 def _require_needed(kind: EventKind, changes: ItemChanges) -> None:
@@ -151,21 +152,24 @@ def _require_needed(kind: EventKind, changes: ItemChanges) -> None:
 
 def require_standing(kind: EventKind, record: PersonRecord | None) -> None:
     """Check that the person's present state allows the event (R-31: no move in of a living resident)."""
-    stands = standing(record)
+    stands, enters = standing(record), kind.event_class is EventClass.ENTRY
     if stands not in kind.before:
-        if kind.event_class is EventClass.ENTRY:
-            raise AlreadyResident if stands is not Before.REMOVED else WrongState(kind.name, kind.english)
         if stands is Before.ABSENT:
             raise UnknownPerson
-        raise NotInRegister if stands is Before.REMOVED else WrongState(kind.name, kind.english)
-    if record is None or kind.event_class is EventClass.ENTRY:
+        if enters and stands is not Before.REMOVED:
+            raise AlreadyResident
+        if not enters and stands is Before.REMOVED:
+            raise NotInRegister
+        raise WrongState(kind.name, kind.english, BY_STANDING[stands])
+    if record is None or enters:
         return
     if kind.concerns is not Concerns.ANYBODY and (record.nationality is None) is not (
         kind.concerns is Concerns.JAPANESE
     ):
         raise WrongNationality
-    if not all(holds(record) for validation, holds in _RECORD_MUST.items() if validation in kind.validations):
-        raise WrongState(kind.name, kind.english)
+    for validation, holds in _RECORD_MUST.items():
+        if validation in kind.validations and not holds(record):
+            raise WrongState(kind.name, kind.english, BY_RULE[validation])
 
 
 def require_after_existence(kind: EventKind, event: ResidentEvent, record: PersonRecord) -> None:

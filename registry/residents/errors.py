@@ -1,5 +1,7 @@
 """Why the register refuses an event. Every message names the item and the way out, and nobody's data."""
 
+from collections.abc import Sequence
+
 from civil.errors import KioskError
 
 
@@ -50,20 +52,29 @@ class NotInRegister(RegisterRefusal):
 class WrongState(RegisterRefusal):
     """その人の今の状態では、この異動は記録できません。 / The person's present state does not allow this event."""
 
-    def __init__(self, kind_name: str, kind_english: str) -> None:
-        super().__init__(
-            f"{kind_name}: その人の今の状態(転出予定・支援措置など)では記録できません。履歴を確かめてください。 / "
-            f"{kind_english}: the person's present state (planned move, protective measure ...) does not allow it. Check the history."
-        )
+    def __init__(self, kind_name: str, kind_english: str, way_out: tuple[str, str]) -> None:
+        super().__init__(f"{kind_name}: {way_out[0]} / {kind_english}: {way_out[1]}")
 
 
 class ItemMayNotChange(RegisterRefusal):
-    """この異動では変更できない項目です。 / This event may not change the item (R-31)."""
+    """この異動では変更できない項目です。 / This event may not change the item (R-31).
 
-    def __init__(self, kind_name: str, kind_english: str, item: str, item_name: str) -> None:
+    `kinds` are the code and name of each kind that may.
+    """
+
+    def __init__(
+        self, kind_name: str, kind_english: str, item: str, item_name: str, kinds: Sequence[tuple[str, str]]
+    ) -> None:
+        may = "、".join(f"{code} {name}" for code, name in kinds)
+        codes = ", ".join(code for code, _ in kinds)
+        japanese = (
+            f"変更できる事由で別に記録してください: {may}。"
+            if kinds
+            else "どの事由でも変更できません。項目を外してください。"
+        )
+        english = f"Record that as an event of its own: {codes}." if kinds else "No kind changes it. Leave it out."
         super().__init__(
-            f"{kind_name}では「{item_name}」を変更できません。職権修正など別の異動として記録してください。 / "
-            f"{kind_english} may not change `{item}` (R-31). Record that as an event of its own."
+            f"{kind_name}では「{item_name}」を変更できません。{japanese} / {kind_english} may not change `{item}` (R-31). {english}"
         )
         self.item = item
 
@@ -140,13 +151,9 @@ class NotReversible(RegisterRefusal):
     `use` is the kind that cancels it, if any.
     """
 
-    def __init__(self, kind_name: str, kind_english: str, use: str | None) -> None:
-        japanese = (
-            "職権修正または誤記修正として記録してください。" if use is None else f"事由 {use} で取り消してください。"
-        )
-        english = "Record an ex officio correction." if use is None else f"Cancel it by the kind {use}."
+    def __init__(self, kind_name: str, kind_english: str, use: str | None, way_out: tuple[str, str]) -> None:
         super().__init__(
-            f"{kind_name}は、この事由では取り消せません。{japanese} / This kind does not cancel a {kind_english}. {english}"
+            f"{kind_name}は、この事由では取り消せません。{way_out[0]} / This kind does not cancel a {kind_english}. {way_out[1]}"
         )
         self.use = use
 

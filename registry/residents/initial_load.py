@@ -24,6 +24,7 @@ from registry.residents.reading import city_transaction
 from registry.residents.relationship import HEAD
 from registry.residents.rows import HISTORY_COLUMNS, history_values
 from registry.residents.text_rules import require_texts
+from registry.residents.ways_out import NOT_LOADED
 
 _SQL: Final = load("registry.residents", "queries.sql")
 _LOAD: Final = load("registry.residents", "initial_load.sql")
@@ -96,7 +97,7 @@ def _rows(
 def _require(event: ResidentEvent, record: PersonRecord, heads: Counter[str]) -> None:
     kind = EVENT_KINDS[event.kind]
     if not record.in_register:
-        raise WrongState(kind.name, kind.english)
+        raise WrongState(kind.name, kind.english, NOT_LOADED)
     require_entry(kind, event, record, is_new=True)
     require_texts(record)
     if record.relationship == HEAD:

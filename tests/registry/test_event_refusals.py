@@ -1,5 +1,6 @@
 """What the register refuses, and that a refusal names the item, the way out and nobody's data."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from civil.recorded_date import RecordedDate
 from keys.purpose import Purpose
 from keys.secret_key import SecretKey
 from registry.residents import (
+    EVENT_KINDS,
     AlreadyResident,
     BeforePersonExisted,
     CancelledBefore,
@@ -40,6 +42,9 @@ from registry.residents import (
     number_of,
     seal_my_number,
 )
+from registry.residents.checks import _RECORD_MUST
+from registry.residents.event_kinds import Before
+from registry.residents.ways_out import BY_RULE, BY_STANDING, instead_of_cancelling
 from tests.registry.office import CITY, HOME, KEYS, NOW, Office, days_ago, someone
 
 ONE, TWO = number_of(1), number_of(2)
@@ -299,6 +304,70 @@ async def test_a_move_within_has_no_cancellation(office: Office) -> None:
     for kind in ("UN+", "UN-", "UN~"):
         with pytest.raises(NotReversible):
             await office.file(kind, reverses=moved.event_id)
+
+
+def _kinds_in(message: str) -> tuple[list[str], list[str]]:
+    """The codes of kinds that each half of a message names, behind the name of the kind refused."""
+    japanese, english = message.split(" / ")
+    found = [re.findall(r"(?<![A-Z`])[A-Z]{2}[0-9+~-]?(?![A-Z0-9])", half) for half in (japanese, english)]
+    assert all(code in EVENT_KINDS for half in found for code in half), message
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize(("first", "refused", "changes", "ways"), [
+    ([], "PM-", {}, ["PM+"]), ([], "OU9", {}, ["OU1", "OU2", "OU3", "OD"]), ([("OU1", AWAY)], "OU2", AWAY, ["UN+"]),
+    ([("PN1", {"former_surname": "旧"})], "PN1", {"former_surname": "元"}, ["PN2"]), ([], "PN3", {}, ["PN1"]),
+    ([("DE", {})], "TN", {}, ["UN+"]),
+])  # fmt: skip
+async def test_a_state_that_does_not_allow_an_event_names_the_way_out(
+    office: Office, first: list[tuple[str, Any]], refused: str, changes: dict[str, Any], ways: list[str]
+) -> None:
+    await office.load(someone(1))
+    for kind, items in first:
+        await office.file(kind, {ONE: items}, occurred=days_ago(0))
+    with pytest.raises(WrongState) as told:
+        await office.file(refused, {ONE: changes}, occurred=days_ago(0))
+    assert _kinds_in(str(told.value)) == (ways, ways)
+
+
+async def test_a_birth_of_somebody_who_was_removed_names_the_way_out(office: Office) -> None:
+    await office.load(someone(1))
+    await office.file("DE", {ONE: {}})
+    with pytest.raises(WrongState, match="IN1"):
+        await office.file("BI", entries=(someone(1, birth=days_ago(3)),))
+
+
+@pytest.mark.parametrize(("item", "ways"), [
+    ("household_number", ["MV", "HS", "HM", "HC"]), ("my_number", ["MN1", "MN2", "MN3"]), ("resident_code", ["RC1", "RC2"]),
+    ("suppressed", ["PM+", "PM-"]), ("suppressed_until", ["PM+"]), ("state", ["OD", "UN+"]), ("removed", ["OD", "UN+"]),
+    ("planned_move_out_on", ["OU1", "UN+"]), ("person_number", []), ("nothing_of_the_kind", []),
+])  # fmt: skip
+async def test_what_no_correction_touches_has_kinds_of_its_own_and_they_are_named(
+    office: Office, item: str, ways: list[str]
+) -> None:
+    await office.load(someone(1))
+    with pytest.raises(ItemMayNotChange) as told:
+        await office.file("CO", {ONE: {item: "1"}})
+    assert _kinds_in(str(told.value)) == (ways, ways)
+    assert "CO" not in str(told.value)
+
+
+def test_every_kind_that_is_not_cancelled_names_what_undoes_it() -> None:
+    for kind in EVENT_KINDS.values():
+        japanese, english = instead_of_cancelling(kind)
+        named = _kinds_in(f"{japanese} / {english}")
+        assert named[0] == named[1], kind.code
+        assert named[0] or kind.code.startswith("UN"), kind.code
+        assert {"MN1": ["MN2"], "PM+": ["PM-"], "RC1": ["RC2"]}.get(kind.code, named[0]) == named[0]
+
+
+def test_every_rule_and_state_that_may_refuse_has_its_way_out() -> None:
+    assert BY_RULE.keys() == _RECORD_MUST.keys()
+    assert BY_STANDING.keys() == set(Before) - {Before.ABSENT}
+    for japanese, english in [*BY_RULE.values(), *BY_STANDING.values()]:
+        assert english.isascii()
+        named = _kinds_in(f"{japanese} / {english}")
+        assert named[0] == named[1] != []
 
 
 async def test_a_loaded_city_is_not_loaded_again(office: Office) -> None:

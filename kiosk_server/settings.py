@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """A token that takes longer for one signature counts as lost."""
     feed_key_file: Path | None = None
     """A file (0600) with the key shared with the seal register, 64 hexadecimal digits."""
+    feed_layouts: Path | None = None
+    """A directory with the layout tables (`*.toml`) of other systems' files; without it, files are in our own form."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None

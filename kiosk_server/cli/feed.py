@@ -1,7 +1,7 @@
 """`kiosk feed`: files of the registers of seals, taxes and disaster damage, applied, compared and looked at."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,12 @@ from typing import Any
 import click
 
 from civil.clock import utc_now
-from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
+from kiosk_server.cli.counter import where
+from kiosk_server.cli.database import in_city, one_city, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.feed_layouts import chooser, layout
+from kiosk_server.cli.feed_progress import progress_over
+from kiosk_server.cli.feed_rows import aside, share
 from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
 from kiosk_server.processes.starting import connect
 from kiosk_server.settings import read_settings
@@ -21,18 +25,6 @@ from sync.feeds.status import SourceStatus, set_age_limit, source_status
 _HOURS_A_MONTH = 24 * 31
 
 
-def _where(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        settings_option,
-        click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings"),
-        click.option(
-            "--municipality-code", help="市区町村コード6桁。省くと設定のもの / the city; else that of the settings"
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 @click.group()
 def feed() -> None:
     """Files of the registers of seals, taxes and disaster damage: apply, compare, how old; docs/feeds.md shows them.
@@ -41,43 +33,53 @@ def feed() -> None:
     """
 
 
+for command in (layout, aside, share):
+    feed.add_command(command)
+
+
 @feed.command()
 @click.argument("files", type=click.Path(path_type=Path, dir_okay=False), nargs=-1, required=True)
-@_where
-def apply(files: tuple[Path, ...], **where: Any) -> int:
-    """Apply files in the order given, each whole or not at all. Exit code 1 if one has to wait for another.
+@click.option(
+    "--layout",
+    "layout",
+    help="レイアウト表(ファイル、または付属の例の名前)。省くと KIOSK_FEED_LAYOUTS から名前で選ぶ / "
+    "the layout table: a file, or the name of an example; else chosen from KIOSK_FEED_LAYOUTS by the file's name",
+)
+@where
+def apply(files: tuple[Path, ...], layout: str | None, **told: Any) -> int:
+    """Apply files in the order given, each whole or not at all. Exit code 1 if one has to wait, or records were set aside.
 
     A wrong file is refused with line, item and reason, and stops there. The same file again changes nothing.
 
     ファイルを順に適用する。
     """
-    receipts = asyncio.run(_apply(files, where))
-    return ANSWER_IS_NO if any(receipt.result == "waiting" for receipt in receipts) else 0
+    receipts = asyncio.run(_apply(files, layout, told))
+    return ANSWER_IS_NO if any(receipt.result == "waiting" or receipt.aside for receipt in receipts) else 0
 
 
 @feed.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_where
-def reconcile(file: Path, **where: Any) -> int:
+@where
+def reconcile(file: Path, **told: Any) -> int:
     """Compare with the register's own list, both ways. Exit code 1 if anything differs.
 
     Nobody who differs gets a certificate of that source until they are equal again. Needs KIOSK_FEED_KEY_FILE.
 
     連携元の一覧と照合する(整合処理)。
     """
-    done = asyncio.run(_reconcile(file, where))
+    done = asyncio.run(_reconcile(file, told))
     say_comparison(done)
     return 0 if done.differences.is_equal else ANSWER_IS_NO
 
 
 @feed.command()
-@_where
-def status(**where: Any) -> int:
+@where
+def status(**told: Any) -> int:
     """How old the data of each source is. Exit code 1 if one is too old.
 
     各連携元の鮮度。
     """
-    found = asyncio.run(_status(where))
+    found = asyncio.run(_status(told))
     if not found:
         click.echo("まだ何も適用していません。 / Nothing was applied yet.")
     for source in found:
@@ -88,34 +90,36 @@ def status(**where: Any) -> int:
 @feed.command()
 @click.argument("source", type=click.Choice([source.name for source in FED_SOURCES]))
 @click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
-@_where
-def limit(source: str, hours: int, **where: Any) -> None:
+@where
+def limit(source: str, hours: int, **told: Any) -> None:
     """Set how many HOURS old a source may become; past that its kinds stop.
 
     何時間ファイルが来なければ止めるかを決める。
     """
-    asyncio.run(_limit(source, hours, where))
+    asyncio.run(_limit(source, hours, told))
     click.echo(f"{source}: {hours}時間 / {hours} hours")
 
 
-async def _apply(files: Sequence[Path], where: dict[str, Any]) -> list[Receipt]:
-    city = one_city(where["municipality_code"], where["settings_file"])
-    connection = await connect(writing_url("sync", where["database_url"], where["settings_file"]))
+async def _apply(files: Sequence[Path], layout: str | None, told: dict[str, Any]) -> list[Receipt]:
+    choose = chooser(layout, read_settings(told["settings_file"]).feed_layouts)
+    city = one_city(told["municipality_code"], told["settings_file"])
+    connection = await connect(writing_url("sync", told["database_url"], told["settings_file"]))
     receipts = []
     try:
         for file in files:
-            with file.open("rb") as stream:
-                receipts.append(await apply_file(connection, city, stream, utc_now()))
+            table = choose(file.name)
+            with file.open("rb") as stream, progress_over(stream) as watch:
+                receipts.append(await apply_file(connection, city, stream, utc_now(), table, watch))
             say_receipt(file, receipts[-1])
     finally:
         await connection.close()
     return receipts
 
 
-async def _reconcile(file: Path, where: dict[str, Any]) -> SourceComparison:
-    key = read_settings(where["settings_file"]).feed_key()
-    city = one_city(where["municipality_code"], where["settings_file"])
-    connection = await connect(writing_url("sync", where["database_url"], where["settings_file"]))
+async def _reconcile(file: Path, told: dict[str, Any]) -> SourceComparison:
+    key = read_settings(told["settings_file"]).feed_key()
+    city = one_city(told["municipality_code"], told["settings_file"])
+    connection = await connect(writing_url("sync", told["database_url"], told["settings_file"]))
     try:
         with file.open("rb") as stream:
             return await compare_source(connection, city, stream, key, utc_now())
@@ -123,14 +127,14 @@ async def _reconcile(file: Path, where: dict[str, Any]) -> SourceComparison:
         await connection.close()
 
 
-async def _status(where: dict[str, Any]) -> Sequence[SourceStatus]:
-    url = writing_url("staff", where["database_url"], where["settings_file"])
-    async with in_city(url, one_city(where["municipality_code"], where["settings_file"])) as (connection, city):
+async def _status(told: dict[str, Any]) -> Sequence[SourceStatus]:
+    url = writing_url("staff", told["database_url"], told["settings_file"])
+    async with in_city(url, one_city(told["municipality_code"], told["settings_file"])) as (connection, city):
         return await source_status(connection, city, utc_now())
 
 
-async def _limit(source: str, hours: int, where: dict[str, Any]) -> None:
-    url = writing_url("staff", where["database_url"], where["settings_file"])
-    code = one_city(where["municipality_code"], where["settings_file"])
+async def _limit(source: str, hours: int, told: dict[str, Any]) -> None:
+    url = writing_url("staff", told["database_url"], told["settings_file"])
+    code = one_city(told["municipality_code"], told["settings_file"])
     async with in_city(url, code, readonly=False) as (connection, city):
         await set_age_limit(connection, city, source, timedelta(hours=hours))

@@ -20,6 +20,11 @@ def say_receipt(file: Path, receipt: Receipt) -> None:
                 f"  適用しました。{receipt.records}件中、変更{receipt.changed}件 / "
                 f"Applied: {receipt.records} records, {receipt.changed} of ours changed"
             )
+            if receipt.aside:
+                click.echo(
+                    f"  読めない{receipt.aside}件を除きました。一覧: kiosk feed aside / "
+                    f"{receipt.aside} records could not be read and are set aside: `kiosk feed aside` lists them"
+                )
         case "repeated":
             click.echo("  適用済みです。 / It was applied already.")
         case "overtaken":
@@ -67,6 +72,8 @@ def say_status(source: SourceStatus) -> None:
     )
     if source.doubted:
         click.echo(f"  照合で違いのある人 / persons in doubt: {source.doubted}")
+    if source.aside:
+        click.echo(f"  読めずに除いた行 / records set aside: {source.aside}  (kiosk feed aside)")
 
 
 def _hours(span: timedelta) -> str:

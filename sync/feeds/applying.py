@@ -2,23 +2,24 @@
 
 from datetime import datetime, timedelta
 from io import BufferedIOBase
-from itertools import islice
 from typing import Final
 
 import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
-from sync.feeds.envelope import EnvelopeReader
+from sync.feeds.changing import change
 from sync.feeds.errors import FileRefused
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
+from sync.feeds.layout_table import LayoutTable
+from sync.feeds.opening import FeedReader, reader_of
 from sync.feeds.receipts import Receipt, Told, keep_receipt, keep_refusal
+from sync.feeds.receiving import Received, Watch, receive
+from sync.feeds.unpacking import unpacked
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
-_BATCH: Final = 500
-_MANY: Final = 1_000
-"""More persons than this are changed under the city's lock, not under one for each."""
+_LAYOUTS: Final = tuple(layout for source in FED_SOURCES for layout in (source.difference, source.full))
 DEFAULT_AGE_LIMIT: Final = timedelta(hours=24)
 """How old a source may become unless staff say otherwise (decided: a day's run may be late by a night, not by two)."""
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -29,37 +30,49 @@ class OtherCity(KioskError):
 
 
 async def apply_file(
-    connection: asyncpg.Connection, municipality_code: str, stream: BufferedIOBase, now: datetime
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    stream: BufferedIOBase,
+    now: datetime,
+    table: LayoutTable | None = None,
+    watch: Watch | None = None,
 ) -> Receipt:
     """Apply one difference or full file as `sync`; the connection is in no transaction, the stream can be read again. `now` is UTC.
 
-    The layout says of which source it is. Either everything of the file is committed, with the source's `fed_at` at its `as_of`,
-    or nothing. A difference that does not follow the last file waits: `fed_at` stays, so the kinds of the source stop by
-    themselves when its age limit passes. The same file again changes nothing, and neither does one that a full file has
-    overtaken. Raises FileRefused after keeping its receipt and opening an alert, and OtherCity.
+    `table` says how another system writes it; without one it is in our own form, and its layout says of which source it is. A zip
+    is read as the one file in it. Either everything of the file is committed, with the source's `fed_at` at its `as_of`, or nothing;
+    records that cannot be read are set aside where the table says so, and what we held in their place goes. A difference that
+    does not follow the last file waits: `fed_at` stays, so the kinds of the source stop by themselves when its age limit passes.
+    The same file again changes nothing, and neither does one that a full file has overtaken. `watch` is told of progress.
+    Raises FileRefused after keeping its receipt and opening an alert, and OtherCity.
     """
     told: Told | None = None
     try:
-        layouts = (layout for source in FED_SOURCES for layout in (source.difference, source.full))
-        reader = EnvelopeReader(stream, *layouts)
-        if reader.municipality_code != municipality_code:
-            raise OtherCity
-        told = Told.by(reader)
-        source = of_layout(FED_SOURCES, reader.layout)
-        async with connection.transaction():
-            await connection.execute(_SQL["enter_city"], municipality_code)
-            await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
-            return await _take(connection, municipality_code, (source, reader, told), now)
+        with unpacked(stream) as content:
+            reader = reader_of(content, table, _LAYOUTS)
+            if reader.municipality_code != municipality_code:
+                raise OtherCity
+            told = Told.by(reader)
+            source = of_layout(FED_SOURCES, reader.layout)
+            async with connection.transaction():
+                await connection.execute(_SQL["enter_city"], municipality_code)
+                await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
+                received = await receive(connection, source, reader, watch)
+                return await _take(connection, municipality_code, (source, reader, told), received, now)
     except FileRefused as fault:
         await keep_refusal(connection, municipality_code, told, stream, fault, now)
         raise
 
 
 async def _take(
-    connection: asyncpg.Connection, city: str, file: tuple[FedSource, EnvelopeReader, Told], now: datetime
+    connection: asyncpg.Connection,
+    city: str,
+    file: tuple[FedSource, FeedReader, Told],
+    received: Received,
+    now: datetime,
 ) -> Receipt:
     source, reader, told = file
-    records = await _receive(connection, source, reader)
+    records = received.records
     position = await connection.fetchrow(
         _SQL["position"], city, source.name, reader.sha256, told.file_number, source.difference.name
     )
@@ -76,27 +89,17 @@ async def _take(
     # The next one, or a full one of the state we have or a later one.
     least = 0 if last is None else last if is_full else last + 1
     _require_next(reader, told, least, position["fed_at"], now)
-    changed = await _apply(connection, city, source, is_full=is_full, now=now)
+    changed = await change(connection, city, source, received, told, is_full=is_full, now=now)
     if changed == 0 and position["is_known"]:
         return Receipt(told, "repeated", records)
     # A clock that runs a little ahead of ours must not make the source look younger than it can be.
     await connection.execute(_SQL["advance"], city, source.name, min(told.as_of, now), DEFAULT_AGE_LIMIT)
-    receipt = Receipt(told, "applied", records, changed)
+    receipt = Receipt(told, "applied", records, changed, aside=received.aside)
     await keep_receipt(connection, city, receipt, reader.sha256, now)
     return receipt
 
 
-async def _receive(connection: asyncpg.Connection, source: FedSource, reader: EnvelopeReader) -> int:
-    await connection.execute(source.statements["receive"])
-    rows, records = source.rows(reader), 0
-    while batch := [source.values(row) for row in islice(rows, _BATCH)]:
-        await connection.copy_records_to_table(source.table, records=batch, columns=source.columns)
-        records += len(batch)
-    await connection.execute(source.statements["measure"])
-    return records
-
-
-def _require_next(reader: EnvelopeReader, told: Told, least: int, fed_at: datetime | None, now: datetime) -> None:
+def _require_next(reader: FeedReader, told: Told, least: int, fed_at: datetime | None, now: datetime) -> None:
     """The file has a number that may come now, and is not older than what we have."""
     if told.file_number < least:
         raise reader.header.refused(
@@ -107,20 +110,3 @@ def _require_next(reader: EnvelopeReader, told: Told, least: int, fed_at: dateti
         raise reader.header.refused("as_of", "まだ来ていない時刻です。 / It is in the future.")
     if fed_at is not None and told.as_of < fed_at:
         raise reader.header.refused("as_of", "適用済みのものより前の時刻です。 / It is before that of the last file.")
-
-
-async def _apply(connection: asyncpg.Connection, city: str, source: FedSource, *, is_full: bool, now: datetime) -> int:
-    """How many records of ours the file changed."""
-    affected = [row["person_number"] for row in await connection.fetch(source.statements["affected"], city, is_full)]
-    persons = sorted(set(affected))
-    if len(persons) > _MANY:
-        await connection.execute(_SQL["lock_city"], city)
-    elif persons:
-        await connection.execute(_SQL["lock_persons"], city, persons)
-    fault = await connection.fetchrow(source.statements["faults"], city, is_full)
-    if fault is not None:
-        raise FileRefused(fault["line"], fault["item"], source.reasons[fault["reason"]])
-    for statement, takes in source.steps:
-        beside = {"full": (is_full,), "now": (now,), None: ()}[takes]
-        await connection.execute(source.statements[statement], city, *beside)
-    return len(affected)

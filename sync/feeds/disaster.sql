@@ -24,6 +24,21 @@ CREATE TEMPORARY TABLE fed_damage (
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_damage
 
+-- name: keys
+-- As the records are named where one is set aside.
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, damage_number FROM pg_temp.fed_damage
+
+-- name: withdraw
+-- What a difference has unreadable is not issued from as it was: it goes like a deletion.
+INSERT INTO pg_temp.fed_damage (line, action, damage_number, person_number)
+SELECT a.line, 'delete', r.damage_number, r.person_number
+FROM pg_temp.fed_aside AS a
+JOIN issuance.disaster_damage AS r ON r.municipality_code = $1 AND r.damage_number = a.record_key
+
+-- name: count
+-- How many records we hold.
+SELECT count(*) FROM issuance.disaster_damage WHERE municipality_code = $1
+
 -- name: affected
 -- Whose damage the file changes, one row for each; of a full file ($2) also what is no longer in it. Read before the locks: files take
 -- turns, and nobody else writes damage.
@@ -39,11 +54,15 @@ WITH compared AS (
                 f.degree, f.reassessing_since
             )
     )
-    RETURNING f.person_number, f.differs
+    RETURNING f.damage_number, f.person_number, f.action, f.differs
 )
-SELECT c.person_number FROM compared AS c WHERE c.differs
+INSERT INTO pg_temp.fed_change (number, change)
+SELECT c.person_number, CASE WHEN c.action = 'delete' THEN 'removed' WHEN r.person_number IS NULL THEN 'added' ELSE 'changed' END
+FROM compared AS c
+LEFT JOIN issuance.disaster_damage AS r ON r.municipality_code = $1 AND r.damage_number = c.damage_number
+WHERE c.differs
 UNION ALL
-SELECT r.person_number FROM issuance.disaster_damage AS r
+SELECT r.person_number, 'removed' FROM issuance.disaster_damage AS r
 WHERE $2 AND r.municipality_code = $1
     AND NOT EXISTS (
         SELECT FROM pg_temp.fed_damage AS f WHERE f.damage_number = r.damage_number AND f.person_number = r.person_number
@@ -80,6 +99,9 @@ FROM (
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.disaster_damage AS r
         WHERE r.municipality_code = $1 AND r.damage_number = f.damage_number AND r.person_number = f.person_number
+    ) AND NOT EXISTS (
+        SELECT FROM issuance.feed_set_aside AS a
+        WHERE a.municipality_code = $1 AND a.source = 'disaster' AND a.record_key = f.damage_number
     )
 ) AS f
 ORDER BY f.line, f.item

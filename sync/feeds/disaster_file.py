@@ -1,15 +1,14 @@
 """The files of the register of disaster damage (被災者台帳) as layouts: a record for each applicant and dwelling. docs/feeds.md shows them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from civil.disaster import DEGREES
 from civil.sql import load
-from sync.feeds.envelope import EnvelopeReader, Layout
-from sync.feeds.fed_source import FedSource
+from sync.feeds.envelope import Layout
+from sync.feeds.fed_source import FedSource, Identity
 from sync.feeds.items import Items
 from sync.feeds.text_digest import text_digest
 
@@ -43,19 +42,9 @@ class DamageRow:
     reassessing_since: datetime | None = None
 
 
-def damage_rows(reader: EnvelopeReader) -> Iterator[DamageRow]:
-    """Each record of a difference or a full file, checked by itself. Raises FileRefused."""
-    accepted = ("set", "delete") if reader.layout is DISASTER.difference else ("set",)
-    for record in reader.records():
-        yield _row(record, accepted)
-
-
-def _row(record: Items, accepted: tuple[str, ...]) -> DamageRow:
-    action, number, person = record.one_of("action", *accepted), record.texts["damage_number"], record.person()
-    if _NUMBER.fullmatch(number) is None:
-        raise record.refused(
-            "damage_number", "英数字とハイフン40字以内です。 / It is at most 40 letters, digits and hyphens."
-        )
+def _row(record: Items, layout: Layout) -> DamageRow:
+    accepted = ("set", "delete") if layout is DISASTER.difference else ("set",)
+    action, (number, person) = record.one_of("action", *accepted), _identity(record)
     if action == "delete":
         record.require_empty(_CONTENT)
         return DamageRow(record.line, action, number, person)
@@ -78,6 +67,16 @@ def _row(record: Items, accepted: tuple[str, ...]) -> DamageRow:
     )
 
 
+def _identity(record: Items) -> Identity:
+    record.require_sound("damage_number", "person_number")
+    number, person = record.texts["damage_number"], record.person()
+    if _NUMBER.fullmatch(number) is None:
+        raise record.refused(
+            "damage_number", "英数字とハイフン40字以内です。 / It is at most 40 letters, digits and hyphens."
+        )
+    return Identity(number, person)
+
+
 DISASTER: Final = FedSource(
     name="disaster",
     difference=Layout("kiosk-disaster-difference", _HEADER, _RECORD),
@@ -85,7 +84,8 @@ DISASTER: Final = FedSource(
     keys=Layout("kiosk-disaster-keys", _HEADER, ("person_number", "digest")),
     table="fed_damage",
     columns=tuple(DamageRow.__dataclass_fields__),
-    rows=damage_rows,
+    row=_row,
+    identity=_identity,
     steps=(("remove", "full"), ("add", "now")),
     reasons={
         "twice": "同じものが2回あります。 / The same is there twice.",

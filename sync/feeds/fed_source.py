@@ -1,16 +1,24 @@
 """What a source that writes files declares. Applying, comparing and keeping receipts ask these questions and know no source by name."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import asyncpg
 
 from keys.secret_key import SecretKey
-from sync.feeds.envelope import EnvelopeReader, Layout
+from sync.feeds.envelope import Layout
+from sync.feeds.items import Items
 
 Step = tuple[str, Literal["full", "now"] | None]
 """A statement, and what it takes beside the city: whether the file is a full one, or now."""
+
+
+class Identity(NamedTuple):
+    """How a record is named where it is set aside, and the number under whose lock it changes."""
+
+    record_key: str
+    number: str
 
 
 class FedRow(Protocol):
@@ -25,8 +33,10 @@ class FedRow(Protocol):
 class FedSource:
     """A source by its name (as in `issuance.source`), its layouts, its records and its statements.
 
-    `statements` holds `receive` (makes the temporary table), `measure`, `faults` (line, item, reason), `affected`
-    (person_number of each record that changes, read before the locks), the steps, and `held` (what we hold, for comparing).
+    `row` reads one record, or raises FileRefused; `identity` gives its key and the number that is locked for it, of a record that
+    could not be read too, or raises. `statements` holds `receive` (makes the temporary table), `measure`, `keys` and `withdraw` (for
+    records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
+    steps, and `held` (what we hold, for comparing).
     """
 
     name: str
@@ -35,11 +45,13 @@ class FedSource:
     keys: Layout
     table: str
     columns: tuple[str, ...]
-    rows: Callable[[EnvelopeReader], Iterator[FedRow]]
+    row: Callable[[Items, Layout], FedRow]
+    identity: Callable[[Items], Identity]
     steps: Sequence[Step]
     reasons: Mapping[str, str]
     statements: Mapping[str, str]
     digest: Callable[[SecretKey, str, asyncpg.Record], bytes]
+    subject: str = "person"
 
     def values(self, row: FedRow) -> tuple[Any, ...]:
         """The record in the order of the columns."""

@@ -37,6 +37,7 @@ INSERT INTO history.feed_receipt (
     municipality_code, source, layout, file_number, as_of, sha256, records, changed, result, fault_line, fault_item, fault_reason, received_at
 )
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+RETURNING receipt_id
 
 -- name: alert
 -- Stays open until someone explains it.
@@ -49,6 +50,10 @@ SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_c
 -- name: lock_persons
 -- Sorted, before any of them is written; a permit in progress for one of them is waited for.
 SELECT shared.lock_subjects_for_write($1, array_agg('person'::text), array_agg(number)) FROM unnest($2::text[]) AS number
+
+-- name: lock_numbers
+-- As `lock_persons`, for numbers of any subject ($2).
+SELECT shared.lock_subjects_for_write($1, array_agg($2::text), array_agg(number)) FROM unnest($3::text[]) AS number
 
 -- name: clear
 -- Found equal, or found otherwise than before.
@@ -71,3 +76,68 @@ RETURNING comparison_id
 INSERT INTO history.source_difference (municipality_code, comparison_id, position, person_number, difference)
 SELECT $1, $2, found.position, found.person_number, found.difference
 FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS found (person_number, difference, position)
+
+-- name: receive_aside
+-- The records of one file that could not be read, where the file is taken without them.
+CREATE TEMPORARY TABLE fed_aside (
+    line integer NOT NULL,
+    item text NOT NULL,
+    reason text NOT NULL,
+    record_key text NOT NULL,
+    number text NOT NULL
+) ON COMMIT DROP
+
+-- name: receive_keys
+-- The keys of its sound records, told by each source itself.
+CREATE TEMPORARY TABLE fed_key (line integer NOT NULL, record_key text NOT NULL) ON COMMIT DROP
+
+-- name: receive_changes
+-- What the file changes: the number to be locked, once for each record, and whether the record is added, changed or removed.
+CREATE TEMPORARY TABLE fed_change (number text NOT NULL, change text NOT NULL) ON COMMIT DROP
+
+-- name: has_aside
+-- Whether anything of this source is set aside already.
+SELECT EXISTS (SELECT FROM issuance.feed_set_aside WHERE municipality_code = $1 AND source = $2)
+
+-- name: aside_and_sound
+-- A record that is in the file twice, once unreadable: which of them holds, nobody can say.
+SELECT a.line, a.item FROM pg_temp.fed_aside AS a
+WHERE EXISTS (SELECT FROM pg_temp.fed_key AS k WHERE k.record_key = a.record_key)
+ORDER BY a.line
+LIMIT 1
+
+-- name: shares
+-- What the file takes away and changes, against what staff allow of the source ($2); of one that has not begun, as the table has it.
+SELECT
+    (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'removed') AS removed,
+    (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'changed') AS changed,
+    (SELECT count(*) FROM pg_temp.fed_change) AS affected,
+    coalesce((SELECT s.most_lost_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 5) AS most_lost_percent,
+    coalesce((SELECT s.most_changed_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 100)
+        AS most_changed_percent
+
+-- name: changed_numbers
+-- Whom to lock: no more than $1 of them are read.
+SELECT number FROM (SELECT DISTINCT number FROM pg_temp.fed_change LIMIT $1) AS changed ORDER BY number
+
+-- name: end_aside
+-- Sound again or deleted; of a full file ($3) also what is no longer in it.
+DELETE FROM issuance.feed_set_aside AS s
+WHERE s.municipality_code = $1 AND s.source = $2 AND (
+    $3 AND NOT EXISTS (SELECT FROM pg_temp.fed_aside AS a WHERE a.record_key = s.record_key)
+    OR EXISTS (SELECT FROM pg_temp.fed_key AS k WHERE k.record_key = s.record_key)
+)
+
+-- name: set_aside
+-- Listed for staff, with place and reason; whoever was listed before stays so since then.
+INSERT INTO issuance.feed_set_aside AS s (municipality_code, source, record_key, layout, file_number, line, item, reason, since)
+SELECT DISTINCT ON (a.record_key) $1, $2, a.record_key, $3, $4, a.line, a.item, a.reason, $5
+FROM pg_temp.fed_aside AS a
+ORDER BY a.record_key, a.line
+ON CONFLICT (municipality_code, source, record_key) DO UPDATE
+SET layout = excluded.layout, file_number = excluded.file_number, line = excluded.line, item = excluded.item, reason = excluded.reason
+
+-- name: faults_of
+-- The receipt ($2) names every line that was set aside.
+INSERT INTO history.feed_fault (municipality_code, receipt_id, position, line, item, reason)
+SELECT $1, $2, row_number() OVER (ORDER BY a.line, a.item), a.line, a.item, a.reason FROM pg_temp.fed_aside AS a

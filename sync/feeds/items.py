@@ -3,11 +3,12 @@
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from civil.recorded_date import RecordedDate, UnacceptableDate
 from civil.text import UnacceptableText, require_printable
+from sync.feeds.characters import character_fault
 from sync.feeds.errors import FileRefused
 
 _MOST_DIGITS = 15
@@ -16,10 +17,17 @@ _LONGEST_DATE_TEXT = 20
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """The texts of a line by the names of its layout. Every reader raises FileRefused."""
+    """The texts of a line by the names of its layout, and what could not be read in them. Every reader raises FileRefused."""
 
     line: int
     texts: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def require_sound(self, *only: str) -> None:
+        """These items, or all of them, could be read."""
+        for item, reason in self.faults.items():
+            if not only or item in only:
+                raise self.refused(item, reason)
 
     def refused(self, item: str, reason: str) -> FileRefused:
         """What to raise when a value cannot be right."""
@@ -38,6 +46,8 @@ class Items:
             text = require_printable(item, self.texts[item], max_graphemes)
         except UnacceptableText as error:
             raise self.refused(item, error.fault.value) from None
+        if (fault := character_fault(text)) is not None:
+            raise self.refused(item, fault)
         return text or None
 
     def one_of(self, item: str, *accepted: str) -> str:

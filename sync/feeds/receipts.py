@@ -9,8 +9,8 @@ from typing import Final, Literal
 import asyncpg
 
 from civil.sql import load
-from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused
+from sync.feeds.opening import FeedReader
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 UNKNOWN: Final = "unknown"
@@ -27,7 +27,7 @@ class Told:
     as_of: datetime
 
     @classmethod
-    def by(cls, reader: EnvelopeReader) -> "Told":
+    def by(cls, reader: FeedReader) -> "Told":
         """Read it from the header. Raises FileRefused."""
         return cls(
             reader.layout.source,
@@ -39,21 +39,24 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`changed` counts records of ours; `waits_for` is the number of the file that has to come first."""
+    """`changed` counts records of ours, `aside` those of the file that could not be read; `waits_for` is the number of the file that
+    has to come first.
+    """
 
     told: Told
     result: Literal["applied", "repeated", "overtaken", "waiting"]
     records: int = 0
     changed: int = 0
     waits_for: int | None = None
+    aside: int = 0
 
 
 async def keep_receipt(
     connection: asyncpg.Connection, municipality_code: str, receipt: Receipt, sha256: bytes, now: datetime
 ) -> None:
-    """Keep the receipt of a file that was applied or has to wait, in the transaction that is open."""
+    """Keep the receipt of a file that was applied or has to wait, in the transaction that is open; with the lines it was applied without."""
     told = receipt.told
-    await connection.execute(
+    receipt_id = await connection.fetchval(
         _SQL["receipt"],
         municipality_code,
         told.source,
@@ -69,6 +72,10 @@ async def keep_receipt(
         None,
         now,
     )
+    if receipt.aside and receipt.result == "applied":
+        await connection.execute(_SQL["faults_of"], municipality_code, receipt_id)
+        detail = f"{told.layout} {told.file_number}: {receipt.aside}"
+        await connection.execute(_SQL["alert"], municipality_code, f"feed/{told.source}_set_aside", detail)
 
 
 async def keep_refusal(

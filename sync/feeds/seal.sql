@@ -21,6 +21,21 @@ CREATE TEMPORARY TABLE fed_seal (
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_seal
 
+-- name: keys
+-- As the records are named where one is set aside.
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number FROM pg_temp.fed_seal
+
+-- name: withdraw
+-- What a difference has unreadable is not issued from as it was: it goes like a deletion.
+INSERT INTO pg_temp.fed_seal (line, action, person_number, registration_number)
+SELECT a.line, 'delete', r.person_number, r.registration_number
+FROM pg_temp.fed_aside AS a
+JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = a.record_key
+
+-- name: count
+-- How many records we hold.
+SELECT count(*) FROM issuance.seal_registration WHERE municipality_code = $1
+
 -- name: faults
 -- The first record that does not fit the others, or what we have: then something before it was lost.
 SELECT f.line, f.item, f.reason
@@ -56,6 +71,9 @@ FROM (
         SELECT FROM issuance.seal_registration AS r
         WHERE r.municipality_code = $1 AND r.person_number = f.person_number
             AND r.registration_number = CASE WHEN f.action = 'reregister' THEN f.replaces ELSE f.registration_number END
+    ) AND NOT EXISTS (
+        SELECT FROM issuance.feed_set_aside AS a
+        WHERE a.municipality_code = $1 AND a.source = 'seal' AND a.record_key = f.person_number
     )
 ) AS f
 ORDER BY f.line, f.item
@@ -64,14 +82,15 @@ LIMIT 1
 -- name: affected
 -- Whose registration the file changes; of a full file ($2) also who is no longer in it. Read before the locks: files take turns, and
 -- nobody else writes registrations.
-SELECT f.person_number
+INSERT INTO pg_temp.fed_change (number, change)
+SELECT f.person_number, CASE WHEN f.action = 'delete' THEN 'removed' WHEN r.person_number IS NULL THEN 'added' ELSE 'changed' END
 FROM pg_temp.fed_seal AS f
 LEFT JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = f.person_number
 WHERE r.person_number IS NULL
     OR (r.registration_number, r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image_sha256)
         IS DISTINCT FROM (f.registration_number, f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image_sha256)
 UNION ALL
-SELECT r.person_number
+SELECT r.person_number, 'removed'
 FROM issuance.seal_registration AS r
 WHERE $2 AND r.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_seal AS f WHERE f.person_number = r.person_number)
 

@@ -1,7 +1,6 @@
 """The files of the seal register (印鑑登録原票) as layouts. docs/feeds.md shows them as a table."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,8 +10,8 @@ import asyncpg
 from civil.sql import load
 from keys.keyed_hash import keyed_hash
 from keys.secret_key import SecretKey
-from sync.feeds.envelope import EnvelopeReader, Layout
-from sync.feeds.fed_source import FedSource
+from sync.feeds.envelope import Layout
+from sync.feeds.fed_source import FedSource, Identity
 from sync.feeds.items import Items
 
 ACTIONS: Final = ("register", "change", "reregister", "delete")
@@ -47,19 +46,10 @@ class SealRow:
     image_sha256: bytes | None = None
 
 
-def seal_rows(reader: EnvelopeReader) -> Iterator[SealRow]:
-    """Each record of a difference or a full file, checked by itself. Raises FileRefused."""
-    accepted = ACTIONS if reader.layout is DIFFERENCE else ("register",)
-    for record in reader.records():
-        yield _row(record, accepted)
-
-
-def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
-    action = record.one_of("action", *accepted)
-    person, number = record.digits("person_number"), record.text("registration_number", _LONGEST_NUMBER)
+def _row(record: Items, layout: Layout) -> SealRow:
+    action = record.one_of("action", *(ACTIONS if layout is DIFFERENCE else ("register",)))
+    person, number = record.person(), record.text("registration_number", _LONGEST_NUMBER)
     replaces = record.optional_text("replaces", _LONGEST_NUMBER)
-    if not person:
-        raise record.refused("person_number", "空です。 / It is empty.")
     if (replaces is not None) != (action == "reregister"):
         raise record.refused(
             "replaces",
@@ -83,6 +73,11 @@ def _row(record: Items, accepted: tuple[str, ...]) -> SealRow:
         image,
         hashlib.sha256(image).digest(),
     )
+
+
+def _identity(record: Items) -> Identity:
+    record.require_sound("person_number")
+    return Identity(record.person(), record.person())
 
 
 def _image(record: Items) -> bytes:
@@ -135,7 +130,8 @@ SEAL: Final = FedSource(
     keys=KEYS,
     table="fed_seal",
     columns=tuple(SealRow.__dataclass_fields__),
-    rows=seal_rows,
+    row=_row,
+    identity=_identity,
     steps=(("remove", "full"), ("change", "now"), ("add", "now")),
     reasons={
         "twice": "同じ番号が2回あります。 / The number is in the file twice.",

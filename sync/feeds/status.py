@@ -20,13 +20,18 @@ class SourceNotBegun(KioskError):
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """`fed_at` (UTC): what the source knew until then is in our tables. `doubted`: persons it differs about."""
+    """`fed_at` (UTC): what the source knew until then is in our tables. `doubted`: persons it differs about; `aside`: records that
+    could not be read. The limits of shares are percent.
+    """
 
     source: str
     fed_at: datetime
     age_limit: timedelta
     age: timedelta
     doubted: int
+    aside: int
+    most_lost_percent: int
+    most_changed_percent: int
 
     @property
     def is_too_old(self) -> bool:
@@ -39,10 +44,21 @@ async def source_status(
 ) -> Sequence[SourceStatus]:
     """Every source that has begun."""
     rows = await connection.fetch(_SQL["sources"], municipality_code)
-    return [
-        SourceStatus(row["source"], row["fed_at"], row["age_limit"], now - row["fed_at"], row["doubted"])
-        for row in rows
-    ]
+    return [SourceStatus(age=now - row["fed_at"], **dict(row.items())) for row in rows]
+
+
+async def set_shares(
+    connection: asyncpg.Connection, municipality_code: str, source: str, lost: int | None, changed: int | None
+) -> None:
+    """Say how much (percent) a file may take away and change, as `staff`; None leaves it. Raises SourceNotBegun."""
+    if await connection.execute(_SQL["set_shares"], municipality_code, source, lost, changed) != "UPDATE 1":
+        raise SourceNotBegun
+
+
+async def list_aside(connection: asyncpg.Connection, municipality_code: str) -> Sequence[asyncpg.Record]:
+    """Every record that is set aside now: source, layout, file_number, line, item, reason, record_key, since."""
+    rows: Sequence[asyncpg.Record] = await connection.fetch(_SQL["aside"], municipality_code)
+    return rows
 
 
 async def set_age_limit(

@@ -21,6 +21,22 @@ CREATE TEMPORARY TABLE fed_tax (
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_tax
 
+-- name: keys
+-- As the records are named where one is set aside.
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number || '/' || tax_year FROM pg_temp.fed_tax
+
+-- name: withdraw
+-- What a difference has unreadable is not issued from as it was: it goes like a deletion.
+INSERT INTO pg_temp.fed_tax (line, action, person_number, tax_year)
+SELECT a.line, 'delete', r.person_number, r.tax_year
+FROM pg_temp.fed_aside AS a
+JOIN issuance.tax_record AS r
+    ON r.municipality_code = $1 AND r.person_number = a.number AND r.person_number || '/' || r.tax_year = a.record_key
+
+-- name: count
+-- How many records we hold.
+SELECT count(*) FROM issuance.tax_record WHERE municipality_code = $1
+
 -- name: affected
 -- Whose records the file changes, one row for each; of a full file ($2) also those that are no longer in it. Read before the locks: files
 -- take turns, and nobody else writes records.
@@ -36,11 +52,16 @@ WITH compared AS (
                 WHERE a.municipality_code = $1 AND a.person_number = r.person_number AND a.tax_year = r.tax_year
             )
     )
-    RETURNING f.person_number, f.differs
+    RETURNING f.person_number, f.tax_year, f.action, f.differs
 )
-SELECT c.person_number FROM compared AS c WHERE c.differs
+INSERT INTO pg_temp.fed_change (number, change)
+SELECT c.person_number, CASE WHEN c.action = 'delete' THEN 'removed' WHEN r.person_number IS NULL THEN 'added' ELSE 'changed' END
+FROM compared AS c
+LEFT JOIN issuance.tax_record AS r
+    ON r.municipality_code = $1 AND r.person_number = c.person_number AND r.tax_year = c.tax_year
+WHERE c.differs
 UNION ALL
-SELECT r.person_number FROM issuance.tax_record AS r
+SELECT r.person_number, 'removed' FROM issuance.tax_record AS r
 WHERE $2 AND r.municipality_code = $1
     AND NOT EXISTS (SELECT FROM pg_temp.fed_tax AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year)
 
@@ -57,6 +78,9 @@ FROM (
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.tax_record AS r
         WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND r.tax_year = f.tax_year
+    ) AND NOT EXISTS (
+        SELECT FROM issuance.feed_set_aside AS a
+        WHERE a.municipality_code = $1 AND a.source = 'tax' AND a.record_key = f.person_number || '/' || f.tax_year
     )
 ) AS f
 ORDER BY f.line, f.item

@@ -2,15 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from civil.sql import load
 from civil.tax_items import ITEMS
-from sync.feeds.envelope import EnvelopeReader, Layout
-from sync.feeds.fed_source import FedSource
+from sync.feeds.envelope import Layout
+from sync.feeds.fed_source import FedSource, Identity
 from sync.feeds.items import Items
 from sync.feeds.text_digest import text_digest
 
@@ -41,14 +40,8 @@ class TaxRow:
     amounts: str | None = None
 
 
-def tax_rows(reader: EnvelopeReader) -> Iterator[TaxRow]:
-    """Each record of a difference or a full file, checked by itself. Raises FileRefused."""
-    accepted = ("set", "delete") if reader.layout is TAX.difference else ("set",)
-    for record in reader.records():
-        yield _row(record, accepted)
-
-
-def _row(record: Items, accepted: tuple[str, ...]) -> TaxRow:
+def _row(record: Items, layout: Layout) -> TaxRow:
+    accepted = ("set", "delete") if layout is TAX.difference else ("set",)
     action, person, year = record.one_of("action", *accepted), record.person(), record.number("tax_year")
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise record.refused("tax_year", "西暦の年度です。 / It is a western year.")
@@ -71,6 +64,12 @@ def _row(record: Items, accepted: tuple[str, ...]) -> TaxRow:
     )
 
 
+def _identity(record: Items) -> Identity:
+    record.require_sound("person_number", "tax_year")
+    person = record.person()
+    return Identity(f"{person}/{record.number('tax_year')}", person)
+
+
 def _amounts(record: Items) -> dict[str, int]:
     """`item=amount` separated by semicolons, each item once."""
     amounts: dict[str, int] = {}
@@ -91,7 +90,8 @@ TAX: Final = FedSource(
     keys=Layout("kiosk-tax-keys", _HEADER, ("person_number", "digest")),
     table="fed_tax",
     columns=tuple(TaxRow.__dataclass_fields__),
-    rows=tax_rows,
+    row=_row,
+    identity=_identity,
     steps=(("remove", "full"), ("add", "now"), ("add_amounts", None)),
     reasons={
         "twice": "同じ人の同じ年度が2回あります。 / A person's year is in the file twice.",

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from civil.calendar import JST
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from sync.feeds.layout_tables import examples
 from tests.cli.command import kiosk
 from tests.servers import Database
+from tests.sync.feeds.rows import seal_row
+from tests.sync.feeds.tables import example
+from tests.sync.feeds.written import file, zipped
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import KEY, Seal, SealSource
 
@@ -24,9 +29,9 @@ class Office:
         self.key.write_text(KEY.material.hex(), encoding="ascii")
         self.key.chmod(0o600)
 
-    def feed(self, command: str, *arguments: str | Path, role: str = "sync") -> tuple[int, str]:
+    def feed(self, command: str, *arguments: str | Path, role: str = "sync", **settings: str) -> tuple[int, str]:
         where = ("--database-url", self._database.dsn(role), "--municipality-code", CITY)
-        done = kiosk("feed", command, *arguments, *where, KIOSK_FEED_KEY_FILE=str(self.key))
+        done = kiosk("feed", command, *arguments, *where, KIOSK_FEED_KEY_FILE=str(self.key), **settings)  # type: ignore[arg-type] # settings are texts
         return done.returncode, done.stdout + done.stderr
 
     def file(self, name: str, content: bytes) -> Path:
@@ -88,3 +93,46 @@ def test_the_key_is_asked_for_and_not_shown(office: Office, source: SealSource) 
     office.key.write_text("not a key", encoding="ascii")
     code, said = office.feed("reconcile", office.file("keys.csv", source.keys()))
     assert (code, "鍵は16進数64桁です" in said, "not a key" in said) == (NOT_DONE, True, False)
+
+
+def test_a_file_of_another_system_is_read_by_its_table_and_what_cannot_be_read_is_listed(
+    office: Office, tmp_path: Path
+) -> None:
+    layouts = tmp_path / "layouts"
+    layouts.mkdir()
+    layouts.joinpath("seal.toml").write_bytes(next(path for path in examples() if path.stem == "seal").read_bytes())
+    as_of = f"{datetime.now(JST) - timedelta(hours=1):%Y%m%d%H%M%S}"
+    rows = [seal_row("1"), seal_row("2", name="足利　〓郎")]
+    head = {"layout": "1", "municipality_code": CITY, "file_number": "1", "as_of": as_of}
+    content = office.file("INKAN_1.zip", zipped(file(example("seal"), head, rows)))
+    code, said = office.feed("apply", content, KIOSK_FEED_LAYOUTS=str(layouts))
+    assert (code, "2件中、変更1件" in said, "読めない1件を除きました" in said) == (ANSWER_IS_NO, True, True)
+    listed = tmp_path / "aside.csv"
+    code, said = office.feed("aside", "--csv", listed, role="staff")
+    assert (code, "seal  0000000102  kiosk-seal-full 1: 3: name: 失われた文字" in said) == (ANSWER_IS_NO, True)
+    assert "kiosk-seal-full,1,3,name" in listed.read_text(encoding="utf-8-sig")
+    code, said = office.feed("apply", content, "--layout", "tax")
+    assert (code, "行の始まりは次のいずれかです" in said) == (NOT_DONE, True)
+
+
+def test_staff_set_how_much_a_file_may_take_away(office: Office, source: SealSource) -> None:
+    office.feed("apply", office.file("0.csv", source.full(ONE)))
+    code, said = office.feed(
+        "share", "seal", "--lost", "40", "--by", "足利　花子", "--reason", "町名変更", role="staff"
+    )
+    assert (code, "40%" in said, "30%" in said) == (0, True, True)
+
+
+def test_a_layout_table_is_checked_and_shown(tmp_path: Path) -> None:
+    listed = kiosk("feed", "layout")
+    assert (listed.returncode, listed.stdout.count(".toml")) == (0, len(examples()))
+    shown = kiosk("feed", "layout", "tax")
+    assert (shown.returncode, "   469    1  declared  1=1, 0=0" in shown.stdout) == (0, True)
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('title = "x"', encoding="utf-8")
+    done = kiosk("feed", "layout", wrong)
+    assert (done.returncode, "レイアウト表に誤りがあります" in done.stderr, "wrong.toml" in done.stderr) == (
+        NOT_DONE,
+        True,
+        True,
+    )

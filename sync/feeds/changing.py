@@ -1,0 +1,97 @@
+"""From what a file says to what we hold: looked at against the limits, under the locks that permits take, then written."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import asyncpg
+
+from civil.sql import load
+from sync.feeds.errors import FileRefused
+from sync.feeds.fed_source import FedSource
+from sync.feeds.receipts import Told
+from sync.feeds.receiving import Received
+
+_SQL: Final = load("sync.feeds", "feeds.sql")
+_MANY: Final = 1_000
+"""More numbers than this are changed under the city's lock, not under one for each."""
+_FEW: Final = 20
+"""So many records may always go or change: shares say nothing about a handful."""
+
+_WORDS: Final = {
+    "lost": ("なくなる件数", "would go"),
+    "unreadable": ("読めない件数", "cannot be read"),
+    "changed": ("変わる件数", "would change"),
+}
+
+
+async def change(
+    connection: asyncpg.Connection,
+    city: str,
+    source: FedSource,
+    received: Received,
+    told: Told,
+    *,
+    is_full: bool,
+    now: datetime,
+) -> int:
+    """Apply what was received, in the transaction that is open; how many records of ours it changed. Raises FileRefused."""
+    speaks_of_aside = received.aside > 0 or await connection.fetchval(_SQL["has_aside"], city, source.name)
+    if speaks_of_aside:
+        await _withdraw(connection, city, source, is_full=is_full)
+    await connection.execute(source.statements["affected"], city, is_full)
+    affected = await _require_within_limits(connection, city, source, received)
+    await _lock(connection, city, source)
+    fault = await connection.fetchrow(source.statements["faults"], city, is_full)
+    if fault is not None:
+        raise FileRefused(fault["line"], fault["item"], source.reasons[fault["reason"]])
+    for statement, takes in source.steps:
+        beside = {"full": (is_full,), "now": (now,), None: ()}[takes]
+        await connection.execute(source.statements[statement], city, *beside)
+    if speaks_of_aside:
+        await connection.execute(_SQL["end_aside"], city, source.name, is_full)
+        await connection.execute(_SQL["set_aside"], city, source.name, told.layout, told.file_number, now)
+    return affected
+
+
+async def _withdraw(connection: asyncpg.Connection, city: str, source: FedSource, *, is_full: bool) -> None:
+    await connection.execute(source.statements["keys"])
+    doubled = await connection.fetchrow(_SQL["aside_and_sound"])
+    if doubled is not None:
+        raise FileRefused(doubled["line"], doubled["item"], "同じものが2回あります。 / The same is there twice.")
+    if not is_full:
+        await connection.execute(source.statements["withdraw"], city)
+
+
+async def _require_within_limits(
+    connection: asyncpg.Connection, city: str, source: FedSource, received: Received
+) -> int:
+    """Shares of what we hold or of what the file has, whichever is more. How many records of ours are affected."""
+    shares = await connection.fetchrow(_SQL["shares"], city, source.name)
+    held = await connection.fetchval(source.statements["count"], city)
+    assert shares is not None  # noqa: S101 - a SELECT without FROM always gives a row
+    whole = max(held, received.records)
+    _require_share("lost", shares["removed"], whole, shares["most_lost_percent"])
+    _require_share("unreadable", received.aside, whole, shares["most_lost_percent"])
+    _require_share("changed", shares["changed"], whole, shares["most_changed_percent"])
+    affected: int = shares["affected"]
+    return affected
+
+
+def _require_share(what: Literal["lost", "unreadable", "changed"], count: int, whole: int, most_percent: int) -> None:
+    if count <= _FEW or count * 100 <= whole * most_percent:
+        return
+    japanese, english = _WORDS[what]
+    raise FileRefused(
+        1,
+        "share",
+        f"{japanese}が{whole}件中{count}件で、上限{most_percent}%を超えます。正しければ kiosk feed share で上限を変えてください。 / "
+        f"{count} of {whole} {english}, more than {most_percent}%. If that is right, set another limit with `kiosk feed share`.",
+    )
+
+
+async def _lock(connection: asyncpg.Connection, city: str, source: FedSource) -> None:
+    numbers = [row["number"] for row in await connection.fetch(_SQL["changed_numbers"], _MANY + 1)]
+    if len(numbers) > _MANY:
+        await connection.execute(_SQL["lock_city"], city)
+    elif numbers:
+        await connection.execute(_SQL["lock_numbers"], city, source.subject, numbers)

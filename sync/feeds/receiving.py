@@ -1,0 +1,70 @@
+"""Taking the records of a file into temporary tables, batch by batch: nothing of ours changes here, and memory does not grow with the file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import asyncpg
+
+from civil.sql import load
+from sync.feeds.errors import FileRefused
+from sync.feeds.fed_source import FedRow, FedSource, Identity
+from sync.feeds.opening import FeedReader
+
+_SQL: Final = load("sync.feeds", "feeds.sql")
+_BATCH: Final = 500
+_ASIDE_COLUMNS: Final = ("line", "item", "reason", "record_key", "number")
+
+Watch = Callable[[int], None]
+"""Told how many records were read, after each batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How many records the file has, and how many of them could not be read."""
+
+    records: int
+    aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    fault: FileRefused
+    identity: Identity
+
+    def values(self) -> tuple[int, str, str, str, str]:
+        return self.fault.line, self.fault.item, self.fault.reason, *self.identity
+
+
+async def receive(
+    connection: asyncpg.Connection, source: FedSource, reader: FeedReader, watch: Watch | None = None
+) -> Received:
+    """Fill the temporary tables of this transaction. Raises FileRefused for what refuses the whole file."""
+    for statement in ("receive_aside", "receive_keys", "receive_changes"):
+        await connection.execute(_SQL[statement])
+    await connection.execute(source.statements["receive"])
+    records, aside, rows = 0, 0, _rows(source, reader)
+    while batch := list(islice(rows, _BATCH)):
+        unread = [row.values() for row in batch if isinstance(row, _Aside)]
+        sound = [source.values(row) for row in batch if not isinstance(row, _Aside)]
+        await connection.copy_records_to_table(source.table, records=sound, columns=source.columns)
+        if unread:
+            await connection.copy_records_to_table("fed_aside", records=unread, columns=_ASIDE_COLUMNS)
+        records, aside = records + len(batch), aside + len(unread)
+        if watch:
+            watch(records)
+    await connection.execute(source.statements["measure"])
+    return Received(records, aside)
+
+
+def _rows(source: FedSource, reader: FeedReader) -> Iterator[FedRow | _Aside]:
+    for record in reader.records():
+        try:
+            record.require_sound()
+            yield source.row(record, reader.layout)
+        except FileRefused as fault:
+            if not reader.sets_aside:
+                raise
+            # Whose record it is has to be known, or nobody could be protected from it: else this raises, and the file is refused.
+            yield _Aside(fault, source.identity(record))

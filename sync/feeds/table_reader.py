@@ -1,0 +1,77 @@
+"""Reads a whole file as its layout table says it is written; the same face as the reader of our own form."""
+
+from collections.abc import Iterator
+from io import BufferedIOBase
+
+from civil.check_digits import municipality_code_ok
+from sync.feeds.envelope import VERSION
+from sync.feeds.items import Items
+from sync.feeds.layout_table import LayoutTable
+from sync.feeds.table_lines import TableLines
+
+
+class TableReader:
+    """One file of another system. Every fault of the file raises FileRefused; faults of single items go with their record.
+
+    Nothing of the records may be kept before `records` has come to its end: only then is the file known to be whole.
+    """
+
+    def __init__(self, stream: BufferedIOBase, table: LayoutTable) -> None:
+        self._lines = TableLines(stream, table)
+        self.sets_aside = table.sets_aside
+        part, items = self._lines.next()
+        if part != "H":
+            raise items.refused(
+                "type", f"{table.header.mark} の行で始まります。 / A file begins with the line {table.header.mark}."
+            )
+        self.header = Items(items.line, {"version": VERSION, **items.texts}, items.faults)
+        self.header.require_sound()
+        if not municipality_code_ok(self.municipality_code):
+            raise items.refused(
+                "municipality_code", "検査数字を含む6桁です。 / It is six digits with a right check digit."
+            )
+        self.layout = next(layout for layout in table.layouts if layout.name == items.texts["layout"])
+
+    @property
+    def municipality_code(self) -> str:
+        """Whose data it is."""
+        return self.header.texts["municipality_code"]
+
+    @property
+    def sha256(self) -> bytes:
+        """Of every byte read so far; of the whole file once `records` has come to its end."""
+        return self._lines.octets.sha256
+
+    def records(self) -> Iterator[Items]:
+        """Each record, then the checks of the trailer."""
+        count = 0
+        while (line := self._lines.next())[0] != "T":
+            part, items = line
+            if part == "H":
+                raise items.refused("type", "始まりの行が2回あります。 / The first line is there twice.")
+            self._require_city(items)
+            count += 1
+            yield items
+        self._check_trailer(line[1], count)
+        self._lines.octets.require_end()
+
+    def _require_city(self, items: Items) -> None:
+        """A record that says whose it is says what the header says; one of another city is a reason to refuse them all."""
+        if "municipality_code" not in items.texts:
+            return
+        items.require_sound("municipality_code")
+        if items.texts["municipality_code"] != self.municipality_code:
+            raise items.refused("municipality_code", "別の市区町村の行です。 / The record is another municipality's.")
+
+    def _check_trailer(self, trailer: Items, count: int) -> None:
+        trailer.require_sound()
+        for items in (self.header, trailer):
+            if "records" in items.texts and items.number("records") != count:
+                raise items.refused(
+                    "records", f"件数が合いません(実際は{count})。 / The count is wrong: there are {count}."
+                )
+        if "sha256" in trailer.texts and trailer.digest("sha256") != self._lines.octets.sha256_before:
+            raise trailer.refused(
+                "sha256",
+                "内容と一致しません。送り直してください。 / The content is not what was digested; have it sent again.",
+            )

@@ -1,0 +1,1 @@
+"""Files of other systems: read by layout tables, set aside, limited, watched for."""

@@ -34,3 +34,9 @@ CITY_STAFF: Final = frozenset(Duty) - {Duty.CONTRACTOR}
 """Whoever the city employs; a contractor sees no resident."""
 HISTORY_READERS: Final = frozenset({Duty.COUNTER, Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})
 """Who may see which resident received what; an administrator keeps accounts and sees no resident."""
+RESIDENT_READERS: Final = frozenset({Duty.COUNTER, Duty.SUPERVISOR, Duty.AUDITOR})
+"""Who may look a resident up, and see who is held back."""
+COUNTER_STAFF: Final = frozenset({Duty.COUNTER, Duty.SUPERVISOR})
+"""Who changes what belongs to a resident, and must know of a protective measure to do so."""
+PROTECTION_KEEPERS: Final = frozenset({Duty.SUPERVISOR})
+"""Who may read why somebody is protected, and lift what staff set."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from civil.calendar import JST
+from civil.recorded_date import RecordedDate
 from kiosk_server.staff.console import ROOT
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.said import SAID
@@ -34,7 +35,7 @@ class Screens:
             lstrip_blocks=True,
         )
         self._templates.globals |= {"root": ROOT, "term": term, "duty_words": lambda duty: Duty(duty).words}
-        self._templates.filters |= {"jst": jst, "day": day, "yen": yen, "age": age}
+        self._templates.filters |= {"jst": jst, "day": day, "yen": yen, "age": age, "born": born}
 
     def draw(self, template: str, visit: "Visit", **values: Any) -> str:
         """A page of somebody who is signed in."""
@@ -91,3 +92,9 @@ def age(seconds: float | None) -> str:
     if seconds < 7200:  # noqa: PLR2004 - two hours
         return f"{seconds / 60:.0f} 分"
     return f"{seconds / 3600:.0f} 時間" if seconds < 172_800 else f"{seconds / 86_400:.0f} 日"  # noqa: PLR2004 - two days
+
+
+def born(row: Mapping[str, Any]) -> str:
+    """The birth date of a row of the issuance record: as the record prints it, with the day that computers write."""
+    birth = RecordedDate(row["birth_on"], row["birth_text"])
+    return f"{birth.printed_wareki()} ({birth.on})" if birth.is_exact else birth.printed_wareki()

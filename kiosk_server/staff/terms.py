@@ -44,6 +44,21 @@ SOURCES: Final[Mapping[str, Term]] = {
     "tax": ("税", "tax"),
     "disaster": ("罹災", "disaster"),
 }
+BEARERS: Final[Mapping[str, Term]] = {
+    "card": ("マイナンバーカード", "My Number card"),
+    "android": ("Android", "Android"),
+    "iphone": ("iPhone", "iPhone"),
+}
+CREDENTIAL_STATES: Final[Mapping[str, Term]] = {
+    "usable": ("使える", "usable"),
+    "later": ("まだ使えない", "not yet usable"),
+    "stopped": ("停止", "stopped"),
+}
+SUPPRESSION_SOURCES: Final[Mapping[str, Term]] = {
+    "registry": ("住民基本台帳", "resident registry"),
+    "staff": ("この画面", "this console"),
+    "feed": ("他システム", "another system"),
+}
 _NONE: Final[Mapping[str, Term]] = {}
 _BY_NAME: Final = {
     "kind": KINDS,
@@ -52,6 +67,9 @@ _BY_NAME: Final = {
     "result": RESULTS,
     "channel": CHANNELS,
     "source": SOURCES,
+    "bearer": BEARERS,
+    "credential": CREDENTIAL_STATES,
+    "suppression": SUPPRESSION_SOURCES,
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.pages import home, issuance, searching
+from kiosk_server.staff.pages import home, issuance, resident, residents, searching
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *searching.PAGES, *issuance.PAGES)
-MENU: Final[tuple[Entry, ...]] = (home.ENTRY, searching.ENTRY)
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *searching.PAGES, *issuance.PAGES, *residents.PAGES, *resident.PAGES)
+MENU: Final[tuple[Entry, ...]] = (home.ENTRY, searching.ENTRY, residents.ENTRY)

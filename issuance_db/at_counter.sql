@@ -1,0 +1,46 @@
+-- name: resident
+-- What a counter needs of one resident; no My Number, no koseki.
+SELECT r.person_number, r.name, r.alias, e.former_surname, e.furigana, r.birth_on, r.birth_text, r.address, r.address_since_on,
+    k.household_number, k.planned_move_out_on
+FROM issuance.resident_record AS r
+JOIN issuance.resident_record_extension AS e ON e.municipality_code = r.municipality_code AND e.person_number = r.person_number
+JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
+WHERE r.municipality_code = $1 AND r.person_number = $2
+
+-- name: household
+-- Everyone in the household, in its order.
+SELECT k.person_number, r.name, r.relationship, r.birth_on, r.birth_text, k.is_head, k.planned_move_out_on
+FROM issuance.resident_key AS own
+JOIN issuance.resident_key AS k ON k.municipality_code = own.municipality_code AND k.household_number = own.household_number
+JOIN issuance.resident_record AS r ON r.municipality_code = k.municipality_code AND r.person_number = k.person_number
+WHERE own.municipality_code = $1 AND own.person_number = $2
+ORDER BY k.member_order, k.person_number
+
+-- name: certificates
+-- Every user certificate that the person was given, newest first.
+SELECT issuer_key_id, serial, bearer, usable_from, revoked_at
+FROM issuance.credential
+WHERE municipality_code = $1 AND person_number = $2
+ORDER BY usable_from DESC, issuer_key_id, serial
+
+-- name: user_ids
+-- And every user id.
+SELECT user_id, usable_from, revoked_at
+FROM issuance.user_id
+WHERE municipality_code = $1 AND person_number = $2
+ORDER BY usable_from DESC, user_id
+
+-- name: pins
+-- Whether a PIN is registered for each of these credentials, and its tries.
+SELECT asked.credential_hash, p.registered_at, coalesce(t.failures, 0) AS failures, t.locked_at
+FROM unnest($2::bytea[]) AS asked (credential_hash)
+LEFT JOIN issuance.pin AS p ON p.municipality_code = $1 AND p.credential_hash = asked.credential_hash
+LEFT JOIN issuance.pin_tries AS t ON t.municipality_code = $1 AND t.credential_hash = asked.credential_hash
+
+-- name: holds
+-- Why nothing, or nothing of one kind, is issued about the person until somebody has looked.
+SELECT cause, item, since FROM issuance.person_held_back WHERE municipality_code = $1 AND person_number = $2 ORDER BY since, item
+
+-- name: suppressions
+-- Who suppressed issuing about the person, and since when.
+SELECT source, since FROM issuance.suppression WHERE municipality_code = $1 AND person_number = $2 ORDER BY since, source

@@ -1,0 +1,84 @@
+"""Holds in words: what was found, where, and what to do about it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk_server.staff.terms import KINDS, Term
+
+_CAUSES: Final[Mapping[str, Term]] = {
+    "projection": ("取り込めない行", "a row that cannot be taken over"),
+    "character": ("印字できない文字", "a character that cannot be drawn"),
+    "overflow": ("欄に収まらない", "does not fit its box"),
+    "data": ("記録の食い違い", "the record contradicts itself"),
+    "doubt": ("確認待ち", "in doubt"),
+}
+_WAYS_OUT: Final[Mapping[str, Term]] = {
+    "projection": (
+        "住民記録の該当項目を直します。次の取込みで自動的に解けます。",
+        "Correct the item in the registry; the next take-over ends the hold.",
+    ),
+    "character": (
+        "文字を確かめ、住民記録を直すか、窓口の端末で発行します。直すと自動的に解けます。",
+        "Check the character: correct the registry, or issue at the counter. A correction ends the hold.",
+    ),
+    "overflow": (
+        "窓口の端末で発行します。住民記録が変わると自動的に解けます。",
+        "Issue at the counter. The hold ends when the record changes.",
+    ),
+    "data": (
+        "元の記録どうしを突き合わせて直します。直すと自動的に解けます。",
+        "Compare the sources and correct them; a correction ends the hold.",
+    ),
+    "doubt": ("記録を確かめてから解除します。", "Check the record, then lift the hold."),
+}
+_RECONCILIATION: Final = "reconciliation"
+_COMPARED: Final[Term] = (
+    "台帳と違います。整合処理の画面で修復を承認します。",
+    "Differs from the register: approve its repair.",
+)
+_FIELDS: Final[Mapping[str, Term]] = {
+    "staff": ("職員による保留", "held by staff"),
+    _RECONCILIATION: ("住民基本台帳との比較", "comparison with the register"),
+    "record": ("記録全体", "the whole record"),
+    "name": ("氏名", "name"),
+    "birth": ("生年月日", "birth date"),
+    "address": ("住所", "address"),
+    "head_name": ("世帯主", "head of household"),
+    "domicile": ("本籍", "registered domicile"),
+    "first_registrant": ("筆頭者", "first registrant"),
+    "previous_address": ("前住所", "previous address"),
+    "alias": ("通称", "alias"),
+    "holder": ("本人の記録", "what is said of the holder"),
+    "addresses": ("住所の記録", "addresses"),
+    "koseki": ("戸籍", "koseki"),
+    "image": ("印影", "seal image"),
+    "degree": ("被害の程度", "degree of damage"),
+    "amounts": ("金額", "amounts"),
+}
+_FAMILIES: Final[Mapping[str, Term]] = {**KINDS, "tax": ("税の証明書", "tax certificates")}
+
+
+def cause_words(cause: str) -> Term:
+    """What was found."""
+    return _CAUSES.get(cause, (cause, cause))
+
+
+def way_out(cause: str, item: str) -> Term:
+    """What somebody at a counter does about it."""
+    return _COMPARED if item == _RECONCILIATION else _WAYS_OUT.get(cause, ("-", "-"))
+
+
+def item_words(item: str) -> Term:
+    """Where it was found: `kind/field` sets somebody aside for that kind alone, `person1.name` names a place on the paper."""
+    family, slash, field = item.rpartition("/")
+    name = field.rpartition(".")[2]
+    ja, en = _FIELDS.get(name, (name, name))
+    if not slash:
+        return ja, en
+    of_ja, of_en = _FAMILIES.get(family, (family, family))
+    return f"{of_ja}: {ja}", f"{of_en}: {en}"
+
+
+def can_be_lifted(cause: str, item: str) -> bool:
+    """Whether staff may lift it; the rest ends by itself, or by approving a repair."""
+    return cause != "projection" and item != _RECONCILIATION

@@ -177,7 +177,7 @@ async def test_a_session_that_ends_while_somebody_pays_gives_the_coins_back_and_
         bench.payment.insert(100)
         await bench.until(Step.REFUSED)
         assert (bench.payment.in_the_tray, bench.payment.kept) == (100, 0)
-        service.menu = MENU
+        service.menu, bench.machine.visit.used = MENU, 3
         bench.does("again")
         bench.reader.place(RACK.card(0))
         await bench.until(Step.PIN)

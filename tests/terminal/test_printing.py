@@ -1,12 +1,14 @@
 """Certificates of the demo's city on a printer of IPP, in front of a person: what comes out, and what they are told."""
 
+import asyncio
 import json
-import urllib.request
 from pathlib import Path
 
 from selenium.webdriver.chrome.webdriver import WebDriver
 
+from kiosk_server.demo.city import MUNICIPALITY_CODE
 from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.web.client import CentreClient
 from tests.cli.command import Demo, kiosk
 from tests.terminal.conftest import kiosk_up
 from tests.terminal.fitting import faults
@@ -34,10 +36,16 @@ def test_the_paper_is_the_signed_certificate_and_the_city_hears_that_it_was_prin
     verified = kiosk("verify", file, "--data-dir", demo.data_dir)
     number = next(line["issuance_number"] for line in map(json.loads, reversed(lines)) if line["what"] == "issued")
     assert number in verified.stdout
-    with urllib.request.urlopen(f"{demo.said['staff_url']}/") as page:  # noqa: S310 - http, to our own server
-        (row,) = [row for row in page.read().decode().split("<tr>") if number in row]
-    assert "発行済み(印刷済み)" in row
+    assert asyncio.run(outcome_of(demo, number)) == "printed"
     assert not list((DemoDirectory(demo.data_dir).path / "terminal").rglob(f"{number}*"))
+
+
+async def outcome_of(demo: Demo, number: str) -> str | None:
+    """What the city has heard of a certificate."""
+    place, directory = "terminal", DemoDirectory(demo.data_dir)
+    ours = (directory.ca, directory.certificate(place), directory.private_key(place))
+    async with CentreClient(demo.said["terminal_url"], *ours) as client:
+        return (await client.state(MUNICIPALITY_CODE, number)).outcome
 
 
 def test_a_jam_gives_the_money_back_says_what_to_do_and_prints_nothing_twice(

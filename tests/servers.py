@@ -67,7 +67,8 @@ class MigratedCluster:
     async def database(self) -> AsyncIterator[Database]:
         """A fresh copy of the template, dropped at the end whoever is still connected."""
         name = f"test_{next(self._numbers)}"
-        await self._administer(f'CREATE DATABASE {name} TEMPLATE "{TEMPLATE}"')
+        # File by file takes half as long as through the WAL, and thousands of tests ask for one.
+        await self._administer(f'CREATE DATABASE {name} TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
         database = Database(name, self.address, self.role_password)
         try:
             await _grant_as_in_production(database)

@@ -9,31 +9,19 @@ import click
 
 from civil.clock import utc_now
 from civil.errors import KioskError
-from issuance_db.staff_accounts import (
-    NoSuchAccount,
-    end_account,
-    find_account,
-    list_accounts,
-    make_account,
-    set_password,
-    set_second_factor,
-)
-from issuance_db.staff_acts import Actor, record_act
-from issuance_db.staff_sessions import end_sessions_of
+from issuance_db.staff_accounts import list_accounts
+from issuance_db.staff_acts import Actor
 from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.staff_accounts import KEPT
+from kiosk_server.staff.accounts import close_account, open_account, reset_account
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.passwords import Passwords, initial_password
 from kiosk_server.staff.second_factor import code_at
 
 Told = Mapping[str, Any]
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
-
-
-class EndNeeded(KioskError):
-    """委託先の利用者には --valid-until が要ります。 / A contractor needs --valid-until."""
 
 
 class NotOfTheDemo(KioskError):
@@ -73,8 +61,6 @@ def create(
     利用者を作る。最初のパスワードは一度だけ表示する。
     """
     last_day = None if valid_until is None else valid_until.date()
-    if Duty.CONTRACTOR.value in duties and last_day is None:
-        raise EndNeeded
     password = asyncio.run(_create(told, account_id, name, duties, last_day, actor(by, reason)))
     _tell(account_id, password)
 
@@ -147,8 +133,7 @@ async def _create(
     password = initial_password()
     hashed = await Passwords().hash(password)
     async with as_staff(told) as (connection, city):
-        await make_account(connection, city, account_id, name, sorted(set(duties)), valid_until, hashed)
-        await record_act(connection, city, "staff_account_made", who, concerns=account_id)
+        await open_account(connection, city, account_id, name, duties, valid_until, hashed, who)
     return password
 
 
@@ -161,19 +146,10 @@ async def _reset(told: Told, account_id: str, who: Actor, *, codes_too: bool) ->
     password = initial_password()
     hashed = await Passwords().hash(password)
     async with as_staff(told) as (connection, city):
-        account = await find_account(connection, city, account_id)
-        if account is None or account.ended_at is not None:
-            raise NoSuchAccount
-        await set_password(connection, city, account_id, hashed, is_initial=True)
-        if codes_too:
-            await set_second_factor(connection, city, account_id, None, 0)
-        await end_sessions_of(connection, city, account_id)
-        await record_act(connection, city, "staff_account_reset", who, concerns=account_id)
+        await reset_account(connection, city, account_id, hashed, who, codes_too=codes_too)
     return password
 
 
 async def _end(told: Told, account_id: str, who: Actor) -> None:
     async with as_staff(told) as (connection, city):
-        await end_account(connection, city, account_id, utc_now())
-        await end_sessions_of(connection, city, account_id)
-        await record_act(connection, city, "staff_account_ended", who, concerns=account_id)
+        await close_account(connection, city, account_id, utc_now(), who)

@@ -40,3 +40,8 @@ COUNTER_STAFF: Final = frozenset({Duty.COUNTER, Duty.SUPERVISOR})
 """Who changes what belongs to a resident, and must know of a protective measure to do so."""
 PROTECTION_KEEPERS: Final = frozenset({Duty.SUPERVISOR})
 """Who may read why somebody is protected, and lift what staff set."""
+
+ACCOUNT_KEEPERS: Final = frozenset({Duty.ADMINISTRATOR})
+ACCOUNT_READERS: Final = ACCOUNT_KEEPERS | {Duty.AUDITOR}
+LOG_REVIEWERS: Final = frozenset({Duty.SUPERVISOR, Duty.AUDITOR})
+"""Who looks through what others did; the log names residents, so administrators do not."""

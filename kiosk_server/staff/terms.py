@@ -59,6 +59,37 @@ SUPPRESSION_SOURCES: Final[Mapping[str, Term]] = {
     "staff": ("この画面", "this console"),
     "feed": ("他システム", "another system"),
 }
+SIGN_INS: Final[Mapping[str, Term]] = {
+    "signed_in": ("サインイン", "signed in"),
+    "signed_out": ("サインアウト", "signed out"),
+    "unknown": ("存在しない利用者ID", "no such account"),
+    "stopped": ("停止中の利用者ID", "account stopped or locked"),
+    "wrong_password": ("パスワード誤り", "wrong password"),
+    "wrong_code": ("確認コード誤り", "wrong code"),
+    "password_changed": ("パスワード変更", "password changed"),
+    "second_factor_set": ("確認コード登録", "second factor registered"),
+}
+READINGS: Final[Mapping[str, Term]] = {
+    "issuance": ("発行の詳細を表示", "looked at an issuance"),
+    "history_of_person": ("住民の発行履歴を検索", "searched the history of a resident"),
+    "operation_log": ("操作記録を表示", "looked at the operation log"),
+}
+ACTS: Final[Mapping[str, Term]] = {
+    "stop_set": ("停止の設定", "stop set"),
+    "stop_approved": ("再開の承認", "restart approved"),
+    "stop_ended": ("停止の終了", "stop ended"),
+    "quarantine_approved": ("隔離文書を開く承認", "opening a quarantined document approved"),
+    "quarantine_opened": ("隔離文書を開いた", "quarantined document opened"),
+    "person_held": ("発行の保留", "person held back"),
+    "person_released": ("保留の解除", "person released"),
+    "pin_registered": ("暗証番号の登録", "PIN registered"),
+    "pin_changed": ("暗証番号の変更", "PIN changed"),
+    "pin_unlocked": ("暗証番号の停止解除", "PIN unlocked"),
+    "staff_account_made": ("利用者を作成", "account made"),
+    "staff_account_reset": ("利用者を再設定", "account reset"),
+    "staff_account_ended": ("利用者を終了", "account ended"),
+    "log_reviewed": ("操作記録の確認", "log looked through"),
+}
 _NONE: Final[Mapping[str, Term]] = {}
 _BY_NAME: Final = {
     "kind": KINDS,
@@ -70,6 +101,9 @@ _BY_NAME: Final = {
     "bearer": BEARERS,
     "credential": CREDENTIAL_STATES,
     "suppression": SUPPRESSION_SOURCES,
+    "sign_in": SIGN_INS,
+    "reading": READINGS,
+    "act": ACTS,
 }
 
 

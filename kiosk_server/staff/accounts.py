@@ -1,0 +1,77 @@
+"""Making, resetting and ending accounts: for the command line and for the console alike."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import asyncpg
+
+from civil.errors import KioskError
+from issuance_db.staff_accounts import (
+    NoSuchAccount,
+    end_account,
+    find_account,
+    make_account,
+    set_password,
+    set_second_factor,
+)
+from issuance_db.staff_acts import Actor, record_act
+from issuance_db.staff_sessions import end_sessions_of
+from kiosk_server.staff.duties import Duty
+
+
+class EndNeeded(KioskError):
+    """委託先の利用者には、使える最後の日が要ります。 / A contractor needs a last day (--valid-until)."""
+
+
+class NoDuty(KioskError):
+    """担当を一つ以上選んでください。 / Choose at least one duty."""
+
+
+class AccountMiswritten(KioskError):
+    """利用者IDは英小文字で始まる2〜32文字の英小文字・数字・. _ - です。 /
+    An account is 2 to 32 lower-case letters, digits and . _ -, and begins with a letter."""
+
+
+async def open_account(
+    connection: asyncpg.Connection,
+    city: str,
+    account_id: str,
+    name: str,
+    duties: Sequence[str],
+    valid_until: date | None,
+    password_hash: str,
+    actor: Actor,
+) -> None:
+    """Make an account with a first password. Raises AccountTaken, AccountMiswritten, NoDuty, EndNeeded."""
+    if not duties:
+        raise NoDuty
+    if Duty.CONTRACTOR in duties and valid_until is None:
+        raise EndNeeded
+    try:
+        await make_account(connection, city, account_id, name, sorted(set(duties)), valid_until, password_hash)
+    except asyncpg.CheckViolationError:
+        raise AccountMiswritten from None
+    await record_act(connection, city, "staff_account_made", actor, concerns=account_id)
+
+
+async def reset_account(
+    connection: asyncpg.Connection, city: str, account_id: str, password_hash: str, actor: Actor, *, codes_too: bool
+) -> None:
+    """A new first password; with ``codes_too`` the person registers an authenticator anew. Raises NoSuchAccount."""
+    account = await find_account(connection, city, account_id)
+    if account is None or account.ended_at is not None:
+        raise NoSuchAccount
+    await set_password(connection, city, account_id, password_hash, is_initial=True)
+    if codes_too:
+        await set_second_factor(connection, city, account_id, None, 0)
+    await end_sessions_of(connection, city, account_id)
+    await record_act(connection, city, "staff_account_reset", actor, concerns=account_id)
+
+
+async def close_account(
+    connection: asyncpg.Connection, city: str, account_id: str, now: datetime, actor: Actor
+) -> None:
+    """End an account and its sessions at once and for good. Raises NoSuchAccount."""
+    await end_account(connection, city, account_id, now)
+    await end_sessions_of(connection, city, account_id)
+    await record_act(connection, city, "staff_account_ended", actor, concerns=account_id)

@@ -1,0 +1,70 @@
+"""The operation log: who signed in, looked at and did what; and the record that somebody looked it through."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from aiohttp import web
+
+from civil.calendar import JST
+from civil.errors import KioskError
+from issuance_db.operation_log import REVIEWED, read_log, reviews
+from issuance_db.staff_accounts import list_accounts
+from issuance_db.staff_acts import record_act
+from kiosk_server.staff.duties import LOG_REVIEWERS
+from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.visit import Visit
+
+ENTRY: Final = Entry("/operations", "操作記録", "Operation log", LOG_REVIEWERS)
+_MOST: Final = 500
+_REVIEWS: Final = 12
+_A_WEEK: Final = timedelta(days=6)
+
+
+class PeriodWrong(KioskError):
+    """期間に誤りがあります。初めの日と終わりの日を確かめてください。 / The period is wrong. Check its first and last day."""
+
+
+async def _draw(visit: Visit) -> web.Response:
+    query = visit.request.query
+    since, until = _period(query.get("since"), query.get("until"), visit.today)
+    account_id = query.get("account") or None
+    async with visit.database() as connection:
+        rows = await read_log(
+            connection, visit.city, _midnight(since), _midnight(until + timedelta(days=1)), account_id, _MOST
+        )
+        await visit.reads(connection, "operation_log", concerns=f"{since}/{until}")
+        accounts = await list_accounts(connection, visit.city)
+        reviewed = await reviews(connection, visit.city, _REVIEWS)
+    return visit.show(
+        "operations.html", rows=rows, since=since, until=until, account=account_id or "", accounts=accounts,
+        reviewed=reviewed, most=_MOST,
+    )  # fmt: skip
+
+
+async def _review(visit: Visit) -> web.Response:
+    since, until = _period(visit.form.get("since"), visit.form.get("until"), visit.today)
+    actor = visit.actor()
+    async with visit.database() as connection:
+        await record_act(connection, visit.city, REVIEWED, actor, concerns=f"{since}/{until}")
+    return visit.to(f"/operations?since={since}&until={until}", "log_reviewed")
+
+
+def _period(since: str | None, until: str | None, today: date) -> tuple[date, date]:
+    try:
+        last = date.fromisoformat(until) if until else today
+        first = date.fromisoformat(since) if since else last - _A_WEEK
+    except (ValueError, OverflowError):
+        raise PeriodWrong from None
+    if not date(2000, 1, 1) <= first <= last <= today:
+        raise PeriodWrong
+    return first, last
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), JST)
+
+
+PAGES: Final = (
+    Page("GET", "/operations", LOG_REVIEWERS, _draw),
+    Page("POST", "/operations", LOG_REVIEWERS, _review),
+)

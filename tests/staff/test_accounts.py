@@ -1,0 +1,146 @@
+import re
+from datetime import date
+
+import pytest
+
+from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.second_factor import code_at, unsealed
+from tests.staff.office import PASSWORD, STEP, Clerk, Office
+from tests.sync.registry_rows import CITY
+
+_NEW = {"account": "kato", "name": "加藤 窓口", "duty_counter": "1", "reason": "窓口に配属"}
+
+
+async def _administrator(office: Office) -> Clerk:
+    clerk = await office.at_work("ito", Duty.ADMINISTRATOR)
+    await clerk.get("/accounts")
+    return clerk
+
+
+def _told(text: str) -> str:
+    found = re.search(r"([a-z2-9]{4}(?:-[a-z2-9]{4}){3})", text)
+    assert found is not None
+    return found[1]
+
+
+async def test_a_new_person_enrols_and_chooses_a_password_before_anything_else(office: Office) -> None:
+    first = _told((await (await _administrator(office)).post("/accounts", **_NEW)).text)
+    clerk = office.browser()
+    page = await clerk.send("/sign-in", {"account": "kato", "password": first})
+    assert page.path == "/staff/code/new"
+    assert "<svg" in page.text
+    kept = re.search(r'name="secret" value="([0-9a-f]+)"', page.text)
+    assert kept is not None
+    secret = unsealed(office.console.keys, CITY, "kato", bytes.fromhex(kept[1]))
+    office.city.clock.now += STEP
+    code = code_at(secret, office.city.clock.now)
+    page = await clerk.post("/code/new", page.form_token, secret=kept[1], code=code)
+    assert page.path == "/staff/password"
+    assert (await clerk.get("/history")).path == "/staff/password"
+    new = "kasumi-tatsu-yama-no-sakura"
+    page = await clerk.post("/password", old=first, new=new, again=new)
+    assert (await clerk.get("/history")).status == 200
+
+
+async def test_a_secret_made_for_somebody_else_is_not_taken(office: Office) -> None:
+    administrator = await _administrator(office)
+    first = _told((await administrator.post("/accounts", **_NEW)).text)
+    other = _told((await administrator.post("/accounts", **_NEW | {"account": "abe", "name": "阿部 窓口"})).text)
+    clerk, thief = office.browser(), office.browser()
+    page = await clerk.send("/sign-in", {"account": "kato", "password": first})
+    kept = re.search(r'name="secret" value="([0-9a-f]+)"', page.text)
+    assert kept is not None
+    theirs = await thief.send("/sign-in", {"account": "abe", "password": other})
+    secret = unsealed(office.console.keys, CITY, "kato", bytes.fromhex(kept[1]))
+    code = code_at(secret, office.city.clock.now)
+    shown = await thief.post("/code/new", theirs.form_token, secret=kept[1], code=code)
+    assert shown.path == "/staff/code/new"
+    assert await office.happened("staff_sign_in", "result") == ["signed_in"]
+
+
+async def test_the_first_password_is_shown_once(office: Office) -> None:
+    clerk = await _administrator(office)
+    first = _told((await clerk.post("/accounts", **_NEW)).text)
+    assert first not in (await clerk.get("/accounts")).text
+
+
+async def test_a_reset_ends_sessions_and_a_lost_device_is_enrolled_anew(office: Office) -> None:
+    victim = await office.at_work("sato", Duty.COUNTER)
+    clerk = await _administrator(office)
+    first = _told((await clerk.post("/accounts/reset", account="sato", codes_too="1", reason="機器の紛失")).text)
+    assert (await victim.get("/history")).path == "/staff/sign-in"
+    assert (await office.browser().sign_in("sato", PASSWORD)).status == 403
+    page = await office.browser().send("/sign-in", {"account": "sato", "password": first})
+    assert page.path == "/staff/code/new"
+
+
+async def test_an_ended_account_is_out_at_once_and_its_name_is_given_to_nobody(office: Office) -> None:
+    victim = await office.at_work("sato", Duty.COUNTER, name="佐藤　花")
+    clerk = await _administrator(office)
+    assert (await clerk.post("/accounts/end", account="sato", reason="退職")).path.endswith("said=account_ended")
+    assert (await victim.get("/history")).path == "/staff/sign-in"
+    assert (await office.browser().sign_in("sato")).status == 403
+    shown = await clerk.post("/accounts", **_NEW | {"account": "sato2", "name": "佐藤 花"})
+    assert (shown.status, "もう使われています" in shown.text) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"account": "Kato!"}, "英小文字"),
+        ({"account": "ito"}, "もう使われています"),
+        ({"name": ""}, "name"),
+        ({"reason": " "}, "reason"),
+        ({"duty_counter": "", "duty_contractor": "1"}, "最後の日"),
+        ({"valid_until": "soon"}, "最後の日"),
+    ],
+    ids=str,
+)
+async def test_what_is_wrong_is_named_and_no_account_is_made(office: Office, change: dict[str, str], said: str) -> None:
+    clerk = await _administrator(office)
+    fields = {name: value for name, value in (_NEW | change).items() if value}
+    shown = await clerk.post("/accounts", **fields)
+    assert shown.status in {409, 422}
+    assert said in shown.text
+    [row] = await office.city.rows("SELECT count(*) AS number FROM issuance.staff_account")
+    assert row["number"] == 1
+
+
+@pytest.mark.parametrize("act", ["reset", "end"])
+async def test_nobody_resets_or_ends_themselves(office: Office, act: str) -> None:
+    clerk = await _administrator(office)
+    shown = await clerk.post(f"/accounts/{act}", account="ito", reason="試し")
+    assert (shown.status, "別の利用者管理" in shown.text) == (409, True)
+    assert (await clerk.get("/accounts")).status == 200
+
+
+async def test_a_contractors_last_day_is_the_last(office: Office) -> None:
+    await office.employ("vendor", Duty.CONTRACTOR, until=date(2026, 11, 23))
+    office.city.clock.now = office.city.clock.now.replace(hour=14, minute=55)
+    clerk = office.browser()
+    assert (await clerk.sign_in("vendor")).path == "/staff"
+    office.city.clock.now += 10 * STEP
+    assert (await clerk.get("")).path == "/staff/sign-in"
+
+
+async def test_who_did_what_is_in_the_log_and_that_it_was_looked_through(office: Office) -> None:
+    administrator = await _administrator(office)
+    await administrator.post("/accounts", **_NEW)
+    # The log is written by the database's clock.
+    [row] = await office.city.rows("SELECT clock_timestamp() AS now")
+    office.city.clock.now = row["now"]  # type: ignore[assignment]  # a timestamp
+    auditor = await office.at_work("watanabe", Duty.AUDITOR)
+    shown = await auditor.get("/operations")
+    for part in ("利用者を作成", "kato", "窓口に配属", "サインイン"):
+        assert part in shown.text
+    day = f"{office.city.clock.now:%Y-%m-%d}"
+    assert "確認したことを記録" in (await auditor.post("/operations", since=day, until=day, reason="異常なし")).text
+    assert f"{day}/{day}" in (await auditor.get("/operations")).text
+
+
+@pytest.mark.parametrize(
+    "period", ["since=2026-12-01&until=2026-11-01", "since=x", "until=2999-01-01", "since=1900-01-01"]
+)
+async def test_a_wrong_period_is_refused(office: Office, period: str) -> None:
+    auditor = await office.at_work("watanabe", Duty.AUDITOR)
+    assert (await auditor.get(f"/operations?{period}")).status == 409

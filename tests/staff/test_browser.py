@@ -1,0 +1,115 @@
+"""The console in Chromium: for everybody, at every size, by keyboard, without errors."""
+
+import json
+import subprocess
+
+import pytest
+from selenium.webdriver.chrome.webdriver import WebDriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from civil.clock import utc_now
+from kiosk_server.staff.pages import MENU
+from kiosk_server.staff.second_factor import code_at
+from tests.cli.command import Demo, kiosk
+from tests.staff.desk import Desk
+from tests.terminal.conftest import browser, demo
+
+__all__ = ["browser", "demo"]
+_STAFF = ("takahashi", "ito", "watanabe")
+
+
+@pytest.fixture(scope="session")
+def issued(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The number of a certificate that somebody was given."""
+    sample, file = demo.said["samples"][0], tmp_path_factory.mktemp("issued") / "juminhyo.pdf"
+    made: subprocess.CompletedProcess[str] = kiosk(
+        "request", "--serial", sample["serial"], "-o", file, "--data-dir", demo.data_dir, given=f"{sample['pin']}\n"
+    )
+    assert made.returncode == 0, made.stderr
+    listed = kiosk("history", "list", "--json", "--data-dir", demo.data_dir)
+    return str(json.loads(listed.stdout)[0]["issuance_number"])
+
+
+@pytest.fixture(scope="session")
+def desk(browser: WebDriver, demo: Demo, issued: str) -> Desk:
+    """Before a city that has issued something."""
+    assert issued
+    return Desk(browser, demo).resize(1280, 720)
+
+
+def test_every_page_of_the_menu_has_no_barrier_and_no_error(desk: Desk) -> None:
+    seen: set[str] = set()
+    for account_id in _STAFF:
+        desk.sign_in(account_id)
+        desk.browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium has no type for it
+        links = [link.get_attribute("href") or "" for link in desk.browser.find_elements(By.CSS_SELECTOR, "nav a")]
+        for link in links:
+            desk.browser.get(link)
+            assert desk.barriers() == [], link
+            seen.add(desk.path)
+        assert desk.browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # as above
+    assert seen == {entry.path for entry in MENU}
+
+
+def test_a_barrier_that_is_planted_is_found(desk: Desk) -> None:
+    desk.sign_in("ito")
+    desk.browser.execute_script("document.querySelector('main').append(document.createElement('input'))")
+    assert [one.partition(":")[0] for one in desk.barriers()] == ["label"]
+
+
+def test_an_issuance_and_its_neighbours_have_no_barrier(desk: Desk, issued: str) -> None:
+    desk.sign_in("takahashi").open("/history").fill(issuance_number=issued).press()
+    assert issued in desk.text
+    desk.press("td a")
+    assert desk.barriers() == []
+    assert "改変なし" in desk.text
+    desk.press("main a.button")
+    assert desk.barriers() == []
+    assert issued in desk.text
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "zoom"), [(1280, 720, 1.5), (768, 1024, 1.0)], ids=["150 % zoom", "tablet"]
+)
+def test_no_page_is_pushed_sideways(desk: Desk, width: int, height: int, zoom: float) -> None:
+    try:
+        desk.resize(width, height, zoom)
+        for account_id in ("takahashi", "ito"):
+            desk.sign_in(account_id)
+            for entry in MENU:
+                assert not desk.open(entry.path).is_too_wide, entry.path
+    finally:
+        desk.resize(1280, 720)
+
+
+def test_signing_in_needs_no_mouse(desk: Desk) -> None:
+    one = desk.account("suzuki")
+    desk.browser.delete_all_cookies()
+    desk.open("/sign-in")
+    desk.browser.switch_to.active_element.send_keys(f"suzuki{Keys.TAB}")
+    desk.leaving(lambda: desk.browser.switch_to.active_element.send_keys(f"{one['password']}{Keys.ENTER}"))
+    code = code_at(bytes.fromhex(one["secret"]), utc_now())
+    desk.leaving(lambda: desk.browser.switch_to.active_element.send_keys(f"{code}{Keys.ENTER}"))
+    assert desk.path == ""
+    assert "鈴木 照合" in desk.text
+
+
+def test_tables_sort_by_a_heading_and_say_so(desk: Desk) -> None:
+    desk.sign_in("ito").open("/accounts")
+    desk.click("th:first-child button")
+    cells = [cell.text for cell in desk.browser.find_elements(By.CSS_SELECTOR, "tbody td:first-child")]
+    assert cells == sorted(cells)
+    heading = desk.browser.find_element(By.CSS_SELECTOR, "th:first-child")
+    assert heading.get_attribute("aria-sort") == "ascending"
+    desk.click("th:first-child button")
+    assert [cell.text for cell in desk.browser.find_elements(By.CSS_SELECTOR, "tbody td:first-child")] == cells[::-1]
+
+
+def test_pages_are_whole_without_the_script(desk: Desk) -> None:
+    desk.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        desk.sign_in("watanabe").open("/operations")
+        assert desk.browser.find_element(By.TAG_NAME, "h1").text == "操作記録"
+    finally:
+        desk.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

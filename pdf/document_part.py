@@ -1,15 +1,17 @@
 """What stands in a file behind its form part: what this one certificate says, object for object in one spelling."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pdf.composing import SIGNATURE_ROOM
 from pdf.embedded_font import EmbeddedFont, read_font
 from pdf.errors import GlyphMismatch, PageMismatch, SignatureMismatch, VisibleSealMismatch
 from pdf.file_layout import CATALOG, OBJECTS_PER_FONT, DocumentNumbers, FormShape, document_numbers
 from pdf.file_writer import FilePart
 from pdf.font_chain import FontChain
-from pdf.metadata import issuance_number_in, xmp_of
+from pdf.metadata import pdf_date, title_of, xmp_of
 from pdf.outline_source import OutlineSource, outline_source
 from pdf.page_content import check_content
 from pdf.page_plan import PagePlan
@@ -21,9 +23,10 @@ from pdf.visible_seal.in_file import check_image, salt_entry
 _INFO: Final = re.compile(
     rb"<</Title <FEFF((?:[0-9A-F]{4})+)>/CreationDate\((D:\d{14}\+09'00')\)/ModDate\((D:\d{14}\+09'00')\)(.*)>>"
 )
-_TRAILER: Final = (
-    rb"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID\[<([0-9a-f]{32})><\1>\]>>\nstartxref\n\d+\n%%%%EOF\n"
-)
+_MINUTE: Final = len("D:202611231830")
+"""How much of a time the codes say too; they leave out the seconds."""
+
+_TRAILER: Final = rb"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID\[<%b><%b>\]>>\nstartxref\n\d+\n%%%%EOF\n"
 
 
 def check_document(
@@ -44,7 +47,8 @@ def check_document(
             seal = read_pixels(planned.registered_seal.png)
             check_seal(objects, numbers.registered_seals[order], seal, planned.number)
     byte_range = _checked_signature(content, objects[numbers.signature], _checked_facts(objects, numbers, pages))
-    if re.fullmatch(_TRAILER % (numbers.info + 1, CATALOG, numbers.info), trailer) is None:
+    identity = hashlib.sha256(pages[0].issuance_number.encode()).hexdigest()[:32].encode()
+    if re.fullmatch(_TRAILER % (numbers.info + 1, CATALOG, numbers.info, identity, identity), trailer) is None:
         raise PageMismatch
     return byte_range
 
@@ -72,13 +76,15 @@ def _data(item: bytes, entries: bytes) -> bytes:
 
 
 def _checked_facts(objects: Mapping[int, bytes], numbers: DocumentNumbers, pages: Sequence[PagePlan]) -> bytes:
-    """Title, times, salt and metadata say the same, and nothing more; returns the time as the file says it."""
+    """Title, times, salt and metadata are those of the pages and their codes; returns the time as the file says it."""
     info = _INFO.fullmatch(objects[numbers.info])
-    salts = {page.seal_code.salt for page in pages if page.seal_code is not None}
-    if info is None or info[4] != salt_entry(pages) or len(salts) > 1:
+    codes = [page.seal_code for page in pages if page.seal_code is not None]
+    if info is None or info[4] != salt_entry(pages) or len({code.salt for code in codes}) > 1:
         raise VisibleSealMismatch
-    title = bytes.fromhex(info[1].decode()).decode("utf-16-be", "replace")
-    if issuance_number_in(title) != pages[0].issuance_number or info[3] != info[2]:
+    title = title_of(pages[0].document_title, pages[0].issuance_number)
+    if bytes.fromhex(info[1].decode()) != title.encode("utf-16-be") or info[3] != info[2]:
+        raise PageMismatch
+    if any(pdf_date(code.statement.issued_at)[:_MINUTE] != info[2][:_MINUTE] for code in codes):
         raise PageMismatch
     metadata = _data(objects[numbers.metadata], b"/Type/Metadata/Subtype/XML")
     if metadata != xmp_of(title, pages[0].issuance_number, _iso(info[2].decode())):
@@ -91,7 +97,7 @@ def _checked_signature(content: bytes, signature: bytes, moment: bytes) -> tuple
     before, _, rest = signature.partition(b" <")
     room, _, after = rest.partition(b">")
     found = re.fullmatch(_RANGE_AND_TIME % re.escape(moment), after)
-    if before != _SIGNATURE or room != b"0" * len(room) or found is None:
+    if before != _SIGNATURE or room != b"0" * (2 * SIGNATURE_ROOM) or found is None:
         raise SignatureMismatch
     start, end, length = map(int, found.groups())
     if content[start:end] != b"<%b>" % room or end + length != len(content):

@@ -13,7 +13,12 @@ _TITLES = frozenset(kind.document_title for kind in SNAPSHOTS)
 
 def title(snapshot: Certified) -> str:
     """The document's title: kind and issuance number."""
-    return f"{snapshot.document_title}{TITLE_SEPARATOR}{snapshot.issuance_number}"
+    return title_of(snapshot.document_title, snapshot.issuance_number)
+
+
+def title_of(kind: str, issuance_number: str) -> str:
+    """The title of a document of this kind, as `document_title` names it."""
+    return f"{kind}{TITLE_SEPARATOR}{issuance_number}"
 
 
 def issuance_number_in(document_title: str) -> str | None:

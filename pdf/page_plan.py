@@ -19,7 +19,8 @@ class PagePlan:
 
     `number` counts from 1. `tables` are the ruled forms, `texts` every text including labels, in drawing order.
     The official seal (`seal`) stands on the last page only; a resident's registered seal on its own certificate.
-    `reading` is how the page is read aloud; forms leave it empty, `planning.plan` adds it.
+    `reading` is how the page is read aloud, `document_title` the kind in the file's title; forms leave them empty,
+    `planning.plan` adds them.
     `seal_code` is the visible seal, on every page of what is issued.
     """
 
@@ -31,6 +32,7 @@ class PagePlan:
     seal: PlacedImage | None
     registered_seal: PlacedImage | None = None
     reading: Reading = field(default_factory=Reading)
+    document_title: str = ""
     seal_code: SealCode | None = None
 
     def upright(self) -> tuple[tuple[PlacedText, ...], tuple[int | None, ...]]:

@@ -61,7 +61,7 @@ def plan(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
 
     Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
     """
-    return with_reading_order(placed(snapshot, fonts))
+    return with_reading_order(placed(snapshot, fonts), snapshot.document_title)
 
 
 def placed(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:

@@ -5,7 +5,6 @@ from pdf.page_plan import PagePlan
 from pdf.visible_seal.page_digest import page_digest
 from pdf.visible_seal.reading import text_in
 from pdf.visible_seal.seal_code import SealCode
-from pdf.visible_seal.statement import read_token
 
 
 def check_code(planned: PagePlan, painted: bytes) -> None:
@@ -21,7 +20,7 @@ def check_code(planned: PagePlan, painted: bytes) -> None:
 
 
 def _is_about(code: SealCode, planned: PagePlan) -> bool:
-    statement = read_token(code.token).statement
+    statement = code.statement
     said = (statement.issuance_number, statement.page, statement.pages, statement.page_digest)
     return said == (planned.issuance_number, planned.number, planned.total, digest_of(code.salt, planned))
 

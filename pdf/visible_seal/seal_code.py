@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from pdf.layout import Box, from_top
-from pdf.visible_seal.statement import code_text
+from pdf.visible_seal.statement import SealStatement, code_text, read_token
 
 SEAL_CODE: Final = "SealCode"
 """The name of its image in the file."""
@@ -26,3 +26,8 @@ class SealCode:
     def text(self) -> str:
         """What is read when it is scanned."""
         return code_text(self.token)
+
+    @cached_property
+    def statement(self) -> SealStatement:
+        """What it says of its page. Raises `StatementMalformed`."""
+        return read_token(self.token).statement

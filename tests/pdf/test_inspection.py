@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from itertools import combinations, pairwise
 
@@ -35,6 +35,8 @@ from tests.pdf import rewriting
 from tests.pdf.attacks import number_of
 from tests.pdf.other_kinds import SEAL_CERTIFICATE
 from tests.pdf.samples import FOREIGN, JAPANESE, SNAPSHOT, composed, named
+from tests.pdf.sealing import sealed_pages
+from tests.pdf.statement_samples import STATEMENT
 
 HOUSEHOLD = replace(
     SNAPSHOT, persons=(*named("葛󠄂西　花子", "𠮷田　一", "男女　二", "見本　三"), FOREIGN), specimen=True
@@ -298,9 +300,10 @@ def _second_meaning(body: bytes) -> bytes:
         (b"<</Title", lambda body: body.replace(b"/ModDate(D:2026", b"/ModDate(D:2027"), PageMismatch),
         (b"<</Title", lambda body: body.replace(b"0030", b"0031", 1), PageMismatch),
         (b"<</Type/Sig/", lambda body: body.replace(b"/P 1", b"/P 2"), SignatureMismatch),
+        (b"<</Type/Sig/", lambda body: body.replace(b" <000", b" <"), SignatureMismatch),
         (b"<</Type/Sig/", lambda body: body.replace(b"/M(D:2026", b"/M(D:2027"), SignatureMismatch),
     ],
-    ids=["hints", "flags", "vertical", "width", "metadata", "changed", "title", "may be changed", "time"],
+    ids=["hints", "flags", "vertical", "width", "metadata", "changed", "title", "may be changed", "room", "time"],
 )
 def test_one_object_that_says_something_else_is_found(
     fonts: FontChain, content: bytes, begins: bytes, change: Callable[[bytes], bytes], kind: type[InspectionFailed]
@@ -308,6 +311,26 @@ def test_one_object_that_says_something_else_is_found(
     tampered = rewriting.rewritten(content, lambda _, body: change(body) if body.startswith(begins) else body)
     assert tampered != content
     refuse(kind, tampered, fonts, SNAPSHOT)
+
+
+def test_the_title_of_another_kind_is_found(fonts: FontChain) -> None:
+    pages = plan(SNAPSHOT, fonts)
+    other = replace(STATEMENT, issuance_number=SNAPSHOT.issuance_number, issued_at=SNAPSHOT.issued_at)
+    rewriting.refuse(PageMismatch, compose(other, pages, fonts).content, SNAPSHOT, pages, fonts)
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=1), timedelta(hours=9), timedelta(days=365)])
+def test_another_time_than_that_of_the_codes_is_found(fonts: FontChain, later: timedelta) -> None:
+    pages = sealed_pages(SNAPSHOT, fonts)
+    moved = replace(SNAPSHOT, issued_at=SNAPSHOT.issued_at + later)
+    tampered = compose(moved, pages, fonts).content
+    rewriting.refuse(PageMismatch, tampered, SNAPSHOT, pages, fonts)
+
+
+def test_another_identity_of_the_file_is_found(fonts: FontChain, content: bytes) -> None:
+    at = content.rindex(b"/ID[<") + 5
+    identity = content[at : at + 32]
+    refuse(PageMismatch, content.replace(identity, identity[::-1]), fonts, SNAPSHOT)
 
 
 def test_a_second_way_from_glyphs_to_text_is_found(fonts: FontChain, content: bytes) -> None:

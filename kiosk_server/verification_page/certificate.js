@@ -1,4 +1,5 @@
 // What of a certificate (RFC 5280) a signature under it is made of, and whether its key signed something.
+import { hex } from "./cose.js";
 import { elementAt, elements, fromHex } from "./der.js";
 
 const SHA256 = { hash: "SHA-256" };
@@ -10,7 +11,7 @@ export function readCertificate(bytes) {
   const [body] = elements(elementAt(bytes, 0).content);
   const parts = elements(body.content);
   const [serial, , issuer, , subject, key] = parts[0].tag === 0xa0 ? parts.slice(1) : parts;
-  const algorithm = digits(elements(key.content)[0].content);
+  const algorithm = hex(elements(key.content)[0].content);
   return { serial: serial.whole, issuer: issuer.whole, subject: subject.whole, key: key.whole, algorithm, isElliptic: algorithm.startsWith(EC_KEY) };
 }
 
@@ -29,10 +30,6 @@ async function verified(bytes, algorithm, signature, message) {
 
 /** The two numbers of an ECDSA-Sig-Value one after the other, as WebCrypto wants them. */
 function plainSignature(signature, size) {
-  const numbers = elements(elementAt(signature, 0).content).map((one) => digits(one.content).replace(/^(00)+/, ""));
+  const numbers = elements(elementAt(signature, 0).content).map((one) => hex(one.content).replace(/^(00)+/, ""));
   return numbers.length === 2 && fromHex(numbers.map((one) => one.padStart(2 * size, "0")).join(""));
-}
-
-function digits(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,12 +1,17 @@
 // A PDF as the city's own writer writes it (docs/visible-seal.md, "The page digest"): one table of objects, each where the one
 // before ends. Any other file is not read here.
 import { Malformed } from "./cbor.js";
+import { fromHex } from "./der.js";
 import { inflated } from "./published.js";
 
 const ENTRY = 20;
 const MOST_BYTES = 100_000_000;
 const PAGE = /^<<\/Type\/Page\/Parent \d+ 0 R\/MediaBox\[[^\]]*\]\/Resources<<\/Font<<((?:\/F\d+ \d+ 0 R)+)>>(.*)>>\/Contents (\d+) 0 R/;
+const RESOURCES = /^\/Pattern<<\/Ground (\d+) 0 R>>(?:\/XObject<<((?:\/\w+ \d+ 0 R)+)>>)?$/;
 const SHOWN = /\/F(\d+) [\d.]+ Tf <([0-9A-F]+)> Tj/g;
+const OPERAND = /\/\w+|<<|>>|-?[\d.]+/g;
+// What our pages and their ground are drawn with, but for the texts as SHOWN has them: nothing that shows text otherwise.
+const DRAWS = new Set("q Q cm w W m l re n f f* S cs scn g Do BDC EMC BT ET Tm".split(" "));
 const MAPPED = /<([0-9A-F]{4})><([0-9A-F]+)>/g;
 
 /** {salt, pages: [{text, code: {dictionary, content} or null}]}. Throws Malformed for a file that is not as we write it. */
@@ -30,9 +35,30 @@ async function readPage(objects, page, known) {
     if (!known.has(number)) known.set(number, await characters(objects, Number(number)));
     maps[name] = known.get(number);
   }
-  const image = /\/SealCode (\d+) 0 R/.exec(resources);
-  const text = [...latinOf(await streamOf(objects, Number(content))).matchAll(SHOWN)].map(([, font, codes]) => shown(maps[font], codes));
-  return { text: text.join(""), code: image === null ? null : await imageOf(objects, Number(image[1])) };
+  const [, ground, named] = matched(RESOURCES, resources);
+  await requireGround(objects, Number(ground));
+  const images = Object.fromEntries([...(named ?? "").matchAll(/(\w+) (\d+) 0 R/g)].map(([, name, number]) => [name, stream(objects, Number(number))]));
+  if (!Object.values(images).every(({ dictionary }) => dictionary.startsWith("<</Type/XObject/Subtype/Image/"))) throw new Malformed();
+  const operators = latinOf(await streamOf(objects, Number(content)));
+  requireDrawing(operators.replace(SHOWN, " "));
+  const text = [...operators.matchAll(SHOWN)].map(([, font, codes]) => shown(maps[font], codes));
+  return { text: text.join(""), code: images.SealCode ?? null };
+}
+
+/** The ground draws its rows, and these nothing further; none of them shows a text. */
+async function requireGround(objects, number) {
+  const rows = referencesOf(objects, number);
+  if (rows.some((row) => referencesOf(objects, row).length > 0)) throw new Malformed();
+  for (const part of [number, ...rows]) requireDrawing(latinOf(await streamOf(objects, part)));
+}
+
+function referencesOf(objects, number) {
+  return [...stream(objects, number).dictionary.matchAll(/(\d+) 0 R/g)].map(([, found]) => Number(found));
+}
+
+function requireDrawing(operators) {
+  const words = operators.replace(OPERAND, " ").split(/\s+/);
+  if (!words.every((word) => word === "" || DRAWS.has(word))) throw new Malformed();
 }
 
 function shown(map, codes) {
@@ -43,12 +69,7 @@ function shown(map, codes) {
 async function characters(objects, number) {
   const map = latinOf(await streamOf(objects, Number(matched(/\/ToUnicode (\d+) 0 R/, body(objects, number))[1])));
   const utf16 = new TextDecoder("utf-16be");
-  return new Map([...map.matchAll(MAPPED)].map(([, code, text]) => [code, utf16.decode(Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16)))]));
-}
-
-function imageOf(objects, number) {
-  const { dictionary, content } = stream(objects, number);
-  return { dictionary, content };
+  return new Map([...map.matchAll(MAPPED)].map(([, code, text]) => [code, utf16.decode(fromHex(text))]));
 }
 
 async function streamOf(objects, number) {

@@ -31,6 +31,7 @@ from tests.pdf.attacks import (
     with_objects,
     wrapped,
 )
+from tests.pdf.rewriting import rewritten, with_length
 
 FORGED = "forged_or_altered"
 CHANGED = (FORGED, "file_changed")
@@ -200,3 +201,53 @@ def test_what_was_added_after_the_signing_is_left_to_the_program(
     size = int(re.findall(rb"/Size (\d+)", good)[-1])
     added = updated(good, {size: b"<</Type/DSS/Certs[]>>"})
     assert page.choose(added) == ("cannot_tell", "file_added")
+
+
+def _shown_once_more(document: UnsignedDocument, words: bytes) -> bytes:
+    """The unsigned file with more at the end of its page, which says `words` in the page's own font or by a picture."""
+    number = number_of(document.content, b"<</Length")
+    return rewritten(
+        document.content,
+        lambda one, body: (
+            with_length(body.removesuffix(b"\nendstream") + words + b"\nendstream") if one == number else body
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"BT /F0 9 Tf [<00010002>] TJ ET\n",
+        b"BT /F0 9 Tf <00010002> ' ET\n",
+        b'BT /F0 9 Tf 0 0 <00010002> " ET\n',
+        b"BT /F0 9 Tf (\\000\\001) Tj ET\n",
+        b"BT /F0 9 Tf\n<00010002> Tj ET\n",
+        b"BT 3 Tr ET\n",
+        b"BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI\n",
+        b"/Words sh\n",
+    ],
+)
+def test_a_page_that_shows_something_otherwise_than_we_write_is_not_read(
+    open_file: OpenPage, fonts: FontChain, words: bytes
+) -> None:
+    page = open_file(published())
+    one = document_of(ONE, fonts)
+    assert page.choose(_shown_once_more(one, b"q Q\n")) != ("cannot_tell", "file_otherwise")
+    page.start_anew()
+    assert page.choose(_shown_once_more(one, words)) == ("cannot_tell", "file_otherwise")
+
+
+@pytest.mark.parametrize("begin", [b"<</Type/XObject/Subtype/Image/", b"<< /BBox"])
+def test_a_picture_or_a_ground_that_can_show_words_is_not_read(
+    open_file: OpenPage, fonts: FontChain, begin: bytes
+) -> None:
+    """A form in the place of a picture, and a text in the ground."""
+    words = b"BT /F0 9 Tf <00010002> Tj ET"
+    dictionary = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length %d>>" % len(words)
+    one = document_of(ONE, fonts).content
+    changed = rewritten(
+        one,
+        lambda _, body: b"%b\nstream\n%b\nendstream" % (dictionary, words) if body.startswith(begin) else body,
+    )
+    assert changed != one
+    assert open_file(published()).choose(changed) == ("cannot_tell", "file_otherwise")

@@ -10,12 +10,8 @@ from functools import lru_cache
 from asn1crypto import algos, cms, core, tsp, x509
 
 from keys.document_key import DocumentKey
+from pdf.der import LONG_LENGTH, OCTETS, SEQUENCE, SET, TAGGED, element
 
-_SEQUENCE = 0x30
-_SET = 0x31
-_OCTETS = 0x04
-_TAGGED = 0xA0
-_SHORT_LENGTH = 0x80
 _DIGEST_SIZE = 32
 _PLACE = bytes(range(_DIGEST_SIZE))
 """Stands in the template where the message digest goes."""
@@ -35,7 +31,7 @@ def signed_cms(digest: bytes, key: DocumentKey) -> bytes:
     """The DER of a CMS SignedData over a document whose byte range has the SHA-256 `digest`."""
     template = _template(key.certificate_der, key.chain_der, key.algorithm)
     attributes = template.attributes.replace(_PLACE, digest)
-    signature = key.sign(hashlib.sha256(_der(_SET, attributes)).digest())
+    signature = key.sign(hashlib.sha256(element(SET, attributes)).digest())
     return _assembled(template, attributes, signature)
 
 
@@ -62,20 +58,22 @@ def read_cms(
     signature = _last_octets(der, template.algorithm)
     if _assembled(template, attributes, signature) != der:
         return None
-    return digest, _der(_SET, attributes), signature
+    return digest, element(SET, attributes), signature
 
 
 def _last_octets(der: bytes, before: bytes) -> bytes:
     """The content of the octet string that follows `before` and ends `der`."""
     _, _, value = der.rpartition(before)
-    sizes = value[1] & ~_SHORT_LENGTH if value[1:2] >= bytes((_SHORT_LENGTH,)) else 0
+    sizes = value[1] & ~LONG_LENGTH if value[1:2] >= bytes((LONG_LENGTH,)) else 0
     return value[2 + sizes :]
 
 
 def _assembled(template: _Template, attributes: bytes, signature: bytes) -> bytes:
-    signer = _der(_SEQUENCE, template.signer, _der(_TAGGED, attributes), template.algorithm, _der(_OCTETS, signature))
-    signed_data = _der(_SEQUENCE, template.signed_data, _der(_SET, signer))
-    return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _der(_TAGGED, signed_data))
+    signer = element(
+        SEQUENCE, template.signer, element(TAGGED, attributes), template.algorithm, element(OCTETS, signature)
+    )
+    signed_data = element(SEQUENCE, template.signed_data, element(SET, signer))
+    return element(SEQUENCE, cms.ContentType("signed_data").dump(), element(TAGGED, signed_data))
 
 
 @lru_cache(maxsize=16)
@@ -89,9 +87,9 @@ def _template(certificate_der: bytes, chain_der: tuple[bytes, ...], algorithm: s
     detached = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
     # A root proves nothing inside the file it is to vouch for: whoever checks has it already.
     between = [der for der in chain_der if not _is_root(x509.Certificate.load(der))]
-    certificates = _der(_TAGGED, *sorted((certificate_der, *between)))
+    certificates = element(TAGGED, *sorted((certificate_der, *between)))
     return _Template(
-        signed_data=core.Integer(1).dump() + _der(_SET, sha256) + detached + certificates,
+        signed_data=core.Integer(1).dump() + element(SET, sha256) + detached + certificates,
         signer=core.Integer(1).dump() + identifier.dump() + sha256,
         attributes=_attributes(certificate),
         algorithm=algos.SignedDigestAlgorithm({"algorithm": signature}).dump(),
@@ -122,12 +120,3 @@ def _signing_certificate(certificate: x509.Certificate) -> tsp.SigningCertificat
         }
     )
     return tsp.SigningCertificateV2({"certs": [identifier]})
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    size = len(content)
-    if size < _SHORT_LENGTH:
-        return bytes((tag, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, _SHORT_LENGTH | len(length))) + length + content

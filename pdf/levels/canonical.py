@@ -9,12 +9,8 @@ from typing import Any, Final
 
 from asn1crypto import algos, cms, core, crl, ocsp, x509
 
-_SEQUENCE: Final = 0x30
-_SET: Final = 0x31
-_OCTETS: Final = 0x04
-_BITS: Final = 0x03
-_TAGGED: Final = 0xA0
-_SHORT_LENGTH: Final = 0x80
+from pdf.der import BITS, OCTETS, SEQUENCE, SET, TAGGED, element
+
 _SUCCESSFUL: Final = b"\x0a\x01\x00"
 
 
@@ -27,23 +23,23 @@ def canonical_token(token: bytes, certificates: Iterable[bytes] | None = None) -
     (signer,) = signed["signer_infos"]
     kept = {one.chosen.dump() for one in signed["certificates"]} if certificates is None else set(certificates)
     digest = algos.DigestAlgorithm({"algorithm": signer["digest_algorithm"]["algorithm"].native}).dump()
-    content = _der(_OCTETS, signed["encap_content_info"]["content"].contents)
-    encapsulated = _der(_SEQUENCE, signed["encap_content_info"]["content_type"].dump(), _der(_TAGGED, content))
+    content = element(OCTETS, signed["encap_content_info"]["content"].contents)
+    encapsulated = element(SEQUENCE, signed["encap_content_info"]["content_type"].dump(), element(TAGGED, content))
     named = isinstance(signer["sid"].chosen, cms.IssuerAndSerialNumber)
     identifier = _issuer_and_serial(signed, signer["sid"].chosen) if named else signer["sid"].dump()
-    info = _der(
-        _SEQUENCE,
+    info = element(
+        SEQUENCE,
         core.Integer(1 if named else 3).dump(),
         identifier,
         digest,
-        _der(_TAGGED, signer["signed_attrs"].untag().contents),
+        element(TAGGED, signer["signed_attrs"].untag().contents),
         _algorithm(signer["signature_algorithm"], signer),
-        _der(_OCTETS, signer["signature"].native),
+        element(OCTETS, signer["signature"].native),
     )
-    data = _der(
-        _SEQUENCE, core.Integer(3).dump(), _der(_SET, digest), encapsulated, _der(_TAGGED, *sorted(kept)), _der(_SET, info)
+    data = element(
+        SEQUENCE, core.Integer(3).dump(), element(SET, digest), encapsulated, element(TAGGED, *sorted(kept)), element(SET, info)
     )  # fmt: skip
-    return _der(_SEQUENCE, cms.ContentType("signed_data").dump(), _der(_TAGGED, data))
+    return element(SEQUENCE, cms.ContentType("signed_data").dump(), element(TAGGED, data))
 
 
 def canonical_response(response: bytes) -> bytes:
@@ -54,17 +50,17 @@ def canonical_response(response: bytes) -> bytes:
     loaded = ocsp.OCSPResponse.load(response, strict=True)
     basic = loaded["response_bytes"]["response"].parsed
     kept = sorted(one.dump() for one in basic["certs"] or () if _is_responder(basic, one))
-    certificates = _der(_TAGGED, _der(_SEQUENCE, *kept)) if kept else b""
+    certificates = element(TAGGED, element(SEQUENCE, *kept)) if kept else b""
     signature = basic["signature"].native
-    inner = _der(
-        _SEQUENCE,
+    inner = element(
+        SEQUENCE,
         basic["tbs_response_data"].dump(),
         _spelled(basic["signature_algorithm"]),
-        _der(_BITS, b"\x00", signature),
+        element(BITS, b"\x00", signature),
         certificates,
     )
     typed = ocsp.ResponseType("basic_ocsp_response").dump()
-    return _der(_SEQUENCE, _SUCCESSFUL, _der(_TAGGED, _der(_SEQUENCE, typed, _der(_OCTETS, inner))))
+    return element(SEQUENCE, _SUCCESSFUL, element(TAGGED, element(SEQUENCE, typed, element(OCTETS, inner))))
 
 
 def is_canonical_token(token: bytes) -> bool:
@@ -106,7 +102,7 @@ def _issuer_and_serial(signed: Any, identifier: Any) -> bytes:
 
 
 def _signed(body: bytes, algorithm: bytes, signature: bytes) -> bytes:
-    return _der(_SEQUENCE, body, algorithm, _der(_BITS, b"\x00", signature))
+    return element(SEQUENCE, body, algorithm, element(BITS, b"\x00", signature))
 
 
 def _algorithm(algorithm: Any, signer: Any) -> bytes:
@@ -130,12 +126,3 @@ def _is_responder(basic: Any, certificate: Any) -> bool:
     if isinstance(responder, x509.Name):
         return bool(responder == certificate.subject)
     return bool(responder.native == certificate.public_key.sha1)
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    size = len(content)
-    if size < _SHORT_LENGTH:
-        return bytes((tag, size)) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, _SHORT_LENGTH | len(length))) + length + content

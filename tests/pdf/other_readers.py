@@ -16,7 +16,7 @@ _ANY_SPACE = re.compile(r"\s+")
 
 def poppler_pages(content: bytes) -> list[str]:
     """The text of each page, without spaces: poppler gives all of them as plain ones, and a line break as another."""
-    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)  # noqa: S607
+    run = subprocess.run(["pdftotext", "-raw", "-", "-"], input=content, capture_output=True, check=True)  # noqa: S607 - on the path, wherever the system has it
     return [without_spaces(page) for page in run.stdout.decode().split("\f")[:-1]]
 
 

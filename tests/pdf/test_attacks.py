@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pypdfium2
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,6 +23,7 @@ from tests.pdf.attacks import (
     wrapped,
 )
 from tests.pdf.every_kind import document_of
+from tests.pdf.rewriting import rewritten, with_length
 from tests.pdf.samples import SNAPSHOT
 
 PAGE = b"<</Type/Page/"
@@ -61,15 +63,42 @@ def test_incremental_saving_shows_another_page(good: bytes, root: IssuedCa) -> N
     assert problems(attack, root) == {REPLACED, CHANGED, NOT_WHOLE}
 
 
+def _covered(document: UnsignedDocument) -> tuple[UnsignedDocument, int]:
+    """The unsigned document with a white picture over its page, and the number of that picture."""
+    white = b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length 24>>\nstream\n1 g 0 0 595 842 re f    \nendstream"
+    prepared = with_objects(document, white)
+    picture = number_of(prepared.content, b"<</Type/XObject/Subtype/Form")
+    page, text = number_of(document.content, PAGE), number_of(document.content, b"<</Length")
+
+    def change(number: int, body: bytes) -> bytes:
+        if number == page:
+            return body.replace(b"/XObject<<", b"/XObject<</Cover %d 0 R" % picture)
+        return with_length(body.removesuffix(b"\nendstream") + b"/Cover Do\n\nendstream") if number == text else body
+
+    content = rewritten(prepared.content, change)
+    start = content.index(b"/Contents <") + len(b"/Contents ")
+    end = content.index(b">", start) + 1
+    return UnsignedDocument(content, (0, start, end, len(content) - end)), picture
+
+
 def test_shadow_hide_takes_away_what_covered_the_page(
     document: UnsignedDocument, key: DocumentKey, root: IssuedCa
 ) -> None:
     """Before the signing a picture lies over the page; afterwards an update of its object takes it away."""
-    page = number_of(document.content, PAGE)
-    picture = number_of(document.content, b"<</Length")
-    content = signed(document, key)
-    attack = updated(content, {picture: _stream(b""), page: body_of(content, page)})
+    prepared, picture = _covered(document)
+    content = signed(prepared, key)
+    assert verify(content, [root.certificate_der]).intact
+    attack = updated(
+        content, {picture: b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Length 0>>\nstream\n\nendstream"}
+    )
+    assert (_is_white(content), _is_white(attack)) == (True, False)
     assert problems(attack, root) == {REPLACED, CHANGED, NOT_WHOLE}
+
+
+def _is_white(content: bytes) -> bool:
+    """Whether PDFium paints nothing but white on the first page."""
+    with pypdfium2.PdfDocument(content) as document:
+        return set(bytes(document[0].render(grayscale=True).buffer)) == {255}
 
 
 def test_shadow_replace_draws_over_the_page_by_a_form_field(good: bytes, root: IssuedCa) -> None:

@@ -1,7 +1,5 @@
 """Each level, made with authorities over real HTTP, and what whoever receives the file is told about it."""
 
-from datetime import timedelta
-
 import pytest
 
 from pdf import UnsignedDocument
@@ -22,12 +20,3 @@ async def test_a_level_is_made_and_told(level: SignatureLevel, pki: Pki, documen
     assert (found.intact, found.trusted, found.level) == (True, True, level)
     assert [stamp.at for stamp in found.time_stamps] == [START] * STAMPS[level]
     assert found.validation_data_complete is (True if level.rank >= SignatureLevel.B_LT.rank else None)
-
-
-async def test_an_archive_holds_when_the_authorities_have_gone_and_ten_years_have_passed(
-    pki: Pki, document: UnsignedDocument
-) -> None:
-    content = (await raised(pki, document, SignatureLevel.B_LTA)).content
-    pki.faults = {}
-    found = await told(pki, content, START + timedelta(days=365 * 4))
-    assert found.problems == ()

@@ -33,16 +33,21 @@ _REASONS: Final[Mapping[Reason, str]] = {
     Reason.FILE_CHANGED: "電子署名の後でファイルが変更されています。 / The file was changed after it was signed.",
     Reason.SIGNER_UNKNOWN: "PDF の電子署名が、市の公開した証明書によるものではありません。市に問い合わせてください。 / The electronic signature of the PDF is under no certificate that the city has published. Ask the city.",
     Reason.NO_CODE: "読み取れるコードがありません。明るい所で、真上から、大きく撮ってください。 / No code could be read. Take the picture in good light, from above, and close.",
-    Reason.CODE_MISSING: "コードを読み取れないページがあります。 / The code of a page could not be read.",
+    Reason.CODE_MISSING: "コードを読み取れないページがあります。そのページを、明るい所で、真上から、大きく撮ってください。 / The code of a page could not be read. Take a picture of that page in good light, from above, and close.",
     Reason.SEVERAL_SHEETS: "複数の証明書のコードがあります。1通ずつ確かめてください。 / Codes of several certificates. Check one at a time.",
-    Reason.NEWER_FORM: "このプログラムの知らない形式のコードです。 / A code of a form that this program does not know.",
+    Reason.NEWER_FORM: "このプログラムの知らない形式のコードです。新しいものを使うか、市に問い合わせてください。 / A code of a form that this program does not know. Use a newer one, or ask the city.",
     Reason.NO_KEYS: "この市区町村の公開鍵がありません。市が公開したファイルを --seal-directory で指定してください。 / The city's public keys are not at hand. Name the files it publishes with --seal-directory.",
     Reason.KEYS_OLD: "公開鍵のファイルが、証明書より古いものです。新しいものを使ってください。 / The file of public keys is older than the certificate. Get the present one.",
-    Reason.NO_LIST: "発行月の状態リストがないか、読み取れません。 / The status list of the month of issue is missing or cannot be read.",
-    Reason.LIST_STALE: "状態リストの有効期限が過ぎています(または時計が違います)。 / The status list has expired, or the clock is wrong.",
+    Reason.NO_LIST: "発行月の状態リストがないか、読み取れません。市が公開した今のファイルを --seal-directory で指定してください。 / The status list of the month of issue is missing or cannot be read. Name the files that the city publishes now with --seal-directory.",
+    Reason.LIST_STALE: "状態リストの有効期限が過ぎています(または時計が違います)。時計を確かめ、市が公開した今のファイルを使ってください。 / The status list has expired, or the clock is wrong. Look at the clock, and get the files that the city publishes now.",
     Reason.LIST_OLDER: "状態リストが、証明書の発行より前のものです。新しいものを使ってください。発行されたばかりなら、数分後にもう一度確かめてください。 / The status list is from before the certificate was issued. Get the present one; if the sheet is new, look again in a few minutes.",
-    Reason.UNREADABLE: "ファイルを読み取れません。 / The file cannot be read.",
+    Reason.UNREADABLE: "ファイルを読み取れません。PDF か、紙を写した JPEG か PNG を指定してください。 / The file cannot be read. Name a PDF, or a picture of the sheet (JPEG, PNG).",
 }
+_WAYS_OUT: Final[Mapping[Verdict, str]] = {
+    Verdict.FORGED_OR_ALTERED: "受け取らないで、市に問い合わせてください。 / Do not accept it; ask the city.",
+    Verdict.VOID_OR_REPLACED: "受け取らないで、新しい証明書を見せてもらってください。 / Do not accept it; ask for a new one.",
+}
+"""What to do; where there is no verdict, or the facts are to be compared, the reason says it."""
 
 
 def show_seal(check: SealCheck, source: SealSource) -> None:
@@ -50,6 +55,8 @@ def show_seal(check: SealCheck, source: SealSource) -> None:
     japanese, english = _HEADINGS[check.verdict]
     click.echo(f"{_LINE}\n  {japanese}\n  {english}\n{_LINE}")
     click.echo(f"  {_REASONS[check.reason]}")
+    if check.verdict in _WAYS_OUT:
+        click.echo(f"  {_WAYS_OUT[check.verdict]}")
     if check.statements and check.verdict is not Verdict.FORGED_OR_ALTERED:
         _show_facts(check.statements[0])
         _show_pages(check)

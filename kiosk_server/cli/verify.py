@@ -31,6 +31,16 @@ _WHAT_TO_DO = (
     "このファイルを証明書として受け取らず、発行した市区町村に確かめてください。 / "
     "Do not take this file for a certificate; ask the municipality that issued it."
 )
+_WAYS_OUT = {
+    NOT_A_PDF: "PDF か、紙を写した JPEG か PNG を指定してください。 / Name a PDF, or a picture of the sheet (JPEG, PNG).",
+    UNTRUSTED: (
+        "--ca-file が市の公開した CA か確かめてください。そうなら受け取らないで、市に問い合わせてください。 / "
+        "Make sure that --ca-file is the CA that the city published. If it is, do not accept the file; ask the city."
+    ),
+    STAMP_UNTRUSTED: "局の CA を --tsa-ca-file で指定してください。 / Name the authority's CA with --tsa-ca-file.",
+}
+"""What to do about problems that need not be a forger's work."""
+
 _EXIT = {
     Verdict.GENUINE_STATEMENT: 0,
     Verdict.FORGED_OR_ALTERED: ANSWER_IS_NO,
@@ -108,14 +118,13 @@ def _show(result: pdf.Verification, trusted: Path | None) -> None:
     click.echo("✗ 有効ではありません / NOT valid" if result.problems else "✓ 有効です / Valid")
     for problem in result.problems:
         click.echo(f"  {problem}")
-    if set(result.problems) - {NOT_A_PDF, UNTRUSTED, STAMP_UNTRUSTED}:
-        click.echo(f"  {_WHAT_TO_DO}")
+    told = [problem for problem in result.problems if problem != UNTRUSTED or trusted is not None]
+    for way_out in dict.fromkeys([_WAYS_OUT.get(problem, _WHAT_TO_DO) for problem in told]):
+        click.echo(f"  {way_out}")
     if trusted is None:
         click.echo(
             "  信頼する CA が分かりません。--ca-file で指定してください。 / No CA to trust; name one with --ca-file."
         )
-    if STAMP_UNTRUSTED in result.problems:
-        click.echo("  局の CA を --tsa-ca-file で指定してください。 / Name the authority's CA with --tsa-ca-file.")
     if result.pages is None:
         return
     for label, value in (

@@ -4,6 +4,7 @@ import gc
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import pytest
 
@@ -36,9 +37,17 @@ def _holding(spellings: tuple[str | bytes, ...]) -> Iterator[object]:
     """Every text and every bytes alive in which one of the spellings stands."""
     own = {id(spelling) for spelling in spellings}
     for container in gc.get_objects():
-        for held in gc.get_referents(container):
+        for held in _held(container):
             if isinstance(held, str | bytes) and id(held) not in own:
                 yield from (held for one in spellings if type(one) is type(held) and one in held)  # type: ignore[operator]
+
+
+def _held(container: object) -> Iterator[object]:
+    """What it holds; what the collector does not keep track of, such as a dict or tuple of texts alone, with all it holds."""
+    for held in gc.get_referents(container):
+        yield held
+        if not gc.is_tracked(held):
+            yield from _held(held)
 
 
 def _spellings(word: str) -> tuple[str | bytes, ...]:
@@ -48,8 +57,15 @@ def _spellings(word: str) -> tuple[str | bytes, ...]:
 
 def test_the_search_finds_what_is_kept() -> None:
     word = _secret_word()
-    kept = [f"見本　{word}", word.encode()]
-    assert {id(one) for one in _holding(_spellings(word))} >= {id(one) for one in kept}
+    kept = [f"見本　{word}", word.encode(), f"手本　{word}", f"{word}様", f"{word}町"]
+    holders = {"text": kept[2]}, (kept[3],), lru_cache(lambda text, other: (text, other))
+    holders[2](kept[4], 1)
+    alone = kept[:2]
+    del kept[2:]
+    gc.collect()
+    found = list(_holding(_spellings(word)))
+    assert {id(one) for one in found} >= {id(one) for one in alone}
+    assert {one for one in found if isinstance(one, str)} >= {f"手本　{word}", f"{word}様", f"{word}町"}
 
 
 def test_nothing_of_a_person_outlives_their_certificate(fonts: FontChain, key: DocumentKey) -> None:

@@ -12,7 +12,7 @@ from cardauth.challenges import (
     used_by,
 )
 from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId
-from cardauth.credential_index import credential_hash
+from cardauth.credential_index import CredentialIndex, credential_index, entering_version
 from cardauth.credential_key import CredentialKey, UserCertificateKey, UserIdKey, credential_key
 from cardauth.errors import NotIdentified, PersonRefRefused, Reason, SessionRefused
 from cardauth.person_refs import PersonRef, RefOwner, open_person_ref, seal_person_ref
@@ -29,6 +29,7 @@ __all__ = [
     "Challenge",
     "ChallengeRefused",
     "Credential",
+    "CredentialIndex",
     "CredentialKey",
     "HashedPin",
     "NotCanonical",
@@ -48,8 +49,9 @@ __all__ = [
     "UserId",
     "UserIdKey",
     "authenticate",
-    "credential_hash",
+    "credential_index",
     "credential_key",
+    "entering_version",
     "hash_pin",
     "hash_pins",
     "open_challenge",

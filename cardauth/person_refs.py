@@ -15,7 +15,7 @@ _USE: Final = "person_ref/1"
 
 @dataclass(frozen=True, slots=True)
 class RefOwner:
-    """To whom a reference was given: the city, the caller, and the credential by its keyed hash."""
+    """To whom a reference was given: the city, the caller, and the credential by its first keyed hash."""
 
     municipality_code: str
     caller_id: str

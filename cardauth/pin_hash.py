@@ -10,7 +10,7 @@ from argon2.exceptions import VerifyMismatchError
 from argon2.low_level import Type, hash_secret, verify_secret
 
 from cardauth.credential import Credential
-from cardauth.credential_index import credential_hash
+from cardauth.credential_index import CredentialIndex, credential_index
 from cardauth.credential_key import credential_key
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider
@@ -33,9 +33,9 @@ _HASH_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class HashedPin:
-    """A PIN as it is stored, with the keyed hash of the credential it belongs to."""
+    """A PIN as it is stored, with the keyed hashes of the credential it belongs to."""
 
-    credential_hash: bytes
+    index: CredentialIndex
     pin_hash: str = field(repr=False)
     key_version: int
 
@@ -44,7 +44,7 @@ def hash_pin(keys: KeyProvider, municipality_code: str, credential: Credential) 
     """Hash the credential's PIN for registration, under the newest PIN key; raises KeyNotFound."""
     key = keys.secret(Purpose.PIN)
     encoded = _encode(_secret(key, municipality_code, credential))
-    index = credential_hash(keys, municipality_code, credential_key(credential))
+    index = credential_index(keys, municipality_code, credential_key(credential))
     return HashedPin(index, encoded, key.version)
 
 

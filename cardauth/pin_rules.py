@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from cardauth.credential import Credential
-from cardauth.credential_index import credential_hash
+from cardauth.credential_index import CredentialIndex, credential_index
 from cardauth.credential_key import CredentialKey, credential_key
 from cardauth.errors import NotIdentified, Reason
 from cardauth.pin_hash import pin_marks, pin_matches
@@ -22,10 +22,10 @@ TRIES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """Who is asking: the credential without its PIN, its keyed hash, and the person it was given to."""
+    """Who is asking: the credential without its PIN, its keyed hashes, and the person it was given to."""
 
     key: CredentialKey
-    credential_hash: bytes
+    index: CredentialIndex
     person_number: str
 
 
@@ -38,7 +38,7 @@ async def authenticate(
     Raises NotIdentified, whatever was wrong, and the store's own errors, by which nothing is decided.
     """
     key = credential_key(credential)
-    index = credential_hash(keys, store.municipality_code, key)
+    index = credential_index(keys, store.municipality_code, key)
     marks = pin_marks(keys, store.municipality_code, credential, (call.caller_id, call.call, call.request_id))
     async with store.attempt(key, index, now) as attempt:
         fresh = await attempt.charge(call, marks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from cardauth.credential_index import credential_hash
+from cardauth.credential_index import CredentialIndex, credential_index
 from cardauth.credential_key import CredentialKey, parse_credential_key
 from cardauth.errors import Reason, SessionRefused
 from cardauth.sealed_text import from_milliseconds, seal_text, to_milliseconds, unseal_text
@@ -52,7 +52,7 @@ class Session:
 
     session_hash: bytes
     key: CredentialKey
-    credential_hash: bytes
+    index: CredentialIndex
     issuances: int
     expires_at: datetime
 
@@ -114,7 +114,7 @@ def open_past_session(
         raise SessionRefused(Reason.SESSION_ELSEWHERE)
     expires_at = from_milliseconds(int(fields["expires"]))
     key = parse_credential_key(str(fields["credential"]).encode())
-    index = credential_hash(keys, municipality_code, key)
+    index = credential_index(keys, municipality_code, key)
     return Session(hashlib.sha256(sealed).digest(), key, index, int(fields["issuances"]), expires_at)
 
 

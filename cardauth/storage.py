@@ -37,6 +37,20 @@ class CallRow(Protocol):
         ...
 
 
+class IndexRow(Protocol):
+    """A `CredentialIndex` as storage reads it."""
+
+    @property
+    def every(self) -> tuple[bytes, ...]:
+        """The keyed hashes of the credential, oldest version of the key first; its rows lie under any one of them."""
+        ...
+
+    @property
+    def entered(self) -> bytes:
+        """The one of them for what is new."""
+        ...
+
+
 class PinRow(Protocol):
     """A registered PIN."""
 
@@ -107,9 +121,7 @@ class PinStore(Protocol):
         """The city (市町村コード) whose rows these are."""
         ...
 
-    def attempt(
-        self, key: CredentialKey, credential_hash: bytes, now: datetime
-    ) -> AbstractAsyncContextManager[PinAttempt]:
+    def attempt(self, key: CredentialKey, index: IndexRow, now: datetime) -> AbstractAsyncContextManager[PinAttempt]:
         """Open a transaction, make the credential's row if it is not there, and hold its lock."""
         ...
 

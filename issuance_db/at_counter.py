@@ -7,6 +7,7 @@ from typing import Any, Final
 import asyncpg
 
 from civil.sql import load
+from issuance_db.pins import CredentialIndex
 
 _SQL: Final = load("issuance_db", "at_counter.sql")
 Row = Mapping[str, Any]
@@ -44,11 +45,12 @@ async def person_at_counter(connection: asyncpg.Connection, municipality_code: s
 
 
 async def pins_of(
-    connection: asyncpg.Connection, municipality_code: str, credential_hashes: Sequence[bytes]
+    connection: asyncpg.Connection, municipality_code: str, indexes: Sequence[CredentialIndex]
 ) -> Mapping[bytes, Row]:
-    """By keyed hash of the credential: ``registered_at`` (None: no PIN), ``failures``, ``locked_at``."""
-    rows = await _rows(connection, "pins", municipality_code, list(credential_hashes))
-    return {row["credential_hash"]: row for row in rows}
+    """By the first keyed hash of the credential: ``registered_at`` (None: no PIN), ``failures``, ``locked_at``."""
+    pairs = [(index.every[0], standing) for index in indexes for standing in index.every]
+    columns = [[pair[place] for pair in pairs] for place in (0, 1)]
+    return {row["first"]: row for row in await _rows(connection, "pins", municipality_code, *columns)}
 
 
 async def _rows(connection: asyncpg.Connection, name: str, *arguments: object) -> Sequence[Row]:

@@ -31,11 +31,12 @@ WHERE municipality_code = $1 AND person_number = $2
 ORDER BY usable_from DESC, user_id
 
 -- name: pins
--- Whether a PIN is registered for each of these credentials, and its tries.
-SELECT asked.credential_hash, p.registered_at, coalesce(t.failures, 0) AS failures, t.locked_at
-FROM unnest($2::bytea[]) AS asked (credential_hash)
-LEFT JOIN issuance.pin AS p ON p.municipality_code = $1 AND p.credential_hash = asked.credential_hash
-LEFT JOIN issuance.pin_tries AS t ON t.municipality_code = $1 AND t.credential_hash = asked.credential_hash
+-- Whether a PIN is registered for each of these credentials, and its tries, under whichever of its hashes.
+SELECT asked.first, max(p.registered_at) AS registered_at, coalesce(max(t.failures), 0) AS failures, max(t.locked_at) AS locked_at
+FROM unnest($2::bytea[], $3::bytea[]) AS asked (first, standing)
+LEFT JOIN issuance.pin AS p ON p.municipality_code = $1 AND p.credential_hash = asked.standing
+LEFT JOIN issuance.pin_tries AS t ON t.municipality_code = $1 AND t.credential_hash = asked.standing
+GROUP BY asked.first
 
 -- name: holds
 -- Why nothing, or nothing of one kind, is issued about the person until somebody has looked.

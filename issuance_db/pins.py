@@ -45,12 +45,26 @@ class CallRow(Protocol):
         ...
 
 
+class CredentialIndex(Protocol):
+    """What stands for a credential, under every version of the key."""
+
+    @property
+    def every(self) -> tuple[bytes, ...]:
+        """The keyed hashes, oldest version first; rows of the credential lie under any one of them."""
+        ...
+
+    @property
+    def entered(self) -> bytes:
+        """The one of them for what is new."""
+        ...
+
+
 class HashedPin(Protocol):
     """A PIN as it is stored; the storage never sees the digits."""
 
     @property
-    def credential_hash(self) -> bytes:
-        """The keyed hash of the credential."""
+    def index(self) -> CredentialIndex:
+        """The keyed hashes of the credential."""
         ...
 
     @property
@@ -72,6 +86,14 @@ class StoredPin:
     key_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The hashes that the counter and the PIN of a credential lie under, or will."""
+
+    tries: bytes
+    pin: bytes
+
+
 class Attempt:
     """One open transaction that holds the row of one credential; see `PinTries.attempt`."""
 
@@ -79,7 +101,7 @@ class Attempt:
         self,
         connection: asyncpg.Connection,
         key: CredentialKey,
-        credential_hash: bytes,
+        standing: Standing,
         now: datetime,
         *,
         failures: int,
@@ -89,7 +111,7 @@ class Attempt:
         """Take what `PinTries.attempt` has locked."""
         self._connection = connection
         self._key = key
-        self._hash = credential_hash
+        self._standing = standing
         self._now = now
         self._budgets = budgets
         self.failures = failures
@@ -101,7 +123,8 @@ class Attempt:
         Raises BudgetExhausted for a new try past a budget. What was tried before may be tried again: it tells nothing new.
         """
         request = (call.caller_id, call.call, call.request_id)
-        fresh: bool = await self._connection.fetchval(_SQL["charge"], self._hash, *request, list(marks), self._now)
+        told = (self._standing.tries, *request, list(marks), self._now)
+        fresh: bool = await self._connection.fetchval(_SQL["charge"], *told)
         if fresh:
             await require_within(self._connection, self._budgets, self._now)
         return fresh
@@ -110,14 +133,14 @@ class Attempt:
         """Return the registered PIN and the registered credential."""
         is_user_id, key = isinstance(self._key, UserIdKey), key_columns(self._key)
         found = _SQL["find_user_id" if is_user_id else "find_certificate"]
-        (row,) = await self._connection.fetch(found, self._hash, *key)
+        (row,) = await self._connection.fetch(found, self._standing.pin, *key)
         pin = None if row["pin_hash"] is None else StoredPin(row["pin_hash"], row["key_version"])
         is_known = row["person_number"] is not None
         return pin, Holder(row["person_number"], row["usable_from"], row["revoked_at"]) if is_known else None
 
     async def settle(self, failures: int, *, locked: bool, counts_as_failure: bool) -> None:
         """Write the new counter; a lock keeps the instant it was set. A fresh wrong try burdens the budgets too."""
-        await self._connection.execute(_SQL["settle"], self._hash, failures, locked, self._now)
+        await self._connection.execute(_SQL["settle"], self._standing.tries, failures, locked, self._now)
         if counts_as_failure:
             await count_failure(self._connection, self._budgets, self._now)
 
@@ -140,14 +163,15 @@ class PinTries:
         self.municipality_code = municipality_code
 
     @asynccontextmanager
-    async def attempt(self, key: CredentialKey, credential_hash: bytes, now: datetime) -> AsyncIterator[Attempt]:
+    async def attempt(self, key: CredentialKey, index: CredentialIndex, now: datetime) -> AsyncIterator[Attempt]:
         """Open a transaction, make the credential's row if it is not there, and hold its lock until the block ends."""
         async with self._database.city(self.municipality_code, timeout=self._timeout) as connection:
-            (tries,) = await connection.fetch(_SQL["lock"], credential_hash, now)
+            standing = await _standing(connection, index)
+            (tries,) = await connection.fetch(_SQL["lock"], standing.tries, now)
             yield Attempt(
                 connection,
                 key,
-                credential_hash,
+                standing,
                 now,
                 failures=tries["failures"],
                 is_locked=tries["is_locked"],
@@ -155,33 +179,49 @@ class PinTries:
             )
 
 
-async def is_locked(connection: asyncpg.Connection, credential_hash: bytes) -> bool:
+async def _standing(connection: asyncpg.Connection, index: CredentialIndex) -> Standing:
+    """Where the rows of a credential are, or will be; held, so that nobody enters or moves them meanwhile."""
+    if len(index.every) == 1:
+        return Standing(index.entered, index.entered)
+    await hold(connection, [index])
+    (found,) = await connection.fetch(_SQL["standing"], list(index.every), index.entered)
+    return Standing(found["tries"], found["pin"])
+
+
+async def hold(connection: asyncpg.Connection, indexes: Sequence[CredentialIndex]) -> None:
+    """Hold these credentials until the transaction ends: nobody else tries them, nobody moves their rows."""
+    await connection.execute(_SQL["hold"], [index.every[0] for index in indexes])
+
+
+async def is_locked(connection: asyncpg.Connection, index: CredentialIndex) -> bool:
     """Whether three wrong tries have locked the credential, in the city of this transaction."""
-    locked: bool = await connection.fetchval(_SQL["is_locked"], credential_hash)
-    return locked
+    if len(index.every) == 1:
+        return bool(await connection.fetchval(_SQL["is_locked"], index.entered))
+    return bool(await connection.fetchval(_SQL["is_locked_anywhere"], list(index.every)))
 
 
 async def register_pin(connection: asyncpg.Connection, pin: HashedPin) -> None:
     """Register a PIN at the counter, as staff, and clear tries made before it; raises PinAlreadyRegistered."""
-    await unlock(connection, pin.credential_hash)
-    if await connection.fetchval(_SQL["register"], pin.credential_hash, pin.pin_hash, pin.key_version) is None:
+    await unlock(connection, pin.index)
+    told = (pin.index.entered, pin.pin_hash, pin.key_version, list(pin.index.every))
+    if await connection.fetchval(_SQL["register"], *told) is None:
         raise PinAlreadyRegistered
 
 
 async def change_pin(connection: asyncpg.Connection, pin: HashedPin) -> None:
     """Set another PIN at the counter, as staff, and unlock; raises PinNotRegistered."""
-    await unlock(connection, pin.credential_hash)
-    if await connection.fetchval(_SQL["change"], pin.credential_hash, pin.pin_hash, pin.key_version) is None:
+    await unlock(connection, pin.index)
+    if await connection.fetchval(_SQL["change"], list(pin.index.every), pin.pin_hash, pin.key_version) is None:
         raise PinNotRegistered
 
 
-async def unlock(connection: asyncpg.Connection, credential_hash: bytes) -> bool:
+async def unlock(connection: asyncpg.Connection, index: CredentialIndex) -> bool:
     """Set the counter to zero at the counter, as staff; tells whether the credential was locked.
 
     A try that is under way is waited for, and counts before this.
     """
-    locked_at = await connection.fetchval(_SQL["locked_at"], credential_hash)
-    await connection.execute(_SQL["unlock"], credential_hash)
+    locked_at = await connection.fetchval(_SQL["locked_at"], list(index.every))
+    await connection.execute(_SQL["unlock"], list(index.every))
     return locked_at is not None
 
 
@@ -190,9 +230,12 @@ async def register_pins_bulk(connection: asyncpg.Connection, pins: Iterable[Hash
 
     Thousands go in one statement: about a second for 150,000. Hashing them is what takes time.
     """
-    rows = [(pin.credential_hash, pin.pin_hash, pin.key_version) for pin in pins]
+    every = list(pins)
     registered = 0
-    for start in range(0, len(rows), _BATCH):
-        columns = [list(column) for column in zip(*rows[start : start + _BATCH], strict=True)]
+    for start in range(0, len(every), _BATCH):
+        batch = every[start : start + _BATCH]
+        rows = [(pin.index.entered, pin.pin_hash, pin.key_version) for pin in batch]
+        names = [(pin.index.entered, one) for pin in batch for one in pin.index.every]
+        columns = [list(column) for columned in (rows, names) for column in zip(*columned, strict=True)]
         registered += await connection.fetchval(_SQL["register_many"], *columns)
     return registered

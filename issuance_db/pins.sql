@@ -1,3 +1,28 @@
+-- name: hold
+-- Where a credential may stand under more than one version of the key: who tries or moves it holds it by the first, which never
+-- changes. In the order of the keys, and read in a later statement.
+SELECT pg_advisory_xact_lock(held.key)
+FROM (
+    SELECT DISTINCT shared.lock_key(shared.city(), 'credential', encode(first, 'hex')) AS key
+    FROM unnest($1::bytea[]) AS given (first)
+    ORDER BY key
+) AS held
+
+-- name: standing
+-- Under which hash the tries of a credential are counted and charged, and under which its PIN is, else $2. If two were ever made, the counter
+-- with more against it and the PIN that was set last.
+SELECT
+    coalesce((
+        SELECT credential_hash FROM issuance.pin_tries
+        WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
+        ORDER BY failures DESC, last_try_at DESC LIMIT 1
+    ), $2) AS tries,
+    coalesce((
+        SELECT credential_hash FROM issuance.pin
+        WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
+        ORDER BY registered_at DESC LIMIT 1
+    ), $2) AS pin
+
 -- name: lock
 -- Makes the row of a credential, known or not, and holds it: tries of one credential queue here.
 INSERT INTO issuance.pin_tries AS tries (municipality_code, credential_hash, last_try_at)
@@ -42,7 +67,8 @@ WHERE municipality_code = shared.city() AND credential_hash = $1
 -- name: register
 -- Nothing comes back where a PIN is registered already.
 INSERT INTO issuance.pin (municipality_code, credential_hash, pin_hash, key_version)
-VALUES (shared.city(), $1, $2, $3)
+SELECT shared.city(), $1::bytea, $2::text, $3::smallint
+WHERE NOT EXISTS (SELECT FROM issuance.pin WHERE municipality_code = shared.city() AND credential_hash = ANY ($4::bytea[]))
 ON CONFLICT (municipality_code, credential_hash) DO NOTHING
 RETURNING credential_hash
 
@@ -50,28 +76,33 @@ RETURNING credential_hash
 -- Nothing comes back where no PIN is registered.
 UPDATE issuance.pin
 SET pin_hash = $2, key_version = $3, registered_at = clock_timestamp()
-WHERE municipality_code = shared.city() AND credential_hash = $1
+WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
 RETURNING credential_hash
 
 -- name: locked_at
 -- Whether there is a lock to lift, holding the row so that it stays so.
 SELECT locked_at
 FROM issuance.pin_tries
-WHERE municipality_code = shared.city() AND credential_hash = $1
+WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
 FOR UPDATE
 
 -- name: unlock
 -- Both together: a counter at three without a lock would lock at the next try.
 UPDATE issuance.pin_tries
 SET failures = 0, locked_at = NULL
-WHERE municipality_code = shared.city() AND credential_hash = $1
+WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
 
 -- name: register_many
--- One array for each column; how many were new comes back.
+-- One array for each column, then the hashes that each may have been registered under; how many were new comes back.
 WITH registered AS (
     INSERT INTO issuance.pin (municipality_code, credential_hash, pin_hash, key_version)
     SELECT shared.city(), credential_hash, pin_hash, key_version
     FROM unnest($1::bytea[], $2::text[], $3::smallint[]) AS given (credential_hash, pin_hash, key_version)
+    WHERE credential_hash NOT IN (
+        SELECT named.entered
+        FROM unnest($4::bytea[], $5::bytea[]) AS named (entered, credential_hash)
+        JOIN issuance.pin AS p ON p.municipality_code = shared.city() AND p.credential_hash = named.credential_hash
+    )
     ON CONFLICT (municipality_code, credential_hash) DO NOTHING
     RETURNING credential_hash
 )
@@ -82,4 +113,11 @@ SELECT count(credential_hash) FROM registered
 SELECT EXISTS (
     SELECT FROM issuance.pin_tries
     WHERE municipality_code = shared.city() AND credential_hash = $1 AND locked_at IS NOT NULL
+)
+
+-- name: is_locked_anywhere
+-- As `is_locked`, under any of several hashes; for one alone, an array costs a plan each time.
+SELECT EXISTS (
+    SELECT FROM issuance.pin_tries
+    WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[]) AND locked_at IS NOT NULL
 )

@@ -12,7 +12,7 @@ DO UPDATE SET credential_hash = excluded.credential_hash, begun_at = excluded.be
 SELECT EXISTS (
     SELECT FROM issuance.terminal_turn
     WHERE municipality_code = shared.city() AND caller_id = $1 AND terminal_operator = $2 AND terminal_store = $3
-        AND terminal_id = $4 AND credential_hash = $5
+        AND terminal_id = $4 AND credential_hash = ANY ($5::bytea[])
 )
 
 -- name: passed_on
@@ -20,5 +20,5 @@ SELECT EXISTS (
 SELECT EXISTS (
     SELECT FROM issuance.terminal_turn
     WHERE municipality_code = shared.city() AND caller_id = $1 AND terminal_operator = $2 AND terminal_store = $3
-        AND terminal_id = $4 AND credential_hash <> $5 AND begun_at > $6
+        AND terminal_id = $4 AND credential_hash <> ALL ($5::bytea[]) AND begun_at > $6
 )

@@ -73,10 +73,12 @@ class FileKeyProvider:
         """Return the versions there are, newest first; empty where there is none."""
         return tuple(sorted((version for held, version in self._entries if held is purpose), reverse=True))
 
-    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
-        """Return those that may make something new now, newest first."""
+    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first; with `for_at_least`, those that were there and could that long ago."""
         now = self._clock()
-        return tuple(version for version in self.versions(purpose) if self._entries[purpose, version].in_force(now))
+        entries = (self._entries[purpose, version] for version in self.versions(purpose))
+        in_force = (entry for entry in entries if entry.in_force(now))
+        return tuple(entry.version for entry in in_force if max(entry.not_before, entry.created) <= now - for_at_least)
 
     def document_signer(self) -> DocumentKey:
         """Return the newest document signing key that is in force and has a certificate that is valid now.

@@ -1,6 +1,7 @@
 """Keys that follow their file while the process runs: a version that is added is taken up, without a stop."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from civil.clock import Clock, utc_now
@@ -73,9 +74,9 @@ class LiveKeys:
         """As FileKeyProvider."""
         return self._held.versions(purpose)
 
-    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
         """As FileKeyProvider."""
-        return self._held.versions_in_force(purpose)
+        return self._held.versions_in_force(purpose, for_at_least=for_at_least)
 
     def document_signer(self) -> DocumentKey:
         """As FileKeyProvider."""

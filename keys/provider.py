@@ -1,5 +1,6 @@
 """What every room may ask of keys, wherever they are kept."""
 
+from datetime import timedelta
 from typing import Literal, Protocol
 
 from keys.development_ca import is_demo_certificate
@@ -40,8 +41,8 @@ class KeyProvider(Protocol):
         """Return the versions there are, newest first; empty where there is none."""
         ...
 
-    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
-        """Return those that may make something new now, newest first."""
+    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = ...) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first; with `for_at_least`, those that were there and could that long ago."""
         ...
 
     def document_signer(self) -> DocumentKey:

@@ -1,5 +1,7 @@
 """The keys behind a gate: a process that is not fit has no key to sign documents with."""
 
+from datetime import timedelta
+
 from keys.document_certified import DocumentCertified
 from keys.document_key import DocumentKey
 from keys.provider import KeyProvider, Marker
@@ -30,9 +32,9 @@ class FitKeys:
         """As the provider."""
         return self._keys.versions(purpose)
 
-    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
         """As the provider."""
-        return self._keys.versions_in_force(purpose)
+        return self._keys.versions_in_force(purpose, for_at_least=for_at_least)
 
     def document_signer(self) -> DocumentKey:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from keys.key_file import KeyFile
+from keys.purpose import Purpose
 
 _PREFIX: Final = "key "
 _GRACE: Final = timedelta(seconds=60)
@@ -19,6 +20,11 @@ def key_parts(content: KeyFile) -> Mapping[str, str]:
         f"{_PREFIX}{entry.purpose} {entry.version}": f"{entry.created.isoformat()} {entry.not_before.isoformat()}"
         for entry in content.keys
     }
+
+
+def has_key(settings: Mapping[str, str], purpose: Purpose, version: int) -> bool:
+    """Whether a process that says these settings holds this key."""
+    return f"{_PREFIX}{purpose} {version}" in settings
 
 
 def without_keys(settings: Mapping[str, str]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from keys.token_keys import TokenKeys
 from kiosk_server.cli.key_place import KeyPlace, with_place
 from kiosk_server.cli.keys_backup import backup, restore_keys
 from kiosk_server.cli.keys_ceremony import ceremony
+from kiosk_server.cli.keys_moving import move_index
 from kiosk_server.cli.keys_rotation import add_token_key_command, end, renew_seal, rotate, say_made
 from kiosk_server.cli.keys_subject import with_subject
 from kiosk_server.cli.keys_table import show_certificates, show_keys
@@ -85,7 +86,7 @@ def list_keys(place: KeyPlace) -> None:
     show_keys(content, utc_now())
 
 
-for command in (renew_seal, rotate, end, add_token_key_command, ceremony, backup, restore_keys):
+for command in (renew_seal, rotate, end, move_index, add_token_key_command, ceremony, backup, restore_keys):
     keys.add_command(command)
 keys.add_command(list_keys, "show")
 

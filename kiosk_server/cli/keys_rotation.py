@@ -17,9 +17,7 @@ from keys.tokens.place import KeyAddress
 from kiosk_server.checks.purposes import purpose_title
 from kiosk_server.cli.key_place import KeyPlace, with_place
 
-_COUNTED_BY = Purpose.CREDENTIAL_INDEX
-"""Tries are counted under this key: another one would start every count at zero (docs/keys.md)."""
-ROTATED = [purpose.value for purpose in (Purpose.DOCUMENT_SIGNATURE, *SECRET_PURPOSES) if purpose is not _COUNTED_BY]
+ROTATED = [purpose.value for purpose in (Purpose.DOCUMENT_SIGNATURE, *SECRET_PURPOSES)]
 
 
 _first_day = click.option(

@@ -14,7 +14,7 @@ from cardauth import (
     UserCertificate,
     UserId,
     UserIdKey,
-    credential_hash,
+    credential_index,
     hash_pin,
 )
 from civil.errors import KioskError
@@ -111,7 +111,7 @@ async def _register(told: Told, key: CredentialKey, hashed: HashedPin, who: Acto
 async def _unlock(told: Told, key: CredentialKey, keys: KeyProvider, who: Actor) -> bool:
     async with as_staff(told) as (connection, city):
         person_number = await _holder(connection, key)
-        was_locked = await unlock(connection, credential_hash(keys, city, key))
+        was_locked = await unlock(connection, credential_index(keys, city, key))
         await record_act(connection, city, "pin_unlocked", who, person_number=person_number)
     return was_locked
 

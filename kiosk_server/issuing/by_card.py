@@ -12,7 +12,7 @@ from cardauth import (
     ChallengeRefused,
     NotIdentified,
     Reason,
-    credential_hash,
+    credential_index,
     open_challenge,
     signed_message,
     use_challenge,
@@ -114,7 +114,7 @@ async def _holder(
     environment: Environment, caller: Caller, request: Request, challenge: Challenge, certificate: TrustedCertificate
 ) -> Authenticated:
     key, now = certificate.key, environment.clock()
-    index = credential_hash(environment.keys, request.municipality_code, key)
+    index = credential_index(environment.keys, request.municipality_code, key)
     turn = turn_of(caller, request.terminal, index)
     async with environment.database.city(request.municipality_code) as connection:
         holder = await find_registered(connection, key)

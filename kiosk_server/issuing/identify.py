@@ -108,14 +108,14 @@ async def _by_session(
         raise NotIdentified(Reason.SESSION_EXPIRED)
     async with environment.database.city(request.municipality_code) as connection:
         holder = await find_holder(connection, session.key, now)
-        locked = await is_locked(connection, session.credential_hash)
-        is_over = not await has_turn(connection, turn_of(caller, request.terminal, session.credential_hash))
+        locked = await is_locked(connection, session.index)
+        is_over = not await has_turn(connection, turn_of(caller, request.terminal, session.index))
     if is_over:
         raise NotIdentified(Reason.SESSION_OVER)
     if holder is None or locked:
         raise NotIdentified(Reason.LOCKED if locked else Reason.REVOKED)
     await use_session(uses, session, request.request_id)
-    return Authenticated(session.key, session.credential_hash, holder.person_number)
+    return Authenticated(session.key, session.index, holder.person_number)
 
 
 def _with_chosen_persons(
@@ -125,7 +125,7 @@ def _with_chosen_persons(
     authenticated: Authenticated,
     texts: tuple[str, ...],
 ) -> Asked:
-    owner = RefOwner(request.municipality_code, caller.caller_id, authenticated.credential_hash)
+    owner = RefOwner(request.municipality_code, caller.caller_id, authenticated.index.first)
     now = environment.clock()
     try:
         refs = [open_person_ref(environment.keys, owner, text, now) for text in texts]

@@ -50,7 +50,7 @@ async def _offer(environment: Environment, caller: Caller, request: MenuRequest)
         authenticated = await authenticate_credential(environment, caller, request)
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
-    turn = turn_of(caller, request.terminal, authenticated.credential_hash)
+    turn = turn_of(caller, request.terminal, authenticated.index)
     async with environment.database.city(request.municipality_code) as connection:
         await begin_turn(connection, turn, environment.clock())
     kinds = await _kinds(environment, caller, request, authenticated)
@@ -98,7 +98,7 @@ async def _offered(
 ) -> MenuKind:
     now, municipality = environment.clock(), caller.municipality_code
     settings, closes_at = await open_city(connection, municipality, kind, caller.channel, now, now)
-    owner = RefOwner(municipality, caller.caller_id, authenticated.credential_hash)
+    owner = RefOwner(municipality, caller.caller_id, authenticated.index.first)
     moment = Moment(now, now, settings, environment.keys)
     try:
         offer = await KINDS[kind].offer(connection, owner, authenticated.person_number, moment)

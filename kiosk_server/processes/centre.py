@@ -147,8 +147,10 @@ def _edge(settings: Settings) -> EdgeSettings:
 def _request_limit(redis: Redis | None, keys: KeyProvider, metrics: Metrics) -> RequestLimit:
     if redis is None:
         return NoRequestLimit()
-    # The purpose of this key is to count credentials without naming them; the first part keeps these counts apart.
-    hashed = partial(keyed_hash, keys.secret(Purpose.CREDENTIAL_INDEX), b"request_limit")
+    # The purpose of this key is to count credentials without naming them; the first part keeps these counts apart. The oldest
+    # version, whichever is in use: processes that started before and after a rotation count together.
+    key = keys.secret(Purpose.CREDENTIAL_INDEX, min(keys.versions(Purpose.CREDENTIAL_INDEX)))
+    hashed = partial(keyed_hash, key, b"request_limit")
     return RedisRequestLimit(redis, hashed, metrics)
 
 

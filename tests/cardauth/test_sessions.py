@@ -18,7 +18,7 @@ from cardauth import (
     UserCertificate,
     UserCertificateKey,
     UserIdKey,
-    credential_hash,
+    credential_index,
     credential_key,
     open_person_ref,
     open_session,
@@ -72,7 +72,7 @@ def test_a_session_stands_for_the_credential(key: CredentialKey) -> None:
         demo_keys(), sealed(key).token, municipality_code=CITY, caller_id="centre", terminal=Machine(), now=NOW
     )
     assert (session.key, session.issuances, session.expires_at) == (key, 3, NOW + LIFETIME)
-    assert session.credential_hash == credential_hash(demo_keys(), CITY, key)
+    assert session.index == credential_index(demo_keys(), CITY, key)
 
 
 def test_a_session_is_good_for_ten_minutes_and_not_a_moment_more() -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 from cardauth import (
     CallIdentity,
     Credential,
+    CredentialIndex,
     NotIdentified,
     Reason,
     UserCertificate,
     authenticate,
-    credential_hash,
+    credential_index,
     credential_key,
     hash_pin,
 )
@@ -91,9 +92,9 @@ class World:
         async with self.staff.city(self.city) as connection:
             return await pins.unlock(connection, self.index(credential))
 
-    def index(self, credential: Credential) -> bytes:
-        """The keyed hash of the credential."""
-        return credential_hash(self.keys, self.city, credential_key(credential))
+    def index(self, credential: Credential) -> CredentialIndex:
+        """The keyed hashes of the credential."""
+        return credential_index(self.keys, self.city, credential_key(credential))
 
     def store(self) -> pins.PinTries:
         """The store as front."""
@@ -125,7 +126,8 @@ class World:
         """The counter and whether it is locked."""
         async with self.staff.city(self.city) as connection:
             row = await connection.fetchrow(
-                "SELECT failures, locked_at FROM issuance.pin_tries WHERE credential_hash = $1", self.index(credential)
+                "SELECT failures, locked_at FROM issuance.pin_tries WHERE credential_hash = ANY ($1)",
+                list(self.index(credential).every),
             )
         return None if row is None else (row["failures"], row["locked_at"] is not None)
 
@@ -133,7 +135,8 @@ class World:
         """How often the credential was charged."""
         async with self.staff.city(self.city) as connection:
             count: int = await connection.fetchval(
-                "SELECT count(*) FROM issuance.pin_charge WHERE credential_hash = $1", self.index(credential)
+                "SELECT count(*) FROM issuance.pin_charge WHERE credential_hash = ANY ($1)",
+                list(self.index(credential).every),
             )
         return count
 

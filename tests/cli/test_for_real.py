@@ -247,7 +247,7 @@ def test_the_next_document_key_waits_for_its_day_beside_the_one_that_signs(insta
     assert "version 2" in installed.done("keys", "install", certificate, "--settings", installed.settings)
 
 
-@pytest.mark.parametrize("purpose", ["credential_index", "feed_comparison", "nothing"])
+@pytest.mark.parametrize("purpose", ["feed_comparison", "nothing"])
 def test_what_others_are_found_by_is_not_rotated_in_passing(installed: Site, purpose: str) -> None:
     before = (installed.keys / "keys.json").read_bytes()
     refused = installed.run("keys", "rotate", purpose, "--settings", installed.settings)

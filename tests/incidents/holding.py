@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from cardauth import UserCertificate, UserCertificateKey
-from cardauth.credential_index import credential_hash
+from cardauth import UserCertificate, UserCertificateKey, credential_index
 from tests.system.installation import Installation
 from tests.system.running import CITY
 
@@ -40,7 +39,7 @@ async def tries_held(installation: Installation, card: object) -> AsyncIterator[
     """The card's counter is held, which must be there already: authentication waits."""
     assert isinstance(card, UserCertificate)
     key = UserCertificateKey(card.issuer_key_id, card.serial)
-    async with held(installation, _TRIES, credential_hash(installation.keys, CITY, key)):
+    async with held(installation, _TRIES, credential_index(installation.keys, CITY, key).entered):
         yield
 
 

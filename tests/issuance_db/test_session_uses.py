@@ -2,12 +2,12 @@ import asyncio
 
 import pytest
 
-from cardauth import Reason, Session, SessionRefused, UserCertificateKey, use_session
+from cardauth import CredentialIndex, Reason, Session, SessionRefused, UserCertificateKey, use_session
 from issuance_db.session_uses import SessionUses
 from tests import servers
 from tests.cardauth.world import CITY, ISSUER, NOW, OTHER_CITY, World, open_world
 
-SESSION = Session(b"\x01" * 32, UserCertificateKey(ISSUER, "1"), b"\x02" * 32, 3, NOW)
+SESSION = Session(b"\x01" * 32, UserCertificateKey(ISSUER, "1"), CredentialIndex((b"\x02" * 32,), b"\x02" * 32), 3, NOW)
 
 
 async def allowed(world: World, request_id: str, city: str = CITY) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncpg
 
-from cardauth import UserCertificate, credential_hash, credential_key
+from cardauth import UserCertificate, credential_index, credential_key
 from issuance_db import pins
 from issuance_db.database import Database as CityDatabase
 from issuance_db.fsck import Bounds, Finding, check
@@ -68,14 +68,14 @@ class World:
         """At the counter."""
         async with self.staff.transaction():
             keys = self.city.environment.keys
-            await pins.unlock(self.staff, credential_hash(keys, CITY, credential_key(self.card(person))))
+            await pins.unlock(self.staff, credential_index(keys, CITY, credential_key(self.card(person))))
 
     async def failures(self) -> dict[str, int]:
         """Wrong tries by person, of those whose card was ever tried."""
         keys = self.city.environment.keys
         rows = await self.city.rows("SELECT credential_hash, failures FROM issuance.pin_tries")
         counted = {row["credential_hash"]: int(str(row["failures"])) for row in rows}
-        hashes = {one: credential_hash(keys, CITY, credential_key(self.card(one))) for one in PERSONS}
+        hashes = {one: credential_index(keys, CITY, credential_key(self.card(one))).entered for one in PERSONS}
         return {person: counted[index] for person, index in hashes.items() if index in counted}
 
     async def issued(self) -> dict[str, tuple[str, tuple[str, ...]]]:

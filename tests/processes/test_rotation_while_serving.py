@@ -16,6 +16,7 @@ from keys.purpose import Purpose
 from kiosk_server.cli.asking import new_request_id, resident_record
 from kiosk_server.cli.keys_rotation import ROTATED
 from kiosk_server.issuing.request import IssuanceRequest, ResidentRecordOptions
+from tests.cli.command import kiosk
 from tests.keys.certificates import for_documents
 from tests.processes.nodes import Node, Nodes
 from tests.sync.registry_rows import CITY
@@ -37,10 +38,10 @@ def rotate_all(site: Nodes) -> bytes:
     return der
 
 
-async def until_taken_up(node: Node, site: Nodes) -> None:
+async def until_taken_up(node: Node, site: Nodes, purpose: str = "document_signature") -> None:
     """Until the row of the process in shared.node names the new keys."""
     admin, give_up = await site.database.connect(), time.monotonic() + 30
-    while not await admin.fetchval("SELECT bool_and(settings ? 'key document_signature 2') FROM shared.node"):
+    while not await admin.fetchval("SELECT bool_and(settings ? $1) FROM shared.node", f"key {purpose} 2"):
         assert time.monotonic() < give_up
         assert await node.wrong() == {}
         await asyncio.sleep(0.2)
@@ -72,6 +73,36 @@ async def test_every_key_is_rotated_on_a_running_service_without_a_stop(
         versions = await admin.fetch("SELECT key_version FROM issuance.kept_answer ORDER BY issuance_number")
         assert [row["key_version"] for row in versions] == [1, 2]
         assert await node.wrong() == {}
+
+
+async def test_the_credential_index_is_rotated_and_moved_while_a_card_is_used(
+    site: Nodes, request_of_a_resident: IssuanceRequest
+) -> None:
+    admin, passphrase = await site.database.connect(), site.directory.keys_passphrase.read_bytes()
+    before = await admin.fetchval("SELECT credential_hash FROM issuance.pin")
+    with site.up() as node:
+        is_over = asyncio.Event()
+
+        async def use() -> int:
+            papers = 0
+            while not is_over.is_set():
+                assert await issued(node, _again(request_of_a_resident))
+                papers += 1
+            return papers
+
+        using = asyncio.create_task(use())
+        ago = utc_now() - timedelta(minutes=3)
+        add_key_version(site.directory.keys, passphrase, Purpose.CREDENTIAL_INDEX, clock=lambda: ago)
+        await until_taken_up(node, site, "credential_index")
+        move = ("keys", "move-index", "--by", "足利　花子", "--reason", "鍵の更新", "--settings", site.settings())
+        done = await asyncio.to_thread(kiosk, *move)
+        assert "version 2: PINs 1, counters 1" in done.stdout, done.stderr
+        await asyncio.sleep(1)
+        is_over.set()
+        assert await using > 1
+        assert await node.wrong() == {}
+    assert await admin.fetchval("SELECT credential_hash FROM issuance.pin") != before
+    assert await admin.fetchval("SELECT array_agg(failures) FROM issuance.pin_tries") == [0]
 
 
 async def test_a_key_file_that_cannot_be_taken_up_is_told_and_service_goes_on(

@@ -6,7 +6,7 @@ from typing import Any, Final
 import asyncpg
 from aiohttp import web
 
-from cardauth import CredentialKey, UserCertificateKey, UserIdKey, credential_hash
+from cardauth import CredentialKey, UserCertificateKey, UserIdKey, credential_index
 from civil.errors import KioskError
 from issuance_db.at_counter import AtCounter, person_at_counter, pins_of
 from issuance_db.history_search import Criteria, find_requests
@@ -47,9 +47,11 @@ async def _draw(visit: Visit) -> web.Response:
 async def _credentials(visit: Visit, connection: asyncpg.Connection, person: AtCounter) -> Sequence[Row]:
     """Both sorts as rows of one table, each with its PIN's state."""
     rows = (*person.certificates, *person.user_ids)
-    hashes = [credential_hash(visit.console.keys, visit.city, _key(row)) for row in rows]
-    pins = await pins_of(connection, visit.city, hashes)
-    return [{**row, "pin": pins[index], "state": _state(visit, row)} for row, index in zip(rows, hashes, strict=True)]
+    indexes = [credential_index(visit.console.keys, visit.city, _key(row)) for row in rows]
+    pins = await pins_of(connection, visit.city, indexes)
+    return [
+        {**row, "pin": pins[index.first], "state": _state(visit, row)} for row, index in zip(rows, indexes, strict=True)
+    ]
 
 
 def _key(row: Row) -> CredentialKey:

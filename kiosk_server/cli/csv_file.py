@@ -9,7 +9,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """CSV in UTF-8 with BOM, lines ended by CRLF, the names first; no cell begins like a formula, whatever somebody called it."""
+    """CSV in UTF-8 with BOM, lines ended by CRLF, the names first; no text begins like a formula, whatever somebody called it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)
@@ -19,4 +19,4 @@ def csv_file(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not isinstance(value, int) else text

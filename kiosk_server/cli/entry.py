@@ -28,7 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "seal": "券面確認コード:鍵と状態リストの公開、無効化。 / The code on each sheet: publish keys and status, withdraw.",
     "feed": "印鑑登録・税・罹災のファイルを適用する、照合する。 / Apply and compare files of other registers.",
     "reconcile": "発行用住民票と台帳の照合。違う人を見る、作り直しを承認する。 / Compare the records with the register; repair.",
-    "registry": "住民基本台帳の年次処理。 / The resident registry: its yearly work.",
+    "registry": "住民基本台帳の統計、年次処理。 / The resident registry: statistics, its yearly work.",
     "sync": "証明書のもとになるデータの状態。 / Is what certificates are made from still true?",
     "alert": "警報を見る、説明する、確認する。 / Alerts: look, explain, confirm.",
     "stop": "発行を止める、再開する。 / Stop a kind, or let it go on.",

@@ -1,18 +1,39 @@
-"""`kiosk registry`: work of the resident registry that no event asks for."""
+"""`kiosk registry`: what the resident registry does that no event asks for."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from civil.calendar import jst_date
 from civil.clock import utc_now
-from kiosk_server.cli.database import settings_option, writing_url
+from civil.errors import KioskError
+from kiosk_server.cli.asking import write_private
+from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
+from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.registry_tables import tables
 from kiosk_server.processes.starting import connect
-from registry.residents import turn_year
+from registry.residents import (
+    Moved,
+    Population,
+    imbalance,
+    movements,
+    natural_increase,
+    population,
+    social_increase,
+    turn_year,
+)
 
 _ROLE = "registry"
+_DAY = click.DateTime(["%Y-%m-%d"])
+_URL = click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings")
+
+
+class DaysTurned(KioskError):
+    """--until は --since より後の日にしてください。 / --until must be a later day than --since."""
 
 
 @click.group()
@@ -22,10 +43,8 @@ def registry() -> None:
 
 @registry.command("turn-year")
 @settings_option
-@click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings")
-@click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help="この日として。省くと今日(日本時間) / else today in Japan"
-)
+@_URL
+@click.option("--day", type=_DAY, help="この日として。省くと今日(日本時間) / else today in Japan")
 def turn_year_(*, settings_file: Path | None, database_url: str | None, day: datetime | None) -> None:
     """Prepare the partitions of removed records for the years to come, and set aside those that ended five full years ago.
 
@@ -44,3 +63,59 @@ async def _turn(url: str, day: date) -> int:
         return await turn_year(connection, day)
     finally:
         await connection.close()
+
+
+@registry.command("statistics")
+@settings_option
+@_URL
+@click.option("--municipality-code", help="市区町村コード6桁。省くと設定のもの / the city; else that of the settings")
+@click.option("--since", type=_DAY, required=True, help="この日の始まりから(日本時間) / from the beginning of this day")
+@click.option("--until", type=_DAY, required=True, help="この日の始まりまで / to the beginning of this day")
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), help="表を CSV で書くフォルダ / for the tables"
+)
+def statistics(*, since: datetime, until: datetime, out: Path | None, **where: Any) -> int:
+    """Count residents and households on two days, and everything between them that made a difference. Exit code 1 if that does not add up.
+
+    For the yearly report: --since 2026-01-01 --until 2027-01-01. What counts is the day on which an event was recorded.
+
+    人口、世帯、異動件数(出生・死亡・転入・転出 …)。処理日で数える。差引が合わなければ終了コード 1。
+    """
+    if until <= since:
+        raise DaysTurned
+    before, moved, after = asyncio.run(_count(where, since.date(), until.date()))
+    if out is not None:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in tables(before, moved, after).items():
+            write_private(out / name, content)
+    return _tell(before, moved, after)
+
+
+async def _count(
+    where: Mapping[str, Any], since: date, until: date
+) -> tuple[Population, tuple[Moved, ...], Population]:
+    url = writing_url(_ROLE, where["database_url"], where["settings_file"])
+    told = one_city(where["municipality_code"], where["settings_file"])
+    async with in_city(url, told, isolation="repeatable_read") as (connection, city):
+        before, after = await population(connection, city, since), await population(connection, city, until)
+        return before, await movements(connection, city, since, until), after
+
+
+def _tell(before: Population, moved: tuple[Moved, ...], after: Population) -> int:
+    came = sum(one.persons for one in moved if one.is_entry)
+    _tell_day(before)
+    click.echo(f"  記載 {came:,}  消除 {sum(one.persons for one in moved) - came:,} / entries, removals")
+    natural, social = natural_increase(moved), social_increase(moved)
+    click.echo(f"  自然増減 {natural:+,}  社会増減 {social:+,} / natural, social increase")
+    _tell_day(after)
+    if off := imbalance(before, moved, after):
+        click.echo(f"差引が合いません({sum(map(abs, off.values())):,}人)。 / The figures do not add up.")
+        return ANSWER_IS_NO
+    click.echo("差引は合っています。 / The figures add up.")
+    return 0
+
+
+def _tell_day(day: Population) -> None:
+    homes = sum(home.all for home in day.households)
+    foreign = day.persons(is_foreign=True)
+    click.echo(f"{day.on} 人口 {day.persons():,} (外国人 {foreign:,}) 世帯 {homes:,} / persons (foreign), households")

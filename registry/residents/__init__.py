@@ -4,6 +4,8 @@ This module is the public face; the submodules are private to the registry. The 
 `event_kinds.py`, one row each.
 """
 
+from registry.residents.counting_moves import Cause, Moved, imbalance, movements, natural_increase, social_increase
+from registry.residents.counting_people import Counted, Households, Population, population
 from registry.residents.drafts import (
     Draft,
     DraftState,
@@ -91,7 +93,9 @@ __all__ = [
     "BeforePersonExisted",
     "BornBefore",
     "CancelledBefore",
+    "Cause",
     "CityNotEmpty",
+    "Counted",
     "DateNotYet",
     "Draft",
     "DraftNotReady",
@@ -109,6 +113,7 @@ __all__ = [
     "HouseholdTaken",
     "HouseholdWithTwoHeads",
     "HouseholdWithoutHead",
+    "Households",
     "HouseholdsApart",
     "IdentityCheck",
     "IdentityNotChecked",
@@ -120,6 +125,7 @@ __all__ = [
     "LaterEventStands",
     "LoadedCity",
     "MembersLeftBehind",
+    "Moved",
     "NoResidentCodeLeft",
     "NobodyConcerned",
     "NobodyLeftBehind",
@@ -130,6 +136,7 @@ __all__ = [
     "OpenDraft",
     "PastSpecialDeadline",
     "PersonRecord",
+    "Population",
     "Position",
     "RecordInconsistent",
     "RecordedEvent",
@@ -168,18 +175,23 @@ __all__ = [
     "feed_after",
     "household_heads_as_of",
     "household_members",
+    "imbalance",
     "is_relationship",
     "load_initial",
     "member_order",
+    "movements",
+    "natural_increase",
     "number_of",
     "open_drafts",
     "person_at",
     "persons_as_of",
+    "population",
     "read_snapshot",
     "record_draft",
     "record_event",
     "resident_codes_left",
     "review_draft",
     "seal_my_number",
+    "social_increase",
     "turn_year",
 ]

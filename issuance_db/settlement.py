@@ -1,6 +1,6 @@
-"""The centre's daily statements and what matching found of them. Rows are added, never changed; written as `staff`."""
+"""The centre's statements and what matching found of them. Rows are added, never changed; written as `staff`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -10,6 +10,7 @@ import asyncpg
 from civil.sql import load
 
 _SQL: Final = load("issuance_db", "settlement.sql")
+_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,21 @@ class StatementKey:
 
 @dataclass(frozen=True, slots=True)
 class StoredStatement:
-    """An edition that was taken in. `closed_at` (UTC): up to when the centre says it is complete."""
+    """An edition that was taken in. `closed_at` (UTC): up to when the centre says it is complete.
+
+    `lines_sha256` is of the lines alone, None in editions of before it was kept.
+    """
 
     edition: int
     closed_at: datetime
     lines: int
     sha256: bytes
+    lines_sha256: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
-    """One line of a statement; `occurred_at` is UTC."""
+    """One line of a statement; `occurred_at` is UTC. `issuance_number` and `request_id` are empty where the line does not say them."""
 
     line: int
     issuance_number: str
@@ -45,6 +50,19 @@ class StoredLine:
     occurred_at: datetime
     outcome: str
     fee_yen: int
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One finding that somebody has to look at; `detail` is what its alert says."""
+
+    issuance_number: str
+    finding: str
+    line: int | None
+    ours: str
+    theirs: str
+    detail: str
 
 
 async def centres(connection: asyncpg.Connection, municipality_code: str) -> tuple[str, ...]:
@@ -70,16 +88,18 @@ async def add_statement(
     key: StatementKey,
     closed_at: datetime,
     lines: Sequence[StoredLine],
-    sha256: bytes,
+    digests: tuple[bytes, bytes],
     now: datetime,
 ) -> None:
-    """Store one edition with all its lines."""
+    """Store one edition with all its lines; `digests` are the SHA-256 of the file and of the lines."""
     columns = (key.municipality_code, key.caller_id, key.statement_on, key.edition)
-    await connection.execute(_SQL["add_statement"], *columns, closed_at, len(lines), sha256, now)
+    await connection.execute(_SQL["add_statement"], *columns, closed_at, len(lines), *digests, now)
     names = StoredLine.__dataclass_fields__
-    await connection.executemany(
-        _SQL["add_line"], [(*columns, *(getattr(line, name) for name in names)) for line in lines]
-    )
+    for begin in range(0, len(lines), _AT_ONCE):
+        some = lines[begin : begin + _AT_ONCE]
+        await connection.execute(
+            _SQL["add_lines"], *columns, *([getattr(line, name) for line in some] for name in names)
+        )
 
 
 async def lines_of(connection: asyncpg.Connection, key: StatementKey) -> tuple[StoredLine, ...]:
@@ -129,23 +149,55 @@ async def stated_elsewhere(connection: asyncpg.Connection, key: StatementKey, nu
     return frozenset(row["issuance_number"] for row in rows)
 
 
-async def settle_outcome(connection: asyncpg.Connection, key: StatementKey, line: int) -> bool:
-    """Take the outcome of an answer from its only line; False if one was known by then."""
-    return bool(await connection.fetchval(_SQL["settle_outcome"], key.caller_id, key.statement_on, line))
+async def numbers_of_requests(
+    connection: asyncpg.Connection, municipality_code: str, caller_id: str, request_ids: Iterable[str]
+) -> Mapping[str, str]:
+    """The issuance number by request id, of what we answered to this caller."""
+    rows = await connection.fetch(_SQL["numbers_of_requests"], municipality_code, caller_id, list(request_ids))
+    return {row["request_id"]: row["issuance_number"] for row in rows}
 
 
-async def add_finding(
-    connection: asyncpg.Connection, key: StatementKey, issuance_number: str, finding: str, now: datetime
-) -> bool:
-    """Store a finding once; True if it is new for this day, in whatever edition."""
-    row = await connection.fetchrow(
-        _SQL["add_finding"],
-        key.municipality_code,
-        key.caller_id,
-        key.statement_on,
-        key.edition,
-        issuance_number,
-        finding,
-        now,
-    )
-    return row is not None and bool(row["is_new"])
+async def settle_outcomes(connection: asyncpg.Connection, key: StatementKey, lines: Iterable[int]) -> int:
+    """Take outcomes of answers from their only lines where none was known; says how many."""
+    count: int = await connection.fetchval(_SQL["settle_outcomes"], key.caller_id, key.statement_on, list(lines))
+    return count
+
+
+async def add_differences(
+    connection: asyncpg.Connection, key: StatementKey, differences: Sequence[Difference], now: datetime
+) -> int:
+    """Store each once, with an alert for each that no edition of the day had; says how many alerts were opened."""
+    count: int = await connection.fetchval(
+        _SQL["add_differences"], key.municipality_code, key.caller_id, key.statement_on, key.edition, now,
+        *([getattr(one, name) for one in differences] for name in Difference.__dataclass_fields__),
+    )  # fmt: skip
+    return count
+
+
+async def add_match(
+    connection: asyncpg.Connection, key: StatementKey, agreed: int, settled: int, differences: int, now: datetime
+) -> None:
+    """Store how matching an edition came out, unless that is known."""
+    columns = (key.municipality_code, key.caller_id, key.statement_on, key.edition)
+    await connection.execute(_SQL["add_match"], *columns, agreed, settled, differences, now)
+
+
+async def month_is_closed(connection: asyncpg.Connection, caller_id: str, day: date) -> bool:
+    """Whether the month of a JST day was closed: nothing is taken in or matched there."""
+    return bool(await connection.fetchval(_SQL["month_is_closed"], caller_id, day))
+
+
+async def newest_month(
+    connection: asyncpg.Connection, municipality_code: str, caller_id: str, month: date
+) -> tuple[int, bytes] | None:
+    """Edition and SHA-256 of the last statement of a whole month (its first day), or None."""
+    row = await connection.fetchrow(_SQL["newest_month"], municipality_code, caller_id, month)
+    return None if row is None else (row["edition"], row["sha256"])
+
+
+async def add_month(
+    connection: asyncpg.Connection, key: StatementKey, lines: int, days_changed: int, sha256: bytes, now: datetime
+) -> None:
+    """Store that a statement of a whole month was taken in; `statement_on` is the month's first day."""
+    columns = (key.municipality_code, key.caller_id, key.statement_on, key.edition)
+    await connection.execute(_SQL["add_month"], *columns, lines, days_changed, sha256, now)

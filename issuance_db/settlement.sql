@@ -10,7 +10,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('statement/' || $1 || '/' || $2, 0
 
 -- name: newest
 -- The edition that counts.
-SELECT edition, closed_at, lines, sha256
+SELECT edition, closed_at, lines, sha256, lines_sha256
 FROM history.statement
 WHERE municipality_code = $1 AND caller_id = $2 AND statement_on = $3
 ORDER BY edition DESC
@@ -18,20 +18,29 @@ LIMIT 1
 
 -- name: add_statement
 -- One edition.
-INSERT INTO history.statement (municipality_code, caller_id, statement_on, edition, closed_at, lines, sha256, imported_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO history.statement (
+    municipality_code, caller_id, statement_on, edition, closed_at, lines, sha256, lines_sha256, imported_at
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
--- name: add_line
--- One line of it.
+-- name: add_lines
+-- Many of its lines.
 INSERT INTO history.statement_line (
     municipality_code, caller_id, statement_on, edition, line, issuance_number, kind, terminal_operator, terminal_store, terminal_id,
-    occurred_at, outcome, fee_yen
+    occurred_at, outcome, fee_yen, request_id
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+SELECT $1, $2, $3, $4, g.line, g.issuance_number, g.kind, g.terminal_operator, g.terminal_store, g.terminal_id, g.occurred_at, g.outcome,
+    g.fee_yen, nullif(g.request_id, '')
+FROM unnest(
+    $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::int[], $14::text[]
+) AS g (
+    line, issuance_number, kind, terminal_operator, terminal_store, terminal_id, occurred_at, outcome, fee_yen, request_id
+)
 
 -- name: lines
 -- As they stand in the file.
-SELECT line, issuance_number, kind, terminal_operator, terminal_store, terminal_id, occurred_at, outcome, fee_yen
+SELECT line, issuance_number, kind, terminal_operator, terminal_store, terminal_id, occurred_at, outcome, fee_yen,
+    coalesce(request_id, '') AS request_id
 FROM history.statement_line
 WHERE municipality_code = $1 AND caller_id = $2 AND statement_on = $3 AND edition = $4
 ORDER BY line
@@ -42,7 +51,8 @@ SELECT max(closed_at) FROM history.statement WHERE municipality_code = $1 AND ca
 
 -- name: answered
 -- Our answers to this caller, by number.
-SELECT i.issuance_number, i.kind, i.terminal_operator, i.terminal_store, i.terminal_id, i.fee_yen, o.outcome, o.fee_collected, o.reported_by
+SELECT i.issuance_number, i.kind, i.terminal_operator, i.terminal_store, i.terminal_id, i.fee_yen, i.request_id, i.recorded_at,
+    o.outcome, o.fee_collected, o.reported_by
 FROM history.issuance AS i
 LEFT JOIN history.outcome AS o ON o.municipality_code = i.municipality_code AND o.issuance_number = i.issuance_number
 WHERE i.municipality_code = $1 AND i.caller_id = $2 AND i.issuance_number = ANY ($3::text[])
@@ -60,26 +70,87 @@ FROM issuance.intent AS i
 WHERE i.municipality_code = $1 AND i.caller_id = $2 AND i.issuance_number = ANY ($3::text[]) AND i.state <> 'recorded'
 
 -- name: stated_elsewhere
--- Which of these numbers the statements of other days name, each in the edition that counts.
-SELECT DISTINCT l.issuance_number
+-- Which of these numbers the statements of other days name, themselves or by the request, each in the edition that counts.
+SELECT l.issuance_number
 FROM history.statement_line AS l
 WHERE l.municipality_code = $1 AND l.caller_id = $2 AND l.statement_on <> $3 AND l.issuance_number = ANY ($4::text[])
     AND l.edition = (
         SELECT max(s.edition) FROM history.statement AS s
         WHERE s.municipality_code = l.municipality_code AND s.caller_id = l.caller_id AND s.statement_on = l.statement_on
     )
+UNION
+SELECT i.issuance_number
+FROM history.issuance AS i
+JOIN history.statement_line AS l
+    ON l.municipality_code = i.municipality_code AND l.caller_id = i.caller_id AND l.request_id = i.request_id AND l.issuance_number = ''
+WHERE i.municipality_code = $1 AND i.caller_id = $2 AND i.issuance_number = ANY ($4::text[]) AND l.statement_on <> $3
+    AND l.edition = (
+        SELECT max(s.edition) FROM history.statement AS s
+        WHERE s.municipality_code = l.municipality_code AND s.caller_id = l.caller_id AND s.statement_on = l.statement_on
+    )
 
--- name: settle_outcome
--- The outcome of an answer nobody reported on.
-SELECT history.settle_outcome($1, $2, $3)
+-- name: numbers_of_requests
+-- Our answers to these requests.
+SELECT request_id, issuance_number FROM history.issuance
+WHERE municipality_code = $1 AND caller_id = $2 AND request_id = ANY ($3::text[])
 
--- name: add_finding
--- Once; says whether any edition of the day had it before.
-INSERT INTO history.settlement (municipality_code, caller_id, statement_on, edition, issuance_number, finding, settled_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT DO NOTHING
-RETURNING NOT EXISTS (
-    SELECT FROM history.settlement AS before
-    WHERE before.municipality_code = $1 AND before.caller_id = $2 AND before.statement_on = $3 AND before.edition < $4
-        AND before.issuance_number = $5 AND before.finding = $6
-) AS is_new
+-- name: settle_outcomes
+-- The outcomes of answers nobody reported on.
+SELECT history.settle_outcomes($1, $2, $3)
+
+-- name: add_differences
+-- Each once, with an alert for what no edition of the day had before; says how many alerts were opened.
+WITH given AS (
+    SELECT g.issuance_number, g.finding, g.line, g.ours, g.theirs, g.detail, (
+        SELECT max(s.alert_id) FROM history.settlement AS s
+        WHERE s.municipality_code = $1 AND s.caller_id = $2 AND s.statement_on = $3 AND s.issuance_number = g.issuance_number
+            AND s.finding = g.finding
+    ) AS alert_id
+    FROM unnest($6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::text[])
+        AS g (issuance_number, finding, line, ours, theirs, detail)
+), opened AS (
+    INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, detail)
+    SELECT $1, 'settlement/' || g.finding, g.issuance_number, $2, g.detail FROM given AS g WHERE g.alert_id IS NULL
+    RETURNING alert_id, issuance_number, cause
+), added AS (
+    INSERT INTO history.settlement (
+        municipality_code, caller_id, statement_on, edition, issuance_number, finding, settled_at, line, ours, theirs, alert_id
+    )
+    SELECT $1, $2, $3, $4, g.issuance_number, g.finding, $5, g.line, g.ours, g.theirs, coalesce(g.alert_id, o.alert_id)
+    FROM given AS g
+    LEFT JOIN opened AS o ON o.issuance_number = g.issuance_number AND o.cause = 'settlement/' || g.finding
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT count(o.alert_id) FROM opened AS o
+
+-- name: add_match
+-- How it came out, if that is not how it came out last.
+INSERT INTO history.statement_match (
+    municipality_code, caller_id, statement_on, edition, agreed, settled, differences, matched_at
+)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8
+WHERE NOT EXISTS (
+    SELECT FROM (
+        SELECT m.agreed, m.settled, m.differences FROM history.statement_match AS m
+        WHERE m.municipality_code = $1 AND m.caller_id = $2 AND m.statement_on = $3 AND m.edition = $4
+        ORDER BY m.match_id DESC LIMIT 1
+    ) AS last
+    WHERE (last.agreed, last.settled, last.differences) = ($5::int, $6::int, $7::int)
+)
+
+-- name: month_is_closed
+-- Whether the month of a day is.
+SELECT history.month_is_closed($1, $2)
+
+-- name: newest_month
+-- The last statement of a whole month.
+SELECT edition, sha256 FROM history.month_statement
+WHERE municipality_code = $1 AND caller_id = $2 AND month = $3
+ORDER BY edition DESC
+LIMIT 1
+
+-- name: add_month
+-- A statement of a whole month.
+INSERT INTO history.month_statement (municipality_code, caller_id, month, edition, lines, days_changed, sha256, imported_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -4,19 +4,24 @@ from reconcile.cause import Cause, cause_of
 from reconcile.compare import Comparison, Difference, compare, differences
 from reconcile.digest import RecordDigest, canonical_digest
 from reconcile.errors import UnsortedDigests
+from reconcile.pairing import Sent, named, paired
+from reconcile.proposals import Circumstances, Proposal, propose
 from reconcile.ranges import RangeDigest, differing_ranges, range_digests, range_of
 from reconcile.settlement import Books, Finding, Matched, OwnIssuance, StatementLine, match_statement
 
 __all__ = [
     "Books",
     "Cause",
+    "Circumstances",
     "Comparison",
     "Difference",
     "Finding",
     "Matched",
     "OwnIssuance",
+    "Proposal",
     "RangeDigest",
     "RecordDigest",
+    "Sent",
     "StatementLine",
     "UnsortedDigests",
     "canonical_digest",
@@ -25,6 +30,9 @@ __all__ = [
     "differences",
     "differing_ranges",
     "match_statement",
+    "named",
+    "paired",
+    "propose",
     "range_digests",
     "range_of",
 ]

@@ -19,6 +19,8 @@ class Finding(StrEnum):
     FEE_DIFFERS = "fee_differs"
     KIND_DIFFERS = "kind_differs"
     PLACE_DIFFERS = "place_differs"
+    REQUEST_DIFFERS = "request_differs"
+    MATCHED_BY_TIME = "matched_by_time"
     DOUBLE_LINE = "double_line"
     NEVER_SENT = "never_sent"
     NOT_OURS = "not_ours"
@@ -32,7 +34,11 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of the statement. `line` is its number in the file; `occurred_at` is UTC; `place` is operator, store, terminal."""
+    """One line of the statement. `line` is its number in the file; `occurred_at` is UTC; `place` is operator, store, terminal.
+
+    `request_id` is empty where the statement does not carry it. `by_time`: nothing in the line names the issuance; the pairing
+    (`reconcile.pairing`) put its number there by place, kind and time.
+    """
 
     line: int
     issuance_number: str
@@ -41,6 +47,8 @@ class StatementLine:
     occurred_at: datetime
     outcome: Outcome
     fee_yen: int
+    request_id: str = ""
+    by_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class OwnIssuance:
     outcome: Outcome | None
     fee_collected: bool | None
     known_from: Literal["report", "statement"] | None
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +113,10 @@ def _line(line: StatementLine, books: Books, times: int) -> Iterator[Matched]:
     differences = tuple(_differences(line, own))
     yield from differences
     if own.known_from != "report":
-        # Whatever else differs, this line is all that is known of the outcome.
-        if own.outcome in {None, line.outcome}:
+        # Whatever else differs, this line is all that is known of the outcome; one that names no issuance settles none.
+        if line.by_time:
+            yield _found(line, Finding.MATCHED_BY_TIME)
+        elif own.outcome in {None, line.outcome}:
             yield _found(line, Finding.SETTLED)
     elif not differences:
         yield _found(line, Finding.AGREED)
@@ -118,6 +129,8 @@ def _differences(line: StatementLine, own: OwnIssuance) -> Iterable[Matched]:
         yield _found(line, Finding.FEE_DIFFERS, str(due), str(line.fee_yen))
     elif own.known_from == "report" and own.fee_yen and own.fee_collected != (line.fee_yen > 0):
         yield _found(line, Finding.FEE_DIFFERS, str(own.fee_yen if own.fee_collected else 0), str(line.fee_yen))
+    if line.request_id and own.request_id and line.request_id != own.request_id:
+        yield _found(line, Finding.REQUEST_DIFFERS, own.request_id, line.request_id)
     if line.kind != own.kind:
         yield _found(line, Finding.KIND_DIFFERS, own.kind, line.kind)
     if line.place != own.place:

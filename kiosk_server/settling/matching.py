@@ -1,22 +1,24 @@
 """Matching one day: reads both sides, lets `reconcile` compare them, stores what it found and opens an alert for each difference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, cast
 
 import asyncpg
 
 from civil.calendar import JST
-from issuance_db import history, settlement
-from issuance_db.settlement import StatementKey, StoredLine, StoredStatement
-from kiosk_server.settling.errors import StatementMissing
+from issuance_db import settlement
+from issuance_db.settlement import Difference, StatementKey, StoredLine, StoredStatement
+from kiosk_server.settling.errors import MonthClosed, StatementMissing, TooManyDifferences
 from kiosk_server.settling.wording import in_words
-from reconcile import Books, Matched, OwnIssuance, StatementLine, match_statement
+from reconcile import Books, Matched, OwnIssuance, Sent, StatementLine, match_statement, named, paired
 from reconcile.settlement import Finding, Outcome
 
 ON_ITS_WAY: Final = timedelta(minutes=10)
 """What we sent so shortly before the statement closed may still have been printing: the next statement has to name it."""
 BY_STATEMENT: Final = "statement/"
+MOST_DIFFERENCES: Final = 2_000
+"""More than so many in one day mean a wrong file or layout, unless somebody says that they do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +41,71 @@ class MatchedDay:
 
 
 async def match_day(
-    connection: asyncpg.Connection, municipality_code: str, caller_id: str, statement_on: date, now: datetime
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    caller_id: str,
+    statement_on: date,
+    now: datetime,
+    *,
+    even_if_many: bool = False,
 ) -> MatchedDay:
     """Match the statement of a JST day, in the transaction that is open, as `staff`; again gives the same and adds nothing.
 
-    Raises StatementMissing.
+    Raises StatementMissing, MonthClosed, TooManyDifferences.
     """
     await settlement.wait_for_turn(connection, municipality_code, caller_id)
     statement = await settlement.newest_statement(connection, municipality_code, caller_id, statement_on)
     if statement is None:
         raise StatementMissing
+    if await settlement.month_is_closed(connection, caller_id, statement_on):
+        raise MonthClosed
     key = StatementKey(municipality_code, caller_id, statement_on, statement.edition)
     lines = [_line(line) for line in await settlement.lines_of(connection, key)]
-    found = match_statement(lines, await _books(connection, key, statement, lines))
-    alerts = 0
-    for one in found:
-        if one.finding is Finding.SETTLED and one.line is not None:
-            await settlement.settle_outcome(connection, key, one.line)
-        is_new = await settlement.add_finding(connection, key, one.issuance_number, one.finding, now)
-        if is_new and one.finding.is_difference:
-            await _alert(connection, key, one)
-            alerts += 1
-    return MatchedDay(key, statement.closed_at, found, alerts)
+    found = await _found(connection, key, statement, lines)
+    done = MatchedDay(key, statement.closed_at, found, 0)
+    if len(done.differences) > MOST_DIFFERENCES and not even_if_many:
+        raise TooManyDifferences
+    return replace(done, alerts=await _store(connection, done, now))
 
 
-async def _books(
+async def _found(
     connection: asyncpg.Connection, key: StatementKey, statement: StoredStatement, lines: list[StatementLine]
-) -> Books:
+) -> tuple[Matched, ...]:
+    due = await _due(connection, key, statement)
+    unnumbered = {line.request_id for line in lines if not line.issuance_number and line.request_id}
+    numbers = await settlement.numbers_of_requests(connection, key.municipality_code, key.caller_id, unnumbered)
+    lines = [named(line, numbers) for line in lines]
+    asked = {line.issuance_number for line in lines} | due
+    rows = await settlement.answered(connection, key.municipality_code, key.caller_id, asked)
+    stated = await settlement.stated_elsewhere(connection, key, asked)
+    free = due - {line.issuance_number for line in lines} - stated
+    called = paired(lines, [_sent(row) for row in rows if row["issuance_number"] in free])
+    unsent = await settlement.unsent(connection, key.municipality_code, key.caller_id, asked)
+    return match_statement(called, Books({row["issuance_number"]: _own(row) for row in rows}, unsent, due, stated))
+
+
+async def _due(connection: asyncpg.Connection, key: StatementKey, statement: StoredStatement) -> frozenset[str]:
     city, caller = key.municipality_code, key.caller_id
     begins = await settlement.closed_before(connection, city, caller, key.statement_on)
     since = begins or datetime.combine(key.statement_on, time.min, JST).astimezone(UTC)
-    due = await settlement.answered_between(
+    return await settlement.answered_between(
         connection, city, caller, since - ON_ITS_WAY, statement.closed_at - ON_ITS_WAY
     )
-    numbers = {line.issuance_number for line in lines} | due
-    answers = [_own(row) for row in await settlement.answered(connection, city, caller, numbers)]
-    return Books(
-        {own.issuance_number: own for own in answers},
-        await settlement.unsent(connection, city, caller, numbers),
-        due,
-        await settlement.stated_elsewhere(connection, key, numbers),
-    )
+
+
+async def _store(connection: asyncpg.Connection, done: MatchedDay, now: datetime) -> int:
+    settled = [one.line for one in done.found if one.finding is Finding.SETTLED and one.line is not None]
+    await settlement.settle_outcomes(connection, done.key, settled)
+    each = {(one.issuance_number, one.finding): one for one in reversed(done.differences)}
+    stored = [_difference(done.key, one) for one in reversed(each.values())]
+    alerts = await settlement.add_differences(connection, done.key, stored, now)
+    await settlement.add_match(connection, done.key, done.count(Finding.AGREED), len(settled), len(stored), now)
+    return alerts
+
+
+def _difference(key: StatementKey, one: Matched) -> Difference:
+    detail = f"{key.statement_on} {key.edition}: {in_words(one)}"
+    return Difference(one.issuance_number, one.finding.value, one.line, one.ours, one.theirs, detail)
 
 
 def _line(line: StoredLine) -> StatementLine:
@@ -91,6 +117,7 @@ def _line(line: StoredLine) -> StatementLine:
         line.occurred_at,
         cast("Outcome", line.outcome),
         line.fee_yen,
+        line.request_id,
     )
 
 
@@ -104,15 +131,10 @@ def _own(row: asyncpg.Record) -> OwnIssuance:
         row["outcome"],
         row["fee_collected"],
         None if told_by is None else "statement" if told_by.startswith(BY_STATEMENT) else "report",
+        row["request_id"],
     )
 
 
-async def _alert(connection: asyncpg.Connection, key: StatementKey, one: Matched) -> None:
-    await history.open_alert(
-        connection,
-        key.municipality_code,
-        f"settlement/{one.finding}",
-        f"{key.statement_on} {key.edition}: {in_words(one)}",
-        issuance_number=one.issuance_number,
-        caller_id=key.caller_id,
-    )
+def _sent(row: asyncpg.Record) -> Sent:
+    place = (row["terminal_operator"], row["terminal_store"], row["terminal_id"])
+    return Sent(row["issuance_number"], place, row["kind"], row["recorded_at"])

@@ -17,6 +17,7 @@ from kiosk_server.staff.guard import MOST_FORM_BYTES, NotOurForm, finish, read_f
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
 from kiosk_server.staff.screens import Screens
+from kiosk_server.staff.uploads import UploadTooLarge
 from kiosk_server.staff.visit import Missing, Visit
 from kiosk_server.staff.words import language_of
 from kiosk_server.web.logging import log_fault
@@ -53,6 +54,7 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
     NotYours: HTTPStatus.FORBIDDEN,
     NotOurForm: HTTPStatus.FORBIDDEN,
     NoSuchPage: HTTPStatus.NOT_FOUND,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TryAgain: HTTPStatus.SERVICE_UNAVAILABLE,
     Fault: HTTPStatus.INTERNAL_SERVER_ERROR,

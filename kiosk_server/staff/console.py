@@ -1,5 +1,6 @@
 """What every page of the console stands on."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,3 +24,5 @@ class Console:
     clock: Clock
     is_tls: bool
     passwords: Passwords = field(default_factory=Passwords)
+    one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Large files are read one after the other: the memory is bounded by one of them."""

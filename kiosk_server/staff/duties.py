@@ -45,3 +45,8 @@ ACCOUNT_KEEPERS: Final = frozenset({Duty.ADMINISTRATOR})
 ACCOUNT_READERS: Final = ACCOUNT_KEEPERS | {Duty.AUDITOR}
 LOG_REVIEWERS: Final = frozenset({Duty.SUPERVISOR, Duty.AUDITOR})
 """Who looks through what others did; the log names residents, so administrators do not."""
+SETTLEMENT_READERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})
+"""Who may see how our books and the centre's statements agree."""
+SETTLERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR})
+"""Who takes statements in, and closes differences and months."""
+SUPERVISORS: Final = frozenset({Duty.SUPERVISOR})

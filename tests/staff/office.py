@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from aiohttp import ClientResponse, ClientSession, CookieJar
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 from aiohttp.test_utils import TestServer
 
 from issuance_db.database import Database
@@ -63,6 +63,16 @@ class Clerk:
         """Send a form with the headers of a browser on our own page, unless told otherwise."""
         own = {"Origin": self.office.origin, "Sec-Fetch-Site": "same-origin"} | headers
         async with self.session.post(self.office.url(path), data=fields, headers=own) as answer:
+            return await self._seen(answer)
+
+    async def upload(self, path: str, content: bytes, /, form_token: str | None = None, **fields: str) -> Shown:
+        """Send a file as our own page would: the form's token first, the file last."""
+        form = FormData()
+        for name, value in {"form_token": form_token or self.token, **fields}.items():
+            form.add_field(name, value, content_type="text/plain")
+        form.add_field("file", content, filename="statement.csv", content_type="application/octet-stream")
+        own = {"Origin": self.office.origin, "Sec-Fetch-Site": "same-origin"}
+        async with self.session.post(self.office.url(path), data=form, headers=own) as answer:
             return await self._seen(answer)
 
     async def sign_in(self, account_id: str, password: str = PASSWORD) -> Shown:
@@ -121,6 +131,10 @@ class Office:
         shown = await clerk.sign_in(account_id)
         assert shown.path == "/staff", shown.text
         return clerk
+
+    async def happened_acts(self) -> Sequence[object]:
+        """What staff did, in its order."""
+        return [row["act"] for row in await self.city.rows("SELECT act FROM history.staff_act ORDER BY act_id")]
 
     async def happened(self, table: str, column: str) -> Sequence[object]:
         """A column of a table of history, in its order."""

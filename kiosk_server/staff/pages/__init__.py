@@ -3,7 +3,18 @@
 from typing import Final
 
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.pages import accounts, home, issuance, operations, resident, residents, searching
+from kiosk_server.staff.pages import (
+    accounts,
+    home,
+    issuance,
+    operations,
+    resident,
+    residents,
+    searching,
+    settlement,
+    settlement_month,
+    settlement_set_up,
+)
 
 PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
@@ -11,6 +22,9 @@ PAGES: Final[tuple[Page, ...]] = (
     *issuance.PAGES,
     *residents.PAGES,
     *resident.PAGES,
+    *settlement.PAGES,
+    *settlement_set_up.PAGES,
+    *settlement_month.PAGES,
     *accounts.PAGES,
     *operations.PAGES,
 )
@@ -18,6 +32,7 @@ MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,
     searching.ENTRY,
     residents.ENTRY,
+    settlement.ENTRY,
     accounts.ENTRY,
     operations.ENTRY,
 )

@@ -25,21 +25,21 @@ PURPOSES = [purpose for purpose in map(Purpose, ROTATED) if purpose is not Purpo
 
 
 def rotate_all(site: Nodes) -> bytes:
-    """Add a version of every key, and the certificate of the next document key, which is returned."""
+    """Add the next document key with its certificate, which is returned, then a version of every other key."""
     directory, passphrase = site.directory.keys, site.directory.keys_passphrase.read_bytes()
-    for purpose in PURPOSES:
-        add_key_version(directory, passphrase, purpose)
     add_document_key(directory, passphrase, "rsa2048")
     pem = certificate_request(directory, passphrase, organisation="足利市", common_name="足利市長")
     now = utc_now()
     public_key = x509.load_pem_x509_csr(pem).public_key()
     der = for_documents(public_key, now - timedelta(days=1), now + timedelta(days=365))
     install_document_certificate(directory, passphrase, der, ())
+    for purpose in PURPOSES:
+        add_key_version(directory, passphrase, purpose)
     return der
 
 
-async def until_taken_up(node: Node, site: Nodes, purpose: str = "document_signature") -> None:
-    """Until the row of the process in shared.node names the new keys."""
+async def until_taken_up(node: Node, site: Nodes, purpose: Purpose = PURPOSES[-1]) -> None:
+    """Until the row of the process in shared.node names this new key, before which the others were added."""
     admin, give_up = await site.database.connect(), time.monotonic() + 30
     while not await admin.fetchval("SELECT bool_and(settings ? $1) FROM shared.node", f"key {purpose} 2"):
         assert time.monotonic() < give_up
@@ -93,7 +93,7 @@ async def test_the_credential_index_is_rotated_and_moved_while_a_card_is_used(
         using = asyncio.create_task(use())
         ago = utc_now() - timedelta(minutes=3)
         add_key_version(site.directory.keys, passphrase, Purpose.CREDENTIAL_INDEX, clock=lambda: ago)
-        await until_taken_up(node, site, "credential_index")
+        await until_taken_up(node, site, Purpose.CREDENTIAL_INDEX)
         move = ("keys", "move-index", "--by", "足利　花子", "--reason", "鍵の更新", "--settings", site.settings())
         done = await asyncio.to_thread(kiosk, *move)
         assert "version 2: PINs 1, counters 1" in done.stdout, done.stderr

@@ -14,7 +14,7 @@ from civil.errors import KioskError
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
-from kiosk_server.cli.registry_tables import tables
+from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.processes.starting import connect
 from registry.residents import (
     Moved,
@@ -72,7 +72,10 @@ async def _turn(url: str, day: date) -> int:
 @click.option("--since", type=_DAY, required=True, help="この日の始まりから(日本時間) / from the beginning of this day")
 @click.option("--until", type=_DAY, required=True, help="この日の始まりまで / to the beginning of this day")
 @click.option(
-    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), help="表を CSV で書くフォルダ / for the tables"
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="表(CSV、Excel)と図(SVG)を書くフォルダ / for tables and pictures",
 )
 def statistics(*, since: datetime, until: datetime, out: Path | None, **where: Any) -> int:
     """Count residents and households on two days, and everything between them that made a difference. Exit code 1 if that does not add up.
@@ -86,7 +89,7 @@ def statistics(*, since: datetime, until: datetime, out: Path | None, **where: A
     before, moved, after = asyncio.run(_count(where, since.date(), until.date()))
     if out is not None:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, content in tables(before, moved, after).items():
+        for name, content in statistics_files(before, moved, after).items():
             write_private(out / name, content)
     return _tell(before, moved, after)
 

@@ -1,19 +1,20 @@
-"""The tables of `kiosk registry statistics`, as files that a spreadsheet opens."""
+"""The tables of `kiosk registry statistics`."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
 from civil.prefectures import PREFECTURES
 from civil.sex import Sex
-from kiosk_server.cli.csv_file import csv_file
 from registry.residents import Cause, Counted, Moved, Population
 
 _SEXES: Final = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: "空欄"}
 _SORTS: Final = {False: "日本人", True: "外国人"}
 _OLDEST: Final = 100
-_CLASSES: Final = (*(f"{age}-{age + 4}" for age in range(0, _OLDEST, 5)), f"{_OLDEST}以上", "不詳")
+AGE_CLASSES: Final = (*(f"{age}-{age + 4}" for age in range(0, _OLDEST, 5)), f"{_OLDEST}以上", "不詳")
+"""年齢5歳階級; the last is of those whose age is not known."""
 _ELSEWHERE: Final = "不詳"
 Row = Mapping[str, Any]
 
@@ -21,26 +22,32 @@ Row = Mapping[str, Any]
 def age_class(age: int | None) -> str:
     """年齢5歳階級: 0-4 … 95-99, 100以上, or 不詳."""
     if age is None:
-        return _CLASSES[-1]
-    return _CLASSES[min(age, _OLDEST) // 5]
+        return AGE_CLASSES[-1]
+    return AGE_CLASSES[min(age, _OLDEST) // 5]
 
 
-def tables(before: Population, moved: Sequence[Moved], after: Population) -> Mapping[str, bytes]:
-    """Return the files by name: CSV in UTF-8 with BOM. The age and town tables are of the second day."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, the names of its columns, and its rows by those names."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+
+
+def tables(before: Population, moved: Sequence[Moved], after: Population) -> Mapping[str, Table]:
+    """Return the tables by the name of their file. The age and town tables are of the second day."""
+    sexes = [*_SEXES.values(), "計"]
+    days = [row for day in (before, after) for row in _population(day)]
+    homes = ["基準日", "町字", "日本人のみ", "外国人のみ", "複数国籍", "計"]
     return {
-        "population.csv": _file(["基準日", "区分"], [row for day in (before, after) for row in _population(day)]),
-        "households.csv": csv_file(
-            ["基準日", "町字", "日本人のみ", "外国人のみ", "複数国籍", "計"], _households(before, after)
-        ),
-        "ages.csv": _file(["年齢", "区分"], _ages(after.counted, by_town=False)),
-        "towns.csv": _file(["町字", "年齢", "区分"], _ages(after.counted, by_town=True)),
-        "movements.csv": _file(["異動", "事由", "区分"], _movements(moved)),
-        "prefectures.csv": csv_file(["都道府県", "転入", "転出", "転入超過"], _prefectures(moved)),
+        "population": Table("人口", ["基準日", "区分", *sexes], days),
+        "households": Table("世帯", homes, list(_households(before, after))),
+        "ages": Table("年齢", ["年齢", "区分", *sexes], list(_ages(after.counted, by_town=False))),
+        "towns": Table("町字", ["町字", "年齢", "区分", *sexes], list(_ages(after.counted, by_town=True))),
+        "movements": Table("異動", ["異動", "事由", "区分", *sexes], list(_movements(moved))),
+        "prefectures": Table("都道府県", ["都道府県", "転入", "転出", "転入超過"], list(_prefectures(moved))),
     }
-
-
-def _file(keys: Sequence[str], rows: Iterable[Row]) -> bytes:
-    return csv_file([*keys, *_SEXES.values(), "計"], rows)
 
 
 def _row(keys: Row, by_sex: Mapping[Sex, int]) -> Row:
@@ -51,7 +58,7 @@ def _row(keys: Row, by_sex: Mapping[Sex, int]) -> Row:
 def _population(day: Population) -> Iterable[Row]:
     for is_foreign, name in [*_SORTS.items(), (None, "計")]:
         yield _row(
-            {"基準日": day.on, "区分": name}, {sex: day.persons(is_foreign=is_foreign, sex=sex) for sex in _SEXES}
+            {"基準日": str(day.on), "区分": name}, {sex: day.persons(is_foreign=is_foreign, sex=sex) for sex in _SEXES}
         )
 
 
@@ -59,7 +66,7 @@ def _households(before: Population, after: Population) -> Iterable[Row]:
     for day in (before, after):
         for home in sorted(day.households, key=lambda home: home.town):
             yield {
-                "基準日": day.on, "町字": home.town, "日本人のみ": home.japanese, "外国人のみ": home.foreign,
+                "基準日": str(day.on), "町字": home.town, "日本人のみ": home.japanese, "外国人のみ": home.foreign,
                 "複数国籍": home.mixed, "計": home.all,
             }  # fmt: skip
 
@@ -69,7 +76,7 @@ def _ages(counted: Sequence[Counted], *, by_town: bool) -> Iterable[Row]:
     for one in counted:
         found[one.town if by_town else "", age_class(one.age), one.is_foreign, one.sex] += one.persons
     towns = sorted({town for town, *_ in found}) if by_town else [""]
-    for town, age, is_foreign in product(towns, _CLASSES, _SORTS):
+    for town, age, is_foreign in product(towns, AGE_CLASSES, _SORTS):
         keys = {"町字": town, "年齢": age, "区分": _SORTS[is_foreign]}
         yield _row(keys, {sex: found[town, age, is_foreign, sex] for sex in _SEXES})
 

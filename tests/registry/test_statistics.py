@@ -4,11 +4,13 @@ import asyncio
 import csv
 import io
 import itertools
+import zipfile
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -17,6 +19,7 @@ from civil.prefectures import PREFECTURES
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from kiosk_server.cli.entry import run
+from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_tables import age_class, tables
 from kiosk_server.demo.city import AS_OF, generate_city
 from registry.residents import (
@@ -242,7 +245,8 @@ async def test_s1_4_the_command_writes_the_tables_and_every_one_has_everybody(
     said = capsys.readouterr().out
     assert "人口 4 (外国人 1) 世帯 1" in said
     assert "The figures add up." in said
-    files = {file.name: _read(file.read_bytes()) for file in (tmp_path / "out").iterdir()}
+    files = {file.name: _read(file.read_bytes()) for file in (tmp_path / "out").glob("*.csv")}
+    assert {file.name for file in (tmp_path / "out").iterdir()} == statistics_files(NONE, (), NONE).keys()
     for name in ("ages.csv", "towns.csv"):
         assert sum(int(row["計"]) for row in files[name]) == 4, name
     assert [row["計"] for row in files["population.csv"]] == ["2", "1", "3", "3", "1", "4"]
@@ -263,13 +267,63 @@ async def test_s1_4_days_in_the_wrong_order_are_refused(office: Office, capsys: 
 
 def test_s1_4_a_prefecture_that_more_people_went_to_has_a_negative_number() -> None:
     gone = Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 2)
-    rows = {row["都道府県"]: row["転入超過"] for row in _read(tables(NONE, (gone,), NONE)["prefectures.csv"])}
+    rows = {row["都道府県"]: row["転入超過"] for row in _read(statistics_files(NONE, (gone,), NONE)["prefectures.csv"])}
     assert rows["沖縄県"] == "-2"
 
 
 def test_s1_4_tables_of_an_empty_city_have_every_row() -> None:
     made = tables(NONE, (), NONE)
-    assert [row["年齢"] for row in _read(made["ages.csv"])][::2] == [age_class(age) for age in range(0, 101, 5)] + [
-        "不詳"
-    ]
-    assert len(_read(made["movements.csv"])) == 2 * len(Cause) * 2
+    assert [row["年齢"] for row in made["ages"].rows][::2] == [age_class(age) for age in range(0, 101, 5)] + ["不詳"]
+    assert len(made["movements"].rows) == 2 * len(Cause) * 2
+
+
+FIGURES = (
+    NONE,
+    (Moved(True, Cause.NATURAL, False, Sex.MALE, None, 3), Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 12)),
+    Population(
+        TOMORROW,
+        (
+            Counted("=町<&>", False, Sex.MALE, 3, 40), Counted("=町<&>", False, Sex.FEMALE, 3, 10),
+            Counted("=町<&>", True, Sex.FEMALE, None, 2), Counted("=町<&>", False, Sex.UNKNOWN, 50, 1),
+        ),
+        (Households("=町<&>", 5, 0, 1),),
+    ),
+)  # fmt: skip
+_XLSX = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _parsed(text: bytes) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - what we wrote
+
+
+def test_s1_4_the_workbook_has_every_table_cell_for_cell() -> None:
+    files = statistics_files(*FIGURES)
+    assert files == statistics_files(*FIGURES)
+    with zipfile.ZipFile(io.BytesIO(files["statistics.xlsx"])) as package:
+        assert package.testzip() is None
+        named = [sheet.get("name") for sheet in _parsed(package.read("xl/workbook.xml")).iter(f"{_XLSX}sheet")]
+        sheets = [package.read(f"xl/worksheets/sheet{number}.xml") for number in range(1, len(named) + 1)]
+    made = tables(*FIGURES)
+    assert named == [table.name for table in made.values()]
+    for sheet, table in zip(sheets, made.values(), strict=True):
+        rows = [["".join(cell.itertext()) for cell in row] for row in _parsed(sheet).iter(f"{_XLSX}row")]
+        assert rows == [list(table.columns), *([str(row[name]) for name in table.columns] for row in table.rows)]
+        assert b"<f>" not in sheet
+
+
+@pytest.mark.parametrize(("name", "longest", "figures", "note"), [
+    ("pyramid.svg", "40", {"40", "10", "0"}, "計 53 人。うち年齢不詳または性別空欄の 3 人は図にない。"),
+    ("movements.svg", "12", {"12", "3", "0"}, "差引 -9 人。"),
+])  # fmt: skip
+def test_s1_4_a_picture_has_a_bar_and_its_figure_for_every_row(
+    name: str, longest: str, figures: set[str], note: str
+) -> None:
+    picture = _parsed(statistics_files(*FIGURES)[name])
+    bars = [float(bar.get("width", "")) for bar in picture.iter(f"{_SVG}rect") if bar.get("fill") != "white"]
+    texts = [text.text or "" for text in picture.iter(f"{_SVG}text")]
+    told = [text for text in texts if text.isdecimal()]
+    assert (len(bars), set(told)) == (len(told), figures)
+    assert bars == pytest.approx([int(figure) * max(bars) / int(longest) for figure in told])
+    assert note in texts
+    assert _parsed(statistics_files(NONE, (), NONE)[name]).tag == f"{_SVG}svg"

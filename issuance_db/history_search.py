@@ -99,5 +99,10 @@ async def served_then(
     return await _rows(connection, "then", municipality_code, instant - around, instant + around, limit)
 
 
+async def sheets_of(connection: asyncpg.Connection, municipality_code: str, numbers: Sequence[str]) -> Sequence[Row]:
+    """What these issuance numbers stand for; a number that was never issued is not among them."""
+    return await _rows(connection, "sheet", municipality_code, list(numbers))
+
+
 async def _rows(connection: asyncpg.Connection, name: str, *arguments: object) -> Sequence[Row]:
     return [dict(row.items()) for row in await connection.fetch(_SQL[name], *arguments)]

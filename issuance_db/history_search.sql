@@ -114,3 +114,15 @@ LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND 
 WHERE r.municipality_code = $1 AND r.call = 'issuances' AND r.accepted_at BETWEEN $2 AND $3
 ORDER BY r.accepted_at, r.request_id
 LIMIT $4
+
+-- name: sheet
+-- What an issuance number stands for: the file that was made, and whether it still counts.
+SELECT h.issuance_number, h.kind, h.recorded_at, h.pages, encode(h.file_digest, 'hex') AS file_digest, h.caller_id, h.request_id, r.state,
+    o.outcome, w.state AS withdrawn
+FROM history.issuance AS h
+JOIN issuance.request AS r
+    ON r.municipality_code = h.municipality_code AND r.caller_id = h.caller_id AND r.call = 'issuances' AND r.request_id = h.request_id
+LEFT JOIN history.outcome AS o ON o.municipality_code = h.municipality_code AND o.issuance_number = h.issuance_number
+LEFT JOIN history.seal_withdrawal AS w ON w.municipality_code = h.municipality_code AND w.issuance_number = h.issuance_number
+WHERE h.municipality_code = $1 AND h.issuance_number = ANY ($2::text[])
+ORDER BY h.issuance_number

@@ -72,6 +72,12 @@ SIGN_INS: Final[Mapping[str, Term]] = {
 READINGS: Final[Mapping[str, Term]] = {
     "issuance": ("発行の詳細を表示", "looked at an issuance"),
     "history_of_person": ("住民の発行履歴を検索", "searched the history of a resident"),
+    "sheet_same_file": ("券面から:発行したファイル", "from a sheet: the file as issued"),
+    "sheet_ours_by_code": ("券面から:コードは本物", "from a sheet: a code of ours"),
+    "sheet_void": ("券面から:無効な発行", "from a sheet: void"),
+    "sheet_altered": ("券面から:改ざんの疑い", "from a sheet: altered"),
+    "sheet_not_in_the_books": ("券面から:履歴にない", "from a sheet: not in the books"),
+    "sheet_cannot_tell": ("券面から:判定できない", "from a sheet: cannot tell"),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
 }
 ACTS: Final[Mapping[str, Term]] = {

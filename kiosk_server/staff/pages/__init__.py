@@ -14,6 +14,7 @@ from kiosk_server.staff.pages import (
     settlement,
     settlement_month,
     settlement_set_up,
+    sheet,
 )
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -25,6 +26,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *settlement.PAGES,
     *settlement_set_up.PAGES,
     *settlement_month.PAGES,
+    *sheet.PAGES,
     *accounts.PAGES,
     *operations.PAGES,
 )
@@ -33,6 +35,7 @@ MENU: Final[tuple[Entry, ...]] = (
     searching.ENTRY,
     residents.ENTRY,
     settlement.ENTRY,
+    sheet.ENTRY,
     accounts.ENTRY,
     operations.ENTRY,
 )

@@ -72,6 +72,7 @@ SIGN_INS: Final[Mapping[str, Term]] = {
 READINGS: Final[Mapping[str, Term]] = {
     "issuance": ("発行の詳細を表示", "looked at an issuance"),
     "history_of_person": ("住民の発行履歴を検索", "searched the history of a resident"),
+    "log_proof": ("履歴ログの証明を保存", "saved a proof of the log"),
     "sheet_same_file": ("券面から:発行したファイル", "from a sheet: the file as issued"),
     "sheet_ours_by_code": ("券面から:コードは本物", "from a sheet: a code of ours"),
     "sheet_void": ("券面から:無効な発行", "from a sheet: void"),

@@ -4,6 +4,7 @@ import pytest
 
 from kiosk_server.issuing.refusal import Refusal
 from kiosk_server.staff.duties import Duty
+from tests.history_log.books import batcher
 from tests.issuing.city import CENTRE
 from tests.staff.office import Clerk, Office, Shown
 
@@ -147,3 +148,26 @@ async def test_what_is_not_there_is_told(office: Office, path: str) -> None:
     clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
     shown = await clerk.get(path)
     assert (shown.status, "履歴から探して" in shown.text) == (409, True)
+
+
+async def test_an_issuance_is_shown_with_its_leaf_and_the_proof_can_be_taken_along(office: Office) -> None:
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert "まだログにありません" in (await clerk.get(f"/issuances/{number}")).text
+    await (await batcher(office.city.database)).batch()
+    assert "証明を保存" in (await clerk.get(f"/issuances/{number}")).text
+    proof = await clerk.get(f"/issuances/{number}/proof")
+    assert proof.text.startswith("c2sp.org/tlog-proof@v1\nindex ")
+    assert "attachment" in proof.headers["Content-Disposition"]
+
+
+async def test_a_history_row_that_was_rewritten_is_shown_as_such(office: Office) -> None:
+    number = await _issued(office)
+    await (await batcher(office.city.database)).batch()
+    admin = await office.city.database.connect()
+    await admin.execute("ALTER TABLE history.issuance DISABLE TRIGGER never_changed")
+    await admin.execute("UPDATE history.issuance SET fee_yen = 1")
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await clerk.get(f"/issuances/{number}")
+    assert "書き換えられています" in shown.text
+    assert "証明を保存" not in shown.text

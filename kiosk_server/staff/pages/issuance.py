@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Final
 
-from aiohttp import web
+import asyncpg
+from aiohttp import hdrs, web
 
 from civil.errors import KioskError
-from issuance_db.history_search import Criteria, account_of, find_requests, served_then
+from issuance_db.history_search import Account, Criteria, account_of, find_requests, served_then
+from issuance_db.log.proving import InclusionProof, NotInLog, ProofFails, prove_issuance
 from kiosk_server.staff.duties import HISTORY_READERS
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.visit import Visit
@@ -35,7 +37,27 @@ async def _draw(visit: Visit) -> web.Response:
         if account is None:
             raise NoSuchRequest
         await visit.reads(connection, "issuance", concerns=account.request["issuance_number"] or request_id)
-    return visit.show("issuance.html", account=account, request_row=account.request)
+        in_log = await _in_log(connection, visit.city, account)
+    return visit.show("issuance.html", account=account, request_row=account.request, in_log=in_log)
+
+
+async def _in_log(connection: asyncpg.Connection, city: str, account: Account) -> InclusionProof | KioskError | None:
+    """The proof; why there is none; or None for what was never recorded."""
+    if account.request["recorded_at"] is None:
+        return None
+    try:
+        return await prove_issuance(connection, city, account.request["issuance_number"])
+    except (NotInLog, ProofFails) as error:
+        return error
+
+
+async def _proof(visit: Visit) -> web.Response:
+    number = visit.request.match_info["number"]
+    async with visit.database() as connection:
+        proof = await prove_issuance(connection, visit.city, number)
+        await visit.reads(connection, "log_proof", concerns=number)
+    disposition = f'attachment; filename="{proof.leaf_number}.tlog-proof"'
+    return web.Response(text=str(proof), content_type="text/plain", headers={hdrs.CONTENT_DISPOSITION: disposition})
 
 
 async def _then(visit: Visit) -> web.Response:
@@ -51,6 +73,7 @@ async def _then(visit: Visit) -> web.Response:
 _REQUEST: Final = "/requests/{caller}/{request}"
 PAGES: Final = (
     Page("GET", "/issuances/{number}", HISTORY_READERS, _by_number),
+    Page("GET", "/issuances/{number}/proof", HISTORY_READERS, _proof),
     Page("GET", _REQUEST, HISTORY_READERS, _draw),
     Page("GET", f"{_REQUEST}/then", HISTORY_READERS, _then),
 )

@@ -79,6 +79,13 @@ async def test_who_is_searched_for_stands_in_no_address_and_is_written_down(offi
     assert await office.happened("staff_reading", "person_number") == ["102"]
 
 
+async def test_a_rare_outcome_is_looked_for_in_a_week_unless_told(office: Office) -> None:
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert 'name="since" type="date" value="2026-11-17"' in (await _searched(clerk, outcome="failed")).text
+    assert 'value="2026-11-17"' not in (await _searched(clerk, outcome="failed", until="2026-11-23")).text
+    assert 'value="2026-11-17"' not in (await _searched(clerk, outcome="printed")).text
+
+
 async def test_a_search_is_of_its_session_alone(office: Office) -> None:
     number = await _issued(office)
     clerk = await office.at_work("suzuki", Duty.RECONCILIATION)

@@ -24,7 +24,7 @@ _STATES_OF_REQUESTS: Final = ("answered", "refused", "abandoned", "accepted")
 
 
 async def _keep(visit: Visit) -> web.Response:
-    fields = asked(visit.form)
+    fields = asked(visit.form, visit.today)
     search_id = secrets.token_urlsafe(12)
     async with visit.database() as connection:
         await keep_search(connection, visit.city, search_id, visit.token.digest, fields)

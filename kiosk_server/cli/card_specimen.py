@@ -14,9 +14,16 @@ class NotASpecimen(KioskError):
 
 
 def require_specimen(directory: DemoDirectory, certificate: ReadCertificate) -> None:
-    """Return when a key of this demo's authority signed the certificate. Raises NotASpecimen."""
+    """Return when `is_specimen`. Raises NotASpecimen."""
+    if not is_specimen(directory, certificate):
+        raise NotASpecimen
+
+
+def is_specimen(directory: DemoDirectory, certificate: ReadCertificate) -> bool:
+    """Whether a key of this demo's authority signed the certificate."""
     try:
         anchors = TrustAnchors.from_pem(directory.jpki_ca.read_bytes(), is_demo=True)
         issuer_of(anchors, certificate, utc_now())
     except (FileNotFoundError, AnchorsUnacceptable, CertificateRefused):
-        raise NotASpecimen from None
+        return False
+    return True

@@ -10,6 +10,7 @@ import click
 
 from civil.clock import utc_now
 from civil.errors import KioskError
+from kiosk_server.cli.card_specimen import is_specimen
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, said_by
 from kiosk_server.cli.talking import one_line
 from kiosk_server.demo.city import MUNICIPALITY_NAME
@@ -17,9 +18,11 @@ from kiosk_server.demo.directory import DemoDirectory, make_private
 from kiosk_server.demo.jpki.keeping import kept_jpki
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.processes.stopping import StopRequested, stop_requests
-from kiosk_server.terminal.demo_desk import CardRack, SampleCard
+from kiosk_server.terminal.demo_desk import CardHands, CardRack, SampleCard
 from kiosk_server.terminal.ipp_printer import IppPrinter, Patience, PrinterUrlWrong
+from kiosk_server.terminal.pcsc_reader import PcscReader
 from kiosk_server.terminal.printer import Printer, TrayPrinter
+from kiosk_server.terminal.reader import VirtualReader
 from kiosk_server.terminal.running import DemoTerminal, Running, Trust, running_terminal
 
 _CARDS: Final = 12
@@ -43,6 +46,11 @@ class PrinterMiswritten(KioskError):
     "--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="127.0.0.1 のポート / port"
 )
 @click.option(
+    "--reader",
+    "reader_name",
+    help="カードリーダーの名前(kiosk card readers)。省くと画面の上の見本のカード / a reader of PC/SC; else cards on the screen",
+)
+@click.option(
     "--printer",
     "printer_uri",
     help="IPP プリンター(ipp://…)。省くとデモの置き場所 / an IPP printer; else the demo's tray",
@@ -59,12 +67,20 @@ class PrinterMiswritten(KioskError):
 )
 @data_dir_option
 def terminal(
-    *, demo: bool, port: int, printer_uri: str | None, printer_patience: float, as_json: bool, data_dir: Path
+    *,
+    demo: bool,
+    port: int,
+    reader_name: str | None,
+    printer_uri: str | None,
+    printer_patience: float,
+    as_json: bool,
+    data_dir: Path,
 ) -> None:
     """Serve the kiosk's screen on this machine until Ctrl-C. Open the address it prints in a browser here.
 
-    Reader and payment are simulated, and the screen says so; the certificates are asked for over mutual TLS, as a real
-    terminal does, and printed by --printer, or else put into DATA_DIR/terminal/tray.
+    Payment is simulated, and without --reader and --printer so are they, and the screen says so; the certificates are asked
+    for over mutual TLS, as a real terminal does, and printed, or else put into DATA_DIR/terminal/tray. With a reader, only
+    specimens of this demo are taken.
 
     キオスク端末の画面を、この機械のブラウザーだけに出す。止めるには Ctrl-C。
     """
@@ -75,10 +91,11 @@ def terminal(
     if not said or known is None:
         raise NoDemo
     printer = _printer(directory, printer_uri, Patience(stopped=printer_patience, take_out=printer_patience))
-    put_together = _put_together(directory, said, known, printer, port)
+    reader = _reader(directory, known, reader_name)
+    put_together = _put_together(directory, said, reader, printer, port)
     with stop_requests():
         try:
-            asyncio.run(_serve(put_together, printer, as_json=as_json))
+            asyncio.run(_serve(put_together, as_json=as_json))
         except StopRequested:
             return
 
@@ -92,11 +109,17 @@ def _printer(directory: DemoDirectory, uri: str | None, patience: Patience) -> I
         raise PrinterMiswritten from None
 
 
+def _reader(directory: DemoDirectory, known: Mapping[str, Any], name: str | None) -> PcscReader | CardHands:
+    if name is not None:
+        return PcscReader(name, lambda certificate: is_specimen(directory, certificate))
+    samples = [SampleCard(row["name"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]]
+    return CardHands(CardRack(samples, kept_jpki(directory, utc_now()).current, utc_now()), VirtualReader())
+
+
 def _put_together(
-    directory: DemoDirectory, said: Mapping[str, Any], known: Mapping[str, Any], printer: Printer, port: int
+    directory: DemoDirectory, said: Mapping[str, Any], reader: PcscReader | CardHands, printer: Printer, port: int
 ) -> DemoTerminal:
     make_private(directory.path / _PLACE)
-    samples = [SampleCard(row["name"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]]
     return DemoTerminal(
         trust=Trust(said["terminal_url"], directory.ca, directory.certificate(_PLACE), directory.private_key(_PLACE)),
         municipality_code=said["municipality_code"],
@@ -104,16 +127,19 @@ def _put_together(
         terminal=Terminal("kiosk terminal", "demo", "1"),
         journal=directory.path / _PLACE / "journal.jsonl",
         printer=printer,
-        rack=CardRack(samples, kept_jpki(directory, utc_now()).current, utc_now()),
+        reader=reader.reader if isinstance(reader, CardHands) else reader,
+        cards=reader if isinstance(reader, CardHands) else None,
         clock=utc_now,
         port=port,
     )
 
 
-async def _serve(demo: DemoTerminal, printer: IppPrinter | TrayPrinter, *, as_json: bool) -> None:
+async def _serve(demo: DemoTerminal, *, as_json: bool) -> None:
     async with AsyncExitStack() as stack:
-        if isinstance(printer, IppPrinter):
-            await stack.enter_async_context(printer)
+        if isinstance(demo.printer, IppPrinter):
+            await stack.enter_async_context(demo.printer)
+        if isinstance(demo.reader, PcscReader):
+            stack.enter_context(demo.reader)
         running = await stack.enter_async_context(running_terminal(demo))
         if as_json:
             one_line({"url": running.url})
@@ -124,7 +150,8 @@ async def _serve(demo: DemoTerminal, printer: IppPrinter | TrayPrinter, *, as_js
 
 def _tell(demo: DemoTerminal, running: Running) -> None:
     click.echo(f"この機械のブラウザーで開いてください / Open in a browser on this machine: {running.url}")
-    click.echo("見本のカードと暗証番号 / Sample cards and their PINs:")
-    for sample in demo.rack.samples:
-        click.echo(f"  {sample.pin}  {sample.name}")
+    if demo.cards is not None:
+        click.echo("見本のカードと暗証番号 / Sample cards and their PINs:")
+        for sample in demo.cards.rack.samples:
+            click.echo(f"  {sample.pin}  {sample.name}")
     click.echo("止めるには Ctrl-C / Ctrl-C stops it")

@@ -51,27 +51,36 @@ class CardRack:
         return VirtualCard(CardContents(issued.der, authority, key, sample.pin), MemoryCounter())
 
 
+@dataclass(frozen=True, slots=True)
+class CardHands:
+    """Cards, and the reader that they are placed on by a button."""
+
+    rack: CardRack
+    reader: VirtualReader
+
+    def place(self, number: str) -> None:
+        """Place the card at this place of the rack, if there is one."""
+        if number in {str(place) for place in range(len(self.rack.samples))}:
+            self.reader.place(self.rack.card(int(number)))
+
+
 class DemoDesk:
     """Does what the demo's buttons say; what they do not know does nothing."""
 
-    def __init__(self, rack: CardRack, reader: VirtualReader, payment: SimulatedPayment) -> None:
-        self._rack = rack
-        self._reader = reader
+    def __init__(self, payment: SimulatedPayment, cards: CardHands | None) -> None:
+        """Take the coin slot, and the cards where no real reader is there."""
         self._payment = payment
+        self._cards = cards
 
     def act(self, form: Form) -> None:
         """As `serving.Desk.act`."""
-        coin, number = form.one("coin"), form.one("card")
+        coin, hand = form.one("coin"), form.one("hand")
         if coin in {str(yen) for yen in COINS}:
             self._payment.insert(int(coin))
             return
-        match form.one("hand"):
-            case "place":
-                if number in {str(place) for place in range(len(self._rack.samples))}:
-                    self._reader.place(self._rack.card(int(number)))
-            case "take":
-                self._reader.take()
-            case "cashless":
-                self._payment.hold_card()
-            case _:
-                return
+        if hand == "cashless":
+            self._payment.hold_card()
+        elif self._cards is not None and hand == "place":
+            self._cards.place(form.one("card"))
+        elif self._cards is not None and hand == "take":
+            self._cards.reader.take()

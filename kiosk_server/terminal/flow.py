@@ -44,6 +44,8 @@ class Event(StrEnum):
     CARD_PLACED = "card_placed"
     CARD_READ = "card_read"
     CARD_GONE = "card_gone"
+    READER_GONE = "reader_gone"
+    READER_BACK = "reader_back"
     ONE_TRY = "one_try"
     WRONG_PIN = "wrong_pin"
     CARD_LOST = "card_lost"
@@ -67,6 +69,9 @@ _CHOSEN: Final = frozenset({Step.KIND, *CHOOSING})
 
 BY_PERSON: Final = frozenset({Event.NEXT, Event.BACK, Event.STOP, Event.AGAIN})
 """The only events that the page may send; the rest come from the machine."""
+
+WITH_CARD: Final = (Step.CARD, Step.READING, Step.LAST_TRY, Step.PIN, Step.CHECKING, Step.REMOVE_CARD)
+"""Here nothing goes on without a reader."""
 
 _END: Final = Step.CARD_LEFT
 """Every way out leads here; without a card on the reader the machine goes on to the start at once."""
@@ -104,7 +109,10 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.PRINTING, Event.TO_STAFF): Step.STAFF,
     (Step.TAKE, Event.AGAIN): Step.KIND,
     (Step.REFUSED, Event.AGAIN): Step.CARD,
+    (Step.REFUSED, Event.READER_BACK): Step.CARD,
     (Step.CARD_LEFT, Event.CARD_GONE): Step.LANGUAGE,
+    (Step.CARD_LEFT, Event.READER_GONE): Step.LANGUAGE,
+    **{(step, Event.READER_GONE): Step.REFUSED for step in WITH_CARD},
 }
 _NO_WAY_OUT: Final = frozenset({Step.CHECKING, Step.ISSUING, Step.PRINTING, Step.CARD_LEFT})
 """Here the machine is at work with the person's money or name; each of these works has an end of its own."""

@@ -12,8 +12,8 @@ from typing import Final, Self
 
 from cardauth.card import LastTryWord
 from kiosk_server.terminal.flow import BY_PERSON, Event, NotHere, Step, after, idle_seconds
-from kiosk_server.terminal.reader import Reader
-from kiosk_server.terminal.reading import read_card
+from kiosk_server.terminal.reader import Reader, Sight
+from kiosk_server.terminal.reading import READER, read_card
 from kiosk_server.terminal.selling import Selling
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.logging import log_fault
@@ -143,6 +143,8 @@ class Machine:
             return
         if step is Step.LANGUAGE:
             self._forget()
+        if event is Event.READER_GONE:
+            self.visit.reason, self.visit.may_try_again = READER, False
         if step is Step.CARD:
             self.visit.reason, self.visit.tries_left, self.visit.last_try = "", None, None
         self.visit.step = step
@@ -209,14 +211,24 @@ class Machine:
 
     async def _watch(self) -> None:
         while True:
-            is_there = await asyncio.to_thread(self._reader.is_present)
-            if is_there != self._is_card_there or (is_there and self.visit.step is Step.CARD):
-                self._is_card_there = is_there
-                self._try(Event.CARD_PLACED if is_there else Event.CARD_GONE)
+            self._look_at_reader()
             left = self.idle_left()
             if left is not None and left <= 0:
                 self._try(Event.IDLE)
             await asyncio.sleep(self._pace.watch)
+
+    def _look_at_reader(self) -> None:
+        sight = self._reader.sees()
+        if sight is Sight.UNUSABLE:
+            self._is_card_there = False
+            self._try(Event.READER_GONE)
+            return
+        if self.visit.reason == READER:
+            self._try(Event.READER_BACK)
+        is_there = sight is Sight.CARD
+        if is_there != self._is_card_there or (is_there and self.visit.step is Step.CARD):
+            self._is_card_there = is_there
+            self._try(Event.CARD_PLACED if is_there else Event.CARD_GONE)
 
     def _try(self, event: Event) -> None:
         with contextlib.suppress(NotHere):

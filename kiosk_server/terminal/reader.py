@@ -2,23 +2,41 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from enum import Enum
 from typing import Protocol
 
 from cardauth.card import CardRemoved, Transport
+from cardauth.certificate import ReadCertificate
 from kiosk_server.demo.virtual_card import InProcessTransport, VirtualCard
 
 
+class Sight(Enum):
+    """What a reader sees."""
+
+    EMPTY = "empty"
+    CARD = "card"
+    UNUSABLE = "unusable"
+    """Nothing can be said: it is not plugged in, its service does not run, or it does not answer."""
+
+
 class Reader(Protocol):
-    """One reader. Its methods may block for as long as a card takes; call them in a thread."""
+    """One reader."""
 
     is_virtual: bool
 
-    def is_present(self) -> bool:
-        """Whether a card lies on the reader."""
+    def sees(self) -> Sight:
+        """What lies there now; never waits for the device."""
+        ...
+
+    def takes(self, certificate: ReadCertificate) -> bool:
+        """Whether a card with this certificate may be used here; asked before any PIN."""
         ...
 
     def connect(self) -> AbstractContextManager[Transport]:
-        """The card that lies there, powered up anew, and reset at the end. Raises CardRemoved, TransportFault."""
+        """The card that lies there, powered up anew, and reset at the end; may block for as long as a card takes.
+
+        Raises CardRemoved, TransportFault.
+        """
         ...
 
 
@@ -42,9 +60,14 @@ class VirtualReader:
             self._connection.remove()
         self._card = self._connection = None
 
-    def is_present(self) -> bool:
-        """Whether a card lies there."""
-        return self._card is not None
+    def sees(self) -> Sight:
+        """As `Reader.sees`."""
+        return Sight.EMPTY if self._card is None else Sight.CARD
+
+    def takes(self, certificate: ReadCertificate) -> bool:
+        """Every card: those of the rack are the only ones."""
+        del certificate
+        return True
 
     @contextmanager
     def connect(self) -> Iterator[Transport]:

@@ -1,7 +1,7 @@
 """The card and its PIN, in a thread: reading the certificate, asking for the tries left, and one signature."""
 
-import asyncio
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from cardauth.card import (
     CardError,
@@ -16,14 +16,26 @@ from cardauth.card import (
     PhoneNotTaken,
     PinlessCard,
     PinMalformed,
+    Transport,
     WrongCardPin,
 )
+from cardauth.card.pcsc import ReadersUnreachable
 from cardauth.certificate import ReadCertificate
 from kiosk_server.terminal.flow import Event
+from kiosk_server.terminal.in_thread import in_thread
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.visit import Visit
 
+
+class _ForeignCard(CardError):
+    """A My Number Card that this terminal does not take."""
+
+
+READER: Final = "reader"
+"""The reason where the reader itself cannot be used."""
 _REASONS: Final[tuple[tuple[type[CardError], str], ...]] = (
+    (ReadersUnreachable, READER),
+    (_ForeignCard, "foreign_card"),
     (OldResidentCard, "old_card"),
     (PhoneNotTaken, "phone"),
     (NotThisCard, "not_this_card"),
@@ -31,13 +43,15 @@ _REASONS: Final[tuple[tuple[type[CardError], str], ...]] = (
     (CardLocked, "card_locked"),
     (CardError, "card_fault"),
 )
-_HOPELESS: Final = frozenset({"pinless", "card_locked"})
+_HOPELESS: Final = frozenset({READER, "pinless", "card_locked"})
+
+Found = TypeVar("Found")
 
 
 async def read_card(reader: Reader, visit: Visit) -> Event:
     """Read the certificate into the visit, and how many tries the PIN has. A card that is taken away meanwhile is placed again."""
     try:
-        visit.certificate, left = await asyncio.to_thread(_read, reader)
+        visit.certificate, left = await _talk(reader, lambda transport: _read(reader, transport))
     except (CardRemoved, CardReset):
         return Event.CARD_GONE
     except CardError as error:
@@ -48,7 +62,7 @@ async def read_card(reader: Reader, visit: Visit) -> Event:
 async def sign(reader: Reader, visit: Visit, pin: CardPin, message: bytes) -> bytes | Event:
     """The card's signature, or the event that stands in its way. The PIN goes to the card once, and to nothing else."""
     try:
-        return await asyncio.to_thread(_sign, reader, visit, pin, message)
+        return await _talk(reader, lambda transport: _sign(transport, visit, pin, message))
     except (CardRemoved, CardReset):
         return Event.CARD_LOST
     except WrongCardPin as wrong:
@@ -69,16 +83,43 @@ def refused(visit: Visit, error: CardError) -> Event:
     return Event.REFUSED
 
 
-def _read(reader: Reader) -> tuple[ReadCertificate, int]:
-    with reader.connect() as transport:
-        card = JpkiCard.open(transport)
-        return card.certificate, card.tries_left()
+async def _talk(reader: Reader, work: Callable[[Transport], Found]) -> Found:
+    """Work with the card that lies there. Who no longer waits for it has nothing more sent to it."""
+    line = _Line()
+
+    def talk() -> Found:
+        with reader.connect() as transport:
+            line.transport = transport
+            return work(line)
+
+    try:
+        return await in_thread(talk)
+    finally:
+        line.is_cut = True
 
 
-def _sign(reader: Reader, visit: Visit, pin: CardPin, message: bytes) -> bytes:
-    with reader.connect() as transport:
-        card = JpkiCard.open(transport)
-        if visit.certificate is None or card.certificate.der != visit.certificate.der:
-            # Changed for another one between two looks at the reader: that one is read first.
+class _Line:
+    """A transport that can be cut from another thread."""
+
+    is_cut = False
+    transport: Transport
+
+    def send(self, command: bytearray) -> bytes:
+        if self.is_cut:
             raise CardRemoved
-        return card.sign(pin, message, last_try=visit.last_try)
+        return self.transport.send(command)
+
+
+def _read(reader: Reader, transport: Transport) -> tuple[ReadCertificate, int]:
+    card = JpkiCard.open(transport)
+    if not reader.takes(card.certificate):
+        raise _ForeignCard
+    return card.certificate, card.tries_left()
+
+
+def _sign(transport: Transport, visit: Visit, pin: CardPin, message: bytes) -> bytes:
+    card = JpkiCard.open(transport)
+    if visit.certificate is None or card.certificate.der != visit.certificate.der:
+        # Changed for another one between two looks at the reader: that one is read first.
+        raise CardRemoved
+    return card.sign(pin, message, last_try=visit.last_try)

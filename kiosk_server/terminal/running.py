@@ -9,12 +9,12 @@ from typing import Final
 from civil.clock import Clock
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.terminal.asking import City
-from kiosk_server.terminal.demo_desk import CardRack, DemoDesk
+from kiosk_server.terminal.demo_desk import CardHands, DemoDesk
 from kiosk_server.terminal.journal import Journal, unreported, unsettled
 from kiosk_server.terminal.machine import Machine, Pace
 from kiosk_server.terminal.payment import SimulatedPayment
 from kiosk_server.terminal.printer import Printer
-from kiosk_server.terminal.reader import VirtualReader
+from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.screens import Screens, Setting
 from kiosk_server.terminal.selling import Selling
 from kiosk_server.terminal.serving import build_app
@@ -46,7 +46,9 @@ class DemoTerminal:
     terminal: Terminal
     journal: Path
     printer: Printer
-    rack: CardRack
+    reader: Reader
+    cards: CardHands | None
+    """The demo's cards and their reader, where that is no real one."""
     clock: Clock
     port: int = 0
     pace: Pace | None = None
@@ -58,22 +60,21 @@ class Running:
 
     url: str
     machine: Machine
-    reader: VirtualReader
     payment: SimulatedPayment
 
 
 @asynccontextmanager
 async def running_terminal(demo: DemoTerminal) -> AsyncIterator[Running]:
     """Serve the screen until the end of the context. Raises OSError, also for a port that is taken."""
-    reader, payment = VirtualReader(), SimulatedPayment()
+    payment = SimulatedPayment()
     setting = Setting(
         city_name=demo.city_name,
-        is_reader_virtual=reader.is_virtual,
+        is_reader_virtual=demo.reader.is_virtual,
         is_payment_simulated=payment.is_simulated,
         is_printer_simulated=demo.printer.is_simulated,
         inserted=payment.inserted,
         tray=lambda: payment.in_the_tray,
-        demo_cards=[sample.name for sample in demo.rack.samples],
+        demo_cards=[] if demo.cards is None else [sample.name for sample in demo.cards.rack.samples],
     )
     trust = demo.trust
     client = CentreClient(trust.url, trust.ca_file, trust.certificate, trust.private_key, tries=2)
@@ -82,16 +83,16 @@ async def running_terminal(demo: DemoTerminal) -> AsyncIterator[Running]:
         async with (
             client,
             Selling(city, payment, demo.printer, journal, demo.clock) as selling,
-            Machine(reader, selling, frozenset(BY_NAME), demo.pace) as machine,
+            Machine(demo.reader, selling, frozenset(BY_NAME), demo.pace) as machine,
         ):
-            desk = DemoDesk(demo.rack, reader, payment)
+            desk = DemoDesk(payment, demo.cards)
             app = build_app(machine, Screens(setting).draw, desk)
             server = await serve(app, _LOOPBACK, demo.port, None, stop_seconds=_STOP_SECONDS)
             try:
                 # Only now: a second start by mistake finds the port taken, and the open visit is another process's.
                 _hand_over(journal, demo.journal)
                 selling.report_left(unreported(demo.journal))
-                yield Running(f"http://{_LOOPBACK}:{server.port}/", machine, reader, payment)
+                yield Running(f"http://{_LOOPBACK}:{server.port}/", machine, payment)
             finally:
                 await server.stop()
 

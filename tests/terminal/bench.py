@@ -17,6 +17,7 @@ from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.machine import Machine, Pace
 from kiosk_server.terminal.payment import SimulatedPayment
+from kiosk_server.terminal.pcsc_reader import PcscReader
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.reader import VirtualReader
 from kiosk_server.terminal.selling import Selling
@@ -118,15 +119,20 @@ class Bench:
 
 @asynccontextmanager
 async def terminal(
-    directory: Path, service: FakeService, printer: FakePrinter | None = None, pace: Pace | None = None
+    directory: Path,
+    service: FakeService,
+    printer: FakePrinter | None = None,
+    pace: Pace | None = None,
+    real_reader: PcscReader | None = None,
 ) -> AsyncIterator[Bench]:
-    """A terminal with quick eyes."""
+    """A terminal with quick eyes, and another reader than the bench's own where a test has one."""
     reader, payment, path = VirtualReader(), SimulatedPayment(), directory / "journal.jsonl"
     city = City(service, "092029", Terminal("見本市", "本庁", "1"), pause_seconds=0)
     printer = printer or FakePrinter()
     with Journal(path, lambda: NOW) as journal:
         async with (
             Selling(city, payment, printer, journal, lambda: NOW) as selling,
-            Machine(reader, selling, frozenset(BY_NAME), pace or Pace(watch=0.01)) as machine,
+            Machine(real_reader or reader, selling, frozenset(BY_NAME), pace or Pace(watch=0.01)) as machine,
         ):
+            await asyncio.sleep(0)  # the machine's first look at the reader is over before anybody comes
             yield Bench(machine, selling, reader, payment, printer, service, path)

@@ -16,6 +16,7 @@ def daemon() -> Iterator[Daemon]:
 def readers(daemon: Daemon) -> Iterator[Daemon]:
     """Give the daemon with both readers empty, and empty them at the end."""
     yield daemon
+    daemon.go_on()
     for card in daemon.cards:
         card.remove()
     daemon.cards.clear()

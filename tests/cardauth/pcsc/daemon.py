@@ -55,6 +55,16 @@ class Daemon:
             self._process = None
             _wait(lambda: not self.socket.exists(), "pcscd left its socket")
 
+    def pause(self) -> None:
+        """Let it answer nothing, until `go_on`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again; harmless when it does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def insert(self, card: Path, reader: int = 0) -> "CardProcess":
         """Lay a card into a reader, as `kiosk card insert` does."""
         process = subprocess.Popen(

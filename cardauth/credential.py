@@ -31,6 +31,11 @@ def require_certificate_spelling(issuer_key_id: str, serial: str) -> None:
     _require(_SERIAL, "serial", serial)
 
 
+def require_user_id_spelling(user_id: str) -> None:
+    """Letters, digits, - and _, at most 64. Raises NotCanonical."""
+    _require(_USER_ID, "user_id", user_id)
+
+
 @dataclass(frozen=True, slots=True)
 class UserCertificate:
     """利用者証明用電子証明書: decimal serial without leading zeros, lower-case hex of the issuing CA's key id, city PIN."""
@@ -57,7 +62,7 @@ class UserId:
     pin: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        _require(_USER_ID, "user_id", self.user_id)
+        require_user_id_spelling(self.user_id)
         _require(_PIN, "pin", self.pin)
 
     @property

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from cardauth.credential import Credential, NotCanonical, UserCertificate, UserId, require_certificate_spelling
+from cardauth.credential import (
+    Credential,
+    NotCanonical,
+    UserCertificate,
+    UserId,
+    require_certificate_spelling,
+    require_user_id_spelling,
+)
 
 _CERTIFICATE_PARTS = 3
 _USER_ID_PARTS = 2
@@ -30,9 +37,12 @@ class UserCertificateKey:
 
 @dataclass(frozen=True, slots=True)
 class UserIdKey:
-    """The key of a 利用者ID."""
+    """The key of a 利用者ID. Raises NotCanonical when it is spelled in another way."""
 
     user_id: str
+
+    def __post_init__(self) -> None:
+        require_user_id_spelling(self.user_id)
 
     @property
     def canonical(self) -> bytes:

@@ -53,5 +53,10 @@ async def pins_of(
     return {row["first"]: row for row in await _rows(connection, "pins", municipality_code, *columns)}
 
 
+async def known_issuers(connection: asyncpg.Connection, municipality_code: str) -> Sequence[str]:
+    """Key ids of the issuers of certificates that the city has registered."""
+    return [row["issuer_key_id"] for row in await _rows(connection, "issuers", municipality_code)]
+
+
 async def _rows(connection: asyncpg.Connection, name: str, *arguments: object) -> Sequence[Row]:
     return [dict(row.items()) for row in await connection.fetch(_SQL[name], *arguments)]

@@ -45,3 +45,17 @@ SELECT cause, item, since FROM issuance.person_held_back WHERE municipality_code
 -- name: suppressions
 -- Who suppressed issuing about the person, and since when.
 SELECT source, since FROM issuance.suppression WHERE municipality_code = $1 AND person_number = $2 ORDER BY since, source
+
+-- name: issuers
+-- Every issuer that a registered certificate has: from one to the next in the index, whatever the number of certificates.
+WITH RECURSIVE found AS (
+    (SELECT issuer_key_id FROM issuance.credential WHERE municipality_code = $1 ORDER BY issuer_key_id LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT c.issuer_key_id FROM issuance.credential AS c
+        WHERE c.municipality_code = $1 AND c.issuer_key_id > found.issuer_key_id
+        ORDER BY c.issuer_key_id LIMIT 1
+    )
+    FROM found WHERE found.issuer_key_id IS NOT NULL
+)
+SELECT issuer_key_id FROM found WHERE issuer_key_id IS NOT NULL

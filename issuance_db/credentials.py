@@ -29,8 +29,14 @@ class OfAnotherPerson(KioskError):
 
 
 class EarlierNeeded(KioskError):
-    """この人には登録された電子証明書があります。--earlier-serial と --earlier-issuer-key-id で示してください。何も変えていません。 /
-    This person has a registered certificate: name it with --earlier-serial and --earlier-issuer-key-id. Nothing was changed."""
+    """この人には登録された電子証明書があります。前の電子証明書の番号も示してください(コマンドでは --earlier-serial と --earlier-issuer-key-id)。
+    何も変えていません。 / This person has a registered certificate. Tell its number too (on the command line, name it with --earlier-serial and
+    --earlier-issuer-key-id). Nothing was changed."""
+
+
+class CredentialStoppedAlready(KioskError):
+    """この電子証明書または利用者IDは止まっています。何も変えていません。新しい電子証明書か利用者IDを登録してください。 /
+    This credential is stopped. Nothing was changed. Register a new certificate or user id."""
 
 
 class NobodyOfThatNumber(KioskError):
@@ -129,8 +135,8 @@ async def register_user_ids(connection: asyncpg.Connection, rows: Sequence[NewUs
     await _insert_batches(connection, "register_user_ids", columns)
 
 
-async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revoked_at: datetime) -> None:
-    """Stop a credential from `revoked_at` (UTC) on, as staff; an earlier stop stays. Raises CredentialNotRegistered.
+async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revoked_at: datetime) -> bool:
+    """Stop a credential from `revoked_at` (UTC) on, as staff; an earlier stop stays, and False is returned. Raises CredentialNotRegistered.
 
     Takes the person's freshness lock: a permit given at the same moment sees the stop or precedes it.
     """
@@ -138,7 +144,7 @@ async def revoke(connection: asyncpg.Connection, credential: CredentialKey, revo
     if holder is None:
         raise CredentialNotRegistered
     await connection.execute(_SQL["lock_person"], holder.person_number)
-    await connection.execute(_statement("revoke", credential), *key_columns(credential), revoked_at)
+    return await connection.fetchval(_statement("revoke", credential), *key_columns(credential), revoked_at) is not None
 
 
 async def renew(
@@ -153,8 +159,7 @@ async def renew(
     """
     await connection.execute(_SQL["lock_person"], new.person_number)
     await _require_holder(connection, new.person_number, earlier)
-    if not await connection.fetchval(_SQL["is_resident"], new.person_number):
-        raise NobodyOfThatNumber
+    await require_resident(connection, new.person_number)
     await register_credentials(connection, [new])
     stopped: int = await connection.fetchval(
         _SQL["stop_earlier"], new.person_number, new.bearer, new.issuer_key_id, new.serial, now
@@ -174,6 +179,12 @@ async def _require_holder(
         raise CredentialNotRegistered
     if holder.person_number != person_number:
         raise OfAnotherPerson
+
+
+async def require_resident(connection: asyncpg.Connection, person_number: str) -> None:
+    """Raise NobodyOfThatNumber unless the person (宛名番号) is in the issuance record."""
+    if not await connection.fetchval(_SQL["is_resident"], person_number):
+        raise NobodyOfThatNumber
 
 
 async def _insert_batches(

@@ -38,14 +38,16 @@ SELECT shared.lock_for_write(shared.city(), ARRAY[$1::text], ARRAY[]::text[])
 -- name: revoke_certificate
 -- The earliest stop holds.
 UPDATE issuance.credential
-SET revoked_at = least(revoked_at, $3)
-WHERE municipality_code = shared.city() AND issuer_key_id = $1 AND serial = $2
+SET revoked_at = $3
+WHERE municipality_code = shared.city() AND issuer_key_id = $1 AND serial = $2 AND (revoked_at IS NULL OR revoked_at > $3)
+RETURNING true
 
 -- name: revoke_user_id
 -- The earliest stop holds.
 UPDATE issuance.user_id
-SET revoked_at = least(revoked_at, $2)
-WHERE municipality_code = shared.city() AND user_id = $1
+SET revoked_at = $2
+WHERE municipality_code = shared.city() AND user_id = $1 AND (revoked_at IS NULL OR revoked_at > $2)
+RETURNING true
 
 -- name: stop_earlier
 -- Every other certificate of this person on the same bearer; one that is to stop earlier still does.

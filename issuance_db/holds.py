@@ -27,6 +27,13 @@ async def list_held(connection: asyncpg.Connection, municipality_code: str) -> S
     return [dict(row.items()) for row in await connection.fetch(_SQL["list"], municipality_code)]
 
 
+async def held_with_names(
+    connection: asyncpg.Connection, municipality_code: str, limit: int
+) -> Sequence[Mapping[str, Any]]:
+    """At most ``limit`` of them, with ``name``; None for somebody who is not in the issuance record."""
+    return [dict(row.items()) for row in await connection.fetch(_SQL["named"], municipality_code, limit)]
+
+
 async def hold_person(connection: asyncpg.Connection, municipality_code: str, person_number: str, actor: Actor) -> None:
     """Hold somebody (宛名番号) back, from the next permit on. Raises HeldAlready."""
     if await connection.fetchval(_SQL["hold"], municipality_code, person_number) is None:

@@ -225,6 +225,17 @@ async def unlock(connection: asyncpg.Connection, index: CredentialIndex) -> bool
     return locked_at is not None
 
 
+async def stop_pin(connection: asyncpg.Connection, index: CredentialIndex, now: datetime) -> None:
+    """Take the PIN away at the counter, as staff, and lock: sessions that it opened end too. Raises PinNotRegistered.
+
+    A try that is under way is waited for. Registering another PIN unlocks.
+    """
+    await connection.fetchval(_SQL["locked_at"], list(index.every))
+    if await connection.fetchval(_SQL["remove"], list(index.every)) is None:
+        raise PinNotRegistered
+    await connection.execute(_SQL["lock_out"], list(index.every), now)
+
+
 async def register_pins_bulk(connection: asyncpg.Connection, pins: Iterable[HashedPin]) -> int:
     """Register many hashed PINs, as staff; those registered already stay as they are. Returns how many are new.
 

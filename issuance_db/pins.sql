@@ -79,6 +79,18 @@ SET pin_hash = $2, key_version = $3, registered_at = clock_timestamp()
 WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
 RETURNING credential_hash
 
+-- name: remove
+-- Nothing comes back where no PIN is registered.
+DELETE FROM issuance.pin
+WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
+RETURNING credential_hash
+
+-- name: lock_out
+-- Whoever never tried has no session that could go on.
+UPDATE issuance.pin_tries
+SET locked_at = coalesce(locked_at, $2)
+WHERE municipality_code = shared.city() AND credential_hash = ANY ($1::bytea[])
+
 -- name: locked_at
 -- Whether there is a lock to lift, holding the row so that it stays so.
 SELECT locked_at

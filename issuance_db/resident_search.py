@@ -52,22 +52,29 @@ class Sought:
 
 async def find_residents(connection: asyncpg.Connection, municipality_code: str, sought: Sought) -> Sequence[Row]:
     """At most one more than `MOST_FOUND`, by furigana."""
+    furigana = _in_katakana(sought.furigana)
     await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
     found = await connection.fetch(
         _SQL["found"],
         municipality_code, sought.person_number, sought.household_number, sought.birth_on, sought.address,
-        sought.name, *_bounds(sought.name), sought.furigana, *_bounds(sought.furigana), MOST_FOUND + 1,
+        sought.name, *_bounds(sought.name), furigana, *_bounds(furigana), MOST_FOUND + 1,
     )  # fmt: skip
     return [dict(row.items()) for row in found]
 
 
+def _in_katakana(typed: str | None) -> str | None:
+    """In either width and either kana; what stands in the record is katakana."""
+    if typed is None:
+        return None
+    folded = unicodedata.normalize("NFKC", typed)
+    return "".join(chr(ord(one) + _TO_KATAKANA) if ord(one) in _HIRAGANA else one for one in folded)
+
+
 def _bounds(typed: str | None) -> tuple[str | None, ...]:
-    """Two ranges in which a text lies that begins as this one: in either width, in katakana, in capitals."""
+    """Two ranges in which a text lies that begins as this one: in either width, in capitals."""
     folded = "" if typed is None else unicodedata.normalize("NFKC", typed).replace(" ", "")
     if not folded:
         return None, None, None, None
     first = folded[0].upper()[0]
-    if ord(first) in _HIRAGANA:
-        first = chr(ord(first) + _TO_KATAKANA)
     wide = chr(ord(first) + _WIDE) if ord(first) in _ASCII else first
     return first, first + _LAST, wide, wide + _LAST

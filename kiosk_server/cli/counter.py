@@ -7,7 +7,6 @@ from typing import Any, Final
 import asyncpg
 import click
 
-from cardauth import NotCanonical, UserCertificateKey
 from civil.calendar import JST
 from civil.errors import KioskError
 from civil.text import require_printable
@@ -23,11 +22,6 @@ Where = Mapping[str, Any]
 
 class NobodyActs(KioskError):
     """--by と --reason は空にできません。 / --by and --reason cannot be empty."""
-
-
-class CredentialMiswritten(KioskError):
-    """シリアル番号は先頭に0を付けない十進数、発行者は小文字の16進数です。 /
-    A serial is decimal without leading zeros, an issuer lower-case hex."""
 
 
 def where(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,14 +53,6 @@ def certificate_options(command: Callable[..., Any], *, required: bool) -> Calla
     ):
         command = option(command)
     return command
-
-
-def certificate_key(issuer_key_id: str, serial: str) -> UserCertificateKey:
-    """The certificate that is named so. Raises CredentialMiswritten."""
-    try:
-        return UserCertificateKey(issuer_key_id, serial)
-    except NotCanonical:
-        raise CredentialMiswritten from None
 
 
 def acting(command: Callable[..., Any]) -> Callable[..., Any]:

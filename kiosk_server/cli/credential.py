@@ -2,28 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import click
 
 from cardauth import UserCertificateKey
-from civil.calendar import JST, jst_date
 from civil.clock import utc_now
-from civil.errors import KioskError
-from issuance_db.credentials import CredentialNotRegistered, NewCredential, find_registered, renew, revoke
-from issuance_db.staff_acts import Actor, record_act
-from kiosk_server.cli.counter import acting, actor, as_staff, at, certificate_key, certificate_options
+from issuance_db.credential_acts import renew_certificate, stop_credential
+from issuance_db.credentials import NewCredential
+from issuance_db.staff_acts import Actor
+from kiosk_server.cli.counter import acting, actor, as_staff, at, certificate_options
+from kiosk_server.typed_credentials import certificate_key, earlier_key, tomorrow
 
 Told = Mapping[str, Any]
 _STOPPED: Final = (
     "止めました。元には戻せません。新しい電子証明書が発行されたら kiosk credential renew で登録します。 / "
     "Stopped, for good. Once a new certificate is issued, register it with kiosk credential renew."
 )
-
-
-class EarlierHalfNamed(KioskError):
-    """--earlier-serial と --earlier-issuer-key-id は両方指定してください。 / Give both --earlier-serial and --earlier-issuer-key-id."""
 
 
 def _certificate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,8 +56,9 @@ def renew_(*, person_number: str, bearer: Any, from_tomorrow: bool, by: str, rea
     宛名番号と一致しなければ何も変えない。一つも登録のない人だけ省く。
     """
     who, key, now = actor(by, reason), _key(told), utc_now()
-    new = NewCredential(key.issuer_key_id, key.serial, person_number, bearer, _tomorrow(now) if from_tomorrow else now)
-    stopped = asyncio.run(_renew(told, new, _earlier(told), who, now))
+    new = NewCredential(key.issuer_key_id, key.serial, person_number, bearer, tomorrow(now) if from_tomorrow else now)
+    earlier = earlier_key(told["earlier_issuer_key_id"], told["earlier_serial"])
+    stopped = asyncio.run(_renew(told, new, earlier, who, now))
     click.echo(
         f"登録しました。{at(new.usable_from)} から使えます。止めた証明書: {stopped} / Registered; stopped: {stopped}"
     )
@@ -82,30 +79,11 @@ def _key(told: Told) -> UserCertificateKey:
     return certificate_key(told["issuer_key_id"], told["serial"])
 
 
-def _earlier(told: Told) -> UserCertificateKey | None:
-    issuer, serial = told["earlier_issuer_key_id"], told["earlier_serial"]
-    if issuer is None and serial is None:
-        return None
-    if issuer is None or serial is None:
-        raise EarlierHalfNamed
-    return certificate_key(issuer, serial)
-
-
-def _tomorrow(now: datetime) -> datetime:
-    return datetime.combine(jst_date(now) + timedelta(days=1), time(), JST)
-
-
 async def _renew(told: Told, new: NewCredential, earlier: UserCertificateKey | None, who: Actor, now: datetime) -> int:
     async with as_staff(told) as (connection, city):
-        stopped = await renew(connection, new, earlier, now)
-        await record_act(connection, city, "credential_renewed", who, person_number=new.person_number)
-    return stopped
+        return await renew_certificate(connection, city, new, earlier, now, who)
 
 
 async def _stop(told: Told, key: UserCertificateKey, who: Actor) -> None:
     async with as_staff(told) as (connection, city):
-        holder = await find_registered(connection, key)
-        if holder is None:
-            raise CredentialNotRegistered
-        await revoke(connection, key, utc_now())
-        await record_act(connection, city, "credential_stopped", who, person_number=holder.person_number)
+        await stop_credential(connection, city, key, utc_now(), who)

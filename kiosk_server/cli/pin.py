@@ -5,37 +5,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import click
 
-from cardauth import (
-    CredentialKey,
-    NotCanonical,
-    UserCertificate,
-    UserId,
-    UserIdKey,
-    credential_index,
-    hash_pin,
-)
+from cardauth import CredentialKey, HashedPin, credential_index
+from civil.clock import utc_now
 from civil.errors import KioskError
-from issuance_db.credentials import CredentialNotRegistered, find_registered
-from issuance_db.pins import HashedPin, change_pin, register_pin, unlock
-from issuance_db.staff_acts import Actor, record_act
+from issuance_db.credential_acts import set_pin, take_pin_away, unlock_pin
+from issuance_db.staff_acts import Actor
 from keys.provider import KeyProvider
-from kiosk_server.cli.counter import acting, actor, as_staff, certificate_key, certificate_options
+from kiosk_server.cli.counter import acting, actor, as_staff, certificate_options
 from kiosk_server.cli.database import one_city
 from kiosk_server.cli.key_place import keys_of
 from kiosk_server.cli.reading_pin import read_pin
+from kiosk_server.typed_credentials import certificate_key, hashed_pin, user_id_key
 
 Told = Mapping[str, Any]
 
 
 class NoCredential(KioskError):
     """--serial と --issuer-key-id、または --user-id を指定してください。 / Give --serial with --issuer-key-id, or --user-id."""
-
-
-class PinOrUserIdMiswritten(KioskError):
-    """利用者IDは英数字と - _ 、暗証番号は数字4桁です。 / A user id is of letters, digits, - and _, and a PIN four digits."""
 
 
 def _credential(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +54,8 @@ def register(*, pin_file: Path | None, change: bool, by: str, reason: str, **tol
     """
     who, keys = actor(by, reason), keys_of(told["settings_file"])
     key, digits = _key(told), read_pin(pin_file)
-    hashed = _hashed(told, keys, key, digits)
+    city = one_city(told["municipality_code"], told["settings_file"])
+    hashed = hashed_pin(keys, city, key, digits)
     asyncio.run(_register(told, key, hashed, who, change=change))
     click.echo("登録しました。 / Registered.")
 
@@ -82,42 +71,35 @@ def unlock_(*, by: str, reason: str, **told: Any) -> None:
     click.echo("解除しました。 / Unlocked." if was_locked else "停止していません。 / It was not locked.")
 
 
+@pin.command("stop")
+@_credential
+def stop(*, by: str, reason: str, **told: Any) -> None:
+    """Take a PIN away: nothing is issued by it until another is registered.
+
+    暗証番号の利用を止める。
+    """
+    asyncio.run(_stop(told, _key(told), keys_of(told["settings_file"]), actor(by, reason)))
+    click.echo("止めました。 / Stopped.")
+
+
 def _key(told: Told) -> CredentialKey:
     if told["user_id"] is not None and told["serial"] is None:
-        return UserIdKey(told["user_id"])
+        return user_id_key(told["user_id"])
     if told["serial"] is not None and told["issuer_key_id"] is not None and told["user_id"] is None:
         return certificate_key(told["issuer_key_id"], told["serial"])
     raise NoCredential
 
 
-def _hashed(told: Told, keys: KeyProvider, key: CredentialKey, digits: str) -> HashedPin:
-    city = one_city(told["municipality_code"], told["settings_file"])
-    try:
-        if isinstance(key, UserIdKey):
-            return hash_pin(keys, city, UserId(key.user_id, digits))
-        return hash_pin(keys, city, UserCertificate(key.issuer_key_id, key.serial, digits))
-    except NotCanonical:
-        raise PinOrUserIdMiswritten from None
-
-
 async def _register(told: Told, key: CredentialKey, hashed: HashedPin, who: Actor, *, change: bool) -> None:
     async with as_staff(told) as (connection, city):
-        person_number = await _holder(connection, key)
-        await (change_pin if change else register_pin)(connection, hashed)
-        act = "pin_changed" if change else "pin_registered"
-        await record_act(connection, city, act, who, person_number=person_number)
+        await set_pin(connection, city, key, hashed, utc_now(), who, change=change)
 
 
 async def _unlock(told: Told, key: CredentialKey, keys: KeyProvider, who: Actor) -> bool:
     async with as_staff(told) as (connection, city):
-        person_number = await _holder(connection, key)
-        was_locked = await unlock(connection, credential_index(keys, city, key))
-        await record_act(connection, city, "pin_unlocked", who, person_number=person_number)
-    return was_locked
+        return await unlock_pin(connection, city, key, credential_index(keys, city, key), who)
 
 
-async def _holder(connection: asyncpg.Connection, key: CredentialKey) -> str:
-    holder = await find_registered(connection, key)
-    if holder is None:
-        raise CredentialNotRegistered
-    return holder.person_number
+async def _stop(told: Told, key: CredentialKey, keys: KeyProvider, who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await take_pin_away(connection, city, key, credential_index(keys, city, key), utc_now(), who)

@@ -14,6 +14,7 @@ from issuance_db.database import DatabaseConflict, DatabaseTimedOut, DatabaseUnr
 from kiosk_server.staff.console import ROOT, Console
 from kiosk_server.staff.entrance import Entrance, next_path
 from kiosk_server.staff.guard import MOST_FORM_BYTES, NotOurForm, finish, read_form, require_ours, signed_in
+from kiosk_server.staff.pad import Pad
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
 from kiosk_server.staff.screens import Screens
@@ -22,7 +23,13 @@ from kiosk_server.staff.visit import Missing, Visit
 from kiosk_server.staff.words import language_of
 from kiosk_server.web.logging import log_fault
 
-_FILES: Final = {"staff.css": "text/css", "staff.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_FILES: Final = {
+    "staff.css": "text/css",
+    "staff.js": "text/javascript",
+    "pad.js": "text/javascript",
+    "watch.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _LOST: Final = (DatabaseUnreachable, DatabaseTimedOut, DatabaseConflict)
 _READING: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 
@@ -68,6 +75,7 @@ def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Appl
     screens = Screens(MENU, city_names)
     app = web.Application(middlewares=[_answering(console, screens)], client_max_size=MOST_FORM_BYTES)
     Entrance(console, screens).add_to(app)
+    Pad(console, screens).add_to(app)
     for page in PAGES:
         app.router.add_route(page.method, page.full_path, _handler(console, screens, page))
     for name, kind in _FILES.items():

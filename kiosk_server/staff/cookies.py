@@ -1,4 +1,4 @@
-"""The session's cookie: which city, and a token that is worth nothing without its row in the database."""
+"""Cookies of a session and of a resident's screen: which city, and a token that is worth nothing without its row in the database."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -13,6 +13,10 @@ from kiosk_server.staff.console import ROOT
 _TOKEN_BYTES: Final = 32
 _FORM_TOKEN: Final = b"form"
 LANGUAGE: Final = "kiosk_staff_language"
+STAFF: Final = "kiosk_staff"
+"""Of somebody who signed in."""
+PAD: Final = "kiosk_pad"
+"""Of a screen that faces a resident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +46,27 @@ def new_token(municipality_code: str) -> Token:
     return Token(municipality_code, secrets.token_urlsafe(_TOKEN_BYTES))
 
 
-def read_token(request: web.Request, *, is_tls: bool) -> Token | None:
+def read_token(request: web.Request, *, is_tls: bool, name: str = STAFF) -> Token | None:
     """The token that the browser shows, if any."""
-    city, dot, value = request.cookies.get(_name(is_tls=is_tls), "").partition(".")
+    city, dot, value = request.cookies.get(_name(name, is_tls=is_tls), "").partition(".")
     return Token(city, value) if dot and city and value else None
 
 
-def set_token(response: web.StreamResponse, token: Token, *, is_tls: bool) -> None:
+def set_token(response: web.StreamResponse, token: Token, *, is_tls: bool, name: str = STAFF) -> None:
     """Give it to the browser: for this host and the console alone, to no script and to no other site."""
     # A name with __Host- is taken over HTTPS only and for the path / only: no neighbour can plant one.
     response.set_cookie(
-        _name(is_tls=is_tls), f"{token.municipality_code}.{token.value}",
+        _name(name, is_tls=is_tls), f"{token.municipality_code}.{token.value}",
         path="/" if is_tls else ROOT, secure=is_tls, httponly=True, samesite="Strict",
     )  # fmt: skip
 
 
-def drop_token(response: web.StreamResponse, *, is_tls: bool) -> None:
+def drop_token(response: web.StreamResponse, *, is_tls: bool, name: str = STAFF) -> None:
     """Take it back."""
     response.del_cookie(
-        _name(is_tls=is_tls), path="/" if is_tls else ROOT, secure=is_tls, httponly=True, samesite="Strict"
+        _name(name, is_tls=is_tls), path="/" if is_tls else ROOT, secure=is_tls, httponly=True, samesite="Strict"
     )
 
 
-def _name(*, is_tls: bool) -> str:
-    return "__Host-kiosk_staff" if is_tls else "kiosk_staff"
+def _name(name: str, *, is_tls: bool) -> str:
+    return f"__Host-{name}" if is_tls else name

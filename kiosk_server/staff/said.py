@@ -26,4 +26,21 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "layout_set": ("列の対応を変えました。次の取込みから使います。", "The layout was changed, from the next file on."),
     "handling_fee_set": ("委託手数料を登録しました。", "The handling fee was set."),
     "second_factor_set": ("確認コードを登録しました。", "The second factor was registered."),
+    "certificate_registered": (
+        "電子証明書を登録しました。暗証番号を登録してください。",
+        "The certificate is registered. Register a PIN for it.",
+    ),
+    "user_id_registered": (
+        "利用者IDを登録しました。暗証番号を登録してください。",
+        "The user id is registered. Register a PIN for it.",
+    ),
+    "credential_stopped": ("止めました。元には戻せません。", "Stopped, for good."),
+    "pin_unlocked": ("停止を解きました。暗証番号は変わっていません。", "Unlocked. The PIN is the same."),
+    "pin_was_not_locked": ("停止していませんでした。", "It was not locked."),
+    "pin_stopped": ("暗証番号の利用を止めました。", "The PIN was stopped."),
+    "pin_entry_cancelled": ("暗証番号の入力をやめました。", "The entry of the PIN was cancelled."),
+    "person_held": ("発行を保留しました。", "Held back."),
+    "person_released": ("保留を解きました。", "The hold was lifted."),
+    "suppression_set": ("発行を止めました。直ちに効いています。", "Issuing is stopped, as of now."),
+    "suppression_lifted": ("支援措置を解きました。", "The protective measure was lifted."),
 }

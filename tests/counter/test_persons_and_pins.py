@@ -55,6 +55,22 @@ async def test_a_pin_is_changed_and_a_lock_is_lifted_at_the_counter(ashikaga: Ci
     assert "4321" not in str(acts)
 
 
+async def test_a_pin_is_taken_away_at_the_counter_until_another_is_registered(ashikaga: City, counter: Counter) -> None:
+    card = await ashikaga.credential("101", "7001")
+    assert counter("pin", "stop", *CARD, *WHO).returncode == 0
+    assert await code_of(ashikaga, card) is RefusalCode.NOT_IDENTIFIED
+    assert counter("pin", "stop", *CARD, *WHO).returncode == NOT_DONE
+    assert counter("pin", "register", *CARD, *WHO, given=f"{card.pin}\n").returncode == 0
+    assert await code_of(ashikaga, card) is None
+
+
+async def test_a_stopped_card_gets_no_pin(ashikaga: City, counter: Counter) -> None:
+    await ashikaga.credential("101", "7001")
+    assert counter("credential", "stop", *CARD, *WHO).returncode == 0
+    assert counter("credential", "stop", *CARD, *WHO).returncode == NOT_DONE
+    assert counter("pin", "register", "--change", *CARD, *WHO, given="4321\n").returncode == NOT_DONE
+
+
 @pytest.mark.parametrize("given", ["432\n", "４３２１\n", "abcd\n", ""])
 def test_what_is_no_pin_is_refused_and_not_repeated(counter: Counter, given: str) -> None:
     done = counter("pin", "register", *CARD, *WHO, given=given)

@@ -1,41 +1,15 @@
 """The console in Chromium: for everybody, at every size, by keyboard, without errors."""
 
-import json
-import subprocess
-
 import pytest
-from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from civil.clock import utc_now
 from kiosk_server.staff.pages import MENU
 from kiosk_server.staff.second_factor import code_at
-from tests.cli.command import Demo, kiosk
 from tests.staff.desk import Desk
-from tests.terminal.conftest import browser, demo
 
-__all__ = ["browser", "demo"]
 _STAFF = ("takahashi", "ito", "watanabe")
-
-
-@pytest.fixture(scope="session")
-def issued(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The number of a certificate that somebody was given."""
-    sample, file = demo.said["samples"][0], tmp_path_factory.mktemp("issued") / "juminhyo.pdf"
-    made: subprocess.CompletedProcess[str] = kiosk(
-        "request", "--serial", sample["serial"], "-o", file, "--data-dir", demo.data_dir, given=f"{sample['pin']}\n"
-    )
-    assert made.returncode == 0, made.stderr
-    listed = kiosk("history", "list", "--json", "--data-dir", demo.data_dir)
-    return str(json.loads(listed.stdout)[0]["issuance_number"])
-
-
-@pytest.fixture(scope="session")
-def desk(browser: WebDriver, demo: Demo, issued: str) -> Desk:
-    """Before a city that has issued something."""
-    assert issued
-    return Desk(browser, demo).resize(1280, 720)
 
 
 def test_every_page_of_the_menu_has_no_barrier_and_no_error(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from issuance_db.alerts import list_alerts
 from issuance_db.history_search import Criteria, find_requests
 from issuance_db.holds import list_held
 from issuance_db.stops import list_stops
-from kiosk_server.staff.duties import EVERYBODY, HISTORY_READERS
+from kiosk_server.staff.duties import EVERYBODY, HISTORY_READERS, RESIDENT_READERS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.visit import Visit
 
@@ -23,7 +23,14 @@ async def _draw(visit: Visit) -> web.Response:
         holds = await list_held(connection, visit.city)
         may_read = visit.may(HISTORY_READERS)
         latest = await find_requests(connection, visit.city, Criteria(), None, _LATEST) if may_read else ()
-    return visit.show("home.html", alerts=len(alerts), stops=stops, holds=len(holds), latest=latest)
+    return visit.show(
+        "home.html",
+        alerts=len(alerts),
+        stops=stops,
+        holds=len(holds),
+        latest=latest,
+        reads_residents=visit.may(RESIDENT_READERS),
+    )
 
 
 PAGES: Final = (Page("GET", "", EVERYBODY, _draw),)

@@ -8,14 +8,16 @@ from aiohttp import web
 
 from cardauth import CredentialKey, UserCertificateKey, UserIdKey, credential_index
 from civil.errors import KioskError
-from issuance_db.at_counter import AtCounter, person_at_counter, pins_of
+from issuance_db.at_counter import AtCounter, known_issuers, person_at_counter, pins_of
 from issuance_db.history_search import Criteria, find_requests
 from kiosk_server.staff.availability import verdicts
 from kiosk_server.staff.duties import COUNTER_STAFF, PROTECTION_KEEPERS, RESIDENT_READERS
 from kiosk_server.staff.holding import can_be_lifted, cause_words, item_words, way_out
+from kiosk_server.staff.identity import DOCUMENTS, REPORTS
 from kiosk_server.staff.opened import PATH, opened_resident
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.reasons import reason_words
+from kiosk_server.staff.terms import BEARERS
 from kiosk_server.staff.visit import Visit
 
 _LATEST: Final = 5
@@ -35,12 +37,15 @@ async def _draw(visit: Visit) -> web.Response:
         await visit.reads(connection, "resident", person_number=number)
         credentials = await _credentials(visit, connection, person)
         judged = await verdicts(connection, visit.city, number, visit.console.keys, visit.now)
+        issuers = await known_issuers(connection, visit.city)
         latest = await find_requests(connection, visit.city, Criteria(whose="of_person", number=number), None, _LATEST)
     return visit.show(
         "resident.html", number=number, opened=visit.request.match_info["opened"], person=person, verdicts=judged,
         credentials=credentials, latest=latest, may_act=visit.may(COUNTER_STAFF), sees_protection=visit.may(COUNTER_STAFF),
         keeps_protection=visit.may(PROTECTION_KEEPERS), reason_words=reason_words, cause_words=cause_words,
-        item_words=item_words, way_out=way_out, can_be_lifted=can_be_lifted,
+        item_words=item_words, way_out=way_out, issuers=issuers, documents=DOCUMENTS, report_sorts=REPORTS, bearers=BEARERS,
+        can_lift=any(can_be_lifted(one["cause"], one["item"]) for one in person.holds),
+        is_set_here=any(one["source"] == "staff" for one in person.suppressions),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Finding a resident for the counter."""
+"""Finding a resident for the counter, and the pages of what a counter does for one."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,6 +12,7 @@ from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.opened import keep, open_resident
 from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.pages import credentials, holding, pin_entry, protection
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/residents", "住民", "Residents", RESIDENT_READERS)
@@ -66,6 +67,10 @@ def sought_of(fields: Mapping[str, str]) -> Sought:
 
 
 PAGES: Final = (
+    *credentials.PAGES,
+    *holding.PAGES,
+    *pin_entry.PAGES,
+    *protection.PAGES,
     Page("GET", "/residents", RESIDENT_READERS, _draw),
     Page("POST", "/residents", RESIDENT_READERS, _keep),
     Page("POST", "/residents/open", RESIDENT_READERS, _open),

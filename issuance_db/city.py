@@ -8,6 +8,7 @@ import asyncpg
 
 from civil.calendar import JST
 from civil.sql import load
+from issuance_db.requests import Terminal
 
 _SQL: Final = load("issuance_db", "city.sql")
 
@@ -30,12 +31,23 @@ class CitySettings:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands against a kind: its last JST day is over; a planned stop covers the instant of acceptance, or another
-    covers now. ``closes_at`` (aware, JST) is when the service closes that is open at the instant, None where none is."""
+    """What stands against a kind: its last JST day is over; a planned stop of the service covers the instant of acceptance, or
+    another covers now; a stop covers somebody it shows. ``closes_at`` (aware, JST) is when the service closes that is open at the
+    instant, None where none is."""
 
     is_retired: bool
     is_stopped: bool
+    stopped_person: str | None
     closes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What a stop may be of: the kind, where the resident stands, and whom (宛名番号) the certificate shows, who asks among them."""
+
+    kind: str
+    terminal: Terminal
+    person_numbers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +68,30 @@ async def city_on(
 
 
 async def standing(
-    connection: asyncpg.Connection, municipality_code: str, kind: str, instant: datetime, now: datetime
+    connection: asyncpg.Connection, municipality_code: str, concerned: Concerned, instant: datetime, now: datetime
 ) -> Standing:
-    """How a kind stands that was accepted at ``instant``, looked at ``now`` (both UTC): one statement, so one moment."""
+    """How that stands which was accepted at ``instant``, looked at ``now`` (both UTC): one statement, so one moment."""
     local = instant.astimezone(JST)
-    time_of_day = local.time().replace(tzinfo=None)
     row = await connection.fetchrow(
-        _SQL["standing"], municipality_code, kind, local.date(), instant, now, local.isoweekday(), time_of_day
+        _SQL["standing"],
+        municipality_code,
+        concerned.kind,
+        local.date(),
+        instant,
+        now,
+        local.isoweekday(),
+        local.time().replace(tzinfo=None),
+        sorted(concerned.person_numbers),
+        concerned.terminal.operator,
+        concerned.terminal.store,
+        concerned.terminal.terminal,
     )
     if row is None:
-        message = "a SELECT without FROM has one row"
+        message = "a SELECT of aggregates has one row"
         raise LookupError(message)
     midnight = datetime.combine(local.date(), time(), JST)
     closes_at = None if row["closes_after"] is None else midnight + row["closes_after"]
-    return Standing(is_retired=row["is_retired"], is_stopped=row["is_stopped"], closes_at=closes_at)
+    return Standing(row["is_retired"], row["is_stopped"], row["stopped_person"], closes_at)
 
 
 async def caller(connection: asyncpg.Connection, municipality_code: str, certificate_sha256: bytes) -> CallerRow | None:

@@ -55,12 +55,16 @@ class Intent:
     sources: tuple[SourceRead, ...] = ()
     koseki_persons: tuple[KosekiSubject, ...] = ()
 
+    def persons(self, asking: str) -> frozenset[str]:
+        """The asking person and everybody shown, by 宛名番号 as far as they have one."""
+        of_koseki = {one.person_number for one in self.koseki_persons if one.person_number is not None}
+        return frozenset({asking, *(subject.person_number for subject in self.subjects), *of_koseki})
+
     def lock_subjects(self, asking: str) -> frozenset[LockSubject]:
         """Everything whose writers the permit keeps out: the asking person, everyone shown, their households and koseki."""
-        persons = {asking, *(subject.person_number for subject in self.subjects)}
         return frozenset(
             {
-                *(LockSubject("person", number) for number in persons),
+                *(LockSubject("person", number) for number in self.persons(asking)),
                 *(LockSubject("household", subject.household_number) for subject in self.subjects),
                 *locked_beside(self.sources, self.koseki_persons),
             }

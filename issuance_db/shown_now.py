@@ -1,6 +1,7 @@
 """What stands against the persons an answer showed, at the moment it is asked for again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import asyncpg
@@ -15,15 +16,18 @@ _SQL: Final = load("issuance_db", "shown_now.sql")
 
 @dataclass(frozen=True, slots=True)
 class ShownNow:
-    """Whether anybody is suppressed or behind the registry, and whether a seal that was shown is no longer that seal."""
+    """Whether anybody is suppressed, stopped or behind the registry, and whether a seal that was shown is no longer that seal."""
 
     any_suppressed: bool
+    any_stopped: bool
     any_behind: bool
     seal_changed: bool
 
 
-async def shown_now(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> ShownNow:
-    """Take the permit's locks on everyone the issuance showed and look at them as they are now."""
+async def shown_now(
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, now: datetime
+) -> ShownNow:
+    """Take the permit's locks on everyone the issuance showed and look at them as they are ``now`` (UTC)."""
     subjects = await intents.subjects(connection, municipality_code, issuance_number)
     koseki_persons = await intents.koseki_persons(connection, municipality_code, issuance_number)
     reads = await reads_of(connection, municipality_code, issuance_number)
@@ -39,7 +43,7 @@ async def shown_now(connection: asyncpg.Connection, municipality_code: str, issu
     persons = {person for person, _ in subjects} | {
         one.person_number for one in koseki_persons if one.person_number is not None
     }
-    rows = await connection.fetch(_SQL["shown_now"], municipality_code, sorted(persons))
+    rows = await connection.fetch(_SQL["shown_now"], municipality_code, sorted(persons), issuance_number, now)
     outside = [one.koseki_person_number for one in koseki_persons]
     suppressed = any(row["suppressed"] for row in rows) or await connection.fetchval(
         _SQL["koseki_persons_suppressed"], municipality_code, outside
@@ -47,6 +51,7 @@ async def shown_now(connection: asyncpg.Connection, municipality_code: str, issu
     seals = [read for read in reads if read.source == "seal"]
     return ShownNow(
         suppressed,
+        any(row["stopped"] for row in rows),
         any(row["behind"] for row in rows),
         not await is_unchanged(connection, municipality_code, seals),
     )

@@ -5,6 +5,14 @@ SELECT
     EXISTS (
         SELECT FROM issuance.suppression AS s WHERE s.municipality_code = $1 AND s.person_number = shown.person_number
     ) AS suppressed,
+    EXISTS (
+        SELECT FROM issuance.service_stop AS t
+        WHERE t.municipality_code = $1 AND (t.person_number = shown.person_number OR t.household_number = k.household_number)
+            AND (t.kind IS NULL OR t.kind = (
+                SELECT i.kind FROM history.issuance AS i WHERE i.municipality_code = $1 AND i.issuance_number = $3
+            ))
+            AND coalesce(t.ends_at, 'infinity') > $4 AND t.starts_at <= $4
+    ) AS stopped,
     k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
 FROM unnest($2::text[]) AS shown (person_number)
 LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = shown.person_number

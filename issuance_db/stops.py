@@ -1,8 +1,12 @@
-"""Stops of a kind or of every kind. One that a mismatch set is ended only after two persons have approved it."""
+"""Stops: of everything, a kind, a person, a household, a terminal, a shop, a shop chain; now or planned, on every node.
+
+One that a mismatch set is ended only after two persons have approved it.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import asyncpg
 
@@ -23,14 +27,70 @@ class NotToApprove(KioskError):
 
 
 class TwoPersonsNeeded(KioskError):
-    """2人の承認が要ります(kiosk stop approve)。 / Two persons must approve first (kiosk stop approve)."""
+    """不一致で止めたものは、2人が承認してから再開します(kiosk stop approve)。 /
+    What a mismatch stopped goes on after two persons have approved (kiosk stop approve)."""
+
+
+class StopOverAtOnce(KioskError):
+    """終わりは、始まりと今より後にしてください。何も停止していません。 /
+    It must end after it begins, and after now. Nothing was stopped."""
+
+
+class StopUnclear(KioskError):
+    """停止する相手は、人、世帯、端末(事業者・店舗)のどれか一つです。端末には店舗、店舗には事業者も要ります。 /
+    A stop is of one of these: a person, a household, a terminal. A terminal needs its shop, a shop its chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a stop covers: whatever has all that is named. Nothing named is the whole service.
+
+    ``kind`` by its name in the protocol, persons by 宛名番号, households by 世帯番号, terminals as they name themselves.
+    """
+
+    kind: str | None = None
+    person_number: str | None = None
+    household_number: str | None = None
+    operator: str | None = None
+    store: str | None = None
+    terminal: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise StopUnclear for more than one target, and for a terminal without its place."""
+        targets = [one for one in (self.person_number, self.household_number, self.operator) if one is not None]
+        is_placed = (self.store is None or self.operator is not None) and (
+            self.terminal is None or self.store is not None
+        )
+        if len(targets) > 1 or not is_placed:
+            raise StopUnclear
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when until when (UTC, the end excluded), seen at ``now``; without an end until it is ended."""
+
+    starts_at: datetime
+    ends_at: datetime | None
+
+    @classmethod
+    def of(cls, starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> Self:
+        """Without a start, or with one that has passed, from now on. Raises StopOverAtOnce."""
+        begins = max(starts_at or now, now)
+        if ends_at is not None and ends_at <= begins:
+            raise StopOverAtOnce
+        return cls(begins, ends_at)
 
 
 async def list_stops(
-    connection: asyncpg.Connection, municipality_code: str, now: datetime, *, ended_too: bool = False
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    now: datetime,
+    *,
+    ended_too: bool = False,
+    most: int | None = None,
 ) -> Sequence[Mapping[str, Any]]:
-    """Stops in force or to come at ``now`` (UTC), newest first; with ``ended_too`` all of them."""
-    rows = await connection.fetch(_SQL["list"], municipality_code, ended_too, now)
+    """Stops in force or to come at ``now`` (UTC), newest first; with ``ended_too`` all of them, or the newest ``most``."""
+    rows = await connection.fetch(_SQL["list"], municipality_code, ended_too, now, most)
     return [dict(row.items()) for row in rows]
 
 
@@ -39,16 +99,19 @@ async def set_stop(
     municipality_code: str,
     actor: Actor,
     now: datetime,
+    scope: Scope,
     *,
-    kind: str | None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> int:
-    """Stop a kind, or all with None, from ``starts_at`` (UTC; at once without it) on every node; returns the stop's number."""
+    """Stop what is named from ``starts_at`` (UTC; at once without it) on every node; returns the stop's number. Raises StopOverAtOnce."""
+    window = Window.of(starts_at, ends_at, now)
     stop_id: int = await connection.fetchval(
-        _SQL["set"], municipality_code, kind, starts_at or now, ends_at, now, actor.reason
+        _SQL["set"], municipality_code, window.starts_at, window.ends_at, now, actor.reason, *astuple(scope)
     )
-    await record_act(connection, municipality_code, "stop_set", actor, concerns=str(stop_id))
+    await record_act(
+        connection, municipality_code, "stop_set", actor, concerns=str(stop_id), person_number=scope.person_number
+    )
     return stop_id
 
 
@@ -64,11 +127,13 @@ async def end_stop(
 ) -> None:
     """End a stop at ``now`` (UTC). Raises NoSuchStop, and TwoPersonsNeeded for a mismatch without two approvals."""
     try:
-        ended = await connection.fetchval(_SQL["end"], municipality_code, stop_id, now)
+        ended = await connection.fetchrow(_SQL["end"], municipality_code, stop_id, now)
     except asyncpg.PostgresError as refused:
         if refused.sqlstate == TWO_PERSONS:
             raise TwoPersonsNeeded from None
         raise
     if ended is None:
         raise NoSuchStop
-    await record_act(connection, municipality_code, "stop_ended", actor, concerns=str(stop_id))
+    await record_act(
+        connection, municipality_code, "stop_ended", actor, concerns=str(stop_id), person_number=ended["person_number"]
+    )

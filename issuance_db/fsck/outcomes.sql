@@ -22,7 +22,7 @@ WHERE r.municipality_code = $1 AND r.call = 'issuances' AND r.state = 'refused' 
     AND NOT EXISTS (
         SELECT FROM history.alert AS a
         WHERE a.municipality_code = r.municipality_code AND a.issuance_number = r.issuance_number
-            AND a.cause IN ('suppressed_after_answer', 'seal_changed_after_answer')
+            AND a.cause IN ('suppressed_after_answer', 'stopped_after_answer', 'seal_changed_after_answer')
     )
 ORDER BY 1
 

@@ -22,8 +22,8 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
     """The kept bytes of an answered request, after the last look.
 
     Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_fresh``
-    while the issuance record is behind; ``not_available`` when a suppression arrived since, or a shown seal was deleted or
-    registered anew, in which case the bytes are destroyed and an alert is opened.
+    while the issuance record is behind; ``not_available`` when a suppression or a stop of somebody shown arrived since, or a
+    shown seal was deleted or registered anew, in which case the bytes are destroyed and an alert is opened.
     """
     if known.state == "refused" and known.result_code is not None:
         raise Refusal(RefusalCode(known.result_code), "asked_again")
@@ -33,7 +33,7 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
         raise LookupError(message)
     city, now = known.key.municipality_code, environment.clock()
     async with environment.database.city(city) as connection:
-        shown = await shown_now(connection, city, number)
+        shown = await shown_now(connection, city, number, now)
         if (withdrawn_for := _reason_to_withdraw(shown)) is not None:
             await _withdraw(connection, environment, known, number, withdrawn_for)
         kept = await intents.kept_answer(connection, city, number, now)
@@ -47,9 +47,11 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
 
 
 def _reason_to_withdraw(shown: ShownNow) -> str | None:
-    """A suppression, or a seal that was deleted or registered anew since: nobody gets these bytes again."""
+    """A suppression, a stop, or a seal that was deleted or registered anew since: nobody gets these bytes again."""
     if shown.any_suppressed:
         return "suppressed_after_answer"
+    if shown.any_stopped:
+        return "stopped_after_answer"
     return "seal_changed_after_answer" if shown.seal_changed else None
 
 

@@ -21,7 +21,7 @@ from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordContr
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment, Reading
 from kiosk_server.issuing.levels import raised
-from kiosk_server.issuing.opening import open_city
+from kiosk_server.issuing.opening import concerned, open_city
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.paper_worker import PaperWorkerDied
 from kiosk_server.issuing.permit import grant_permit
@@ -96,9 +96,10 @@ async def _log_my_number_reads(
 
 async def _moment(connection: asyncpg.Connection, environment: Environment, asked: Asked, lease: Lease) -> Moment:
     """The city as it is for this kind at the accept instant; closed, there is none."""
-    municipality, kind, instant = lease.key.municipality_code, asked.request.kind, lease.accepted_at
+    municipality, instant = lease.key.municipality_code, lease.accepted_at
     now: datetime = environment.clock()
-    settings, _ = await open_city(connection, municipality, kind, asked.caller.channel, instant, now)
+    about = concerned(asked.request.kind, asked.request.terminal, {asked.authenticated.person_number})
+    settings, _ = await open_city(connection, municipality, about, asked.caller.channel, instant, now)
     return Moment(instant, now, settings, environment.keys)
 
 

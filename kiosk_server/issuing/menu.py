@@ -4,6 +4,7 @@ import asyncpg
 
 from cardauth import Authenticated, NotIdentified, RefOwner, seal_session
 from issuance_db import history, requests
+from issuance_db.city import Concerned
 from issuance_db.requests import Lease
 from issuance_db.terminal_turns import begin_turn
 from kiosk_server.issuing.acceptance import accept, concluded, find_same, new_request, within_deadline
@@ -12,7 +13,7 @@ from kiosk_server.issuing.findings import RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.identify import authenticate_credential
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment
-from kiosk_server.issuing.opening import open_city
+from kiosk_server.issuing.opening import concerned, open_city
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, Kind, Menu, MenuKind, MenuRequest
 from kiosk_server.issuing.turn import turn_of
@@ -81,7 +82,8 @@ async def _kinds(
     async with environment.database.city(request.municipality_code) as connection:
         for kind in _covered(caller):
             try:
-                offered.append(await _offered(connection, environment, caller, authenticated, kind))
+                about = concerned(kind, request.terminal, {authenticated.person_number})
+                offered.append(await _offered(connection, environment, caller, authenticated, about))
             except Refusal as refusal:
                 refusals.append(refusal)
     if not offered:
@@ -94,10 +96,14 @@ def _covered(caller: Caller) -> tuple[Kind, ...]:
 
 
 async def _offered(
-    connection: asyncpg.Connection, environment: Environment, caller: Caller, authenticated: Authenticated, kind: Kind
+    connection: asyncpg.Connection,
+    environment: Environment,
+    caller: Caller,
+    authenticated: Authenticated,
+    about: Concerned,
 ) -> MenuKind:
-    now, municipality = environment.clock(), caller.municipality_code
-    settings, closes_at = await open_city(connection, municipality, kind, caller.channel, now, now)
+    now, municipality, kind = environment.clock(), caller.municipality_code, Kind(about.kind)
+    settings, closes_at = await open_city(connection, municipality, about, caller.channel, now, now)
     owner = RefOwner(municipality, caller.caller_id, authenticated.index.first)
     moment = Moment(now, now, settings, environment.keys)
     try:

@@ -16,7 +16,7 @@ from kiosk_server.issuing.asked import Asked, Chosen
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import LastLook
-from kiosk_server.issuing.opening import require_not_retired
+from kiosk_server.issuing.opening import concerned, require_nobody_stopped, require_not_retired
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 STOPPED_RETRY_SECONDS: Final = 600
@@ -47,8 +47,10 @@ async def grant_permit(
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, asked.chosen)
     await kind.look_again(connection, LastLook(intent, snapshot, asking.person_number, household, asked.chosen, now))
-    standing = await city.standing(connection, city_code, intent.kind, intent.instant, now)
+    about = concerned(intent.kind, asked.request.terminal, intent.persons(asking.person_number))
+    standing = await city.standing(connection, city_code, about, intent.instant, now)
     require_not_retired(standing)
+    require_nobody_stopped(standing)
     if standing.is_stopped:
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):

@@ -10,15 +10,19 @@ import asyncpg
 from cardauth import RefOwner
 from civil.calendar import jst_date
 from issuance_db import city
+from issuance_db.city import Concerned
+from issuance_db.requests import Terminal
 from keys.provider import KeyProvider
 from kiosk_server.issuing.findings import RecordContradictsItself, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import Moment
+from kiosk_server.issuing.opening import require_nobody_stopped, require_not_retired
 from kiosk_server.issuing.refusal import Refusal
 from kiosk_server.issuing.request import Kind
 
 _CHANNEL: Final = "centre"
 _NOBODY: Final = b""
+_NOWHERE: Final = Terminal("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,12 @@ async def _against(
     settings = await city.city_on(connection, municipality_code, kind, _CHANNEL, jst_date(now))
     if settings is None or settings.fee_yen is None:
         return "kind_not_offered"
-    standing = await city.standing(connection, municipality_code, kind, now, now)
-    if standing.is_retired or standing.is_stopped:
-        return "kind_retired" if standing.is_retired else "kind_stopped"
+    about = Concerned(kind, _NOWHERE, frozenset({person_number}))
+    standing = await city.standing(connection, municipality_code, about, now, now)
+    require_not_retired(standing)
+    require_nobody_stopped(standing)
+    if standing.is_stopped:
+        return "kind_stopped"
     # What is sealed for the asking terminal is thrown away here.
     owner = RefOwner(municipality_code, _CHANNEL, _NOBODY)
     await KINDS[kind].offer(connection, owner, person_number, Moment(now, now, settings, keys))

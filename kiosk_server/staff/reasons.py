@@ -10,6 +10,7 @@ NEUTRAL: Final[Term] = ("発行を止めています", "issuing is stopped")
 _WORDS: Final[Mapping[str, Term]] = {
     SUPPRESSED: ("支援措置・発行抑止", "protective measure"),
     "held_back": ("確認が済むまで保留中", "held back until checked"),
+    "person_stopped": ("本人か世帯の発行を停止中", "the person or the household is stopped"),
     "under_age": ("年齢が足りない", "under age"),
     "planned_move_out": ("世帯に転出予定者がいる", "somebody of the household is moving out"),
     "not_in_issuance_record": ("発行用住民票にいない", "not in the issuance record"),

@@ -32,6 +32,8 @@ _WORDS: Final = {
 EVERYBODY: Final = frozenset(Duty)
 CITY_STAFF: Final = frozenset(Duty) - {Duty.CONTRACTOR}
 """Whoever the city employs; a contractor sees no resident."""
+SUPERVISORS: Final = frozenset({Duty.SUPERVISOR})
+"""Who stops and starts, approves with another, changes what the city has set, and opens a closed month."""
 HISTORY_READERS: Final = frozenset({Duty.COUNTER, Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})
 """Who may see which resident received what; an administrator keeps accounts and sees no resident."""
 RESIDENT_READERS: Final = frozenset({Duty.COUNTER, Duty.SUPERVISOR, Duty.AUDITOR})
@@ -49,4 +51,3 @@ SETTLEMENT_READERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR, Dut
 """Who may see how our books and the centre's statements agree."""
 SETTLERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR})
 """Who takes statements in, and closes differences and months."""
-SUPERVISORS: Final = frozenset({Duty.SUPERVISOR})

@@ -43,4 +43,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "person_released": ("保留を解きました。", "The hold was lifted."),
     "suppression_set": ("発行を止めました。直ちに効いています。", "Issuing is stopped, as of now."),
     "suppression_lifted": ("支援措置を解きました。", "The protective measure was lifted."),
+    "stop_set": ("停止しました。すべてのサーバーで有効です。", "It is stopped, on every node."),
+    "stop_ended": ("再開しました。すべてのサーバーで有効です。", "It goes on, on every node."),
+    "stop_approved": ("再開を承認しました。", "The restart is approved."),
 }

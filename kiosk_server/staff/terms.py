@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk_server.issuing.request import Kind
+from kiosk_server.staff import stop_words
 
 Term = tuple[str, str]
 
@@ -89,6 +90,8 @@ READINGS: Final[Mapping[str, Term]] = {
         "looked at the ground of a protective measure, by koseki",
     ),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
+    "stops": ("停止の一覧を表示", "looked at stops"),
+    "stop_preview": ("停止の対象を確認", "looked whom a stop would be of"),
 }
 ACTS: Final[Mapping[str, Term]] = {
     "stop_set": ("停止の設定", "stop set"),
@@ -129,6 +132,7 @@ _BY_NAME: Final = {
     "sign_in": SIGN_INS,
     "reading": READINGS,
     "act": ACTS,
+    **stop_words.BY_NAME,
 }
 
 

@@ -15,6 +15,7 @@ from kiosk_server.staff.pages import (
     settlement_month,
     settlement_set_up,
     sheet,
+    stops,
 )
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -29,11 +30,13 @@ PAGES: Final[tuple[Page, ...]] = (
     *sheet.PAGES,
     *accounts.PAGES,
     *operations.PAGES,
+    *stops.PAGES,
 )
 MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,
     searching.ENTRY,
     residents.ENTRY,
+    stops.ENTRY,
     settlement.ENTRY,
     sheet.ENTRY,
     accounts.ENTRY,

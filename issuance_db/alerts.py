@@ -23,6 +23,11 @@ class NothingToConfirm(KioskError):
     """説明がまだないか、もう確認済みです。 / It has no explanation yet, or is confirmed already."""
 
 
+class ExplainedAnew(KioskError):
+    """そのあとに新しい説明が加わりました。警報を開き直し、新しい説明を読んでから確認してください。 /
+    A new explanation was added since. Open the alert anew and read it before you confirm."""
+
+
 class SamePerson(KioskError):
     """説明した人とは別の人が確認してください。 / Somebody other than who explained it must confirm."""
 
@@ -51,16 +56,30 @@ async def explain_alert(
         raise NoSuchAlert
 
 
-async def confirm_alert(connection: asyncpg.Connection, municipality_code: str, alert_id: int, by: str) -> None:
-    """Close an alert by confirming its last explanation, as a second person. Raises SamePerson, NothingToConfirm."""
+async def confirm_alert(
+    connection: asyncpg.Connection, municipality_code: str, alert_id: int, by: str, *, explanation_id: int | None = None
+) -> None:
+    """Close an alert by confirming its last explanation, as a second person; ``explanation_id`` is the one that was read.
+
+    Raises SamePerson, NothingToConfirm, and ExplainedAnew where another explanation came after the one that was read.
+    """
     try:
-        confirmed = await connection.fetchval(_SQL["confirm"], municipality_code, alert_id, by)
+        confirmed = await connection.fetchval(_SQL["confirm"], municipality_code, alert_id, by, explanation_id)
     except asyncpg.PostgresError as refused:
         if refused.sqlstate == _SAME_PERSON:
             raise SamePerson from None
         raise
     if confirmed is None:
-        raise NothingToConfirm
+        raise await _why_not(connection, municipality_code, alert_id, explanation_id)
+
+
+async def _why_not(
+    connection: asyncpg.Connection, municipality_code: str, alert_id: int, explanation_id: int | None
+) -> KioskError:
+    alert = await show_alert(connection, municipality_code, alert_id)
+    said = [one["explanation_id"] for one in alert["explanations"]]
+    is_outdated = alert["is_open"] and explanation_id in said[:-1]
+    return ExplainedAnew() if is_outdated else NothingToConfirm()
 
 
 async def open_alerts(connection: asyncpg.Connection, municipality_code: str) -> int:

@@ -1,11 +1,14 @@
 -- name: list
 -- Open ones, or all of them, oldest first: an alert is closed by a confirmed explanation and by nothing else.
 SELECT a.alert_id, a.cause, a.issuance_number, a.caller_id, a.request_id, a.detail, a.opened_at, c.confirmed_at IS NULL AS is_open,
-    EXISTS (
-        SELECT FROM history.alert_explanation AS e WHERE e.municipality_code = a.municipality_code AND e.alert_id = a.alert_id
-    ) AS is_explained
+    e.explained_by IS NOT NULL AS is_explained, e.explained_by
 FROM history.alert AS a
 LEFT JOIN history.alert_confirmation AS c ON c.municipality_code = a.municipality_code AND c.alert_id = a.alert_id
+LEFT JOIN LATERAL (
+    SELECT said.explained_by FROM history.alert_explanation AS said
+    WHERE said.municipality_code = a.municipality_code AND said.alert_id = a.alert_id
+    ORDER BY said.explanation_id DESC LIMIT 1
+) AS e ON true
 WHERE a.municipality_code = $1 AND ($2 OR c.alert_id IS NULL)
 ORDER BY a.alert_id
 
@@ -38,13 +41,15 @@ WHERE a.municipality_code = $1 AND a.alert_id = $2 AND NOT EXISTS (
 RETURNING explanation_id
 
 -- name: confirm
--- By another person, or the database refuses. Nothing comes back where there is nothing to confirm.
+-- The last explanation, by another person, or the database refuses; that of a number ($4) only while it is the last one.
+-- Nothing comes back where there is nothing to confirm.
 INSERT INTO history.alert_confirmation (municipality_code, alert_id, explanation_id, confirmed_by)
-SELECT e.municipality_code, e.alert_id, e.explanation_id, $3
-FROM history.alert_explanation AS e
-WHERE e.municipality_code = $1 AND e.alert_id = $2
-ORDER BY e.explanation_id DESC
-LIMIT 1
+SELECT $1, $2, e.explanation_id, $3
+FROM (
+    SELECT max(said.explanation_id) AS explanation_id FROM history.alert_explanation AS said
+    WHERE said.municipality_code = $1 AND said.alert_id = $2
+) AS e
+WHERE e.explanation_id = coalesce($4, e.explanation_id)
 ON CONFLICT (municipality_code, alert_id) DO NOTHING
 RETURNING alert_id
 

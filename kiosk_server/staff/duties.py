@@ -34,6 +34,10 @@ CITY_STAFF: Final = frozenset(Duty) - {Duty.CONTRACTOR}
 """Whoever the city employs; a contractor sees no resident."""
 SUPERVISORS: Final = frozenset({Duty.SUPERVISOR})
 """Who stops and starts, approves with another, changes what the city has set, and opens a closed month."""
+DECIDERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR})
+"""Who confirms an explanation, and approves that a record is made anew."""
+ALERT_HANDLERS: Final = DECIDERS | {Duty.COUNTER}
+"""Who explains an alert: those who can ask the shop."""
 HISTORY_READERS: Final = frozenset({Duty.COUNTER, Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})
 """Who may see which resident received what; an administrator keeps accounts and sees no resident."""
 RESIDENT_READERS: Final = frozenset({Duty.COUNTER, Duty.SUPERVISOR, Duty.AUDITOR})

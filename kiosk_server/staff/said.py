@@ -46,4 +46,11 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "stop_set": ("停止しました。すべてのサーバーで有効です。", "It is stopped, on every node."),
     "stop_ended": ("再開しました。すべてのサーバーで有効です。", "It goes on, on every node."),
     "stop_approved": ("再開を承認しました。", "The restart is approved."),
+    "alert_explained": (
+        "説明を記録しました。別の人が確認すると閉じます。",
+        "Your explanation is kept. Another person closes the alert.",
+    ),
+    "alert_closed": ("警報を閉じました。", "The alert is closed."),
+    "opening_approved": ("開くことを承認しました。", "The opening is approved."),
+    "repair_approved": ("作り直しを承認しました。数秒で作り直されます。", "The repair is approved. It takes seconds."),
 }

@@ -91,9 +91,11 @@ READINGS: Final[Mapping[str, Term]] = {
     ),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
     "stops": ("停止の一覧を表示", "looked at stops"),
+    "differences": ("台帳との差異を表示", "looked at differences from the register"),
     "stop_preview": ("停止の対象を確認", "looked whom a stop would be of"),
 }
 ACTS: Final[Mapping[str, Term]] = {
+    "repair_approved": ("作り直しの承認", "repair approved"),
     "stop_set": ("停止の設定", "stop set"),
     "stop_approved": ("再開の承認", "restart approved"),
     "stop_ended": ("停止の終了", "stop ended"),

@@ -5,9 +5,12 @@ from typing import Final
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.pages import (
     accounts,
+    alerts,
+    differences,
     home,
     issuance,
     operations,
+    quarantine,
     resident,
     residents,
     searching,
@@ -31,12 +34,16 @@ PAGES: Final[tuple[Page, ...]] = (
     *accounts.PAGES,
     *operations.PAGES,
     *stops.PAGES,
+    *alerts.PAGES,
+    *quarantine.PAGES,
+    *differences.PAGES,
 )
 MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,
     searching.ENTRY,
     residents.ENTRY,
     stops.ENTRY,
+    alerts.ENTRY,
     settlement.ENTRY,
     sheet.ENTRY,
     accounts.ENTRY,

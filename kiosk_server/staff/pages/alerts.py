@@ -1,0 +1,72 @@
+"""Alerts: what happened, what is known, what to do, who has it; explained by one person and closed by another."""
+
+from typing import Final
+
+from aiohttp import web
+
+from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert
+from kiosk_server.staff.alert_words import rest_of, words_of
+from kiosk_server.staff.duties import ALERT_HANDLERS, DECIDERS, EVERYBODY, HISTORY_READERS
+from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.visit import Visit
+
+ENTRY: Final = Entry("/alerts", "警報", "Alerts", EVERYBODY)
+_MOST: Final = 200
+_LONGEST_NUMBER: Final = 18
+
+
+async def _draw(visit: Visit) -> web.Response:
+    closed_too = visit.request.query.get("closed") == "1"
+    async with visit.database() as connection:
+        rows = await list_alerts(connection, visit.city, closed_too=closed_too)
+    newest = rows[-_MOST:]
+    return visit.show(
+        "alerts.html", rows=newest[::-1] if closed_too else newest, closed_too=closed_too, left_out=len(rows) - len(newest),
+        may_read=visit.may(HISTORY_READERS), words_of=words_of, rest_of=rest_of, now=visit.now,
+    )  # fmt: skip
+
+
+async def _one(visit: Visit) -> web.Response:
+    async with visit.database() as connection:
+        alert = await show_alert(connection, visit.city, _number(visit, "alert"))
+    last = alert["explanations"][-1] if alert["explanations"] else None
+    return visit.show(
+        "alert.html", alert=alert, last=last, words=words_of(alert["cause"]), rest=rest_of(alert["cause"]),
+        may_read=visit.may(HISTORY_READERS), may_explain=visit.may(ALERT_HANDLERS), may_confirm=visit.may(DECIDERS),
+    )  # fmt: skip
+
+
+async def _explain(visit: Visit) -> web.Response:
+    alert_id, explanation = _number(visit, "alert"), visit.text("explanation")
+    async with visit.database() as connection:
+        await explain_alert(connection, visit.city, alert_id, visit.session.name, explanation)
+    return visit.to(f"/alerts/{alert_id}", "alert_explained")
+
+
+async def _confirm(visit: Visit) -> web.Response:
+    """Of the explanation that was on the page: one that came since has not been read."""
+    alert_id, read = _number(visit, "alert"), visit.text("explanation_id")
+    if not _is_number(read):
+        raise NoSuchAlert
+    async with visit.database() as connection:
+        await confirm_alert(connection, visit.city, alert_id, visit.session.name, explanation_id=int(read))
+    return visit.to("/alerts", "alert_closed")
+
+
+def _number(visit: Visit, name: str) -> int:
+    text = visit.request.match_info[name]
+    if not _is_number(text):
+        raise NoSuchAlert
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+
+
+PAGES: Final = (
+    Page("GET", "/alerts", EVERYBODY, _draw),
+    Page("GET", "/alerts/{alert}", EVERYBODY, _one),
+    Page("POST", "/alerts/{alert}/explain", ALERT_HANDLERS, _explain),
+    Page("POST", "/alerts/{alert}/confirm", DECIDERS, _confirm),
+)

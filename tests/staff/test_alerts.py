@@ -1,0 +1,206 @@
+"""Alerts, quarantined documents and differences from the register: what needs two persons is never done by one."""
+
+from collections.abc import Sequence
+
+import pytest
+
+import pdf
+from kiosk_server.issuing.paper import PaperFailed
+from kiosk_server.issuing.refusal import Refusal
+from kiosk_server.staff.alert_words import words_of
+from kiosk_server.staff.duties import Duty
+from tests.issuing.city import CENTRE
+from tests.staff.office import Clerk, Office
+
+REASON = {"reason": "原因を確かめる"}
+DOCUMENT = b"%PDF-1.7 what failed"
+
+
+async def alert(office: Office, cause: str = "centre/WRONG_PAPER", number: str | None = None) -> int:
+    front = await office.city.database.connect("front", "092029")
+    found: int = await front.fetchval(
+        "INSERT INTO history.alert (municipality_code, cause, detail, issuance_number) "
+        "VALUES ('092029', $1, 'shop says another paper came out', $2) RETURNING alert_id",
+        cause,
+        number,
+    )
+    return found
+
+
+async def two(office: Office) -> Sequence[Clerk]:
+    clerks = [await office.at_work(name, Duty.SUPERVISOR) for name in ("ito", "kato")]
+    for clerk in clerks:
+        await clerk.get("/alerts")
+    return clerks
+
+
+async def explained(clerk: Clerk, number: int, explanation: str = "紙は回収した") -> None:
+    shown = await clerk.post(f"/alerts/{number}/explain", explanation=explanation)
+    assert explanation in shown.text, shown.text
+    assert "別の人が確認すると" in shown.text
+
+
+async def read_by(clerk: Clerk, number: int) -> str:
+    """Which explanation the page of this clerk would confirm."""
+    page = (await clerk.get(f"/alerts/{number}")).text
+    return page.partition('name="explanation_id" value="')[2].partition('"')[0]
+
+
+async def test_an_alert_tells_what_happened_what_is_known_and_what_to_do(office: Office) -> None:
+    card = await office.city.credential("101", "7001")
+    issued = await office.city.issuing.issue(CENTRE, office.city.request(card))
+    number = await alert(office, number=issued.issuance_number)
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    assert f"/alerts/{number}" in (await clerk.get("/alerts")).text
+    shown = await clerk.get(f"/alerts/{number}")
+    for said in (
+        "交付センターからの警報",
+        "最初の紙が誰の手に",
+        issued.issuance_number,
+        "store 1",
+        "shop says another",
+    ):
+        assert said in shown.text
+
+
+async def test_an_alert_is_explained_by_one_closed_by_another_and_then_listed_as_closed(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    await explained(first, number)
+    read = await read_by(second, number)
+    assert "職員 ito" in (await second.get("/alerts")).text
+    assert "警報を閉じました" in (await second.post(f"/alerts/{number}/confirm", explanation_id=read)).text
+    assert f"/alerts/{number}" not in (await second.get("/alerts")).text
+    assert "職員 kato" in (await second.get(f"/alerts/{number}")).text
+    assert f"/alerts/{number}" in (await second.get("/alerts?closed=1")).text
+
+
+async def test_nobody_closes_an_alert_with_an_explanation_of_their_own(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    await explained(first, number)
+    read = await read_by(second, number)
+    shown = await first.post(f"/alerts/{number}/confirm", explanation_id=read)
+    assert (shown.status, "説明した人とは別の人" in shown.text) == (409, True)
+    assert f"/alerts/{number}" in (await first.get("/alerts")).text
+
+
+async def test_two_persons_who_close_the_same_alert_close_it_once(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    third = await office.at_work("mori", Duty.SUPERVISOR)
+    await explained(first, number)
+    read = await read_by(second, number)
+    await third.get("/alerts")
+    shown = [await clerk.post(f"/alerts/{number}/confirm", explanation_id=read) for clerk in (second, third)]
+    assert [one.status for one in shown] == [200, 409]
+    assert "確認済み" in shown[1].text
+    [row] = await office.city.rows("SELECT confirmed_by FROM history.alert_confirmation")
+    assert row["confirmed_by"] == "職員 kato"
+
+
+async def test_an_explanation_that_came_after_the_page_was_read_is_not_confirmed_with_it(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    await explained(first, number)
+    read = await read_by(second, number)
+    await explained(first, number, "紙は見つからない")
+    shown = await second.post(f"/alerts/{number}/confirm", explanation_id=read)
+    assert (shown.status, "新しい説明" in shown.text) == (409, True)
+    assert await office.city.rows("SELECT FROM history.alert_confirmation") == []
+
+
+async def test_an_alert_without_an_explanation_or_closed_already_is_left_as_it_is(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    assert (await second.post(f"/alerts/{number}/confirm", explanation_id="1")).status == 409
+    assert (await first.post(f"/alerts/{number}/explain", explanation="  ")).status == 422
+    await explained(first, number)
+    await second.post(f"/alerts/{number}/confirm", explanation_id=await read_by(second, number))
+    late = await first.post(f"/alerts/{number}/explain", explanation="あとから")
+    assert (late.status, "もう閉じています" in late.text) == (409, True)
+
+
+@pytest.mark.parametrize("number", ["999", "x", "9" * 19])
+async def test_an_alert_that_is_not_there_is_told(office: Office, number: str) -> None:
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    assert (await clerk.get(f"/alerts/{number}")).status == 409
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "mismatch", "outcome_conflict", "suppressed_after_answer", "stopped_after_answer", "seal_changed_after_answer",
+        "guessing_stopped", "status_list_full", "wrong_edition", "wrong_topology", "signing_token", "witness_refused",
+        "witness_overdue", "log_damaged", "records_differ", "centre/X", "settlement/only_ours", "feed/seal_refused",
+    ],
+)  # fmt: skip
+def test_every_cause_of_the_books_has_words_of_its_own(cause: str) -> None:
+    assert words_of(cause) != words_of("of another program")
+
+
+async def quarantined(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
+    async def wrong(sealed: pdf.Sealed) -> PaperFailed:
+        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), DOCUMENT)
+
+    monkeypatch.setattr(office.city.environment.paper, "make", wrong)
+    card = await office.city.credential("101", "7001")
+    with pytest.raises(Refusal):
+        await office.city.issuing.issue(CENTRE, office.city.request(card))
+    [row] = await office.city.rows("SELECT issuance_number FROM issuance.quarantine")
+    return str(row["issuance_number"])
+
+
+async def test_a_quarantined_document_is_opened_by_one_of_two_who_approved_and_the_act_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await quarantined(office, monkeypatch)
+    path = f"/alerts/quarantine/{number}"
+    first, second = await two(office)
+    third = await office.at_work("mori", Duty.SUPERVISOR)
+    await third.get("/alerts")
+    assert number in (await first.get("/alerts/quarantine")).text
+    assert "承認しました" in (await first.post(f"{path}/approve", **REASON)).text
+    again = await first.post(f"{path}/approve", **REASON)
+    assert (again.status, "もう承認している" in again.text) == (409, True)
+    alone = await first.post(f"{path}/open")
+    assert (alone.status, "2人の承認が要り" in alone.text) == (409, True)
+    await second.post(f"{path}/approve", **REASON)
+    assert (await third.post(f"{path}/open")).status == 409
+    async with first.session.post(
+        office.url(f"{path}/open"), data={"form_token": first.token}, headers={"Origin": office.origin}
+    ) as answer:
+        assert (answer.status, await answer.read()) == (200, DOCUMENT)
+        assert answer.content_type == "application/pdf"
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["Cache-Control"] == "no-store"
+    acts = await office.city.rows("SELECT act, acted_by FROM history.staff_act ORDER BY act_id")
+    assert [(act["act"], act["acted_by"]) for act in acts] == [
+        ("quarantine_approved", "職員 ito"),
+        ("quarantine_approved", "職員 kato"),
+        ("quarantine_opened", "職員 ito"),
+    ]
+
+
+@pytest.mark.parametrize("number", ["20261123-01-00000009-9", "x" * 40, "a.b"])
+async def test_a_document_that_is_not_in_quarantine_is_not_opened(office: Office, number: str) -> None:
+    first, _ = await two(office)
+    assert (await first.post(f"/alerts/quarantine/{number}/open")).status == 409
+
+
+async def test_who_differs_from_the_register_is_listed_with_the_cause_and_the_repair_approved_once(
+    office: Office,
+) -> None:
+    sync = await office.city.database.connect("sync", "092029")
+    await sync.execute(
+        "INSERT INTO issuance.person_held_back (municipality_code, person_number, cause, item) "
+        "VALUES ('092029', '103', 'doubt', 'reconciliation')"
+    )
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert "103" in (await clerk.get("/alerts/differences")).text
+    assert await office.happened("staff_reading", "reading") == ["differences"]
+    assert "作り直しを承認しました" in (await clerk.post("/alerts/differences", person_number="103", **REASON)).text
+    again = await clerk.post("/alerts/differences", person_number="103", **REASON)
+    assert (again.status, "承認済み" in again.text) == (409, True)
+    acts = await office.city.rows("SELECT act, person_number FROM history.staff_act")
+    assert [dict(act) for act in acts] == [{"act": "repair_approved", "person_number": "103"}]

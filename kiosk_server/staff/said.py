@@ -50,6 +50,8 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
         "説明を記録しました。別の人が確認すると閉じます。",
         "Your explanation is kept. Another person closes the alert.",
     ),
+    "setting_stored": ("登録しました。その日から有効です。", "It is stored, and holds from its day on."),
+    "setting_withdrawn": ("取り下げました。", "It is withdrawn."),
     "alert_closed": ("警報を閉じました。", "The alert is closed."),
     "opening_approved": ("開くことを承認しました。", "The opening is approved."),
     "repair_approved": ("作り直しを承認しました。数秒で作り直されます。", "The repair is approved. It takes seconds."),

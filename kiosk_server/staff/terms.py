@@ -96,6 +96,8 @@ READINGS: Final[Mapping[str, Term]] = {
 }
 ACTS: Final[Mapping[str, Term]] = {
     "repair_approved": ("作り直しの承認", "repair approved"),
+    "setting_stored": ("市の設定を登録", "setting stored"),
+    "setting_withdrawn": ("市の設定を取下げ", "setting withdrawn"),
     "stop_set": ("停止の設定", "stop set"),
     "stop_approved": ("再開の承認", "restart approved"),
     "stop_ended": ("停止の終了", "stop ended"),

@@ -14,6 +14,7 @@ from kiosk_server.staff.pages import (
     resident,
     residents,
     searching,
+    settings,
     settlement,
     settlement_month,
     settlement_set_up,
@@ -37,6 +38,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *alerts.PAGES,
     *quarantine.PAGES,
     *differences.PAGES,
+    *settings.PAGES,
 )
 MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,
@@ -44,6 +46,7 @@ MENU: Final[tuple[Entry, ...]] = (
     residents.ENTRY,
     stops.ENTRY,
     alerts.ENTRY,
+    settings.ENTRY,
     settlement.ENTRY,
     sheet.ENTRY,
     accounts.ENTRY,

@@ -22,8 +22,14 @@ WHERE k.municipality_code = $1 AND (k.person_number = $2 OR k.household_number =
 ORDER BY k.household_number, k.member_order, k.person_number
 
 -- name: showed_lately
--- Certificates issued since an instant ($3) that showed one of these persons, of a kind where one is named.
-SELECT count(DISTINCT i.issuance_number) AS issued, max(i.recorded_at) AS last_at
+-- Certificates issued since an instant ($3) that showed one of these persons, by a koseki too, of a kind where one is named.
+SELECT count(*) AS issued, max(i.recorded_at) AS last_at
 FROM history.issuance AS i
-JOIN history.issuance_subject AS s ON s.municipality_code = i.municipality_code AND s.issuance_number = i.issuance_number
-WHERE i.municipality_code = $1 AND s.person_number = ANY ($2::text[]) AND i.recorded_at >= $3 AND ($4::text IS NULL OR i.kind = $4)
+WHERE i.municipality_code = $1 AND i.recorded_at >= $3 AND ($4::text IS NULL OR i.kind = $4)
+    AND i.issuance_number IN (
+        SELECT s.issuance_number FROM history.issuance_subject AS s
+        WHERE s.municipality_code = $1 AND s.person_number = ANY ($2::text[])
+        UNION ALL
+        SELECT k.issuance_number FROM history.issuance_koseki_person AS k
+        WHERE k.municipality_code = $1 AND k.person_number = ANY ($2::text[])
+    )

@@ -45,6 +45,19 @@ async def test_a_stop_set_by_staff_is_in_force_at_once_and_ended_by_one(ashikaga
     assert counter("stop", "end", str(stop["stop_id"]), *HANAKO).returncode == NOT_DONE
 
 
+async def test_a_stop_of_a_household_or_a_terminal_is_set_and_listed_with_what_it_is_of(
+    ashikaga: City, counter: Counter
+) -> None:
+    assert counter("stop", "set", "--household", "900", *HANAKO).returncode == 0
+    assert counter("stop", "set", "--operator", "shop chain", "--store", "store 1", *HANAKO).returncode == 0
+    listed = counter("stop", "list").stdout
+    assert "世帯 / household 900" in listed
+    assert "事業者 / chain shop chain  店舗 / shop store 1" in listed
+    assert counter("stop", "set", "--household", "900", "--person", "101", *HANAKO).returncode == NOT_DONE
+    assert counter("stop", "set", "--until", "2020-01-01 00:00", *HANAKO).returncode == NOT_DONE
+    assert len(await ashikaga.rows("SELECT FROM issuance.service_stop")) == 2
+
+
 def test_nobody_acts_without_a_name_and_a_reason(counter: Counter) -> None:
     assert counter("stop", "set", "--reason", "x").returncode == NOT_DONE
     assert counter("stop", "set", "--by", "　", "--reason", "x").returncode == NOT_DONE

@@ -10,6 +10,7 @@ import pytest
 
 from issuance_db.database import Database as CityDatabase
 from issuance_db.staff_acts import Actor
+from issuance_db.stop_effects import effects_of
 from issuance_db.stops import Scope, StopOverAtOnce, StopUnclear, end_stop, set_stop
 from kiosk_server.issuing.issuing import Issuing
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -149,6 +150,20 @@ async def test_whoever_a_koseki_shows_is_stopped_where_they_live(fed: Fed, scope
     with pytest.raises(Refusal) as caught:
         await _issued_koseki(fed)
     assert (caught.value.code, caught.value.person_number) == (RefusalCode.NOT_AVAILABLE, "201")
+
+
+async def test_the_look_before_counts_what_showed_somebody_by_the_koseki_of_another_household(fed: Fed) -> None:
+    await fed.city.registry.family("901", "201")
+    await fed.city.project()
+    await _issued_koseki(fed)
+    staff = await fed.city.database.connect("staff", CITY)
+    for scope, issued in (
+        (Scope(household_number="901"), 1),
+        (Scope(person_number="101"), 1),
+        (Scope(kind="tax_income", person_number="201"), 0),
+        (Scope(person_number="103"), 0),
+    ):
+        assert (await effects_of(staff, CITY, scope, fed.city.clock.now)).issued == issued
 
 
 @pytest.mark.parametrize("scope", [Scope(person_number="103"), Scope(household_number="900")], ids=str)

@@ -1,18 +1,16 @@
 """Reading the file: everything in it is checked, and every fault is told with its place, before anything is stored."""
 
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from pydantic import ValidationError
 
 from civil.errors import KioskError
 from issuance_db.city_settings import CityRows, Fee, Hours, MayorTerm, Municipality, Retirement, SealTerm, TaxYear
 from kiosk_server.city_file.consistency import complaints
 from kiosk_server.city_file.form import WEEKDAYS, CityItems, HoursItem, clock_time
 from kiosk_server.city_file.printing import unprintable
+from kiosk_server.toml_items import ItemsWrong, read_items
 
 _LARGEST_IMAGE: Final = 1 << 20
 
@@ -43,39 +41,13 @@ def read_city_file(file: Path) -> CityWritten:
 
 def _items(file: Path) -> CityItems:
     try:
-        return CityItems.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(file, [f"TOML として読めません。 / This is not TOML in UTF-8: {_reason(error)}"]) from None
-    except ValidationError as error:
-        raise _wrong(file, list(_of_the_form(error))) from None
+        return read_items(file, CityItems)
+    except ItemsWrong as error:
+        raise _wrong(file, error.faults) from None
 
 
-def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
-
-
-def _wrong(file: Path, faults: list[str]) -> CityFileWrong:
+def _wrong(file: Path, faults: Sequence[str]) -> CityFileWrong:
     return CityFileWrong("\n".join([f"{CityFileWrong()} {file}", *(f"  {fault}" for fault in faults)]))
-
-
-def _of_the_form(error: ValidationError) -> Iterator[str]:
-    for fault in error.errors():
-        place = _place(fault["loc"])
-        match fault["type"]:
-            case "missing":
-                yield f"{place}: ありません。書いてください。 / It is missing; write it."
-            case "extra_forbidden":
-                yield f"{place}: そのような項目はありません。綴りを確かめてください。 / There is no such item; look at its spelling."
-            case "value_error":
-                yield f"{place}: {fault['msg'].removeprefix('Value error, ')}"
-            case _:
-                yield f"{place}: 値が正しくありません。 / {fault['msg']}"
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    """Such as mayor[1].name; lists are counted from one, as a person counts."""
-    words = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
-    return "".join(words).removeprefix(".")
 
 
 def _images(items: CityItems, directory: Path) -> tuple[list[bytes], list[str]]:

@@ -1,7 +1,6 @@
 """`kiosk terminal`: the kiosk's screen, in the browser of this machine."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -10,57 +9,63 @@ import click
 
 from civil.clock import utc_now
 from civil.errors import KioskError
-from kiosk_server.cli.card_specimen import is_specimen
-from kiosk_server.cli.running_demo import NotTold, data_dir_option, said_by
+from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.cli.talking import one_line
-from kiosk_server.demo.city import MUNICIPALITY_NAME
-from kiosk_server.demo.directory import DemoDirectory, make_private
-from kiosk_server.demo.jpki.keeping import kept_jpki
-from kiosk_server.issuing.request import Terminal
+from kiosk_server.cli.terminal_demo import DemoWishes, demo_parts, patience_of
+from kiosk_server.cli.terminal_missing import missing
 from kiosk_server.processes.stopping import StopRequested, stop_requests
-from kiosk_server.terminal.demo_desk import CardHands, CardRack, SampleCard
-from kiosk_server.terminal.ipp_printer import IppPrinter, Patience, PrinterUrlWrong
+from kiosk_server.terminal.ipp_printer import IppPrinter
+from kiosk_server.terminal.payment import NoPayment
 from kiosk_server.terminal.pcsc_reader import PcscReader
-from kiosk_server.terminal.printer import Printer, TrayPrinter
-from kiosk_server.terminal.reader import VirtualReader
-from kiosk_server.terminal.running import DemoTerminal, Running, Trust, running_terminal
+from kiosk_server.terminal.running import Devices, Parts, running_terminal
+from kiosk_server.terminal.settings import TerminalSettings, read_terminal_settings
 
-_CARDS: Final = 12
-_PLACE: Final = "terminal"
+_PORT: Final = 8480
 
 
-class NoDemo(NotTold):
-    """動いているデモがありません。先に kiosk up --demo を起動してください(場所が違うときは --data-dir)。 /
-    No demo is running. Start kiosk up --demo first (and name its --data-dir if it has another one)."""
+class DemoOrSettings(KioskError):
+    """--demo か --settings のどちらか一つを指定してください。端末の設定ファイルの例は docs/terminal-example.toml です。 /
+    Give either --demo or --settings FILE; docs/terminal-example.toml shows such a file."""
 
 
-class PrinterMiswritten(KioskError):
-    """--printer は ipp://プリンター/ipp/print の形で指定してください。 / Write --printer as ipp://printer/ipp/print."""
+class FileSaysIt(KioskError):
+    """--settings のときは、読取機・プリンター・暗証番号・ポートは設定ファイルに書いてください。 /
+    With --settings, reader, printer, PIN and port stand in the file; write them there."""
 
 
 @click.command()
+@click.option("--demo", is_flag=True, help="動いているデモの端末として / as a terminal of the demo that is running")
 @click.option(
-    "--demo", is_flag=True, required=True, help="動いているデモの端末として / as a terminal of the demo that is running"
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="端末の設定ファイル(TOML)。docs/terminal.md / the settings file of a real terminal",
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="127.0.0.1 のポート / port"
+    "--port", type=click.IntRange(0, 65535), help=f"127.0.0.1 のポート(デモ。省くと {_PORT}) / port, in the demo"
+)
+@click.option(
+    "--number",
+    type=click.IntRange(1, 99),
+    help="デモの何台目の端末か。省くと 1 / which terminal of the demo it is; each has its own directory",
 )
 @click.option(
     "--reader",
-    "reader_name",
     help="カードリーダーの名前(kiosk card readers)。省くと画面の上の見本のカード / a reader of PC/SC; else cards on the screen",
 )
 @click.option(
+    "--pin",
+    type=click.Choice(["card", "city"]),
+    help="カードの暗証番号か、市の暗証番号か(デモ。省くと card) / whose PIN is typed, in the demo",
+)
+@click.option(
     "--printer",
-    "printer_uri",
     help="IPP プリンター(ipp://…)。省くとデモの置き場所 / an IPP printer; else the demo's tray",
 )
 @click.option(
     "--printer-patience",
     type=click.FloatRange(0.5, 120),
-    default=Patience().stopped,
-    show_default=True,
-    help="止まったプリンターを待つ秒数 / seconds for a printer that stopped to be put right, and to drop its job",
+    help="止まったプリンターを待つ秒数(デモ。省くと 20) / seconds for a printer that stopped to be put right, and to drop its job",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="準備ができたら標準出力に JSON を1行 / one line of JSON when ready"
@@ -69,89 +74,71 @@ class PrinterMiswritten(KioskError):
 def terminal(
     *,
     demo: bool,
-    port: int,
-    reader_name: str | None,
-    printer_uri: str | None,
-    printer_patience: float,
+    settings_file: Path | None,
     as_json: bool,
     data_dir: Path,
+    **in_the_demo: Any,
 ) -> None:
     """Serve the kiosk's screen on this machine until Ctrl-C. Open the address it prints in a browser here.
 
-    Payment is simulated, and without --reader and --printer so are they, and the screen says so; the certificates are asked
-    for over mutual TLS, as a real terminal does, and printed, or else put into DATA_DIR/terminal/tray. With a reader, only
-    specimens of this demo are taken.
+    With --settings it is a real terminal: reader, printer and certificates by the file, no money. With --demo payment is simulated,
+    and without --reader and --printer so are they, and the screen says so; with a reader, only specimens of this demo are taken.
+    The certificates are asked for over mutual TLS, and printed, or put into DATA_DIR/terminal/tray (terminal-2 for --number 2).
 
     キオスク端末の画面を、この機械のブラウザーだけに出す。止めるには Ctrl-C。
     """
-    del demo
-    directory = DemoDirectory(data_dir.absolute())
-    said = said_by(data_dir)
-    known = directory.read("city")
-    if not said or known is None:
-        raise NoDemo
-    printer = _printer(directory, printer_uri, Patience(stopped=printer_patience, take_out=printer_patience))
-    reader = _reader(directory, known, reader_name)
-    put_together = _put_together(directory, said, reader, printer, port)
+    wishes = DemoWishes(**in_the_demo)
+    if demo == (settings_file is not None):
+        raise DemoOrSettings
+    if settings_file is not None and wishes != DemoWishes():
+        raise FileSaysIt
+    parts = (
+        _real_parts(read_terminal_settings(settings_file, utc_now)) if settings_file else demo_parts(data_dir, wishes)
+    )
     with stop_requests():
         try:
-            asyncio.run(_serve(put_together, as_json=as_json))
+            asyncio.run(_serve(parts, as_json=as_json))
         except StopRequested:
             return
 
 
-def _printer(directory: DemoDirectory, uri: str | None, patience: Patience) -> IppPrinter | TrayPrinter:
-    if uri is None:
-        return TrayPrinter(directory.path / _PLACE / "tray")
-    try:
-        return IppPrinter(uri, patience)
-    except PrinterUrlWrong:
-        raise PrinterMiswritten from None
-
-
-def _reader(directory: DemoDirectory, known: Mapping[str, Any], name: str | None) -> PcscReader | CardHands:
-    if name is not None:
-        return PcscReader(name, lambda certificate: is_specimen(directory, certificate))
-    samples = [SampleCard(row["name"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]]
-    return CardHands(CardRack(samples, kept_jpki(directory, utc_now()).current, utc_now()), VirtualReader())
-
-
-def _put_together(
-    directory: DemoDirectory, said: Mapping[str, Any], reader: PcscReader | CardHands, printer: Printer, port: int
-) -> DemoTerminal:
-    make_private(directory.path / _PLACE)
-    return DemoTerminal(
-        trust=Trust(said["terminal_url"], directory.ca, directory.certificate(_PLACE), directory.private_key(_PLACE)),
-        municipality_code=said["municipality_code"],
-        city_name=MUNICIPALITY_NAME,
-        terminal=Terminal("kiosk terminal", "demo", "1"),
-        journal=directory.path / _PLACE / "journal.jsonl",
-        printer=printer,
-        reader=reader.reader if isinstance(reader, CardHands) else reader,
-        cards=reader if isinstance(reader, CardHands) else None,
+def _real_parts(said: TerminalSettings) -> Parts:
+    return Parts(
+        trust=said.trust,
+        municipality_code=said.municipality_code,
+        city_name=said.city_name,
+        terminal=said.terminal,
+        directory=said.directory,
+        devices=Devices(
+            PcscReader(said.reader), IppPrinter(said.printer, patience_of(said.printer_patience)), NoPayment()
+        ),
         clock=utc_now,
-        port=port,
+        pin=said.pin,
+        port=said.port,
     )
 
 
-async def _serve(demo: DemoTerminal, *, as_json: bool) -> None:
+async def _serve(parts: Parts, *, as_json: bool) -> None:
+    devices = parts.devices
     async with AsyncExitStack() as stack:
-        if isinstance(demo.printer, IppPrinter):
-            await stack.enter_async_context(demo.printer)
-        if isinstance(demo.reader, PcscReader):
-            stack.enter_context(demo.reader)
-        running = await stack.enter_async_context(running_terminal(demo))
+        if isinstance(devices.printer, IppPrinter):
+            await stack.enter_async_context(devices.printer)
+        if isinstance(devices.reader, PcscReader):
+            stack.enter_context(devices.reader)
+        url = await stack.enter_async_context(running_terminal(parts))
         if as_json:
-            one_line({"url": running.url})
+            one_line({"url": url})
         else:
-            _tell(demo, running)
+            _tell(parts, url)
+        for line in await missing(parts):
+            click.echo(line, err=True)
         await asyncio.Event().wait()
 
 
-def _tell(demo: DemoTerminal, running: Running) -> None:
-    click.echo(f"この機械のブラウザーで開いてください / Open in a browser on this machine: {running.url}")
-    if demo.cards is not None:
+def _tell(parts: Parts, url: str) -> None:
+    click.echo(f"この機械のブラウザーで開いてください / Open in a browser on this machine: {url}")
+    if parts.devices.cards is not None:
         click.echo("見本のカードと暗証番号 / Sample cards and their PINs:")
-        for sample in demo.cards.rack.samples:
+        for sample in parts.devices.cards.rack.samples:
             click.echo(f"  {sample.pin}  {sample.name}")
     click.echo("止めるには Ctrl-C / Ctrl-C stops it")

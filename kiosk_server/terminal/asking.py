@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-from cardauth import CardSignature, SealedChallenge, signed_message
+from cardauth import CardSignature, SealedChallenge, UserCertificate, signed_message
 from kiosk_server.issuing.request import (
     STATEMENT_OPTIONS,
     Certificate,
@@ -29,6 +29,8 @@ _WITH_PERSONS: Final = frozenset({Kind.RESIDENT_RECORD, Kind.RESIDENT_STATEMENT}
 _TRIES: Final = 3
 _PAUSE_SECONDS: Final = 2.0
 
+PinOf = Literal["card", "city"]
+"""Whose PIN is typed: the card's own, which the card checks before it signs, or the city's 暗証番号, which goes to the service."""
 Reason = Literal["not_identified", "not_available", "closed", "busy", "unreachable", "fault"]
 _REASONS: Final[dict[str, Reason]] = {
     "not_identified": "not_identified",
@@ -75,6 +77,7 @@ class City:
     service: Service
     municipality_code: str
     terminal: Terminal
+    pin: PinOf = "card"
     pause_seconds: float = _PAUSE_SECONDS
 
     async def challenge(self) -> tuple[str, bytes]:
@@ -85,9 +88,9 @@ class City:
             raise NotGiven(reason_of(error)) from None
         return given.challenge_id, signed_message(self.municipality_code, self.terminal, given.challenge_id)
 
-    async def menu(self, signed: CardSignature) -> Menu:
-        """What the holder of the card may have, by its signature. Raises NotGiven."""
-        asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, signed)
+    async def menu(self, presented: CardSignature | UserCertificate) -> Menu:
+        """What the holder of the card may have, by its signature or with the city's PIN. Raises NotGiven."""
+        asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, presented)
         try:
             return await self.service.menus(asked)
         except (CentreProblem, CentreUnreachable, AnswerBroken) as error:

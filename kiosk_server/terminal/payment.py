@@ -10,6 +10,8 @@ class Payment(Protocol):
     """Coins, notes and cashless. Amounts are yen. Change is the device's own business."""
 
     is_simulated: bool
+    takes_money: bool
+    """Whether there is a device at all; without one only what is free is offered."""
 
     def inserted(self) -> int:
         """How much has come in of what is being collected."""
@@ -24,10 +26,30 @@ class Payment(Protocol):
         ...
 
 
+class NoPayment:
+    """No device: `collect` is never asked, since nothing that costs anything is offered."""
+
+    is_simulated = False
+    takes_money = False
+
+    def inserted(self) -> int:
+        """Nothing."""
+        return 0
+
+    async def collect(self, yen: int) -> Method:
+        """Never; raises RuntimeError, which the machine takes for a fault of its own."""
+        raise RuntimeError(f"{yen} yen, and no device to take them")
+
+    async def give_back(self, yen: int) -> bool:
+        """It has nothing to give."""
+        return yen == 0
+
+
 class SimulatedPayment:
     """Takes coins and cards that a test or the demo's own buttons put in. What comes in unasked falls through."""
 
     is_simulated = True
+    takes_money = True
 
     def __init__(self) -> None:
         self.in_the_tray = 0

@@ -48,10 +48,13 @@ _HOPELESS: Final = frozenset({READER, "pinless", "card_locked"})
 Found = TypeVar("Found")
 
 
-async def read_card(reader: Reader, visit: Visit) -> Event:
-    """Read the certificate into the visit, and how many tries the PIN has. A card that is taken away meanwhile is placed again."""
+async def read_card(reader: Reader, visit: Visit, *, asks_tries: bool) -> Event:
+    """Read the certificate into the visit, and how many tries the card's PIN has, if that one is used here.
+
+    A card that is taken away meanwhile is placed again.
+    """
     try:
-        visit.certificate, left = await _talk(reader, lambda transport: _read(reader, transport))
+        visit.certificate, left = await _talk(reader, lambda transport: _read(reader, transport, asks_tries=asks_tries))
     except (CardRemoved, CardReset):
         return Event.CARD_GONE
     except CardError as error:
@@ -110,11 +113,11 @@ class _Line:
         return self.transport.send(command)
 
 
-def _read(reader: Reader, transport: Transport) -> tuple[ReadCertificate, int]:
+def _read(reader: Reader, transport: Transport, *, asks_tries: bool) -> tuple[ReadCertificate, int | None]:
     card = JpkiCard.open(transport)
     if not reader.takes(card.certificate):
         raise _ForeignCard
-    return card.certificate, card.tries_left()
+    return card.certificate, card.tries_left() if asks_tries else None
 
 
 def _sign(transport: Transport, visit: Visit, pin: CardPin, message: bytes) -> bytes:

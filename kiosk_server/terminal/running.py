@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from civil.clock import Clock
+from kiosk_server.embedded.directory import DataDirectory
 from kiosk_server.issuing.request import Terminal
-from kiosk_server.terminal.asking import City
+from kiosk_server.terminal.asking import City, PinOf
 from kiosk_server.terminal.demo_desk import CardHands, DemoDesk
+from kiosk_server.terminal.identity import Trust
 from kiosk_server.terminal.journal import Journal, unreported, unsettled
 from kiosk_server.terminal.machine import Machine, Pace
-from kiosk_server.terminal.payment import SimulatedPayment
+from kiosk_server.terminal.payment import NoPayment, SimulatedPayment
 from kiosk_server.terminal.printer import Printer
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.screens import Screens, Setting
@@ -27,74 +29,75 @@ _STOP_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """The city's service, and who this terminal is to it (PEM files)."""
+class Devices:
+    """What stands before the person. `cards` are the demo's, where its reader is no real one."""
 
-    url: str
-    ca_file: Path
-    certificate: Path
-    private_key: Path
+    reader: Reader
+    printer: Printer
+    payment: SimulatedPayment | NoPayment
+    cards: CardHands | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class DemoTerminal:
-    """Everything a terminal of the demo is put together from."""
+class Parts:
+    """Everything a terminal is put together from. `directory` is its own: journal and lock."""
 
     trust: Trust
     municipality_code: str
     city_name: str
     terminal: Terminal
-    journal: Path
-    printer: Printer
-    reader: Reader
-    cards: CardHands | None
-    """The demo's cards and their reader, where that is no real one."""
+    directory: Path
+    devices: Devices
     clock: Clock
+    pin: PinOf = "card"
     port: int = 0
     pace: Pace | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """Its address for the browser, and its devices."""
-
-    url: str
-    machine: Machine
-    payment: SimulatedPayment
-
-
 @asynccontextmanager
-async def running_terminal(demo: DemoTerminal) -> AsyncIterator[Running]:
-    """Serve the screen until the end of the context. Raises OSError, also for a port that is taken."""
-    payment = SimulatedPayment()
-    setting = Setting(
-        city_name=demo.city_name,
-        is_reader_virtual=demo.reader.is_virtual,
-        is_payment_simulated=payment.is_simulated,
-        is_printer_simulated=demo.printer.is_simulated,
-        inserted=payment.inserted,
-        tray=lambda: payment.in_the_tray,
-        demo_cards=[] if demo.cards is None else [sample.name for sample in demo.cards.rack.samples],
-    )
-    trust = demo.trust
+async def running_terminal(parts: Parts) -> AsyncIterator[str]:
+    """Serve the screen until the end of the context; its address for the browser.
+
+    Raises OSError, also for a port that is taken, and DataDirectoryInUse while another terminal has the directory.
+    """
+    devices, trust = parts.devices, parts.trust
     client = CentreClient(trust.url, trust.ca_file, trust.certificate, trust.private_key, tries=2)
-    city = City(client, demo.municipality_code, demo.terminal)
-    with Journal(demo.journal, demo.clock) as journal:
+    city = City(client, parts.municipality_code, parts.terminal, parts.pin)
+    path = parts.directory / "journal.jsonl"
+    with DataDirectory(parts.directory), Journal(path, parts.clock) as journal:
         async with (
             client,
-            Selling(city, payment, demo.printer, journal, demo.clock) as selling,
-            Machine(demo.reader, selling, frozenset(BY_NAME), demo.pace) as machine,
+            Selling(city, devices.payment, devices.printer, journal, parts.clock) as selling,
+            Machine(devices.reader, selling, frozenset(BY_NAME), parts.pace) as machine,
         ):
-            desk = DemoDesk(payment, demo.cards)
-            app = build_app(machine, Screens(setting).draw, desk)
-            server = await serve(app, _LOOPBACK, demo.port, None, stop_seconds=_STOP_SECONDS)
+            app = build_app(machine, Screens(_setting(parts)).draw, _desk(devices))
+            server = await serve(app, _LOOPBACK, parts.port, None, stop_seconds=_STOP_SECONDS)
             try:
-                # Only now: a second start by mistake finds the port taken, and the open visit is another process's.
-                _hand_over(journal, demo.journal)
-                selling.report_left(unreported(demo.journal))
-                yield Running(f"http://{_LOOPBACK}:{server.port}/", machine, payment)
+                _hand_over(journal, path)
+                selling.report_left(unreported(path))
+                yield f"http://{_LOOPBACK}:{server.port}/"
             finally:
                 await server.stop()
+
+
+def _setting(parts: Parts) -> Setting:
+    devices, payment = parts.devices, parts.devices.payment
+    return Setting(
+        city_name=parts.city_name,
+        is_reader_virtual=devices.reader.is_virtual,
+        is_payment_simulated=payment.is_simulated,
+        is_printer_simulated=devices.printer.is_simulated,
+        inserted=payment.inserted,
+        tray=lambda: payment.in_the_tray if isinstance(payment, SimulatedPayment) else 0,
+        demo_cards=[] if devices.cards is None else [sample.name for sample in devices.cards.rack.samples],
+        takes_money=payment.takes_money,
+        is_city_pin=parts.pin == "city",
+    )
+
+
+def _desk(devices: Devices) -> DemoDesk | None:
+    payment = devices.payment
+    return DemoDesk(payment, devices.cards) if isinstance(payment, SimulatedPayment) else None
 
 
 def _hand_over(journal: Journal, path: Path) -> None:

@@ -33,6 +33,8 @@ class Setting:
     inserted: Callable[[], int] = field(default=lambda: 0)
     tray: Callable[[], int] = field(default=lambda: 0)
     demo_cards: Sequence[str] = ()
+    takes_money: bool = True
+    is_city_pin: bool = False
 
 
 class Screens:

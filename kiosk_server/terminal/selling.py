@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
-from cardauth import CardSignature
+from cardauth import CardSignature, UserCertificate
 from cardauth.card import CardPin, PinMalformed
+from cardauth.credential import NotCanonical
 from civil.clock import Clock
-from kiosk_server.terminal.asking import City, NotGiven, new_request_id
+from kiosk_server.issuing.request import Menu
+from kiosk_server.terminal.asking import City, NotGiven, PinOf, new_request_id
 from kiosk_server.terminal.flow import Event
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.payment import Payment
@@ -20,7 +23,7 @@ from kiosk_server.terminal.reporting import CANCELLED, Reports
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.logging import log_fault
 
-_MAY_TRY_AGAIN: Final = frozenset({"busy", "unreachable", "session_over"})
+_MAY_TRY_AGAIN: Final = frozenset({"busy", "unreachable", "session_over", "city_pin"})
 _A_COPY: Final = timedelta(seconds=30)
 """What is kept of the session for each copy: the last one has to be asked for while it lasts."""
 
@@ -48,6 +51,11 @@ class Selling:
         """Tell the outcomes of an earlier run that the service has not heard, as `journal.unreported` gives them."""
         self._reports.tell_left(lines)
 
+    @property
+    def pin(self) -> PinOf:
+        """Whose PIN is typed here."""
+        return self._city.pin
+
     async def look_at_printer(self, visit: Visit) -> Event:
         """Nobody pays at a machine that cannot print, or that still holds another person's paper."""
         if await self._printer.is_ready():
@@ -57,8 +65,11 @@ class Selling:
     async def identify(self, visit: Visit, reader: Reader, digits: bytearray) -> Event:
         """A challenge of the service, the card's PIN and signature, and the menu of whom the card belongs to.
 
-        The digits are taken over and wiped, whatever happens; they go to the card and nowhere else.
+        The digits are taken over and wiped, whatever happens; they go to the card and nowhere else. The city's PIN goes to the
+        service and not to the card.
         """
+        if self.pin == "city":
+            return await self._identify_by_city_pin(visit, digits)
         try:
             pin = CardPin(digits)
         except PinMalformed:
@@ -77,9 +88,30 @@ class Selling:
             return signature
         if visit.certificate is None:
             return Event.CARD_LOST
-        visit.menu = await self._city.menu(CardSignature(visit.certificate.der, challenge_id, signature))
-        visit.used = 0
-        return Event.IDENTIFIED
+        menu = await self._city.menu(CardSignature(visit.certificate.der, challenge_id, signature))
+        return self._identified(visit, menu)
+
+    async def _identify_by_city_pin(self, visit: Visit, digits: bytearray) -> Event:
+        certificate = visit.certificate
+        if certificate is None or certificate.authority_key_id is None:
+            return _refused(visit, "not_identified")
+        try:
+            presented = UserCertificate(
+                certificate.authority_key_id, certificate.serial, digits.decode("ascii", "replace")
+            )
+        except NotCanonical:
+            return Event.WRONG_PIN
+        try:
+            return self._identified(visit, await self._city.menu(presented))
+        except NotGiven as error:
+            # The service tells nobody whether it is the PIN: it may be typed again until it is locked.
+            return _refused(visit, "city_pin" if error.reason == "not_identified" else error.reason)
+
+    def _identified(self, visit: Visit, menu: Menu) -> Event:
+        if not self._payment.takes_money:
+            menu = replace(menu, kinds=tuple(kind for kind in menu.kinds if kind.fee_yen == 0))
+        visit.menu, visit.used = menu, 0
+        return Event.IDENTIFIED if menu.kinds or self._payment.takes_money else _refused(visit, "no_money")
 
     async def collect(self, visit: Visit) -> Event:
         """Take the money for all copies, while the session lasts. Cancelled, or too late, the device gives back what had come in."""

@@ -31,6 +31,13 @@ class Authority:
         assert asked.is_signature_valid
         return self._issue("document.pem", asked.subject, asked.public_key(), _DOCUMENT_SIGNING)
 
+    def sign_client_request(self, request: Path) -> Path:
+        """A TLS client certificate for the request, beside it."""
+        asked = x509.load_pem_x509_csr(request.read_bytes())
+        assert asked.is_signature_valid
+        file = f"{request.stem}.pem"
+        return self._issue(file, asked.subject, asked.public_key(), ExtendedKeyUsageOID.CLIENT_AUTH)
+
     def issue_tls(self, name: str, usage: ObjectIdentifier) -> tuple[Path, Path]:
         """A certificate and its key for 127.0.0.1, as files."""
         key = ec.generate_private_key(ec.SECP256R1())

@@ -1,6 +1,7 @@
 """A place to set up a real installation in: servers as a city has them, and the files that come from elsewhere."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,8 @@ class Site:
         """The example of the documentation, with another mayor, open at night, beside its seal."""
         text = (ROOT / "docs" / "city-example.toml").read_text(encoding="utf-8")
         text = text.replace("見本　花子", MAYOR).replace("見本　太郎", MAYOR).replace("yen = 200", f"yen = {fee}")
+        if not fee:
+            text = re.sub(r"yen = \d+", "yen = 0", text)
         file = self.path / "city.toml"
         file.write_text(text.replace('"6:30"', '"0:00"').replace('"23:00"', '"24:00"'), encoding="utf-8")
         (self.path / "official-seal.png").write_bytes(draw_specimen_seal("試験市長之印"))

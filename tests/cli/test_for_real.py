@@ -43,6 +43,10 @@ def place() -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def installed(place: Site) -> Site:
+    return install(place)
+
+
+def install(place: Site, *, fee: int = 200) -> Site:
     """Everything of docs/operations.md, "Setting it up"."""
     place.done("db", "migrate", "--database-url", place.admin_url)
     place.done("db", "passwords", "--database-url", place.admin_url, "--role-passwords", place.passwords)
@@ -54,14 +58,14 @@ def installed(place: Site) -> Site:
     place.done(
         "keys", "install", "--settings", place.settings, place.authority.sign_request(request), place.authority.root
     )
-    place.done("city", "apply", place.write_city(), "--settings", place.settings)
+    place.done("city", "apply", place.write_city(fee=fee), "--settings", place.settings)
     certificate, _ = place.authority.issue_tls("centre", ExtendedKeyUsageOID.CLIENT_AUTH)
     place.done(*add_caller(place, "centre", certificate))
     return place
 
 
-def add_caller(place: Site, caller_id: str, certificate: Path) -> tuple[str | Path, ...]:
-    who = ("--caller-id", caller_id, "--channel", "centre", "--kind", "resident_record")
+def add_caller(place: Site, caller_id: str, certificate: Path, channel: str = "centre") -> tuple[str | Path, ...]:
+    who = ("--caller-id", caller_id, "--channel", channel, "--kind", "resident_record")
     return ("caller", "add", "--settings", place.settings, *who, "--certificate", certificate)
 
 

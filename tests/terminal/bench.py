@@ -11,12 +11,12 @@ from typing import Any
 from kiosk_server.demo.jpki import make_demo_jpki
 from kiosk_server.demo.virtual_card import VirtualCard
 from kiosk_server.issuing.request import Terminal
-from kiosk_server.terminal.asking import City
+from kiosk_server.terminal.asking import City, PinOf
 from kiosk_server.terminal.demo_desk import CardRack, SampleCard
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.machine import Machine, Pace
-from kiosk_server.terminal.payment import SimulatedPayment
+from kiosk_server.terminal.payment import NoPayment, SimulatedPayment
 from kiosk_server.terminal.pcsc_reader import PcscReader
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.reader import VirtualReader
@@ -124,14 +124,16 @@ async def terminal(
     printer: FakePrinter | None = None,
     pace: Pace | None = None,
     real_reader: PcscReader | None = None,
+    pin: PinOf = "card",
+    no_payment: NoPayment | None = None,
 ) -> AsyncIterator[Bench]:
-    """A terminal with quick eyes, and another reader than the bench's own where a test has one."""
+    """A terminal with quick eyes, and another reader than the bench's own, or no coin slot, where a test says so."""
     reader, payment, path = VirtualReader(), SimulatedPayment(), directory / "journal.jsonl"
-    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pause_seconds=0)
+    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pin, pause_seconds=0)
     printer = printer or FakePrinter()
     with Journal(path, lambda: NOW) as journal:
         async with (
-            Selling(city, payment, printer, journal, lambda: NOW) as selling,
+            Selling(city, no_payment or payment, printer, journal, lambda: NOW) as selling,
             Machine(real_reader or reader, selling, frozenset(BY_NAME), pace or Pace(watch=0.01)) as machine,
         ):
             await asyncio.sleep(0)  # the machine's first look at the reader is over before anybody comes

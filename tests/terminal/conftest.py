@@ -1,5 +1,6 @@
 """A demo with a terminal, and a browser before it, for the whole session."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.cli.command import Demo, demo_up, environment
 from tests.terminal.screen import Screen, chromium
 
 _MOST_SECONDS = 30
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,12 @@ class Kiosk:
     demo: Demo
     process: subprocess.Popen[str]
     url: str
+    number: int
 
     @property
     def place(self) -> Path:
         """Where it keeps its journal and its tray."""
-        return self.demo.data_dir / "terminal"
+        return place_of(self.demo, self.number)
 
     def sample(self, number: int) -> dict[str, Any]:
         """The resident whose card has this place in the demo's rack."""
@@ -43,12 +46,18 @@ class Kiosk:
         return next(n for n, sample in enumerate(self.demo.said["samples"]) if len(sample["household"]) > 1)
 
 
+def place_of(demo: Demo, number: int) -> Path:
+    """Where a terminal of the demo keeps its journal and its tray."""
+    return demo.data_dir / ("terminal" if number == 1 else f"terminal-{number}")
+
+
 @contextmanager
-def kiosk_up(demo: Demo, *more: str) -> Iterator[Kiosk]:
-    """A terminal of the demo, stopped at the end."""
+def kiosk_up(demo: Demo, *more: str, number: int | None = None) -> Iterator[Kiosk]:
+    """A terminal of the demo, stopped at the end; another one than before unless it is told which."""
+    number = next(_NUMBERS) if number is None else number
     command = [sys.executable, "-m", "kiosk_server.cli", "terminal", "--demo", "--json", "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--data-dir", str(demo.data_dir), *more],
+        [*command, "--data-dir", str(demo.data_dir), "--number", str(number), *more],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,7 +66,7 @@ def kiosk_up(demo: Demo, *more: str) -> Iterator[Kiosk]:
     assert process.stdout is not None
     with process.stdout:
         try:
-            yield Kiosk(demo, process, json.loads(process.stdout.readline())["url"])
+            yield Kiosk(demo, process, json.loads(process.stdout.readline())["url"], number)
         finally:
             if process.poll() is None:
                 process.terminate()

@@ -13,6 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kiosk_server.terminal.words import LANGUAGES as ALL_LANGUAGES
+from tests.cli.command import Demo
 from tests.terminal.conftest import Kiosk, kiosk_up
 from tests.terminal.fitting import faults
 from tests.terminal.screen import Screen
@@ -80,6 +81,20 @@ def test_every_other_kind_with_its_own_choices_comes_out(screen: Screen, kiosk: 
     screen.press("footer button.go").until("language")
     assert len(set((kiosk.place / "tray").glob("*.pdf")) - before) == 1
     assert wrong == {}
+
+
+def test_the_pin_of_the_city_and_its_no_fit_in_every_language(browser: WebDriver, demo: Demo) -> None:
+    wrong: dict[str, list[str]] = {}
+    with kiosk_up(demo, "--pin", "city") as kiosk:
+        for place, language in enumerate(ALL_LANGUAGES):
+            screen = Screen(browser, kiosk.url).open().until("language")
+            put(screen.next("language", language.catalogue, "card"), place)
+            wrong[f"{language.catalogue} pin"] = faults(screen)
+            other = f"{(int(kiosk.sample(place)['pin']) + 1) % 10_000:04}"
+            screen.type_pin(other).go("refused")
+            wrong[f"{language.catalogue} refused"] = faults(screen)
+            screen.press("footer .stop").until("card_left").press(".demo [value=take]").until("language")
+    assert not any(wrong.values()), wrong
 
 
 def text_of(sheet: Path) -> str:
@@ -204,7 +219,7 @@ def test_a_machine_that_was_started_again_shows_its_start_by_itself(browser: Web
         screen = Screen(browser, second.url).open().until("language")
         second.process.send_signal(signal.SIGKILL)
         screen.wait("return !document.getElementById('gone').hidden")
-    with kiosk_up(kiosk.demo, "--port", str(urlsplit(second.url).port)):
+    with kiosk_up(kiosk.demo, "--port", str(urlsplit(second.url).port), number=second.number):
         screen.wait("return document.querySelector('main h1') !== null").until("language")
         screen.next("language", "en", "card")
 

@@ -1,11 +1,11 @@
-"""A terminal started again: what an earlier run left open is settled once, by the process that has the port."""
+"""A terminal started again: what an earlier run left open is settled once, by the process that has the directory."""
 
 import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
+from kiosk_server.cli.failures import NOT_DONE
 from kiosk_server.terminal.journal import Journal, read_journal, unreported, unsettled
 from tests.cli.command import Demo, kiosk
 from tests.terminal.conftest import kiosk_up
@@ -22,10 +22,13 @@ def test_a_second_start_by_mistake_leaves_the_money_of_the_first_alone_and_the_n
             journal.write("left-open", "collected", yen=200, method="cash")
             journal.write("untold", "print_ended", issuance_number=NUMBER, end="jammed", yen=200)
         before = path.read_bytes()
-        second = kiosk("terminal", "--demo", "--port", str(urlsplit(first.url).port), "--data-dir", demo.data_dir)
-        assert second.returncode != 0
+        again = ("--number", str(first.number), "--port", "0", "--data-dir", demo.data_dir)
+        second = kiosk("terminal", "--demo", *again)
+        assert second.returncode == NOT_DONE
+        assert str(first.place) in second.stderr
+        assert "in use by another process" in second.stderr
         assert path.read_bytes() == before
-    with kiosk_up(demo):
+    with kiosk_up(demo, number=first.number):
         _wait(lambda: not unreported(path))
         assert "left-open" not in unsettled(path)
     told = [line for line in read_journal(path) if line["visit"] in {"left-open", "untold"}][2:]

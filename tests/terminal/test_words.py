@@ -24,7 +24,14 @@ def asked_for() -> set[str]:
     pages = files("kiosk_server.terminal").joinpath("page")
     templates = [one.read_text(encoding="utf-8") for one in pages.iterdir() if one.name.endswith(".html")]
     plain = {name for text in templates for name in ASKED.findall(text) if not name.endswith(".")}
-    reasons = {*get_args(Reason), *(reason for _, reason in reading._REASONS), "printer", "session_over"}
+    reasons = {
+        *get_args(Reason),
+        *(reason for _, reason in reading._REASONS),
+        "printer",
+        "session_over",
+        "city_pin",
+        "no_money",
+    }
     reasons |= {end.value for end in PrintEnd if end is not PrintEnd.PRINTED and end.is_certain}
     return plain | {
         *(f"title.{step}" for step in Step),

@@ -113,6 +113,7 @@ ACTS: Final[Mapping[str, Term]] = {
     "credential_stopped": ("電子証明書の停止", "certificate stopped"),
     "user_id_registered": ("利用者IDの登録", "user id registered"),
     "user_id_stopped": ("利用者IDの停止", "user id stopped"),
+    "specimen_made": ("見本の作成", "specimen made"),
     "suppression_set": ("支援措置の設定", "protective measure set"),
     "suppression_lifted": ("支援措置の解除", "protective measure lifted"),
     "koseki_suppression_set": ("戸籍の人の支援措置の設定", "protective measure set, by koseki"),

@@ -3,11 +3,13 @@ import asyncio
 import pytest
 
 from cardauth import UserCertificate, UserId
-from kiosk_server.issuing.refusal import RefusalCode
+from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import MenuRequest, SessionCredential
 from kiosk_server.staff.duties import Duty
-from tests.issuing.city import ISSUER, PIN
+from tests.issuing.city import CENTRE, ISSUER, PIN, TERMINAL
 from tests.staff.counter import CARD, EARLIER, NEW, AtCounter, acts, at_counter, code_of, entry, opened
 from tests.staff.office import Office
+from tests.sync.registry_rows import CITY
 
 STOPPED_ONE = {**CARD, "sure": "1"}
 
@@ -174,6 +176,16 @@ async def test_a_stopped_pin_opens_nothing_until_another_is_registered(office: O
     await typed.type(PIN)
     assert await code_of(office.city, card) is None
     assert [act for act, _, _ in await acts(office)] == ["pin_stopped", "pin_registered"]
+
+
+async def test_a_session_that_a_pin_opened_ends_when_the_pin_is_stopped(office: Office) -> None:
+    card = await office.city.credential("101", "7001")
+    counter = await at_counter(office, "101")
+    menu = await office.city.issuing.menu(CENTRE, MenuRequest("menu-1", CITY, TERMINAL, card))
+    await counter.act("/pin/stop", **CARD)
+    with pytest.raises(Refusal) as refused:
+        await office.city.issuing.issue(CENTRE, office.city.request(SessionCredential(menu.session)))
+    assert refused.value.code is RefusalCode.NOT_IDENTIFIED
 
 
 async def test_what_a_counter_changes_an_auditor_only_sees(office: Office) -> None:

@@ -12,7 +12,7 @@ from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.opened import keep, open_resident
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.pages import credentials, holding, pin_entry, protection
+from kiosk_server.staff.pages import credentials, holding, pin_entry, protection, specimen
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/residents", "住民", "Residents", RESIDENT_READERS)
@@ -71,6 +71,7 @@ PAGES: Final = (
     *holding.PAGES,
     *pin_entry.PAGES,
     *protection.PAGES,
+    *specimen.PAGES,
     Page("GET", "/residents", RESIDENT_READERS, _draw),
     Page("POST", "/residents", RESIDENT_READERS, _keep),
     Page("POST", "/residents/open", RESIDENT_READERS, _open),

@@ -8,9 +8,8 @@ from typing import Any, Final
 import asyncpg
 
 from civil.sql import load
-from issuance_db.database import DatabaseConflict
-from issuance_db.intents import Intent
 from issuance_db.requests import RequestKey
+from issuance_db.steps import one_after_another
 
 _SQL: Final = load("issuance_db", "history.sql")
 
@@ -49,32 +48,8 @@ async def add_step(
 
     Raises DatabaseConflict when another transaction added a step at the same moment.
     """
-    try:
+    with one_after_another():
         await connection.execute(_SQL["step"], *key.columns, state, code, issuance_number, now)
-    except asyncpg.UniqueViolationError:
-        raise DatabaseConflict from None
-
-
-async def add_issuance(
-    connection: asyncpg.Connection,
-    intent: Intent,
-    asked_by: str,
-    file_digest: bytes,
-    file_bytes: int,
-    now: datetime,
-    level: RecordedLevel | None = None,
-) -> None:
-    """Enter a recorded intent into the books, with everyone it shows and how old its data was.
-
-    ``level`` is None where nothing above B-B was wanted.
-    """
-    city = intent.lease.key.municipality_code
-    levels = (None, None, None) if level is None else (level.asked, level.made, level.reason)
-    await connection.execute(
-        _SQL["issued"], city, intent.issuance_number, now, file_digest, file_bytes, asked_by, *levels
-    )  # fmt: skip
-    if intent.koseki_persons:
-        await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number)
 
 
 async def add_refusal_reason(

@@ -12,9 +12,11 @@ from civil.sql import load
 from issuance_db.requests import Lease, RequestKey
 from issuance_db.residents import LockSubject
 from issuance_db.sources import SourceRead
+from issuance_db.steps import one_after_another
 
 _SQL: Final = load("issuance_db", "intents.sql")
 SEQUENCE_DIGITS: Final = 8
+_SUBJECT_COLUMNS: Final = ("person_number", "person_sequence", "household_number", "household_sequence", "printed_as")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +102,27 @@ async def next_issuance_number(connection: asyncpg.Connection, issue_date: date)
     return f"{body[:8]}-{body[8:10]}-{body[10:]}-{modulus_11_digit(body)}"
 
 
-async def propose(connection: asyncpg.Connection, intent: Intent) -> None:
-    """Store what is about to be made."""
+async def propose(connection: asyncpg.Connection, intent: Intent, now: datetime) -> None:
+    """Store what is about to be made, with the step."""
     key = intent.lease.key
-    await connection.execute(
-        _SQL["propose"],
-        key.municipality_code,
-        intent.issuance_number,
-        key.caller_id,
-        key.call,
-        key.request_id,
-        intent.lease.token,
-        intent.kind,
-        intent.channel,
-        intent.fee_yen,
-        intent.instant,
-        intent.pages,
-        intent.snapshot_digest,
-        *(
-            [getattr(subject, column) for subject in intent.subjects]
-            for column in ("person_number", "person_sequence", "household_number", "household_sequence", "printed_as")
-        ),
-    )
+    with one_after_another():
+        await connection.execute(
+            _SQL["propose"],
+            key.municipality_code,
+            intent.issuance_number,
+            key.caller_id,
+            key.call,
+            key.request_id,
+            intent.lease.token,
+            intent.kind,
+            intent.channel,
+            intent.fee_yen,
+            intent.instant,
+            intent.pages,
+            intent.snapshot_digest,
+            *([getattr(subject, column) for subject in intent.subjects] for column in _SUBJECT_COLUMNS),
+            now,
+        )
     await _propose_fed(connection, intent)
 
 
@@ -143,18 +144,12 @@ async def _propose_fed(connection: asyncpg.Connection, intent: Intent) -> None:
 
 
 async def permit(connection: asyncpg.Connection, intent: Intent, document_digest: bytes, now: datetime) -> bool:
-    """Bind the intent to the inspected bytes. False: the intent is no longer ours to permit."""
+    """Bind the intent to the inspected bytes, with the step. False: the intent is no longer ours to permit."""
     key = intent.lease.key
-    row = await connection.fetchrow(
-        _SQL["permit"], key.municipality_code, intent.issuance_number, document_digest, now, intent.lease.token
-    )
-    return row is not None
-
-
-async def record(connection: asyncpg.Connection, intent: Intent, document_digest: bytes, now: datetime) -> bool:
-    """Mark a permitted intent as recorded. False: it was voided or permitted for other bytes."""
-    key = intent.lease.key
-    row = await connection.fetchrow(_SQL["record"], key.municipality_code, intent.issuance_number, document_digest, now)
+    with one_after_another():
+        row = await connection.fetchrow(
+            _SQL["permit"], key.municipality_code, intent.issuance_number, document_digest, now, intent.lease.token
+        )
     return row is not None
 
 
@@ -174,19 +169,6 @@ async def void_open(
     """Void every attempt of a request that is still open under this lease or an earlier one; returns their numbers."""
     rows = await connection.fetch(_SQL["void_open"], *key.columns, lease_token, cause, now)
     return [row["issuance_number"] for row in rows]
-
-
-async def keep_answer(connection: asyncpg.Connection, intent: Intent, answer: KeptAnswer, expires_at: datetime) -> None:
-    """Keep the sealed bytes for a retry until ``expires_at`` (UTC)."""
-    await connection.execute(
-        _SQL["keep_answer"],
-        intent.lease.key.municipality_code,
-        intent.issuance_number,
-        answer.sealed,
-        answer.key_version,
-        answer.pages,
-        expires_at,
-    )
 
 
 async def kept_answer(

@@ -4,13 +4,18 @@ SELECT i.epoch, nextval('issuance.issuance_number') AS number FROM shared.instal
 
 -- name: propose
 -- Stored before anything is drawn: what is about to be made, from which snapshot; whose data it will show, one array for each column,
--- and from which sequence numbers.
+-- and from which sequence numbers; and the step.
 WITH proposed AS (
     INSERT INTO issuance.intent (
         municipality_code, issuance_number, caller_id, call, request_id, lease_token, kind, channel, fee_yen, instant, pages,
         snapshot_digest, state
     )
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed')
+    RETURNING issuance_number
+),
+step AS (
+    INSERT INTO history.transition (municipality_code, caller_id, call, request_id, state, issuance_number, happened_at)
+    SELECT $1, $3, $4, $5, 'proposed', issuance_number, $18 FROM proposed
 )
 INSERT INTO issuance.intent_subject (
     municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as
@@ -36,18 +41,18 @@ SELECT koseki_person_number, person_number FROM issuance.intent_koseki_person
 WHERE municipality_code = $1 AND issuance_number = $2 ORDER BY position
 
 -- name: permit
--- The digest over the inspected byte range becomes part of the intent in the transaction of the last look.
-UPDATE issuance.intent
-SET state = 'permitted', document_digest = $3, permitted_at = $4
-WHERE municipality_code = $1 AND issuance_number = $2 AND lease_token = $5 AND state = 'proposed'
-RETURNING issuance_number
-
--- name: record
--- The point of no return: only a permitted intent, only with the digest that was permitted.
-UPDATE issuance.intent
-SET state = 'recorded', ended_at = $4
-WHERE municipality_code = $1 AND issuance_number = $2 AND state = 'permitted' AND document_digest = $3
-RETURNING issuance_number
+-- The digest over the inspected byte range becomes part of the intent, with the step, in the transaction of the last look.
+WITH permitted AS (
+    UPDATE issuance.intent
+    SET state = 'permitted', document_digest = $3, permitted_at = $4
+    WHERE municipality_code = $1 AND issuance_number = $2 AND lease_token = $5 AND state = 'proposed'
+    RETURNING issuance_number, caller_id, call, request_id
+),
+step AS (
+    INSERT INTO history.transition (municipality_code, caller_id, call, request_id, state, issuance_number, happened_at)
+    SELECT $1, caller_id, call, request_id, 'permitted', issuance_number, $4 FROM permitted
+)
+SELECT issuance_number FROM permitted
 
 -- name: end
 -- Void or quarantined; an intent already recorded stays as it is.
@@ -63,11 +68,6 @@ SET state = 'void', state_cause = $6, ended_at = $7
 WHERE municipality_code = $1 AND caller_id = $2 AND call = $3 AND request_id = $4 AND lease_token <= $5
     AND state IN ('proposed', 'permitted')
 RETURNING issuance_number
-
--- name: keep_answer
--- The bytes stay, sealed, for a retry.
-INSERT INTO issuance.kept_answer (municipality_code, issuance_number, sealed, key_version, pages, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: kept_answer
 -- The bytes of an answer that was given before, while they are kept.

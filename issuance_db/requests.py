@@ -7,6 +7,7 @@ from typing import Final, Literal
 import asyncpg
 
 from civil.sql import load
+from issuance_db.steps import one_after_another
 
 _SQL: Final = load("issuance_db", "requests.sql")
 
@@ -71,19 +72,20 @@ class KnownRequest:
 
 
 async def accept(connection: asyncpg.Connection, request: NewRequest) -> Lease | None:
-    """Take the request, or return None when a row with this key exists already."""
-    row = await connection.fetchrow(
-        _SQL["accept"],
-        *request.key.columns,
-        request.fingerprint,
-        request.kind,
-        request.channel,
-        request.terminal.operator,
-        request.terminal.store,
-        request.terminal.terminal,
-        request.accepted_at,
-        request.deadline_at,
-    )
+    """Take the request, with its first step, or return None when a row with this key exists already."""
+    with one_after_another():
+        row = await connection.fetchrow(
+            _SQL["accept"],
+            *request.key.columns,
+            request.fingerprint,
+            request.kind,
+            request.channel,
+            request.terminal.operator,
+            request.terminal.store,
+            request.terminal.terminal,
+            request.accepted_at,
+            request.deadline_at,
+        )
     return _lease(request.key, row)
 
 

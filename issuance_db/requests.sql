@@ -1,12 +1,19 @@
 -- name: accept
--- One INSERT decides whose request this is; a twin finds the row already there.
-INSERT INTO issuance.request (
-    municipality_code, caller_id, call, request_id, fingerprint, kind, channel, terminal_operator, terminal_store, terminal_id,
-    accepted_at, deadline_at, lease_token, lease_until, state
+-- One INSERT decides whose request this is; a twin finds the row already there. The first step comes with it.
+WITH accepted AS (
+    INSERT INTO issuance.request (
+        municipality_code, caller_id, call, request_id, fingerprint, kind, channel, terminal_operator, terminal_store, terminal_id,
+        accepted_at, deadline_at, lease_token, lease_until, state
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nextval('issuance.lease_token'), $12, 'accepted')
+    ON CONFLICT DO NOTHING
+    RETURNING accepted_at, deadline_at, lease_token
+),
+step AS (
+    INSERT INTO history.transition (municipality_code, caller_id, call, request_id, state, happened_at)
+    SELECT $1, $2, $3, $4, 'accepted', accepted_at FROM accepted
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nextval('issuance.lease_token'), $12, 'accepted')
-ON CONFLICT DO NOTHING
-RETURNING accepted_at, deadline_at, lease_token
+SELECT accepted_at, deadline_at, lease_token FROM accepted
 
 -- name: find
 -- The row as it is now, without waiting for whoever holds it.

@@ -35,10 +35,7 @@ def new_request(environment: Environment, caller: Caller, request: IssuanceReque
 async def accept(environment: Environment, new: NewRequest) -> Lease | None:
     """Take the request, or None when somebody did before."""
     async with environment.database.city(new.key.municipality_code) as connection:
-        lease = await requests.accept(connection, new)
-        if lease is not None:
-            await history.add_step(connection, new.key, "accepted", new.accepted_at)
-    return lease
+        return await requests.accept(connection, new)
 
 
 async def find_same(environment: Environment, key: RequestKey, request: IssuanceRequest | MenuRequest) -> KnownRequest:

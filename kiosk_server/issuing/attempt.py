@@ -76,9 +76,8 @@ async def _propose(
     snapshot = reading.snapshot(number)
     intent = _intent(asked, lease, reading, moment.city.fee_yen or 0, snapshot)
     async with environment.database.city(lease.key.municipality_code) as connection:
-        await intents.propose(connection, intent)
+        await intents.propose(connection, intent, environment.clock())
         place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
-        await history.add_step(connection, lease.key, "proposed", environment.clock(), issuance_number=number)
     return intent, snapshot, pdf.StatusPlace(*place)
 
 

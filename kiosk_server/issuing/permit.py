@@ -9,7 +9,7 @@ import pdf
 from cardauth import CredentialKey, UserCertificateKey
 from civil.calendar import jst_date
 from civil.clock import Clock
-from issuance_db import city, history, intents
+from issuance_db import city, intents
 from issuance_db.intents import Intent, Subject
 from issuance_db.residents import DerivedMember, derive_again, lock_for_permit
 from kiosk_server.issuing.asked import Asked, Chosen
@@ -55,7 +55,6 @@ async def grant_permit(
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):
         raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
-    await history.add_step(connection, intent.lease.key, "permitted", now, issuance_number=intent.issuance_number)
     return pdf.SignPermit(intent.issuance_number, inspected_digest)
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 
-from issuance_db import history, intents, requests
+from issuance_db import recording, requests
 from issuance_db.intents import KeptAnswer
+from issuance_db.recording import Finished
 from keys.purpose import Purpose
 from keys.sealing import seal
 from kiosk_server.issuing.attempt import Prepared
@@ -22,6 +23,7 @@ async def record(environment: Environment, prepared: Prepared) -> Certificate:
     key = environment.keys.secret(Purpose.KEPT_ANSWER)
     city_code, patience = intent.lease.key.municipality_code, environment.limits.recording.total_seconds()
     sealed = seal(key, prepared.content, answer_binding(city_code, intent.issuance_number))
+    file_digest = hashlib.sha256(prepared.content).digest()
     kept = KeptAnswer(sealed, key.version, intent.pages, intent.fee_yen)
     async with environment.database.city(city_code, timeout=patience) as connection:
         if not await requests.finish(connection, intent.lease, "answered", "issued", intent.issuance_number):
@@ -30,16 +32,17 @@ async def record(environment: Environment, prepared: Prepared) -> Certificate:
         now = environment.clock()
         if now >= intent.lease.deadline_at:
             raise Refusal(RefusalCode.TIMED_OUT, "deadline_passed")
-        if not await intents.record(connection, intent, prepared.document_digest, now):
+        finished = Finished(
+            prepared.asked_by,
+            prepared.document_digest,
+            file_digest,
+            len(prepared.content),
+            kept,
+            now + environment.limits.kept_answer,
+            prepared.level,
+        )
+        if not await recording.record(connection, intent, finished, now):
             raise Refusal(RefusalCode.TIMED_OUT, "intent_ended")
-        await intents.keep_answer(connection, intent, kept, now + environment.limits.kept_answer)
-        digest = hashlib.sha256(prepared.content).digest()
-        await history.add_issuance(
-            connection, intent, prepared.asked_by, digest, len(prepared.content), now, prepared.level
-        )
-        await history.add_step(
-            connection, intent.lease.key, "answered", now, code="issued", issuance_number=intent.issuance_number
-        )
     return Certificate(intent.issuance_number, prepared.content, intent.pages, intent.fee_yen)
 
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from issuance_db import history, intents, requests
+from issuance_db import intents, requests
 from issuance_db.database import Database as Pool
 from issuance_db.intents import Intent, KeptAnswer, Subject
+from issuance_db.recording import Finished, record
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
 from issuance_db.sweeping import Swept
 from kiosk_server.processes.sweeper import sweep
@@ -37,7 +38,6 @@ async def accepted(front: asyncpg.Connection, request_id: str) -> Lease:
     terminal = Terminal("chain", "store", "1")
     lease = await requests.accept(front, NewRequest(key, b"f", "resident_record", "centre", terminal, START, DEADLINE))
     assert lease is not None
-    await history.add_step(front, key, "accepted", START)
     return lease
 
 
@@ -45,8 +45,7 @@ async def proposed(front: asyncpg.Connection, lease: Lease) -> Intent:
     number = await intents.next_issuance_number(front, START.date())
     subject = Subject("101", 1, "900", 1, "person")
     intent = Intent(number, lease, "resident_record", "centre", 200, START, 1, b"s", (subject,))
-    await intents.propose(front, intent)
-    await history.add_step(front, lease.key, "proposed", START, issuance_number=number)
+    await intents.propose(front, intent, START)
     return intent
 
 
@@ -99,8 +98,8 @@ async def test_after_the_point_of_no_return_nothing_is_voided_and_the_answer_goe
     intent = await proposed(front, lease)
     assert await intents.permit(front, intent, b"d", START)
     assert await requests.finish(front, lease, "answered", "issued", intent.issuance_number)
-    assert await intents.record(front, intent, b"d", START)
-    await intents.keep_answer(front, intent, KeptAnswer(b"sealed", 1, 1, 200), DEADLINE)
+    finished = Finished("101", b"d", b"f", 1, KeptAnswer(b"sealed", 1, 1, 200), DEADLINE)
+    assert await record(front, intent, finished, START)
     assert await sweep(sweeper, CITY, lambda: DEADLINE - timedelta(seconds=1)) == Swept()
     assert await sweep(sweeper, CITY, lambda: DEADLINE + timedelta(days=1)) == Swept(destroyed=1)
     known = await requests.find(front, lease.key)

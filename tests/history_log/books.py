@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from issuance_db import history, intents, requests
-from issuance_db.intents import Intent, Subject
+from issuance_db.intents import Intent, KeptAnswer, Subject
 from issuance_db.log.batching import CityBatcher
 from issuance_db.log.note import LOG_SIGNATURE, SignerKey
+from issuance_db.recording import Finished, record
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
 from tests.servers import Database
 
@@ -46,7 +47,6 @@ class Books:
             self.front, NewRequest(key, b"f", "resident_record", "centre", terminal, NOON, deadline)
         )
         assert lease is not None
-        await history.add_step(self.front, key, "accepted", NOON)
         return lease
 
     async def issue(self) -> str:
@@ -56,15 +56,12 @@ class Books:
             number = await intents.next_issuance_number(self.front, NOON.date())
             subjects = (Subject("101", 1, "900", 1, "person"), Subject("102", 1, "900", 1, "person"))
             intent = Intent(number, lease, "resident_record", "centre", 200, NOON, 1, b"s", subjects)
-            await intents.propose(self.front, intent)
-            await history.add_step(self.front, lease.key, "proposed", NOON, issuance_number=number)
+            await intents.propose(self.front, intent, NOON)
             digest = hashlib.sha256(number.encode()).digest()
             assert await intents.permit(self.front, intent, digest, NOON)
-            await history.add_step(self.front, lease.key, "permitted", NOON, issuance_number=number)
             assert await requests.finish(self.front, lease, "answered", "issued", number)
-            assert await intents.record(self.front, intent, digest, NOON)
-            await history.add_issuance(self.front, intent, "101", digest, 1000, NOON)
-            await history.add_step(self.front, lease.key, "answered", NOON, code="issued", issuance_number=number)
+            finished = Finished("101", digest, digest, 1000, KeptAnswer(b"sealed", 1, 1, 200), NOON)
+            assert await record(self.front, intent, finished, NOON)
         await history.add_outcome(self.front, CITY, number, "printed", NOON, "centre", fee_collected=True)
         self.numbers.append(number)
         return number

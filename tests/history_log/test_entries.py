@@ -39,7 +39,6 @@ async def test_i7_front_writes_no_number_salt_or_digest(front: asyncpg.Connectio
 
 
 async def test_i7_what_a_superuser_brings_is_replaced(front: asyncpg.Connection, database: Database) -> None:
-    await history.add_step(front, KEY, "accepted", NOW)
     admin = await database.connect("postgres", CITY)
     await admin.execute(
         "INSERT INTO history.transition VALUES ($1, $2, $3, $4, 99, 'accepted', NULL, NULL, $5, '', '', '')",
@@ -69,7 +68,6 @@ async def test_i4_a_step_that_is_not_true_is_refused(
 
 
 async def test_i7_two_steps_at_once_collide_and_never_fork(front: asyncpg.Connection, database: Database) -> None:
-    await history.add_step(front, KEY, "accepted", NOW)
     other = await database.connect("front", CITY)
     first = front.transaction()
     await first.start()
@@ -93,10 +91,11 @@ async def test_i7_every_row_has_one_entry_of_its_transaction(front: asyncpg.Conn
     admin = await database.connect("fsck", CITY)
     entries = await admin.fetch(
         "SELECT table_name, row_key::text AS key, transaction_id::text AS transaction_id, octet_length(personal_commitment) AS personal, "
-        "octet_length(commitment) AS commitment FROM history.entry ORDER BY entry_id"
+        "octet_length(commitment) AS commitment FROM history.entry WHERE transaction_id = $1::text::xid8 ORDER BY entry_id",
+        transaction_id,
     )
     assert [(entry["table_name"], entry["key"]) for entry in entries] == [
-        ("transition", '["centre", "issuances", "request-1", 1]'),
+        ("transition", '["centre", "issuances", "request-1", 2]'),
         ("alert", "[1]"),
     ]
     assert {entry["transaction_id"] for entry in entries} == {transaction_id}

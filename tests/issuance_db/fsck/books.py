@@ -11,7 +11,7 @@ import pytest
 from cardauth import UserCertificate
 from civil.calendar import jst_date
 from civil.check_digits import modulus_11_digit
-from issuance_db import history, intents, requests, residents
+from issuance_db import intents, requests, residents
 from issuance_db.database import Database as Pool
 from issuance_db.intents import Intent, Subject
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
@@ -119,12 +119,10 @@ async def _crashed(made: City, request_id: str) -> tuple[str, Lease]:
     async with made.environment.database.city(CITY) as front:
         lease = await requests.accept(front, new)
         assert lease is not None
-        await history.add_step(front, key, "accepted", now)
         number = await intents.next_issuance_number(front, now.date())
         subject = Subject("301", 1, "902", 1, "person")
         await intents.propose(
-            front, Intent(number, lease, "resident_record", "centre", 200, now, 1, bytes(32), (subject,))
+            front, Intent(number, lease, "resident_record", "centre", 200, now, 1, bytes(32), (subject,)), now
         )
         await take_place(front, CITY, number, jst_date(now))
-        await history.add_step(front, key, "proposed", now, issuance_number=number)
     return number, lease

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hmac import compare_digest
 
 import asyncpg
@@ -71,13 +72,27 @@ async def _propose(
         moment = await _moment(connection, environment, asked, lease)
         reading = await KINDS[asked.request.kind].read(connection, asked, moment)
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
-    if reading.my_numbers_of:
-        await _log_my_number_reads(environment, lease, reading.my_numbers_of, number)
-    snapshot = reading.snapshot(number)
-    intent = _intent(asked, lease, reading, moment.city.fee_yen or 0, snapshot)
+        store = partial(_store, environment, asked, lease, reading, moment.city.fee_yen or 0, number)
+        if not reading.my_numbers_of:
+            return await store(connection)
+    await _log_my_number_reads(environment, lease, reading.my_numbers_of, number)
     async with environment.database.city(lease.key.municipality_code) as connection:
-        await intents.propose(connection, intent, environment.clock())
-        place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
+        return await store(connection)
+
+
+async def _store(
+    environment: Environment,
+    asked: Asked,
+    lease: Lease,
+    reading: Reading,
+    fee_yen: int,
+    number: str,
+    connection: asyncpg.Connection,
+) -> tuple[Intent, pdf.Snapshot, pdf.StatusPlace]:
+    snapshot = reading.snapshot(number)
+    intent = _intent(asked, lease, reading, fee_yen, snapshot)
+    await intents.propose(connection, intent, environment.clock())
+    place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
     return intent, snapshot, pdf.StatusPlace(*place)
 
 

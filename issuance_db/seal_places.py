@@ -14,10 +14,8 @@ CAPACITY: Final = 1 << 18
 
 SECRET_BYTES: Final = 8
 _SQL: Final = load("issuance_db", "seal_places.sql")
-_DRAWN: Final = 64
-"""Indexes tried by one statement: with a list three quarters full one in a hundred million finds none."""
-
-_STATEMENTS: Final = 3
+_DRAWN: Final = (4, 64, 64)
+"""Indexes tried by each statement: one of 64 in a hundred million finds none in a list three quarters full."""
 
 
 class StatusListFull(KioskError):
@@ -34,8 +32,8 @@ async def take_place(
 ) -> tuple[int, bytes]:
     """Index and secret for an intent that is proposed in this transaction. Raises StatusListFull."""
     secret = secrets.token_bytes(SECRET_BYTES)
-    for _ in range(_STATEMENTS):
-        drawn = [secrets.randbelow(CAPACITY) for _ in range(_DRAWN)]
+    for number in _DRAWN:
+        drawn = [secrets.randbelow(CAPACITY) for _ in range(number)]
         index = await connection.fetchval(
             _SQL["take"], municipality_code, status_list_of(issue_date), drawn, secret, issuance_number
         )

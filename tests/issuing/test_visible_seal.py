@@ -70,6 +70,24 @@ async def test_places_are_neither_in_order_nor_given_twice(ashikaga: City) -> No
     assert max(abs(one - other) for one, other in itertools.pairwise(indexes)) > 6
 
 
+async def test_taking_a_place_reads_none_of_those_that_others_have(ashikaga: City) -> None:
+    admin = await ashikaga.database.connect("postgres", CITY)
+    # No intents stand behind these places.
+    await admin.execute("SET session_replication_role = replica; SET enable_seqscan = off")
+    await admin.execute(
+        "INSERT INTO issuance.seal_place (municipality_code, status_list, status_index, status_secret, issuance_number) "
+        "SELECT $1, '2026-11', index, decode('0011223344556677', 'hex'), 'of ' || index FROM generate_series(0, 4999) AS index",
+        CITY,
+    )
+    await admin.execute("SET ROLE front")
+    async with admin.transaction():
+        await take_place(admin, CITY, "20261123-01-00000001-0", date(2026, 11, 23))
+        read = await admin.fetchval(
+            "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'seal_place'"
+        )
+    assert read < 70
+
+
 async def test_a_list_without_a_free_place_is_full_and_nothing_is_overwritten(
     ashikaga: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:

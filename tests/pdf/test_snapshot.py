@@ -1,4 +1,6 @@
 import dataclasses
+import hashlib
+import json
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -66,3 +68,15 @@ def test_the_digest_tells_every_field_apart() -> None:
     digests = {snapshot_digest(snapshot) for snapshot in (SNAPSHOT, *others)}
     assert len(digests) == 1 + len(others)
     assert snapshot_digest(SNAPSHOT) == snapshot_digest(replace(SNAPSHOT))
+
+
+def test_the_digest_is_over_the_whole_snapshot_as_json() -> None:
+    facts = {"kind": SNAPSHOT.document_title, **dataclasses.asdict(SNAPSHOT)}
+    plain = json.dumps(
+        facts,
+        default=lambda value: value.hex() if isinstance(value, bytes) else value.isoformat(),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    assert snapshot_digest(SNAPSHOT) == hashlib.sha256(plain.encode()).digest()

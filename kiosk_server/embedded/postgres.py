@@ -34,6 +34,8 @@ _SETTINGS: Mapping[str, str] = {
     "max_locks_per_transaction": "128",
     "shared_buffers": "256MB",
     "wal_level": "logical",
+    # While a table is new, plans choose among its indexes by chance, and are kept until there are statistics.
+    "autovacuum_naptime": "10s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # A failing statement's text and details carry personal data: they go to the client, never to the log.

@@ -16,6 +16,13 @@ def envelope(header: Sequence[str], records: Iterable[Sequence[str]]) -> bytes:
     return sealed(body.getvalue(), len(rows))
 
 
+def lines(header: Sequence[str], records: Sequence[Sequence[str]]) -> bytes:
+    """A whole file whose lines have letters of their own; the header without its letter."""
+    body = io.StringIO()
+    csv.writer(body, lineterminator="\n").writerows([["H", *header], *records])
+    return sealed(body.getvalue(), len(records))
+
+
 def sealed(body: str, count: int) -> bytes:
     """Any lines with a trailer that fits them: for what is wrong inside."""
     content = body.encode()

@@ -26,7 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "caller": "請求できる相手の証明書。 / Who may ask: certificates of centres and terminals.",
     "settle": "交付センターの日次明細との突合。 / Match the centre's daily statement.",
     "seal": "券面確認コード:鍵と状態リストの公開、無効化。 / The code on each sheet: publish keys and status, withdraw.",
-    "feed": "印鑑登録・税・罹災のファイルを適用する、照合する。 / Apply and compare files of other registers.",
+    "feed": "印鑑登録・税・罹災・戸籍・電子証明書のファイルを適用する、照合する。 / Apply and compare files of other registers.",
     "reconcile": "発行用住民票と台帳の照合。違う人を見る、作り直しを承認する。 / Compare the records with the register; repair.",
     "registry": "住民基本台帳の統計、年次処理。 / The resident registry: statistics, its yearly work.",
     "sync": "証明書のもとになるデータの状態。 / Is what certificates are made from still true?",

@@ -1,4 +1,4 @@
-"""`kiosk feed`: files of the registers of seals, taxes and disaster damage, applied, compared and looked at."""
+"""`kiosk feed`: files of other registers, applied, compared and looked at."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,9 +27,9 @@ _HOURS_A_MONTH = 24 * 31
 
 @click.group()
 def feed() -> None:
-    """Files of the registers of seals, taxes and disaster damage: apply, compare, how old; docs/feeds.md shows them.
+    """Files of other registers: apply, compare, how old; docs/feeds.md shows them.
 
-    印鑑登録・税・罹災のファイルを適用する、照合する、鮮度を見る。
+    印鑑登録・税・罹災・戸籍・電子証明書のファイルを適用する、照合する、鮮度を見る。
     """
 
 

@@ -45,7 +45,7 @@ async def change(
     if fault is not None:
         raise FileRefused(fault["line"], fault["item"], source.reasons[fault["reason"]])
     for statement, takes in source.steps:
-        beside = {"full": (is_full,), "now": (now,), None: ()}[takes]
+        beside = {"full": (is_full,), "now": (now,), "full_now": (is_full, now), None: ()}[takes]
         await connection.execute(source.statements[statement], city, *beside)
     if speaks_of_aside:
         await connection.execute(_SQL["end_aside"], city, source.name, is_full)

@@ -2,7 +2,7 @@
 
     H,<layout>,1,<municipality code>,<items of the header>
     D,<items of the record>
-    T,<number of D lines>,<SHA-256 of every byte before this line, 64 lower-case hexadecimal digits>
+    T,<number of lines between H and T>,<SHA-256 of every byte before this line, 64 lower-case hexadecimal digits>
 
 CSV (RFC 4180) in UTF-8 without a byte order mark, one line for each record, LF or CRLF. A file that was cut, joined or
 changed on its way does not fit its trailer and is refused as a whole.
@@ -10,13 +10,13 @@ changed on its way does not fit its trailer and is refused as a whole.
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BufferedIOBase
 from typing import Final
 
 from civil.check_digits import municipality_code_ok
 from sync.feeds.errors import FileRefused
-from sync.feeds.items import Items
+from sync.feeds.items import Items, in_records
 from sync.feeds.octet_lines import OctetLines
 
 VERSION: Final = "1"
@@ -26,11 +26,15 @@ _TRAILER: Final = ("records", "sha256")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One kind of file: its name, and the names of the items of its header and of each record."""
+    """One kind of file: its name, and the names of the items of its header and of each record.
+
+    A record that holds others (a koseki, its members) is a D line and lines with the letters of `parts` behind it.
+    """
 
     name: str
     header: tuple[str, ...]
     record: tuple[str, ...]
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def source(self) -> str:
@@ -70,13 +74,17 @@ class EnvelopeReader:
         return self._octets.sha256
 
     def records(self) -> Iterator[Items]:
-        """Each record, then the check of the trailer."""
-        count = 0
-        while (texts := self._texts())[0] == "D":
+        """Each record, with its parts, then the check of the trailer."""
+        return in_records(self._lines())
+
+    def _lines(self) -> Iterator[Items]:
+        count, kinds = 0, {"D": self.layout.record, **self.layout.parts}
+        while (texts := self._texts())[0] in kinds:
             count += 1
-            yield self._items(self.layout.record, texts[1:])
+            yield replace(self._items(kinds[texts[0]], texts[1:]), part=texts[0])
         if texts[0] != "T":
-            raise FileRefused(self._line, "type", "D か T で始まる行です。 / A line begins with D or T.")
+            letters = ", ".join([*kinds, "T"])
+            raise FileRefused(self._line, "type", f"行の始まりは次のいずれかです。 / A line begins with: {letters}")
         trailer = self._items(_TRAILER, texts[1:])
         if trailer.number("records") != count:
             raise trailer.refused(

@@ -10,8 +10,8 @@ from keys.secret_key import SecretKey
 from sync.feeds.envelope import Layout
 from sync.feeds.items import Items
 
-Step = tuple[str, Literal["full", "now"] | None]
-"""A statement, and what it takes beside the city: whether the file is a full one, or now."""
+Step = tuple[str, Literal["full", "now", "full_now"] | None]
+"""A statement, and what it takes beside the city: whether the file is a full one, now, or both."""
 
 
 class Identity(NamedTuple):
@@ -36,13 +36,14 @@ class FedSource:
     `row` reads one record, or raises FileRefused; `identity` gives its key and the number that is locked for it, of a record that
     could not be read too, or raises. `statements` holds `receive` (makes the temporary table), `measure`, `keys` and `withdraw` (for
     records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
-    steps, and `held` (what we hold, for comparing).
+    steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison. `subject` is what the number is one of;
+    where a record cannot be set aside, a bad one refuses the file whatever its table says.
     """
 
     name: str
     difference: Layout
     full: Layout
-    keys: Layout
+    keys: Layout | None
     table: str
     columns: tuple[str, ...]
     row: Callable[[Items, Layout], FedRow]
@@ -50,8 +51,9 @@ class FedSource:
     steps: Sequence[Step]
     reasons: Mapping[str, str]
     statements: Mapping[str, str]
-    digest: Callable[[SecretKey, str, asyncpg.Record], bytes]
+    digest: Callable[[SecretKey, str, asyncpg.Record], bytes] | None
     subject: str = "person"
+    sets_aside: bool = True
 
     def values(self, row: FedRow) -> tuple[Any, ...]:
         """The record in the order of the columns."""

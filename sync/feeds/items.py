@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from civil.recorded_date import RecordedDate, UnacceptableDate
@@ -13,6 +13,7 @@ from sync.feeds.errors import FileRefused
 
 _MOST_DIGITS = 15
 _LONGEST_DATE_TEXT = 20
+_MOST_PARTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,17 @@ class Items:
     line: int
     texts: Mapping[str, str]
     faults: Mapping[str, str] = field(default_factory=dict)
+    part: str = "D"
+    parts: tuple["Items", ...] = ()
 
     def require_sound(self, *only: str) -> None:
-        """These items, or all of them, could be read."""
+        """These items, or all of them and of the parts, could be read."""
         for item, reason in self.faults.items():
             if not only or item in only:
                 raise self.refused(item, reason)
+        if not only:
+            for part in self.parts:
+                part.require_sound()
 
     def refused(self, item: str, reason: str) -> FileRefused:
         """What to raise when a value cannot be right."""
@@ -128,13 +134,45 @@ class Items:
 
     def birth(self) -> RecordedDate:
         """The items `birth_on` and `birth_text`, of which one may be empty."""
+        return self.date_of("birth")
+
+    def date_of(self, what: str) -> RecordedDate:
+        """The items `…_on` and `…_text`, of which one may be empty."""
         try:
-            return RecordedDate(self.optional_day("birth_on"), self.optional_text("birth_text", _LONGEST_DATE_TEXT))
+            return RecordedDate(self.optional_day(f"{what}_on"), self.optional_text(f"{what}_text", _LONGEST_DATE_TEXT))
         except UnacceptableDate as error:
-            raise self.refused("birth_text", str(error)) from None
+            raise self.refused(f"{what}_text", str(error)) from None
+
+    def optional_date_of(self, what: str) -> RecordedDate | None:
+        """As `date_of`; None where both are empty."""
+        return self.date_of(what) if self.texts[f"{what}_on"] or self.texts[f"{what}_text"] else None
+
+    def require_no_parts(self) -> None:
+        """A deletion is one line."""
+        for part in self.parts:
+            raise part.refused("type", "delete には続きの行がありません。 / There are no lines after delete.")
 
     def require_empty(self, items: Iterable[str]) -> None:
         """What a deletion does not say."""
         for item in items:
             if self.texts[item]:
                 raise self.refused(item, "delete では空にします。 / It is empty for delete.")
+
+
+def in_records(lines: Iterable[Items]) -> Iterator[Items]:
+    """Each D line with the lines of other parts behind it. Raises FileRefused for a part of nothing, and for too many of them."""
+    record: Items | None = None
+    parts: list[Items] = []
+    for line in lines:
+        if line.part == "D":
+            if record is not None:
+                yield replace(record, parts=tuple(parts))
+            record, parts = line, []
+        elif record is None:
+            raise line.refused("type", "先に D の行が要ります。 / A line D has to come first.")
+        elif len(parts) == _MOST_PARTS:
+            raise line.refused("type", f"1件に{_MOST_PARTS}行までです。 / A record has at most {_MOST_PARTS} lines.")
+        else:
+            parts.append(line)
+    if record is not None:
+        yield replace(record, parts=tuple(parts))

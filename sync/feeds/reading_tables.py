@@ -169,7 +169,8 @@ class _Reading:
         told = self._told.get("record")
         lines = told if isinstance(told, list) else [told]
         for number, line in enumerate(lines, start=1):
-            yield "D", self._line(f"record[{number}]" if len(lines) > 1 else "record", line)
+            read = self._line(f"record[{number}]" if len(lines) > 1 else "record", line)
+            yield line.get("part", "D"), read
 
     def _characters(self) -> Mapping[str, str]:
         """`U+E000 = "髙"` or, in CP932, `F040 = "髙"`; also a character itself, where this system means another by it."""
@@ -202,8 +203,11 @@ class _Reading:
         """Every item of the feed is there, and nothing else; the trailer counts; marks differ."""
         layout = table.layouts[0]
         self._require_items("header", table.header, (*_HEADER, *layout.header), {"records"})
-        for _part, line in table.records:
-            self._require_items("record", line, layout.record, {"municipality_code"})
+        needed = {"D": layout.record, **layout.parts}
+        if sorted(part for part, _line in table.records) != sorted(needed):
+            raise self._wrong("record", f"part ごとに1つです。 / There is one for each part: {', '.join(needed)}")
+        for part, line in table.records:
+            self._require_items("record", line, needed[part], {"municipality_code"})
         trailer = {column.item for column in table.trailer.columns if column.item}
         counted = "records" in trailer or any(column.item == "records" for column in table.header.columns)
         if not counted or trailer - _TRAILER or table.trailer.constants:

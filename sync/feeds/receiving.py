@@ -64,7 +64,7 @@ def _rows(source: FedSource, reader: FeedReader) -> Iterator[FedRow | _Aside]:
             record.require_sound()
             yield source.row(record, reader.layout)
         except FileRefused as fault:
-            if not reader.sets_aside:
+            if not (reader.sets_aside and source.sets_aside):
                 raise
             # Whose record it is has to be known, or nobody could be protected from it: else this raises, and the file is refused.
             yield _Aside(fault, source.identity(record))

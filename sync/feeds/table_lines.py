@@ -34,7 +34,7 @@ class TableLines:
         """H for the header, T for the trailer, or the part of a record; with the items of that line."""
         self.octets.begin()
         part, line, fields = self._fixed() if self._table.form == "fixed" else self._csv()
-        return part, self._items(line, fields)
+        return part, self._items(part, line, fields)
 
     def _begin(self) -> str:
         """Take the byte order mark where the table says there is one; which codec the rest is in."""
@@ -90,7 +90,7 @@ class TableLines:
             raise self._refused("type", f"行の始まりは次のいずれかです。 / A line begins with one of: {kinds}")
         return self._kinds[mark]
 
-    def _items(self, line: Line, fields: list[str | None]) -> Items:
+    def _items(self, part: str, line: Line, fields: list[str | None]) -> Items:
         texts: dict[str, str] = dict(line.constants)
         faults: dict[str, str] = {}
         for column, field in zip(line.columns, fields, strict=True):
@@ -104,7 +104,7 @@ class TableLines:
                 faults.setdefault(item, f"{inner}: {fault}" if inner else str(fault))
             else:
                 texts[item] = _joined(texts.get(item, ""), inner, text) if inner else text
-        return Items(self.octets.number, texts, faults)
+        return Items(self.octets.number, texts, faults, part)
 
     def _value(self, column: Column, field: str | None) -> str:
         if field is None:

@@ -5,7 +5,7 @@ from io import BufferedIOBase
 
 from civil.check_digits import municipality_code_ok
 from sync.feeds.envelope import VERSION
-from sync.feeds.items import Items
+from sync.feeds.items import Items, in_records
 from sync.feeds.layout_table import LayoutTable
 from sync.feeds.table_lines import TableLines
 
@@ -43,7 +43,10 @@ class TableReader:
         return self._lines.octets.sha256
 
     def records(self) -> Iterator[Items]:
-        """Each record, then the checks of the trailer."""
+        """Each record, with its parts, then the checks of the trailer."""
+        return in_records(self._all())
+
+    def _all(self) -> Iterator[Items]:
         count = 0
         while (line := self._lines.next())[0] != "T":
             part, items = line

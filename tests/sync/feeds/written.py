@@ -45,7 +45,8 @@ def file(
     """A whole file; the trailer tells the truth unless told otherwise."""
     told = str(len(records) if count is None else count)
     body = BOMS.get(table.encoding, b"") + line(table, table.header, {"records": told.zfill(8), **header})
-    body += b"".join(line(table, table.records[0][1], record) for record in records) + between
+    kinds = dict(table.records)
+    body += b"".join(line(table, kinds[str(record.get("part", "D"))], record) for record in records) + between
     digest = hashlib.sha256(body).hexdigest() if sha256 is None else sha256
     return body + line(table, table.trailer, {"records": told, "sha256": digest})
 

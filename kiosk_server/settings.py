@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     """A file (0600) with the key shared with the seal register, 64 hexadecimal digits."""
     feed_layouts: Path | None = None
     """A directory with the layout tables (`*.toml`) of other systems' files; without it, files are in our own form."""
+    feed_inbox: Path | None = None
+    """The directory that other systems and staff put files in; with several cities, it has one for each code. Without it, none is watched."""
+    feed_keep_days: Annotated[int, Field(ge=0, le=366)] = 7
+    """How long a file stays in the inbox's places for what was taken or refused."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
@@ -244,6 +248,13 @@ class Settings(BaseSettings):
         if re.fullmatch(r"[0-9a-fA-F]{64}", text) is None:
             raise SettingsInvalid(f"{variable}: 鍵は16進数64桁です。 / {variable}: the key is 64 hexadecimal digits.")
         return SecretKey(Purpose.FEED_COMPARISON, 1, bytes.fromhex(text))
+
+    def feed_inboxes(self) -> dict[str, Path]:
+        """The inbox of each city; none where no inbox is set. Raises SettingsInvalid."""
+        if self.feed_inbox is None:
+            return {}
+        inbox, cities = self.path("feed_inbox"), self.cities()
+        return {cities[0]: inbox} if len(cities) == 1 else {city: inbox / city for city in cities}
 
     def cities(self) -> tuple[str, ...]:
         """The cities served. Raises SettingsInvalid when there is none."""

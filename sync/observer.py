@@ -36,3 +36,6 @@ class Observer:
 
     def repaired(self, municipality_code: str, records: int, equal: int) -> None:
         """So many records were made anew after approval, and so many of them equal the register since."""
+
+    def fed(self, municipality_code: str, result: str) -> None:
+        """A file of another system was looked at: applied, repeated, overtaken, waiting, refused, equal or different."""

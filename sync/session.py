@@ -66,12 +66,14 @@ class Wake:
 
 
 @asynccontextmanager
-async def session(dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection, closed at the end whatever happens."""
+async def session(
+    dsn: str, *, statement_seconds: float | None = _STATEMENT_SECONDS
+) -> AsyncIterator[asyncpg.Connection]:
+    """A connection, closed at the end whatever happens; a statement may take so long, or as long as it takes (None)."""
     connection = await asyncpg.connect(
         dsn,
         timeout=_CONNECT_SECONDS,
-        command_timeout=_STATEMENT_SECONDS,
+        command_timeout=statement_seconds,
         server_settings=_SETTINGS,
     )
     try:

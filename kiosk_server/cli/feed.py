@@ -15,6 +15,7 @@ from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_progress import progress_over
 from kiosk_server.cli.feed_rows import aside, share
+from kiosk_server.cli.feed_watch import watch
 from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
 from kiosk_server.processes.starting import connect
 from kiosk_server.settings import read_settings
@@ -33,7 +34,7 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, share):
+for command in (layout, aside, share, watch):
     feed.add_command(command)
 
 

@@ -1,7 +1,9 @@
 """Keeping 発行用住民票 equal to the registry, and proving it (role sync); ready once everything committed until then is applied."""
 
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
+from typing import Any, Never
 
 import structlog
 
@@ -12,6 +14,8 @@ from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.together import together
 from kiosk_server.settings import Settings
 from sync import Observer, Progress, Projection, Reconciling, Schedule
+from sync.feeds.layout_tables import tables_in
+from sync.feeds.watching import Inboxes, InboxWatch
 
 ROLE = "sync"
 
@@ -36,6 +40,13 @@ class LoggingObserver(Observer):
         log = structlog.get_logger()
         (log.info if equal == records else log.warning)("repaired", municipality_code=municipality_code, count=equal)
 
+    def fed(self, municipality_code: str, result: str) -> None:
+        """A file of another system was looked at."""
+        log = structlog.get_logger()
+        (log.warning if result in {"refused", "different"} else log.info)(
+            "fed", municipality_code=municipality_code, outcome=result
+        )
+
     def interrupted(self, cause: str) -> None:
         """The work stopped and will be tried again."""
         structlog.get_logger().warning("projection_interrupted", error=cause)
@@ -50,4 +61,16 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         reconciling = Reconciling(dsn, cities, utc_now, schedule, observer)
         await projection.catch_up()
         lifecycle.ready({})
-        await lifecycle.until_stopped(while_fit(fitness, partial(together, [projection.run, reconciling.run])))
+        works = [projection.run, reconciling.run, *feeding(settings, dsn, observer)]
+        await lifecycle.until_stopped(while_fit(fitness, partial(together, works)))
+
+
+def feeding(settings: Settings, dsn: str, observer: Observer) -> list[Callable[[], Coroutine[Any, Any, Never]]]:
+    """The watch over the inboxes of other systems' files, where there are any. Raises SettingsInvalid."""
+    inboxes, layouts = settings.feed_inboxes(), settings.feed_layouts
+    if not inboxes:
+        return []
+    tables = tuple if layouts is None else partial(tables_in, layouts)
+    key = None if settings.feed_key_file is None else settings.feed_key()
+    watched = Inboxes(inboxes, tables, key, keep=timedelta(days=settings.feed_keep_days))
+    return [InboxWatch(dsn, watched, utc_now, observer).run]

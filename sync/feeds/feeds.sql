@@ -1,5 +1,9 @@
 -- Files of any source, applied and compared as the role `sync`, one city and one transaction at a time.
 
+-- name: try_to_lead
+-- Whose inbox this session watches; it ends with the connection, and whoever waits takes over.
+SELECT pg_try_advisory_lock(shared.lock_key($1, 'feeds', 'leader'))
+
 -- name: enter_city
 -- The city of this transaction.
 SELECT set_config('kiosk.municipality', $1, true)

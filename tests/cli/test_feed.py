@@ -1,5 +1,6 @@
 """Files of the seal register at the command line: what a person reads, and the exit codes a scheduler sees."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -136,3 +137,27 @@ def test_a_layout_table_is_checked_and_shown(tmp_path: Path) -> None:
         True,
         True,
     )
+
+
+def test_an_inbox_is_looked_at_once_and_each_file_has_its_receipt(
+    office: Office, source: SealSource, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    long_ago = datetime.now(UTC).timestamp() - 60
+    for name, content in (("0.csv", source.full(ONE)), ("wrong.csv", b"x"), ("keys.csv", source.keys())):
+        (inbox / name).write_bytes(content)
+        os.utime(inbox / name, (long_ago, long_ago))
+    code, said = office.feed("watch", inbox, "--once")
+    assert (code, "0.csv: 適用しました" in said, "wrong.csv: 断りました" in said, "keys.csv: 一致しました" in said) == (
+        ANSWER_IS_NO,
+        True,
+        True,
+        True,
+    )
+    assert sorted(path.name for path in (inbox / "receipts").iterdir()) == [
+        "0.csv.txt",
+        "keys.csv.txt",
+        "wrong.csv.txt",
+    ]
+    assert office.feed("watch", inbox, "--once") == (0, "")

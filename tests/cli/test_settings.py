@@ -115,3 +115,12 @@ def test_redacted_settings_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_address_may_be_of_either_family() -> None:
     assert host_and_port("127.0.0.1:0") == ("127.0.0.1", 0)
     assert host_and_port("[::1]:8443") == ("::1", 8443)
+
+
+def test_each_city_has_an_inbox_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("KIOSK_MUNICIPALITY_CODES", "092029")
+    assert read_settings().feed_inboxes() == {}
+    monkeypatch.setenv("KIOSK_FEED_INBOX", str(tmp_path))
+    assert read_settings().feed_inboxes() == {"092029": tmp_path}
+    monkeypatch.setenv("KIOSK_MUNICIPALITY_CODES", "092029,092011")
+    assert read_settings().feed_inboxes() == {"092029": tmp_path / "092029", "092011": tmp_path / "092011"}

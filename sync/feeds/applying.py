@@ -1,5 +1,7 @@
 """Applying a file of any source: whole, once, in order, under the locks that permits take."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from io import BufferedIOBase
 from typing import Final
@@ -16,6 +18,7 @@ from sync.feeds.layout_table import LayoutTable
 from sync.feeds.opening import FeedReader, reader_of
 from sync.feeds.receipts import Receipt, Told, keep_receipt, keep_refusal
 from sync.feeds.receiving import Received, Watch, receive
+from sync.feeds.staging import forget, large_file, stage, turn_of, unstage
 from sync.feeds.unpacking import unpacked
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
@@ -23,6 +26,7 @@ _LAYOUTS: Final = tuple(layout for source in FED_SOURCES for layout in (source.d
 DEFAULT_AGE_LIMIT: Final = timedelta(hours=24)
 """How old a source may become unless staff say otherwise (decided: a day's run may be late by a night, not by two)."""
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+_File = tuple[FedSource, FeedReader, Told]
 
 
 class OtherCity(KioskError):
@@ -46,28 +50,53 @@ async def apply_file(
     The same file again changes nothing, and neither does one that a full file has overtaken. `watch` is told of progress.
     Raises FileRefused after keeping its receipt and opening an alert, and OtherCity.
     """
-    told: Told | None = None
+    told, large = None, large_file(stream, table)
     try:
         with unpacked(stream) as content:
             reader = reader_of(content, table, _LAYOUTS)
             if reader.municipality_code != municipality_code:
                 raise OtherCity
             told = Told.by(reader)
-            source = of_layout(FED_SOURCES, reader.layout)
-            async with connection.transaction():
-                await connection.execute(_SQL["enter_city"], municipality_code)
-                await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
-                received = await receive(connection, source, reader, watch)
-                return await _take(connection, municipality_code, (source, reader, told), received, now)
+            file = of_layout(FED_SOURCES, reader.layout), reader, told
+            if large is not None:
+                return await _in_parts(connection, municipality_code, file, large, now, watch)
+            async with _in_turn(connection, municipality_code, file[0]):
+                received = await receive(connection, file[0], reader, watch)
+                return await _take(connection, municipality_code, file, received, now)
     except FileRefused as fault:
         await keep_refusal(connection, municipality_code, told, stream, fault, now)
         raise
 
 
+@asynccontextmanager
+async def _in_turn(connection: asyncpg.Connection, city: str, source: FedSource) -> AsyncIterator[None]:
+    async with connection.transaction():
+        await connection.execute(_SQL["enter_city"], city)
+        await connection.execute(_SQL["wait_for_turn"], city, source.name)
+        yield
+
+
+async def _in_parts(
+    connection: asyncpg.Connection, city: str, file: _File, which: bytes, now: datetime, watch: Watch | None
+) -> Receipt:
+    """A large file is read in many transactions, which another process goes on with, and applied in one."""
+    source = file[0]
+    async with turn_of(connection, city, source):
+        try:
+            await stage(connection, city, source, file[1], which, watch)
+            async with _in_turn(connection, city, source):
+                received = await unstage(connection, city, source)
+                return await _take(connection, city, file, received, now)
+        except FileRefused:
+            async with _in_turn(connection, city, source):
+                await forget(connection, city, source)
+            raise
+
+
 async def _take(
     connection: asyncpg.Connection,
     city: str,
-    file: tuple[FedSource, FeedReader, Told],
+    file: _File,
     received: Received,
     now: datetime,
 ) -> Receipt:

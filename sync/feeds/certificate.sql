@@ -13,6 +13,16 @@ CREATE TEMPORARY TABLE fed_certificate (
     revoked_at timestamptz
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_certificate (
+    line, action, issuer_key_id, serial, person_number, bearer, usable_from, revoked_at
+)
+SELECT r.line, r.action, r.issuer_key_id, r.serial, r.person_number, r.bearer, r.usable_from, r.revoked_at
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_certificate, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'certificate'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_certificate

@@ -1,5 +1,6 @@
 """Characters of files from other systems: every byte has the one meaning its encoding gives it, or the item has a fault. Nothing is replaced."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -21,7 +22,7 @@ CODECS: Final[Mapping[str, str]] = MappingProxyType(
 """Encodings by their name in a layout table. `utf-16` and `utf-8-bom` begin with a byte order mark, the others have none."""
 DEGRADED: Final = frozenset("〓〿〾?？■□\ufffd\ufffc")
 """What systems write in place of a character they do not have (ゲタ, 外字の代わり)."""
-_SURROGATES: Final = range(0xD800, 0xE000)
+_SUSPECT: Final = re.compile(f"[\ud800-\udfff{re.escape(''.join(sorted(DEGRADED)))}]")
 _UNMAPPED: Final = "文字コードにない符号です。 / There is no such character in the encoding."
 _LOST: Final = "失われた文字(〓、?、□など)があります。 / A character was lost before (〓, ?, □ …)."
 
@@ -51,9 +52,8 @@ def decode_marking(octets: bytes, codec: str) -> str:
 
 def character_fault(text: str) -> str | None:
     """Why a text cannot be what its source meant, or None: bytes without a meaning, or a sign that stands for a lost character."""
-    if any(ord(character) in _SURROGATES for character in text):
-        return _UNMAPPED
-    return _LOST if DEGRADED.intersection(text) else None
+    found = _SUSPECT.search(text)
+    return None if found is None else _LOST if found.group() in DEGRADED else _UNMAPPED
 
 
 def is_fit_target(text: str) -> bool:

@@ -20,6 +20,18 @@ CREATE TEMPORARY TABLE fed_damage (
     differs boolean
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_damage (
+    line, action, damage_number, person_number, name, birth_on, birth_text, address, disaster, struck_on, cause, dwelling_address,
+    degree, reassessing_since
+)
+SELECT r.line, r.action, r.damage_number, r.person_number, r.name, r.birth_on, r.birth_text, r.address, r.disaster, r.struck_on, r.cause,
+    r.dwelling_address, r.degree, r.reassessing_since
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_damage, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'disaster'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_damage

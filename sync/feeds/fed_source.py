@@ -34,8 +34,8 @@ class FedSource:
     """A source by its name (as in `issuance.source`), its layouts, its records and its statements.
 
     `row` reads one record, or raises FileRefused; `identity` gives its key and the number that is locked for it, of a record that
-    could not be read too, or raises. `statements` holds `receive` (makes the temporary table), `measure`, `keys` and `withdraw` (for
-    records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
+    could not be read too, or raises. `statements` holds `receive` (makes the temporary table), `measure`, `unstage` (of a large
+    file), `keys` and `withdraw` (for records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
     steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison. `subject` is what the number is one of;
     where a record cannot be set aside, a bad one refuses the file whatever its table says.
     """
@@ -54,6 +54,7 @@ class FedSource:
     digest: Callable[[SecretKey, str, asyncpg.Record], bytes] | None
     subject: str = "person"
     sets_aside: bool = True
+    json_columns: frozenset[str] = frozenset()
 
     def values(self, row: FedRow) -> tuple[Any, ...]:
         """The record in the order of the columns."""

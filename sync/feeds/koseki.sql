@@ -14,6 +14,16 @@ CREATE TEMPORARY TABLE fed_koseki (
     differs boolean
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_koseki (
+    line, action, koseki_number, domicile, first_registrant, pending_since, members, items
+)
+SELECT r.line, r.action, r.koseki_number, r.domicile, r.first_registrant, r.pending_since, r.members, r.items
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_koseki, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'koseki'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_koseki

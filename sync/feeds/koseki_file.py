@@ -153,4 +153,5 @@ KOSEKI: Final = FedSource(
     statements=load("sync.feeds", "koseki.sql"),
     digest=None,
     subject="koseki",
+    json_columns=frozenset({"members", "items"}),
 )

@@ -12,6 +12,16 @@ CREATE TEMPORARY TABLE fed_supplement (
     differs boolean
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_supplement (
+    line, action, koseki_number, domicile, first_registrant, persons
+)
+SELECT r.line, r.action, r.koseki_number, r.domicile, r.first_registrant, r.persons
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_supplement, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'koseki_supplement'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_supplement

@@ -108,4 +108,5 @@ KOSEKI_SUPPLEMENT: Final = FedSource(
     statements=load("sync.feeds", "koseki_supplement.sql"),
     digest=None,
     subject="koseki",
+    json_columns=frozenset({"persons"}),
 )

@@ -13,7 +13,7 @@ from sync.feeds.fed_source import FedRow, FedSource, Identity
 from sync.feeds.opening import FeedReader
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
-_BATCH: Final = 500
+BATCH: Final = 500
 _ASIDE_COLUMNS: Final = ("line", "item", "reason", "record_key", "number")
 
 Watch = Callable[[int], None]
@@ -29,25 +29,30 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class _Aside:
+class Aside:
+    """A record that could not be read: where and why, and whose it is."""
+
     fault: FileRefused
     identity: Identity
 
     def values(self) -> tuple[int, str, str, str, str]:
+        """In the order of the columns."""
         return self.fault.line, self.fault.item, self.fault.reason, *self.identity
+
+    def as_json(self) -> dict[str, int | str]:
+        """By the names of the columns."""
+        return dict(zip(_ASIDE_COLUMNS, self.values(), strict=True))
 
 
 async def receive(
     connection: asyncpg.Connection, source: FedSource, reader: FeedReader, watch: Watch | None = None
 ) -> Received:
     """Fill the temporary tables of this transaction. Raises FileRefused for what refuses the whole file."""
-    for statement in ("receive_aside", "receive_keys", "receive_changes"):
-        await connection.execute(_SQL[statement])
-    await connection.execute(source.statements["receive"])
-    records, aside, rows = 0, 0, _rows(source, reader)
-    while batch := list(islice(rows, _BATCH)):
-        unread = [row.values() for row in batch if isinstance(row, _Aside)]
-        sound = [source.values(row) for row in batch if not isinstance(row, _Aside)]
+    await make_tables(connection, source)
+    records, aside, rows = 0, 0, rows_of(source, reader)
+    while batch := list(islice(rows, BATCH)):
+        unread = [row.values() for row in batch if isinstance(row, Aside)]
+        sound = [source.values(row) for row in batch if not isinstance(row, Aside)]
         await connection.copy_records_to_table(source.table, records=sound, columns=source.columns)
         if unread:
             await connection.copy_records_to_table("fed_aside", records=unread, columns=_ASIDE_COLUMNS)
@@ -58,8 +63,16 @@ async def receive(
     return Received(records, aside)
 
 
-def _rows(source: FedSource, reader: FeedReader) -> Iterator[FedRow | _Aside]:
-    for record in reader.records():
+async def make_tables(connection: asyncpg.Connection, source: FedSource) -> None:
+    """The temporary tables of one file, for the transaction that is open."""
+    for statement in ("receive_aside", "receive_keys", "receive_changes"):
+        await connection.execute(_SQL[statement])
+    await connection.execute(source.statements["receive"])
+
+
+def rows_of(source: FedSource, reader: FeedReader, skip: int = 0) -> Iterator[FedRow | Aside]:
+    """Each record after the first `skip`, to the check of the trailer. Raises FileRefused for what refuses the whole file."""
+    for record in islice(reader.records(), skip, None):
         try:
             record.require_sound()
             yield source.row(record, reader.layout)
@@ -67,4 +80,4 @@ def _rows(source: FedSource, reader: FeedReader) -> Iterator[FedRow | _Aside]:
             if not (reader.sets_aside and source.sets_aside):
                 raise
             # Whose record it is has to be known, or nobody could be protected from it: else this raises, and the file is refused.
-            yield _Aside(fault, source.identity(record))
+            yield Aside(fault, source.identity(record))

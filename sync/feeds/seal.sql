@@ -17,6 +17,17 @@ CREATE TEMPORARY TABLE fed_seal (
     image_sha256 bytea
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_seal (
+    line, action, person_number, registration_number, replaces, registered_on, name, birth_on, birth_text, address, image, image_sha256
+)
+SELECT r.line, r.action, r.person_number, r.registration_number, r.replaces, r.registered_on, r.name, r.birth_on, r.birth_text,
+    r.address, r.image, r.image_sha256
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_seal, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'seal'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_seal

@@ -17,6 +17,17 @@ CREATE TEMPORARY TABLE fed_tax (
     differs boolean
 ) ON COMMIT DROP
 
+-- name: unstage
+-- A large file that was read into issuance.feed_staged.
+INSERT INTO pg_temp.fed_tax (
+    line, action, person_number, tax_year, name, birth_on, birth_text, address, address_on_january_1, declared, amounts
+)
+SELECT r.line, r.action, r.person_number, r.tax_year, r.name, r.birth_on, r.birth_text, r.address, r.address_on_january_1, r.declared,
+    r.amounts
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_tax, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = 'tax'
+
 -- name: measure
 -- So that the plans of what follows know how much there is.
 ANALYZE pg_temp.fed_tax

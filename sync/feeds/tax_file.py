@@ -99,4 +99,5 @@ TAX: Final = FedSource(
     },
     statements=load("sync.feeds", "tax.sql"),
     digest=text_digest,
+    json_columns=frozenset({"amounts"}),
 )

@@ -91,6 +91,13 @@ class Register:
         return [row["record_key"] for row in await self.admin.fetch("SELECT record_key FROM issuance.feed_set_aside")]
 
 
+@pytest.fixture(autouse=True, params=["in one go", "in parts"])
+def way_of_reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large files are read into a table first; what comes of them is the same."""
+    if request.param == "in parts":
+        monkeypatch.setattr("sync.feeds.staging.RESUMED_FROM", 0)
+
+
 @pytest.fixture(params=list(WAYS))
 async def register(request: pytest.FixtureRequest, database: Database) -> Register:
     name: str = request.param

@@ -101,4 +101,10 @@ def _source(source: SourceStatus) -> Line:
             f"{found}、{source.doubted}人が違う / differ",
             "全件ファイルを適用して照合: docs/feeds.md / apply a full file, compare",
         )
+    if source.aside:
+        return Line(
+            name,
+            f"{found}、読めない{source.aside}件を除いた / records could not be read",
+            "一覧: kiosk feed aside。直して送り直してもらう / have them corrected and sent again",
+        )
     return Line(name, found)

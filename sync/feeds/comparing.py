@@ -1,9 +1,10 @@
 """Comparing what we hold with the source's own list, both ways (整合処理): what a lost deletion cannot hide from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedIOBase
+from itertools import chain, islice
 from typing import Final
 
 import asyncpg
@@ -18,9 +19,11 @@ from sync.feeds.errors import FileRefused
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.receipts import Told, keep_refusal
+from sync.feeds.unpacking import unpacked
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 _MANY: Final = 1_000
+_CHUNK: Final = 2_000
 
 
 class ListOfAnotherState(KioskError):
@@ -49,57 +52,93 @@ async def compare_source(
     """
     told: Told | None = None
     try:
-        reader = EnvelopeReader(stream, *(source.keys for source in FED_SOURCES if source.keys))
-        if reader.municipality_code != municipality_code:
-            raise OtherCity
-        told = Told.by(reader)
-        source = of_layout(FED_SOURCES, reader.layout)
-        theirs = _listed(reader)
-        async with connection.transaction():
-            await connection.execute(_SQL["enter_city"], municipality_code)
-            await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
-            return await _compare(connection, municipality_code, source, (told, reader.sha256, theirs), key, now)
+        with unpacked(stream) as content:
+            reader = EnvelopeReader(content, *(source.keys for source in FED_SOURCES if source.keys))
+            if reader.municipality_code != municipality_code:
+                raise OtherCity
+            told = Told.by(reader)
+            source = of_layout(FED_SOURCES, reader.layout)
+            async with connection.transaction():
+                await connection.execute(_SQL["enter_city"], municipality_code)
+                await connection.execute(_SQL["wait_for_turn"], municipality_code, source.name)
+                return await _compare(connection, municipality_code, (source, reader, told), key, now)
     except FileRefused as fault:
         await keep_refusal(connection, municipality_code, told, stream, fault, now)
         raise
 
 
-def _listed(reader: EnvelopeReader) -> list[RecordDigest]:
-    listed: list[RecordDigest] = []
-    for record in reader.records():
-        person = record.digits("person_number")
-        if listed and person <= listed[-1].key:
-            raise record.refused(
-                "person_number", "番号順に、1人1行です。 / One line for each person, in the order of their numbers."
-            )
-        listed.append(RecordDigest(person, record.digest("digest")))
-    return listed
-
-
 async def _compare(
     connection: asyncpg.Connection,
     city: str,
-    source: FedSource,
-    theirs: tuple[Told, bytes, list[RecordDigest]],
+    file: tuple[FedSource, EnvelopeReader, Told],
     key: SecretKey,
     now: datetime,
 ) -> SourceComparison:
-    told, sha256, listed = theirs
+    source, reader, told = file
+    at_source = await _receive(connection, reader)
     position = await connection.fetchrow(
-        _SQL["position"], city, source.name, sha256, told.file_number, source.difference.name
+        _SQL["position"], city, source.name, reader.sha256, told.file_number, source.difference.name
     )
     if position is None or position["file_number"] != told.file_number:
         raise ListOfAnotherState
-    held = await connection.fetch(source.statements["held"], city)
-    digest = source.digest
-    assert digest is not None  # noqa: S101 - a source with a list has one
-    ours = [RecordDigest(row["person_number"], digest(key, city, row)) for row in held]
-    differences = compare(listed, ours)
+    here, differences = await _differences(connection, city, source, key)
     found = dict(_named(differences))
     cleared = await _doubt(connection, (city, source.name), found, now)
-    done = SourceComparison(told, len(listed), len(ours), differences, cleared)
-    await _remember(connection, city, done, sha256, found, now)
+    done = SourceComparison(told, at_source, here, differences, cleared)
+    await _remember(connection, city, done, reader.sha256, found, now)
     return done
+
+
+async def _receive(connection: asyncpg.Connection, reader: EnvelopeReader) -> int:
+    """The list in a temporary table, batch by batch: it may be of ten million persons. How many they are."""
+    await connection.execute(_SQL["receive_list"])
+    listed, count = _listed(reader), 0
+    while batch := list(islice(listed, _CHUNK)):
+        await connection.copy_records_to_table("fed_list", records=[(one.key, one.digest) for one in batch])
+        count += len(batch)
+    return count
+
+
+def _listed(reader: EnvelopeReader) -> Iterator[RecordDigest]:
+    last = ""
+    for record in reader.records():
+        person = record.person()
+        if person <= last:
+            raise record.refused(
+                "person_number", "番号順に、1人1行です。 / One line for each person, in the order of their numbers."
+            )
+        last = person
+        yield RecordDigest(person, record.digest("digest"))
+
+
+async def _differences(
+    connection: asyncpg.Connection, city: str, source: FedSource, key: SecretKey
+) -> tuple[int, Comparison]:
+    """How many persons we hold, and who differs; both sides are read piece by piece, in the order of the numbers."""
+    here, after, pieces = 0, "", []
+    digest = source.digest
+    assert digest is not None  # noqa: S101 - a source with a list has one
+    cursor = await connection.cursor(source.statements["held"], city)
+    while held := await cursor.fetch(_CHUNK):
+        until = held[-1]["person_number"]
+        ours = [RecordDigest(row["person_number"], digest(key, city, row)) for row in held]
+        pieces.append(compare(await _theirs(connection, after, until), ours))
+        here, after = here + len(held), until
+    while theirs := await _theirs(connection, after, None):
+        pieces.append(compare(theirs, ()))
+        after = theirs[-1].key
+    return here, _joined(pieces)
+
+
+async def _theirs(connection: asyncpg.Connection, after: str, until: str | None) -> list[RecordDigest]:
+    """What the list has behind `after`: up to `until`, or, where that is None, the next piece."""
+    rows = await connection.fetch(_SQL["listed"], after, until, None if until else _CHUNK)
+    return [RecordDigest(row["person_number"], row["digest"]) for row in rows]
+
+
+def _joined(pieces: Sequence[Comparison]) -> Comparison:
+    names = ("missing", "extra", "different")
+    return Comparison(*(tuple(chain.from_iterable(getattr(piece, name) for piece in pieces)) for name in names))
 
 
 def _named(differences: Comparison) -> Iterator[tuple[str, str]]:

@@ -41,10 +41,15 @@ class OctetLines:
         self._before = self._whole.copy()
         self.number += 1
 
-    def read(self, size: int) -> bytes:
-        """So many bytes of the line that has begun."""
+    def read_at_most(self, size: int) -> bytes:
+        """So many bytes, or those that are left."""
         octets = self._stream.read(size)
         self._whole.update(octets)
+        return octets
+
+    def read(self, size: int) -> bytes:
+        """So many bytes of the line that has begun."""
+        octets = self.read_at_most(size)
         if len(octets) < size:
             raise FileRefused(self.number, "line", _CUT)
         return octets

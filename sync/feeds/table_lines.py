@@ -52,7 +52,9 @@ class TableLines:
         mark = self._text(self.octets.read(len(self._table.header.mark.encode(self._codec))))
         part, line = self._kind(mark or "")
         octets = self.octets.read(line.size)
-        if self.octets.read(len(self._newline)) != self._newline:
+        end = self.octets.read_at_most(len(self._newline))
+        # The last line of a file may do without.
+        if end != self._newline and (end or part != "T"):
             raise self._refused("line", "行の長さが違います。 / The line has another length.")
         at, fields = 0, []
         for column in line.columns:
@@ -62,15 +64,18 @@ class TableLines:
 
     def _csv(self) -> tuple[str, Line, list[str | None]]:
         octets = self.octets.read_line("\n".encode(self._codec))
-        if not octets.endswith(self._newline):
-            raise self._refused("line", "行の終わりが表と違います。 / The line ends otherwise than the table says.")
+        is_ended = octets.endswith(self._newline)
         try:
-            (texts,) = csv.reader([decode_marking(octets[: -len(self._newline)], self._codec)], strict=True)
+            text = decode_marking(octets[: -len(self._newline)] if is_ended else octets, self._codec)
+            (texts,) = csv.reader([text], strict=True)
         except NotACharacter:
             raise self._refused("line", _UNMAPPED) from None
         except (csv.Error, ValueError):
             raise self._refused("line", "CSV の1行ではありません。 / It is not one line of CSV.") from None
         part, line = self._kind(texts[0] if texts else "")
+        # The last line of a file may do without an end.
+        if text.endswith(("\r", "\n")) or not (is_ended or part == "T"):
+            raise self._refused("line", "行の終わりが表と違います。 / The line ends otherwise than the table says.")
         if len(texts) - 1 != len(line.columns):
             raise self._refused("line", f"項目は{len(line.columns)}個です。 / It has {len(line.columns)} items.")
         return part, line, [*texts[1:]]

@@ -64,6 +64,24 @@ def test_a_file_is_read_as_our_own_form_would_say_it(every: LayoutTable) -> None
     assert reader.header.texts["as_of"] == "2026-11-26T01:30:00+09:00"
 
 
+def test_the_last_line_may_do_without_its_end_and_no_other_line_may(every: LayoutTable) -> None:
+    good = file(every, HEAD, [ROW])
+    end = every.line_end.encode(codec(every))
+    assert len(read(every, good[: len(good) - len(end)])) == 1
+    if end:
+        lines = good.split(end)
+        refused(every, lines[0] + end.join(lines[1:]))
+
+
+@pytest.mark.parametrize("form", ["csv", "fixed"])
+@pytest.mark.parametrize(("said", "written"), [("crlf", "lf"), ("lf", "crlf")])
+def test_lines_that_end_otherwise_than_the_table_says_are_refused(
+    form: str, said: str, written: str, tmp_path: Path
+) -> None:
+    other = file(table(tmp_path, "cp932", form, written), HEAD, [ROW])
+    assert refused(table(tmp_path, "cp932", form, said), other)[0] >= 1
+
+
 WRONG_FILES: dict[str, Callable[[LayoutTable, bytes], bytes]] = {
     "cut in a line": lambda _table, good: good[:-30],
     "cut after a line": lambda table, good: good[: -len(line(table, table.trailer, {}))],

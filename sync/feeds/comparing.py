@@ -31,6 +31,11 @@ class ListOfAnotherState(KioskError):
     The list belongs to another file number than the last one applied. Compare the same state."""
 
 
+class ListOvertaken(ListOfAnotherState):
+    """一覧より後のファイルが適用済みです。新しい一覧で照合してください。 /
+    Files after this list were applied already. Compare with a newer list."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceComparison:
     """`at_source` and `here` are counts; keys of the differences are 宛名番号. `cleared` were in doubt and no longer are."""
@@ -79,8 +84,9 @@ async def _compare(
     position = await connection.fetchrow(
         _SQL["position"], city, source.name, reader.sha256, told.file_number, source.difference.name
     )
-    if position is None or position["file_number"] != told.file_number:
-        raise ListOfAnotherState
+    last = None if position is None else position["file_number"]
+    if last != told.file_number:
+        raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
     here, differences = await _differences(connection, city, source, key)
     found = dict(_named(differences))
     cleared = await _doubt(connection, (city, source.name), found, now)

@@ -11,7 +11,7 @@ import asyncpg
 from keys.secret_key import SecretKey
 from sync.feeds import receipt_text
 from sync.feeds.applying import OtherCity, apply_file
-from sync.feeds.comparing import ListOfAnotherState, compare_source
+from sync.feeds.comparing import ListOfAnotherState, ListOvertaken, compare_source
 from sync.feeds.errors import FileRefused
 from sync.feeds.folder import Arrived, Folder
 from sync.feeds.layout_table import LayoutTable, LayoutTableWrong
@@ -142,6 +142,9 @@ class FolderPass:
             return self._wait(file, _NO_KEY, now)
         try:
             done = await compare_source(self.connection, self.municipality_code, stream, self.key, now)
+        except ListOvertaken as why:
+            self.folder.put_away(file, "done", receipt_text.of_overtaken(file.name, str(why), now), now)
+            return Outcome(file.name, "overtaken")
         except ListOfAnotherState as why:
             return self._wait(file, str(why), now)
         self.folder.put_away(file, "done", receipt_text.of_comparison(file.name, done, now), now)

@@ -50,6 +50,11 @@ def of_refusal(name: str, fault: FileRefused, now: datetime) -> str:
     )
 
 
+def of_overtaken(name: str, why: str, now: datetime) -> str:
+    """Of a list that came too late to be compared."""
+    return _text(name, now, why)
+
+
 def of_waiting(name: str, why: str, now: datetime) -> str:
     """Of a file that stays where it is until something else has happened."""
     return _text(name, now, "待っています。 / It waits.", why)

@@ -198,11 +198,15 @@ async def test_a_table_is_chosen_by_the_name_and_one_with_a_mistake_stops_nothin
 async def test_a_list_is_compared_once_its_state_is_ours(inbox: Inbox) -> None:
     source = SealSource()
     inbox.put("0.csv", source.full(ONE))
+    old = source.keys()
     after = source.register(TWO)
     inbox.put("keys.csv", source.keys())
     assert await inbox.look() == {"0.csv": "applied", "keys.csv": "waiting"}
     inbox.put("1.csv", after)
     assert await inbox.look() == {"1.csv": "applied", "keys.csv": "equal"}
+    inbox.put("old.csv", old)
+    assert await inbox.look() == {"old.csv": "overtaken"}
+    assert "後のファイルが適用済み" in inbox.receipt("old.csv")
     source.seals.pop("0000000102")
     inbox.put("keys.csv", source.keys())
     assert await inbox.look() == {"keys.csv": "different"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from sync.feeds.folder_pass import FolderPass, Outcome
 from sync.feeds.watching import Inboxes, InboxWatch
 from sync.observer import Observer
 from tests.servers import Database
@@ -89,6 +90,28 @@ async def test_a_database_that_goes_away_is_waited_for(
     put(tmp_path, "1.csv", source.delete("0000000101"))
     await heard.until("applied", "applied")
     assert heard.causes
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_driver_caught_between_two_messages_is_no_end_of_the_watch(
+    database: Database, tmp_path: Path, source: SealSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asyncpg raises now and then when the server ends a connection."""
+    monkeypatch.setattr("sync.feeds.watching._RETRY_SECONDS", 0.05)
+    heard, fails = Heard(), [asyncpg.InternalClientError("another operation is in progress")]
+    look = FolderPass.look
+
+    async def failing_once(one: FolderPass, now: datetime) -> list[Outcome]:
+        if fails:
+            raise fails.pop()
+        return await look(one, now)
+
+    monkeypatch.setattr(FolderPass, "look", failing_once)
+    running = asyncio.create_task(watch(database, tmp_path, heard).run())
+    put(tmp_path, "0.csv", source.full(Seal("0000000101", "A-1")))
+    await heard.until("applied")
+    assert heard.causes == ["InternalClientError"]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

@@ -47,15 +47,35 @@ async def find_requests(
     connection: asyncpg.Connection, municipality_code: str, criteria: Criteria, after: Place | None, limit: int
 ) -> Sequence[Row]:
     """At most ``limit`` requests, newest first, behind ``after``."""
+    behind = (None, None) if after is None else (after.accepted_at, after.request_id)
+    await _plan_anew(connection)
+    found = await connection.fetch(_asking("found", criteria), municipality_code, *_questions(criteria), *behind, limit)
+    return [dict(row.items()) for row in found]
+
+
+async def count_requests(connection: asyncpg.Connection, municipality_code: str, criteria: Criteria, limit: int) -> int:
+    """How many there are, or ``limit`` where there are at least so many."""
+    await _plan_anew(connection)
+    count: int = await connection.fetchval(
+        _asking("counted", criteria), municipality_code, *_questions(criteria), limit
+    )
+    return count
+
+
+async def _plan_anew(connection: asyncpg.Connection) -> None:
     # Each question has other columns: a plan for all of them would read the whole table for the rarest.
     await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    behind = (None, None) if after is None else (after.accepted_at, after.request_id)
-    found = await connection.fetch(
-        _SQL["found"].format(requests=_SQL[criteria.whose]),
-        municipality_code, criteria.number, criteria.since, criteria.until, criteria.kind, criteria.state, criteria.result_code,
-        criteria.terminal_operator, criteria.terminal_store, criteria.terminal_id, criteria.outcome, *behind, limit,
+
+
+def _asking(name: str, criteria: Criteria) -> str:
+    return _SQL[name].format(requests=_SQL[criteria.whose], asked=_SQL["asked"])
+
+
+def _questions(criteria: Criteria) -> tuple[object, ...]:
+    return (
+        criteria.number, criteria.since, criteria.until, criteria.kind, criteria.state, criteria.result_code,
+        criteria.terminal_operator, criteria.terminal_store, criteria.terminal_id, criteria.outcome,
     )  # fmt: skip
-    return [dict(row.items()) for row in found]
 
 
 async def holders_of(connection: asyncpg.Connection, municipality_code: str, serial: str) -> Sequence[str]:

@@ -1,17 +1,12 @@
 -- name: found
--- One page, newest first. Where a criterion is NULL it is not asked; planned anew each time, so that what is not asked costs nothing.
+-- One page, newest first. Planned anew each time, so that what is not asked costs nothing.
 -- Fee and pages are looked up for the page alone: a rare outcome is looked for among many.
 WITH page AS (
     SELECT r.caller_id, r.request_id, r.issuance_number, r.state, r.result_code, r.kind, r.channel, r.accepted_at,
         r.terminal_operator, r.terminal_store, r.terminal_id, o.outcome, o.fee_collected
     FROM {requests} AS r
     LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND o.issuance_number = r.issuance_number
-    WHERE r.municipality_code = $1 AND r.call = 'issuances'
-        AND ($3::timestamptz IS NULL OR r.accepted_at >= $3) AND ($4::timestamptz IS NULL OR r.accepted_at < $4)
-        AND ($5::text IS NULL OR r.kind = $5) AND ($6::text IS NULL OR r.state = $6) AND ($7::text IS NULL OR r.result_code = $7)
-        AND ($8::text IS NULL OR r.terminal_operator = $8) AND ($9::text IS NULL OR r.terminal_store = $9)
-        AND ($10::text IS NULL OR r.terminal_id = $10)
-        AND ($11::text IS NULL OR r.state = 'answered' AND ($11 = 'unknown' AND o.outcome IS NULL OR o.outcome = $11))
+    WHERE {asked}
         AND ($12::timestamptz IS NULL OR (r.accepted_at, r.request_id) < ($12, $13::text))
     ORDER BY r.accepted_at DESC, r.request_id DESC
     LIMIT $14
@@ -21,6 +16,24 @@ SELECT p.caller_id, p.request_id, p.issuance_number, p.state, p.result_code, p.k
 FROM page AS p
 LEFT JOIN issuance.intent AS i ON i.municipality_code = $1 AND i.issuance_number = p.issuance_number
 ORDER BY p.accepted_at DESC, p.request_id DESC
+
+-- name: asked
+-- Where a criterion is NULL it is not asked.
+r.municipality_code = $1 AND r.call = 'issuances'
+    AND ($3::timestamptz IS NULL OR r.accepted_at >= $3) AND ($4::timestamptz IS NULL OR r.accepted_at < $4)
+    AND ($5::text IS NULL OR r.kind = $5) AND ($6::text IS NULL OR r.state = $6) AND ($7::text IS NULL OR r.result_code = $7)
+    AND ($8::text IS NULL OR r.terminal_operator = $8) AND ($9::text IS NULL OR r.terminal_store = $9)
+    AND ($10::text IS NULL OR r.terminal_id = $10)
+    AND ($11::text IS NULL OR r.state = 'answered' AND ($11 = 'unknown' AND o.outcome IS NULL OR o.outcome = $11))
+
+-- name: counted
+-- How many there are, counted up to a limit.
+SELECT count(*) FROM (
+    SELECT FROM {requests} AS r
+    LEFT JOIN history.outcome AS o ON o.municipality_code = r.municipality_code AND o.issuance_number = r.issuance_number
+    WHERE {asked}
+    LIMIT $12
+) AS up_to
 
 -- name: anybody
 -- All requests of the city.

@@ -1,22 +1,13 @@
 """Rows as a file that a spreadsheet opens as it stands."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+from kiosk_server.exporting import CsvLines
 
 
 def csv_file(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """CSV in UTF-8 with BOM, lines ended by CRLF, the names first; no text begins like a formula, whatever somebody called it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row[name]) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not isinstance(value, int) else text
+    """CSV in UTF-8 with BOM, lines ended by CRLF, the names first; no cell begins like a formula, whatever somebody called it."""
+    writer = CsvLines()
+    texts = [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
+    return writer.begin(names) + writer.add(texts)

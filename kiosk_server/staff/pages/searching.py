@@ -40,7 +40,7 @@ async def _draw(visit: Visit) -> web.Response:
             await visit.reads(connection, "history_of_person", person_number=_person_of(fields))
     page, more = rows[:A_PAGE], rows[A_PAGE:]
     return visit.show(
-        "history.html", rows=page, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields),
+        "history.html", rows=page, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields), search_id=search_id,
         next_page=_next(search_id, page) if more else None, states_of_requests=_STATES_OF_REQUESTS, **_CHOICES,
     )  # fmt: skip
 

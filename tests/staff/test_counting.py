@@ -67,11 +67,11 @@ async def test_a_count_that_takes_too_long_is_given_up(office: Office, monkeypat
 
 
 async def test_counting_goes_by_the_index_of_time(office: Office) -> None:
-    for name, column in (("counts", "accepted_at"), ("refusals", "accepted_at"), ("ages", "recorded_at")):
+    for name, column in (("counts", "accepted_at"), ("refusals", "accepted_at"), ("ages", "issuance_number")):
         async with office.console.database.city(CITY) as connection:
             plan = await connection.fetch(f"EXPLAIN {service_counts._SQL[name]}", CITY, NOON - timedelta(days=1), NOON)
         text = "\n".join(row[0] for row in plan)
-        assert re.search(rf"Index Cond: .*municipality_code = .*{column} >= .*{column} < ", text), text
+        assert re.search(rf"Index Cond: .*municipality_code = .*{column} (>=|=) ", text), text
         assert "Seq Scan" not in text, text
 
 

@@ -141,11 +141,12 @@ async def unsent(
     return frozenset(row["issuance_number"] for row in rows)
 
 
-async def stated_elsewhere(connection: asyncpg.Connection, key: StatementKey, numbers: Iterable[str]) -> frozenset[str]:
-    """Which of these numbers the statements of other days name."""
-    rows = await connection.fetch(
-        _SQL["stated_elsewhere"], key.municipality_code, key.caller_id, key.statement_on, list(numbers)
-    )
+async def stated_elsewhere(
+    connection: asyncpg.Connection, key: StatementKey, requests: Mapping[str, str | None]
+) -> frozenset[str]:
+    """Which of these numbers (each with the request it answered, if that is ours) the statements of other days name."""
+    columns = (key.municipality_code, key.caller_id, key.statement_on)
+    rows = await connection.fetch(_SQL["stated_elsewhere"], *columns, list(requests), list(requests.values()))
     return frozenset(row["issuance_number"] for row in rows)
 
 

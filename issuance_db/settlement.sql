@@ -71,23 +71,28 @@ WHERE i.municipality_code = $1 AND i.caller_id = $2 AND i.issuance_number = ANY 
 
 -- name: stated_elsewhere
 -- Which of these numbers the statements of other days name, themselves or by the request, each in the edition that counts.
-SELECT l.issuance_number
-FROM history.statement_line AS l
-WHERE l.municipality_code = $1 AND l.caller_id = $2 AND l.statement_on <> $3 AND l.issuance_number = ANY ($4::text[])
-    AND l.edition = (
-        SELECT max(s.edition) FROM history.statement AS s
-        WHERE s.municipality_code = l.municipality_code AND s.caller_id = l.caller_id AND s.statement_on = l.statement_on
-    )
-UNION
-SELECT i.issuance_number
-FROM history.issuance AS i
-JOIN history.statement_line AS l
-    ON l.municipality_code = i.municipality_code AND l.caller_id = i.caller_id AND l.request_id = i.request_id AND l.issuance_number = ''
-WHERE i.municipality_code = $1 AND i.caller_id = $2 AND i.issuance_number = ANY ($4::text[]) AND l.statement_on <> $3
-    AND l.edition = (
-        SELECT max(s.edition) FROM history.statement AS s
-        WHERE s.municipality_code = l.municipality_code AND s.caller_id = l.caller_id AND s.statement_on = l.statement_on
-    )
+-- Asked of each number by itself (OFFSET 0), by the index of names and never by the key (|| ''): lines that came in this transaction
+-- are in no statistics yet.
+SELECT n.issuance_number
+FROM unnest($4::text[], $5::text[]) AS n (issuance_number, request_id)
+WHERE EXISTS (
+    SELECT FROM history.statement_line AS l
+    WHERE l.municipality_code = $1 AND l.caller_id || '' = $2 AND l.issuance_number = n.issuance_number AND l.statement_on <> $3
+        AND l.edition = (
+            SELECT max(s.edition) FROM history.statement AS s
+            WHERE s.municipality_code = $1 AND s.caller_id = $2 AND s.statement_on = l.statement_on
+        )
+    OFFSET 0
+) OR EXISTS (
+    SELECT FROM history.statement_line AS l
+    WHERE l.municipality_code = $1 AND l.caller_id || '' = $2 AND l.request_id = n.request_id AND l.issuance_number = ''
+        AND l.statement_on <> $3
+        AND l.edition = (
+            SELECT max(s.edition) FROM history.statement AS s
+            WHERE s.municipality_code = $1 AND s.caller_id = $2 AND s.statement_on = l.statement_on
+        )
+    OFFSET 0
+)
 
 -- name: numbers_of_requests
 -- Our answers to these requests.

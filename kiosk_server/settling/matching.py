@@ -77,7 +77,8 @@ async def _found(
     lines = [named(line, numbers) for line in lines]
     asked = {line.issuance_number for line in lines} | due
     rows = await settlement.answered(connection, key.municipality_code, key.caller_id, asked)
-    stated = await settlement.stated_elsewhere(connection, key, asked)
+    requests = dict.fromkeys(asked) | {row["issuance_number"]: row["request_id"] for row in rows}
+    stated = await settlement.stated_elsewhere(connection, key, requests)
     free = due - {line.issuance_number for line in lines} - stated
     called = paired(lines, [_sent(row) for row in rows if row["issuance_number"] in free])
     unsent = await settlement.unsent(connection, key.municipality_code, key.caller_id, asked)

@@ -1,7 +1,7 @@
 # `make help` lists the commands; each does what it needs first, and nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench gallery kiosk-gallery safeguards format lock
+.PHONY: help setup demo test test-all check bench gallery kiosk-gallery staff-gallery safeguards format lock
 BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
@@ -52,6 +52,10 @@ gallery: setup ## Ask the demo for every kind and every hard case, and show them
 kiosk-gallery: setup ## Take pictures of the kiosk terminal's screens into docs/gallery/kiosk
 	@scripts/ensure-system-packages
 	$(BIN)/python -m tests.terminal.gallery
+
+staff-gallery: setup ## Take pictures of the staff console into docs/gallery/staff
+	@scripts/ensure-system-packages
+	$(BIN)/python -m tests.staff.gallery
 
 soak: setup ## Load and trouble for MINUTES (60) at RATE (20) a second, every answer checked
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) --rate $(RATE) $(ARGS)

@@ -1,0 +1,87 @@
+"""`python -m tests.staff.gallery`: the pages of the staff console into docs/gallery/staff, as they are at 1280 x 720."""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from selenium.webdriver.common.by import By
+
+from tests.cli.command import Demo, demo_up, kiosk
+from tests.staff.desk import Desk
+from tests.terminal.screen import chromium
+
+PLACE: Final = Path(__file__).parents[2] / "docs" / "gallery" / "staff"
+WIDTH: Final = 1280
+HEIGHT: Final = 720
+_COLOURS: Final = 64
+PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "home": ("takahashi", "", "はじめに — what waits, and the latest requests"),
+    "history": ("takahashi", "/history", "発行履歴 — search"),
+    "sheet": ("takahashi", "/sheet", "券面から調べる — from a sheet to its issuance"),
+    "accounts": ("ito", "/accounts", "利用者 — accounts"),
+    "operations": ("watanabe", "/operations", "操作記録 — who looked at and did what"),
+}
+_FROM_THE_HISTORY: Final = {
+    "issuance": "一通の発行 — one issuance, step by step",
+    "then": "そのとき他に — who else was being served then",
+}
+
+
+def main() -> int:
+    """Take every picture anew."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="kiosk-staff-") as directory,
+        demo_up(Path(directory) / "data", "--residents", "300", "--samples", "12") as demo,
+        chromium() as browser,
+    ):
+        _ask(demo, Path(directory))
+        desk = Desk(browser, demo).resize(WIDTH, HEIGHT)
+        for name, (account, path, _) in PICTURES.items():
+            desk.sign_in(account).open(path)
+            _keep(desk, name)
+        _one_issuance(desk)
+        desk.sign_in("takahashi").open("/history?lang=en")
+        _keep(desk, "english")
+    (PLACE / "README.md").write_text(page(), encoding="utf-8")
+    return 0
+
+
+def page() -> str:
+    """The page that shows them."""
+    words = {name: told for name, (_, _, told) in PICTURES.items()} | _FROM_THE_HISTORY | {"english": "In English"}
+    shown = "\n\n".join(f"**{told}**\n\n![{told}]({name}.png)" for name, told in words.items())
+    return (
+        "# The staff console\n\nAs Chromium draws it at 1280 x 720, from a running demo whose people are all invented. "
+        f"`make staff-gallery` takes them anew.\n\n{shown}\n"
+    )
+
+
+def _ask(demo: Demo, place: Path) -> None:
+    """Some certificates, and a PIN that was wrong."""
+    for number, sample in enumerate(demo.said["samples"][:8]):
+        pin = "0000" if number == 5 else sample["pin"]
+        file = place / f"{number}.pdf"
+        kiosk("request", "--serial", sample["serial"], "-o", file, "--data-dir", demo.data_dir, given=f"{pin}\n")
+
+
+def _one_issuance(desk: Desk) -> None:
+    desk.sign_in("takahashi").open("/history")
+    issued = next(row for row in desk.browser.find_elements(By.CSS_SELECTOR, "tbody tr") if "発行済み" in row.text)
+    desk.leaving(issued.find_element(By.CSS_SELECTOR, "a").click)
+    _keep(desk, "issuance")
+    desk.press("main a.button")
+    _keep(desk, "then")
+
+
+def _keep(desk: Desk, name: str) -> None:
+    with Image.open(BytesIO(desk.browser.get_screenshot_as_png())) as picture:
+        picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(PLACE / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

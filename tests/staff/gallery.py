@@ -22,6 +22,12 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "home": ("takahashi", "", "はじめに — what waits, and the latest requests"),
     "history": ("takahashi", "/history", "発行履歴 — search"),
     "sheet": ("takahashi", "/sheet", "券面から調べる — from a sheet to its issuance"),
+    "residents": ("takahashi", "/residents", "住民 — residents, at the counter"),
+    "stops": ("takahashi", "/stops", "停止・再開 — stopping and starting"),
+    "alerts": ("takahashi", "/alerts", "警報 — alerts"),
+    "settlement": ("takahashi", "/settlement", "精算・突合 — the centre's statements, month by month"),
+    "counts": ("takahashi", "/counts", "集計 — counts and charts"),
+    "settings": ("takahashi", "/settings", "市の設定 — what the city has set, by date"),
     "accounts": ("ito", "/accounts", "利用者 — accounts"),
     "operations": ("watanabe", "/operations", "操作記録 — who looked at and did what"),
 }

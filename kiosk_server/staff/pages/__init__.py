@@ -6,8 +6,8 @@ from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.pages import (
     accounts,
     alerts,
-    differences,
     counting,
+    differences,
     exporting,
     home,
     issuance,
@@ -47,13 +47,13 @@ PAGES: Final[tuple[Page, ...]] = (
 MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,
     searching.ENTRY,
+    sheet.ENTRY,
     residents.ENTRY,
     stops.ENTRY,
     alerts.ENTRY,
-    settings.ENTRY,
     settlement.ENTRY,
-    sheet.ENTRY,
     counting.ENTRY,
+    settings.ENTRY,
     accounts.ENTRY,
     operations.ENTRY,
 )

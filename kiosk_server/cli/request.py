@@ -52,8 +52,8 @@ _CREDENTIAL_FORMS = {
 _NEXT_STEPS = {
     "not_identified": "シリアル番号と暗証番号を確かめてください。3回続けて間違えると止まり、窓口での解除が必要です。 / "
     "Look at serial and PIN. Three wrong PINs in a row lock the credential until the counter unlocks it.",
-    "not_available": "今は発行できません(支援措置・転出予定・世帯の変更・印鑑や本籍や税の記録が市にないなど)。理由は職員だけが見られます。 / "
-    "It may not be had now (protection, a planned move, a change a moment ago, no seal, koseki or tax record here). Only staff see why.",
+    "not_available": "今は発行できません(支援措置・転出予定・世帯の変更・もとになる記録が市にないなど)。理由は職員だけが見られます。 / "
+    "It may not be had now (protection, a planned move, a change a moment ago, no record of it in this city). Only staff see why.",
     "already_answered": "同じ証明書がもう一度必要なら、新しい --request-id で請求してください。 / "
     "For another copy, ask with a new --request-id.",
     "request_conflict": "この --request-id は別の内容で使われています。新しい ID にしてください。 / "
@@ -190,9 +190,10 @@ def _persons(kind: Kind, told: Mapping[str, Any]) -> _Whom:
 def _choice(kind: Kind, choice: str | None) -> str | None:
     """Which one of several, for the kinds that need it."""
     if (choice is not None) != (kind in kinds_with_choice()):
+        kinds = ", ".join(sorted(kinds_with_choice()))
         raise NotTold(
-            f"--choice は {'、'.join(sorted(kinds_with_choice()))} に必要で、他では使えません。 / "
-            "Those kinds need --choice (a tax year such as 2026, or the number of a damage); the others take none."
+            f"--choice は {kinds} に必要で、他では使えません。年度や番号です。キオスクの画面(kiosk terminal)に出ます。 / "
+            f"{kinds} need --choice, a year or a number: the kiosk's screen (kiosk terminal) shows them. The others take none."
         )
     return choice
 

@@ -44,6 +44,7 @@ SOURCES: Final[Mapping[str, Term]] = {
     "koseki_supplement": ("戸籍の附票", "koseki supplement"),
     "tax": ("税", "tax"),
     "disaster": ("罹災", "disaster"),
+    "certificate": ("利用者証明用電子証明書", "user certificates"),
 }
 BEARERS: Final[Mapping[str, Term]] = {
     "card": ("マイナンバーカード", "My Number card"),

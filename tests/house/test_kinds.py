@@ -7,9 +7,13 @@ import pytest
 from kiosk_server.demo.city import DemoSettings
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.request import Channel, Kind
+from kiosk_server.staff.terms import SOURCES
 from kiosk_server.web.openapi import openapi_document
 from pdf.planning import forms
 from pdf.snapshots import SNAPSHOTS
+from sync.feeds.fed_source import FedSource
+from sync.feeds.fed_sources import FED_SOURCES
+from tests.pdf.free_text import CHOSEN, FREE, text_fields
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -46,3 +50,19 @@ def test_every_kind_has_a_fee_in_the_demo() -> None:
 def test_every_kind_is_named_in_the_documentation(page: str, kind: Kind) -> None:
     text = (DOCS / page).read_text(encoding="utf-8").replace("`", "")
     assert f"{kind.value} {kind.label}" in " ".join(text.replace("#", "").split())
+
+
+@pytest.mark.parametrize("snapshot", SNAPSHOTS)
+def test_every_text_of_a_snapshot_is_tried_or_said_to_be_chosen_from_a_list(snapshot: type[object]) -> None:
+    """A field that is in neither list of `tests/pdf/free_text.py` would never be tried with another text."""
+    assert text_fields(snapshot) <= FREE | CHOSEN
+
+
+def test_no_text_is_in_both_lists_or_in_one_for_nothing() -> None:
+    assert frozenset() == FREE & CHOSEN
+    assert frozenset().union(*map(text_fields, SNAPSHOTS)) == FREE | CHOSEN
+
+
+@pytest.mark.parametrize("source", FED_SOURCES, ids=lambda source: source.name)
+def test_every_source_has_a_name_for_staff(source: FedSource) -> None:
+    assert source.name in SOURCES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 FREE: Final = frozenset({
     "name", "furigana", "former_surname", "former_surname_furigana", "alias", "relationship", "domicile",
@@ -12,6 +12,12 @@ FREE: Final = frozenset({
     "cause", "dwelling_address", "damage_number", "municipality_name", "title",
 })  # fmt: skip
 """Not the numbers by which the books know a person, nor what is chosen from a list."""
+
+CHOSEN: Final = frozenset({
+    "amounts", "degree", "issuance_number", "koseki_number", "koseki_person_number", "municipality_code", "my_number",
+    "person_number", "text",
+})  # fmt: skip
+"""Texts of the other sort: numbers, words of a list, and the spelling of a date that `RecordedDate` has checked."""
 
 Path = tuple[str | int, ...]
 
@@ -28,6 +34,32 @@ def free_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
                 yield (*path, field.name), inner
             else:
                 yield from free_texts(inner, (*path, field.name))
+
+
+def text_fields(kind: type[Any]) -> frozenset[str]:
+    """The names of all fields of text in a dataclass and in those inside it."""
+    return frozenset(_text_fields(kind, set()))
+
+
+def _text_fields(kind: type[Any], seen: set[type[Any]]) -> Iterator[str]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        for part in _parts(hints[field.name]):
+            if part is str:
+                yield field.name
+            elif isinstance(part, type) and is_dataclass(part):
+                yield from _text_fields(part, seen)
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    inner = get_args(hint)
+    if not inner:
+        yield hint
+    for one in inner:
+        yield from _parts(one)
 
 
 def with_texts(snapshot: Any, texts: Mapping[Path, str]) -> Any:

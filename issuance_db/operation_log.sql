@@ -1,5 +1,5 @@
 -- name: page
--- Who signed in, looked at and did what, newest first; one list of three tables. NULL is not asked.
+-- Who signed in, looked at and did what, newest first; one list of five tables. NULL is not asked.
 SELECT happened_at, who, what, word, concerns, person_number, reason
 FROM (
     SELECT s.happened_at, coalesce(s.account_id, '-') AS who, 'sign_in' AS what, s.result AS word, NULL AS concerns, NULL AS person_number,
@@ -19,6 +19,18 @@ FROM (
                 SELECT shared.same_name(c.name) FROM issuance.staff_account AS c WHERE c.municipality_code = $1 AND c.account_id = $4
             )
         )
+    UNION ALL
+    SELECT e.explained_at, e.explained_by, 'act', 'alert_explained', e.alert_id::text, NULL, e.explanation
+    FROM history.alert_explanation AS e
+    WHERE e.municipality_code = $1 AND e.explained_at >= $2 AND e.explained_at < $3 AND ($4::text IS NULL OR shared.same_name(e.explained_by) = (
+        SELECT shared.same_name(c.name) FROM issuance.staff_account AS c WHERE c.municipality_code = $1 AND c.account_id = $4
+    ))
+    UNION ALL
+    SELECT f.confirmed_at, f.confirmed_by, 'act', 'alert_confirmed', f.alert_id::text, NULL, NULL
+    FROM history.alert_confirmation AS f
+    WHERE f.municipality_code = $1 AND f.confirmed_at >= $2 AND f.confirmed_at < $3 AND ($4::text IS NULL OR shared.same_name(f.confirmed_by) = (
+        SELECT shared.same_name(c.name) FROM issuance.staff_account AS c WHERE c.municipality_code = $1 AND c.account_id = $4
+    ))
 ) AS entry
 ORDER BY happened_at DESC, what, word
 LIMIT $5

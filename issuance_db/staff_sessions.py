@@ -79,5 +79,7 @@ async def find_search(
     connection: asyncpg.Connection, municipality_code: str, search_id: str, token_digest: bytes
 ) -> Mapping[str, str] | None:
     """What was searched for under this id in this session, or None."""
+    if not search_id.isprintable():
+        return None
     written = await connection.fetchval(_SQL["search"], municipality_code, search_id, token_digest)
     return None if written is None else json.loads(written)

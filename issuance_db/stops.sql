@@ -1,5 +1,5 @@
 -- name: list
--- Stops that are in force or still to come, or all of them, newest first; who set it, who ended it, who approved a restart.
+-- Stops that are in force or still to come, then those that ended, newest first; who set it, who ended it, who approved a restart.
 SELECT s.stop_id, s.kind, s.person_number, s.household_number, s.terminal_operator, s.terminal_store, s.terminal_id,
     s.starts_at, s.ends_at, s.cause, s.reason,
     array(
@@ -16,7 +16,7 @@ SELECT s.stop_id, s.kind, s.person_number, s.household_number, s.terminal_operat
     ) AS ended_by
 FROM issuance.service_stop AS s
 WHERE s.municipality_code = $1 AND ($2 OR coalesce(s.ends_at, 'infinity') > $3)
-ORDER BY s.stop_id DESC
+ORDER BY coalesce(s.ends_at, 'infinity') > $3 DESC, s.stop_id DESC
 LIMIT $4
 
 -- name: set

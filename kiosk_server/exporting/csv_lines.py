@@ -9,7 +9,7 @@ from typing import Final, Literal
 from civil.errors import KioskError
 from kiosk_server.exporting.table_writer import Cell
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARK: Final = "\ufeff"
 _MOST_NAMED: Final = 20
 

@@ -17,6 +17,8 @@ ENCODINGS: Final[tuple[Encoding, ...]] = ("", "utf-8", "cp932")
 """The empty one stands for: found out from the file, where only one can be right."""
 _HEADINGS_WITHIN: Final = 20
 _MOST_UNPACKED: Final = 1024 * 1024 * 1024
+_MOST_BESIDE: Final = 32 << 20
+"""Unpacked bytes of what is no sheet, such as shared texts: all of that is held at once."""
 _MOST_EXACT: Final = 2**53
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
@@ -91,12 +93,14 @@ def _csv(content: bytes, encoding: str) -> Iterator[Row]:
 def _excel(content: bytes) -> Iterator[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+            parts = packed.infolist()
+            beside = [part.file_size for part in parts if not part.filename.startswith("xl/worksheets/")]
+            if sum(part.file_size for part in parts) > _MOST_UNPACKED or sum(beside) > _MOST_BESIDE:
                 raise _refused("展開すると大きすぎます。CSV にしてください。 / It unpacks to too much: use CSV.")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
             yield number, [_cell(number, value) for value in cells]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError):
+    except (zipfile.BadZipFile, InvalidFileException, LookupError, ValueError, SyntaxError, OSError, RuntimeError):
         raise _refused(
             "Excel のファイル(.xlsx)として読めません。 / It cannot be read as an Excel file (.xlsx)."
         ) from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 import asyncpg
 
@@ -18,6 +19,8 @@ from issuance_db.staff_acts import Actor, record_act
 from issuance_db.staff_sessions import end_sessions_of
 from kiosk_server.staff.duties import Duty
 
+_ALONE: Final = frozenset({Duty.ADMINISTRATOR, Duty.AUDITOR, Duty.CONTRACTOR})
+
 
 class EndNeeded(KioskError):
     """委託先の利用者には、使える最後の日が要ります。 / A contractor needs a last day (--valid-until)."""
@@ -25,6 +28,10 @@ class EndNeeded(KioskError):
 
 class NoDuty(KioskError):
     """担当を一つ以上選んでください。 / Choose at least one duty."""
+
+
+class DutiesTogether(KioskError):
+    """利用者管理・監査・委託先は、ほかの担当と兼ねられません。 / An administrator, an auditor and a contractor have no other duty."""
 
 
 class AccountMiswritten(KioskError):
@@ -42,9 +49,11 @@ async def open_account(
     password_hash: str,
     actor: Actor,
 ) -> None:
-    """Make an account with a first password. Raises AccountTaken, AccountMiswritten, NoDuty, EndNeeded."""
+    """Make an account with a first password. Raises AccountTaken, AccountMiswritten, NoDuty, DutiesTogether, EndNeeded."""
     if not duties:
         raise NoDuty
+    if len(set(duties)) > 1 and not _ALONE.isdisjoint(duties):
+        raise DutiesTogether
     if Duty.CONTRACTOR in duties and valid_until is None:
         raise EndNeeded
     try:

@@ -124,8 +124,13 @@ _UNKNOWN: Final = AlertWords(
 )
 
 
-def words_of(cause: str) -> AlertWords:
-    """For a cause such as ``mismatch`` or ``centre/WRONG_PAPER``."""
+_PROTECTION: Final = "suppressed_after_answer"
+
+
+def words_of(cause: str, *, sees_protection: bool) -> AlertWords:
+    """For a cause such as ``mismatch`` or ``centre/WRONG_PAPER``; who need not know of a protective measure reads of a stop."""
+    if cause == _PROTECTION and not sees_protection:
+        return _WORDS["stopped_after_answer"]
     return _WORDS.get(cause) or _BY_PREFIX.get(cause.partition("/")[0], _UNKNOWN)
 
 

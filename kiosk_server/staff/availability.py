@@ -40,7 +40,7 @@ async def verdicts(
     found = []
     for kind in Kind:
         try:
-            found.append(Verdict(kind, await _against(connection, municipality_code, person_number, kind, keys, now)))
+            found.append(Verdict(kind, await against(connection, municipality_code, person_number, kind, keys, now)))
         except RecordMoved:
             found.append(Verdict(kind, "record_behind_registry"))
         except RecordContradictsItself:
@@ -50,7 +50,7 @@ async def verdicts(
     return found
 
 
-async def _against(
+async def against(
     connection: asyncpg.Connection,
     municipality_code: str,
     person_number: str,
@@ -58,6 +58,7 @@ async def _against(
     keys: KeyProvider,
     now: datetime,
 ) -> str | None:
+    """What stands against this kind for the person now, by the checks of a menu; None for nothing. Raises as a menu does."""
     settings = await city.city_on(connection, municipality_code, kind, _CHANNEL, jst_date(now))
     if settings is None or settings.fee_yen is None:
         return "kind_not_offered"

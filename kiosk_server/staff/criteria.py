@@ -23,6 +23,8 @@ _NARROW: Final = (*_NUMBERS, "serial", "since", "until", "terminal_store")
 _USUAL: Final = "printed"
 _RARE_WITHIN: Final = timedelta(days=6)
 _LONGEST: Final = 64
+_EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2199, 12, 31)
 
 
 class OneNumber(KioskError):
@@ -53,10 +55,13 @@ def criteria_of(fields: Mapping[str, str], person_number: str | None = None) -> 
     if len(numbers) > 1:
         raise OneNumber
     for name, value in fields.items():
-        _require(name, len(value) <= _LONGEST and (name not in _CHOICES or value in _CHOICES[name]))
+        _require(
+            name, len(value) <= _LONGEST and value.isprintable() and (name not in _CHOICES or value in _CHOICES[name])
+        )
     whose, number = _whose(fields, person_number)
     since, until = _day(fields, "since"), _day(fields, "until")
-    _require("until", since is None or until is None or since <= until)
+    _require("since", since is None or _EARLIEST <= since <= _LATEST)
+    _require("until", until is None or (since or _EARLIEST) <= until <= _LATEST)
     return Criteria(
         whose=whose,
         number=number,

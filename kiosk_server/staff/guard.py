@@ -63,7 +63,7 @@ async def signed_in(console: Console, request: web.Request) -> tuple[Token, Staf
 
 async def read_form(request: web.Request, token: Token | None = None) -> Mapping[str, str]:
     """The fields of a form, each once, no file; with ``token`` only one of its session. Raises NotOurForm."""
-    if request.content_type != "application/x-www-form-urlencoded":
+    if request.content_type != "application/x-www-form-urlencoded" or (request.charset or "utf-8").lower() != "utf-8":
         raise NotOurForm
     fields = await request.post()
     form = {name: value for name, value in fields.items() if isinstance(value, str)}

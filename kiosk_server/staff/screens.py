@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -35,7 +36,14 @@ class Screens:
             lstrip_blocks=True,
         )
         self._templates.globals |= {"root": ROOT, "term": term, "duty_words": lambda duty: Duty(duty).words}
-        self._templates.filters |= {"jst": jst, "day": day, "yen": yen, "age": age, "born": born}
+        self._templates.filters |= {
+            "jst": jst,
+            "day": day,
+            "urlencode": in_address,
+            "yen": yen,
+            "age": age,
+            "born": born,
+        }
 
     def draw(self, template: str, visit: "Visit", **values: Any) -> str:
         """A page of somebody who is signed in."""
@@ -76,6 +84,11 @@ def jst(instant: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
 def day(of: date | None) -> str:
     """A day with its weekday, or a dash."""
     return "-" if of is None else f"{of:%Y-%m-%d}({_WEEKDAYS[of.weekday()]})"
+
+
+def in_address(value: str | Mapping[str, str]) -> str:
+    """One part of a path, or a whole query: a request id may hold any visible character, a slash too."""
+    return urlencode(value) if isinstance(value, Mapping) else quote(value, safe="")
 
 
 def yen(amount: int | None) -> str:

@@ -100,14 +100,30 @@ class SignIn:
         require_strong(new, session.account_id, session.name, old)
         async with self.console.database.city(city) as connection:
             account = await find_account(connection, city, session.account_id)
-        if account is None or not await self.console.passwords.is_right(old[:_LONGEST_TYPED], account.password_hash):
-            raise NotSignedIn
+        is_right = account is not None and await self.console.passwords.is_right(
+            old[:_LONGEST_TYPED], account.password_hash
+        )
         hashed = await self.console.passwords.hash(new)
         async with self.console.database.city(city) as connection:
-            await set_password(connection, city, account.account_id, hashed, is_initial=False)
-            await record_sign_in(connection, city, account.account_id, "password_changed")
-            await end_sessions_of(connection, city, account.account_id)
-            return await self._begin(connection, city, account.account_id, is_whole=True)
+            now_there = await find_account(connection, city, session.account_id)
+            if account is None or now_there is None or now_there.password_hash != account.password_hash:
+                raise NotSignedIn
+            if not is_right or not self._may_try(now_there):
+                await self._count(connection, city, session.account_id, "wrong_password")
+                await self._end_if_locked(connection, token, now_there)
+            else:
+                return await self._changed(connection, city, account.account_id, hashed)
+        raise NotSignedIn
+
+    async def _end_if_locked(self, connection: asyncpg.Connection, token: Token, account: StaffAccount) -> None:
+        if account.failures + 1 >= MOST_FAILURES:
+            await end_session(connection, token.municipality_code, token.digest)
+
+    async def _changed(self, connection: asyncpg.Connection, city: str, account_id: str, hashed: str) -> Token:
+        await set_password(connection, city, account_id, hashed, is_initial=False)
+        await record_sign_in(connection, city, account_id, "password_changed")
+        await end_sessions_of(connection, city, account_id)
+        return await self._begin(connection, city, account_id, is_whole=True)
 
     async def sign_out(self, token: Token, session: StaffSession) -> None:
         """End the session."""

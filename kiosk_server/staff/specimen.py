@@ -28,6 +28,7 @@ from kiosk_server.issuing.request import (
     ResidentStatementOptions,
     Terminal,
 )
+from kiosk_server.staff.availability import against
 from kiosk_server.staff.holding import item_words
 from kiosk_server.staff.reasons import reason_words
 
@@ -64,6 +65,8 @@ async def specimen_of(
         raise _not_printable("kind_not_offered")
     moment = Moment(now, now, replace(settings, marker=_MARKED), keys)
     try:
+        if (hindered := await against(connection, municipality_code, person_number, kind, keys, now)) is not None:
+            raise _not_printable(hindered)
         owner = RefOwner(municipality_code, _NAME, b"")
         offer = await KINDS[kind].offer(connection, owner, person_number, moment)
         choice = offer.choices[0].choice if offer.choices else None

@@ -90,6 +90,9 @@ READINGS: Final[Mapping[str, Term]] = {
         "戸籍の人の支援措置の事由を表示",
         "looked at the ground of a protective measure, by koseki",
     ),
+    "history_export_begun": ("履歴の書出しを開始", "began to take the history out"),
+    "history_exported": ("履歴を書出し", "took the history out"),
+    "history_export_broken": ("履歴の書出しが中断", "taking the history out was broken off"),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
     "stops": ("停止の一覧を表示", "looked at stops"),
     "differences": ("台帳との差異を表示", "looked at differences from the register"),
@@ -122,6 +125,13 @@ ACTS: Final[Mapping[str, Term]] = {
     "staff_account_made": ("利用者を作成", "account made"),
     "staff_account_reset": ("利用者を再設定", "account reset"),
     "staff_account_ended": ("利用者を終了", "account ended"),
+    "alert_explained": ("警報の説明", "alert explained"),
+    "alert_confirmed": ("警報の確認", "alert closed"),
+    "statement_imported": ("明細の取込み", "statement taken in"),
+    "month_closed": ("月の締め", "month closed"),
+    "month_reopened": ("月の締めの取消し", "month reopened"),
+    "statement_layout_set": ("明細の項目の対応", "columns of the statement set"),
+    "handling_fee_set": ("取扱手数料の設定", "handling fee set"),
     "log_reviewed": ("操作記録の確認", "log looked through"),
 }
 _NONE: Final[Mapping[str, Term]] = {}

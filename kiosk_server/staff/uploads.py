@@ -1,5 +1,6 @@
 """Files that staff send: read bit by bit, never to a disk, and refused before they are read where they cannot be right."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,12 +16,19 @@ _MOST_FIELDS: Final = 20
 _MOST_FIELD_BYTES: Final = 4096
 _AROUND: Final = 64 * 1024
 """What fields and boundaries add to a file."""
+_SECONDS: Final = 120
+"""One upload waits for another: whoever sends nothing must not hold the door."""
 _AT_ONCE: Final = 64 * 1024
 
 
 class UploadTooLarge(KioskError):
     """ファイルが大きすぎるため、読まずに断りました。期間を分けるか、不要な列を除いてください。 /
     The file is too large and was refused unread. Split the period, or leave out columns that are not needed."""
+
+
+class UploadTooSlow(KioskError):
+    """ファイルが時間内に届きませんでした。何も取り込んでいません。回線を確かめて、もう一度送ってください。 /
+    The file did not arrive in time, and nothing was taken in. Check the line and send it again."""
 
 
 class NoFile(KioskError):
@@ -40,7 +48,7 @@ async def read_upload(visit: Visit, most_bytes: int) -> Upload:
     """Read a form of ``multipart/form-data``: the form's token first, other fields, and one file at the end.
 
     At most ``most_bytes`` are ever held; what says that it is longer is refused before any of it is read. Raises NotOurForm,
-    UploadTooLarge, NoFile.
+    UploadTooLarge, UploadTooSlow, NoFile.
     """
     request = visit.request
     if request.content_type != "multipart/form-data":
@@ -48,7 +56,10 @@ async def read_upload(visit: Visit, most_bytes: int) -> Upload:
     if request.content_length is not None and request.content_length > most_bytes + _AROUND:
         raise UploadTooLarge
     try:
-        return await _read_parts(visit, await request.multipart(), most_bytes)
+        async with asyncio.timeout(_SECONDS):
+            return await _read_parts(visit, await request.multipart(), most_bytes)
+    except TimeoutError:
+        raise UploadTooSlow from None
     except (ValueError, AssertionError, BadHttpMessage):
         # Whatever the parts are, they are none that a browser makes of our form.
         raise NotOurForm from None

@@ -106,7 +106,7 @@ class Desk:
     @property
     def text(self) -> str:
         """Of the page."""
-        return str(self.browser.find_element(By.TAG_NAME, "body").text)
+        return str(self.browser.execute_script("return document.body.innerText"))
 
     @property
     def is_too_wide(self) -> bool:

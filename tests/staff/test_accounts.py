@@ -92,6 +92,8 @@ async def test_an_ended_account_is_out_at_once_and_its_name_is_given_to_nobody(o
         ({"name": ""}, "name"),
         ({"reason": " "}, "reason"),
         ({"duty_counter": "", "duty_contractor": "1"}, "最後の日"),
+        ({"duty_administrator": "1"}, "兼ねられません"),
+        ({"duty_auditor": "1"}, "兼ねられません"),
         ({"valid_until": "soon"}, "最後の日"),
     ],
     ids=str,
@@ -138,8 +140,26 @@ async def test_who_did_what_is_in_the_log_and_that_it_was_looked_through(office:
     assert f"{day}/{day}" in (await auditor.get("/operations")).text
 
 
+async def test_what_is_pushed_off_the_first_page_is_on_the_next_and_the_review_waits_for_the_last(
+    office: Office,
+) -> None:
+    staff = await office.city.database.connect("staff", CITY)
+    await staff.executemany(
+        "INSERT INTO history.staff_sign_in (municipality_code, result) VALUES ($1, 'unknown')", [(CITY,)] * 501
+    )
+    [row] = await office.city.rows("SELECT clock_timestamp() AS now")
+    office.city.clock.now = row["now"]  # type: ignore[assignment]  # a timestamp
+    auditor = await office.at_work("watanabe", Duty.AUDITOR)
+    first = (await auditor.get("/operations")).text
+    assert "確認を記録する" not in first
+    path = first.partition('rel="next" href="/staff')[2].partition('"')[0].replace("&amp;", "&")
+    last = (await auditor.get(path)).text
+    assert "確認を記録する" in last
+    assert first.count("存在しない利用者ID") + last.count("存在しない利用者ID") >= 501
+
+
 @pytest.mark.parametrize(
-    "period", ["since=2026-12-01&until=2026-11-01", "since=x", "until=2999-01-01", "since=1900-01-01"]
+    "period", ["since=2026-12-01&until=2026-11-01", "since=x", "until=2999-01-01", "since=1900-01-01", "before=x"]
 )
 async def test_a_wrong_period_is_refused(office: Office, period: str) -> None:
     auditor = await office.at_work("watanabe", Duty.AUDITOR)

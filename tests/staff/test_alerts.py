@@ -136,7 +136,13 @@ async def test_an_alert_that_is_not_there_is_told(office: Office, number: str) -
     ],
 )  # fmt: skip
 def test_every_cause_of_the_books_has_words_of_its_own(cause: str) -> None:
-    assert words_of(cause) != words_of("of another program")
+    assert words_of(cause, sees_protection=True) != words_of("of another program", sees_protection=True)
+
+
+def test_a_protective_measure_is_named_to_those_who_must_know_alone() -> None:
+    cause = "suppressed_after_answer"
+    assert words_of(cause, sees_protection=False) == words_of("stopped_after_answer", sees_protection=False)
+    assert words_of(cause, sees_protection=True) != words_of(cause, sees_protection=False)
 
 
 async def quarantined(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:

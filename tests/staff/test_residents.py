@@ -101,7 +101,7 @@ async def test_who_is_looked_for_stands_in_no_address_and_the_search_and_the_pag
     rows = await office.city.rows(
         "SELECT account_id, reading, person_number FROM history.staff_reading ORDER BY reading_id"
     )
-    assert [tuple(row.values()) for row in rows] == [("sato", "residents_found", None), ("sato", "resident", "201")]
+    assert [tuple(row.values()) for row in rows] == [("sato", "residents_found", "201"), ("sato", "resident", "201")]
 
 
 async def test_the_page_of_a_resident_belongs_to_the_session_that_opened_it(office: Office) -> None:

@@ -130,6 +130,24 @@ async def test_a_new_password_ends_every_other_session(office: Office) -> None:
     assert (await clerk.get("/history")).status == 200
 
 
+async def test_a_stolen_session_cannot_guess_the_password(office: Office) -> None:
+    thief = await office.at_work("sato", Duty.COUNTER)
+    await thief.get("/password")
+    new = "kasumi-tatsu-yama-no-sakura"
+    for _ in range(MOST_FAILURES):
+        await thief.post("/password", old="a wrong old one", new=new, again=new)
+    assert (await thief.get("/history")).path == "/staff/sign-in"
+    assert (await office.browser().sign_in("sato")).status == 403
+    assert list(await office.happened("staff_sign_in", "result")).count("wrong_password") == MOST_FAILURES
+
+
+async def test_a_form_in_another_character_set_is_refused_and_no_fault(office: Office) -> None:
+    shown = await office.browser().send(
+        "/sign-in", {"account": "x"}, **{"Content-Type": "application/x-www-form-urlencoded; charset=nope"}
+    )
+    assert shown.status == 403
+
+
 @pytest.mark.parametrize(
     ("old", "new", "again"),
     [

@@ -1,12 +1,13 @@
 """Alerts: what happened, what is known, what to do, who has it; explained by one person and closed by another."""
 
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert
 from kiosk_server.staff.alert_words import rest_of, words_of
-from kiosk_server.staff.duties import ALERT_HANDLERS, DECIDERS, EVERYBODY, HISTORY_READERS
+from kiosk_server.staff.duties import ALERT_HANDLERS, COUNTER_STAFF, DECIDERS, EVERYBODY, HISTORY_READERS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.visit import Visit
 
@@ -19,10 +20,12 @@ async def _draw(visit: Visit) -> web.Response:
     closed_too = visit.request.query.get("closed") == "1"
     async with visit.database() as connection:
         rows = await list_alerts(connection, visit.city, closed_too=closed_too)
-    newest = rows[-_MOST:]
+    # What is open longest comes first, and is never pushed out by what is new.
+    shown = rows[: -_MOST - 1 : -1] if closed_too else rows[:_MOST]
     return visit.show(
-        "alerts.html", rows=newest[::-1] if closed_too else newest, closed_too=closed_too, left_out=len(rows) - len(newest),
-        may_read=visit.may(HISTORY_READERS), words_of=words_of, rest_of=rest_of, now=visit.now,
+        "alerts.html", rows=shown, closed_too=closed_too, left_out=len(rows) - len(shown),
+        may_read=visit.may(HISTORY_READERS), words_of=partial(words_of, sees_protection=visit.may(COUNTER_STAFF)), rest_of=rest_of,
+        now=visit.now,
     )  # fmt: skip
 
 
@@ -31,7 +34,7 @@ async def _one(visit: Visit) -> web.Response:
         alert = await show_alert(connection, visit.city, _number(visit, "alert"))
     last = alert["explanations"][-1] if alert["explanations"] else None
     return visit.show(
-        "alert.html", alert=alert, last=last, words=words_of(alert["cause"]), rest=rest_of(alert["cause"]),
+        "alert.html", alert=alert, last=last, words=words_of(alert["cause"], sees_protection=visit.may(COUNTER_STAFF)), rest=rest_of(alert["cause"]),
         may_read=visit.may(HISTORY_READERS), may_explain=visit.may(ALERT_HANDLERS), may_confirm=visit.may(DECIDERS),
     )  # fmt: skip
 

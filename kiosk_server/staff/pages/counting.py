@@ -32,6 +32,10 @@ _WEEKDAYS: Final = (
 )
 
 
+_EARLIEST: Final = date(1900, 1, 1)
+_LATEST: Final = date(2199, 12, 31)
+
+
 class PeriodRefused(KioskError):
     """期間は、初めの日から終わりの日まで13か月以内で選んでください。 / Choose a first and a last day, at most thirteen months apart."""
 
@@ -55,7 +59,7 @@ def _period(query: Mapping[str, str], today: date) -> tuple[date, date]:
         first = date.fromisoformat(query.get("since") or last.replace(day=1).isoformat())
     except ValueError:
         raise PeriodRefused from None
-    if not timedelta() <= last - first < timedelta(days=_MOST_DAYS):
+    if not _EARLIEST <= first <= last <= _LATEST or not timedelta() <= last - first < timedelta(days=_MOST_DAYS):
         raise PeriodRefused
     return first, last
 

@@ -1,6 +1,7 @@
 """One request: what happened, from what data, who was on the paper, and who else was being served then."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import asyncpg
@@ -9,8 +10,9 @@ from aiohttp import hdrs, web
 from civil.errors import KioskError
 from issuance_db.history_search import Account, Criteria, account_of, find_requests, served_then
 from issuance_db.log.proving import InclusionProof, NotInLog, ProofFails, prove_issuance
-from kiosk_server.staff.duties import HISTORY_READERS
+from kiosk_server.staff.duties import COUNTER_STAFF, HISTORY_READERS
 from kiosk_server.staff.page import Page
+from kiosk_server.staff.reasons import reason_words
 from kiosk_server.staff.visit import Visit
 
 _AROUND: Final = timedelta(seconds=30)
@@ -27,18 +29,26 @@ async def _by_number(visit: Visit) -> web.Response:
         found = await find_requests(connection, visit.city, Criteria(whose="of_number", number=number), None, 1)
     if not found:
         raise NoSuchRequest
-    return visit.to(f"/requests/{found[0]['caller_id']}/{found[0]['request_id']}")
+    # Drawn here: a request id may hold what no address can.
+    return await _page(visit, found[0]["caller_id"], found[0]["request_id"])
 
 
 async def _draw(visit: Visit) -> web.Response:
-    caller_id, request_id = visit.request.match_info["caller"], visit.request.match_info["request"]
+    return await _page(visit, visit.request.match_info["caller"], visit.request.match_info["request"])
+
+
+async def _page(visit: Visit, caller_id: str, request_id: str) -> web.Response:
     async with visit.database() as connection:
         account = await account_of(connection, visit.city, caller_id, request_id)
         if account is None:
             raise NoSuchRequest
         await visit.reads(connection, "issuance", concerns=account.request["issuance_number"] or request_id)
         in_log = await _in_log(connection, visit.city, account)
-    return visit.show("issuance.html", account=account, request_row=account.request, in_log=in_log)
+    sees_protection = visit.may(COUNTER_STAFF)
+    return visit.show(
+        "issuance.html", account=account, request_row=account.request, in_log=in_log,
+        reason_words=partial(reason_words, sees_protection=sees_protection), sees_protection=sees_protection,
+    )  # fmt: skip
 
 
 async def _in_log(connection: asyncpg.Connection, city: str, account: Account) -> InclusionProof | KioskError | None:

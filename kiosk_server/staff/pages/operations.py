@@ -28,16 +28,18 @@ async def _draw(visit: Visit) -> web.Response:
     query = visit.request.query
     since, until = _period(query.get("since"), query.get("until"), visit.today)
     account_id = query.get("account") or None
+    end = min(_midnight(until + timedelta(days=1)), _before(query.get("before")))
     async with visit.database() as connection:
-        rows = await read_log(
-            connection, visit.city, _midnight(since), _midnight(until + timedelta(days=1)), account_id, _MOST
-        )
+        rows = await read_log(connection, visit.city, _midnight(since), end, account_id, _MOST + 1)
         await visit.reads(connection, "operation_log", concerns=f"{since}/{until}")
         accounts = await list_accounts(connection, visit.city)
         reviewed = await reviews(connection, visit.city, _REVIEWS)
+    shown, more = rows[:_MOST], rows[_MOST:]
+    # Entries of one instant stay together: the next page begins with the first that is left out.
+    before = (more[0]["happened_at"] + timedelta(microseconds=1)).isoformat() if more else None
     return visit.show(
-        "operations.html", rows=rows, since=since, until=until, account=account_id or "", accounts=accounts,
-        reviewed=reviewed, most=_MOST,
+        "operations.html", rows=shown, before=before, since=since, until=until, account=account_id or "", accounts=accounts,
+        reviewed=reviewed,
     )  # fmt: skip
 
 
@@ -58,6 +60,13 @@ def _period(since: str | None, until: str | None, today: date) -> tuple[date, da
     if not date(2000, 1, 1) <= first <= last <= today:
         raise PeriodWrong
     return first, last
+
+
+def _before(text: str | None) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(JST) if text else datetime.max.replace(tzinfo=JST)
+    except (ValueError, OverflowError):
+        raise PeriodWrong from None
 
 
 def _midnight(day: date) -> datetime:

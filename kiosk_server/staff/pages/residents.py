@@ -1,13 +1,14 @@
 """Finding a resident for the counter, and the pages of what a counter does for one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+import asyncpg
 from aiohttp import web
 
 from civil.errors import KioskError
-from issuance_db.resident_search import MOST_FOUND, Sought, find_residents
+from issuance_db.resident_search import MOST_FOUND, Row, Sought, find_residents
 from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.opened import keep, open_resident
@@ -39,12 +40,20 @@ async def _draw(visit: Visit) -> web.Response:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
         rows = await find_residents(connection, visit.city, sought_of(fields)) if fields else ()
         if fields:
-            number = fields.get("person_number")
-            await visit.reads(connection, "residents_found", concerns=str(len(rows)), person_number=number)
+            await _record(visit, connection, fields, rows[:MOST_FOUND])
     return visit.show(
         "residents.html", rows=rows[:MOST_FOUND], is_more=len(rows) > MOST_FOUND, most=MOST_FOUND, is_search=bool(fields),
         fields={name: fields.get(name, "") for name in FIELDS}, sees_protection=visit.may(COUNTER_STAFF),
     )  # fmt: skip
+
+
+async def _record(
+    visit: Visit, connection: asyncpg.Connection, fields: Mapping[str, str], shown: Sequence[Row]
+) -> None:
+    """Each resident whose address is shown; of a search that found nobody, that it was made."""
+    found = [row["person_number"] for row in shown] or [fields.get("person_number")]
+    for number in found:
+        await visit.reads(connection, "residents_found", concerns=str(len(shown)), person_number=number)
 
 
 async def _open(visit: Visit) -> web.Response:

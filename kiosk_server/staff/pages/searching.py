@@ -37,7 +37,8 @@ async def _draw(visit: Visit) -> web.Response:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
         rows = await _found(connection, visit, fields)
         if any(fields.get(name) for name in _PERSONAL):
-            await visit.reads(connection, "history_of_person", person_number=_person_of(fields))
+            for number in await _persons_of(connection, visit, fields):
+                await visit.reads(connection, "history_of_person", person_number=number)
     page, more = rows[:A_PAGE], rows[A_PAGE:]
     return visit.show(
         "history.html", rows=page, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields), search_id=search_id,
@@ -74,8 +75,10 @@ def _newest(row: Row) -> tuple[Any, ...]:
     return -row["accepted_at"].timestamp(), row["request_id"]
 
 
-def _person_of(fields: Mapping[str, str]) -> str | None:
-    return fields.get("person_number")
+async def _persons_of(connection: asyncpg.Connection, visit: Visit, fields: Mapping[str, str]) -> Sequence[str | None]:
+    """Whose history was looked at: the holders of a certificate too. A household's persons are named by its issuances."""
+    holders = await holders_of(connection, visit.city, fields["serial"]) if fields.get("serial") else ()
+    return [fields.get("person_number"), *holders] if fields.get("person_number") or not holders else list(holders)
 
 
 PAGES: Final = (

@@ -14,7 +14,7 @@ from kiosk_server.staff.terms import KINDS
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/stops", "停止・再開", "Stops", EVERYBODY)
-_MOST: Final = 200
+_MOST: Final = 1000
 _APPROVALS: Final = 2
 _LONGEST_NUMBER: Final = 18
 _PLACE: Final = ("operator", "store", "terminal")

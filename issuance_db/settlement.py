@@ -102,10 +102,9 @@ async def add_statement(
         )
 
 
-async def lines_of(connection: asyncpg.Connection, key: StatementKey) -> tuple[StoredLine, ...]:
-    """The lines of an edition, as they stand in the file."""
-    rows = await connection.fetch(_SQL["lines"], key.municipality_code, key.caller_id, key.statement_on, key.edition)
-    return tuple(StoredLine(**dict(row.items())) for row in rows)
+async def lines_of(connection: asyncpg.Connection, key: StatementKey) -> Sequence[asyncpg.Record]:
+    """The lines of an edition, as they stand in the file; the columns are those of `StoredLine`."""
+    return await connection.fetch(_SQL["lines"], key.municipality_code, key.caller_id, key.statement_on, key.edition)
 
 
 async def closed_before(

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, cast
+from typing import Final
 
 import asyncpg
 
 from civil.calendar import JST
 from issuance_db import settlement
-from issuance_db.settlement import Difference, StatementKey, StoredLine, StoredStatement
+from issuance_db.settlement import Difference, StatementKey, StoredStatement
 from kiosk_server.settling.errors import MonthClosed, StatementMissing, TooManyDifferences
 from kiosk_server.settling.wording import in_words
 from reconcile import Books, Matched, OwnIssuance, Sent, StatementLine, match_statement, named, paired
-from reconcile.settlement import Finding, Outcome
+from reconcile.settlement import Finding
 
 ON_ITS_WAY: Final = timedelta(minutes=10)
 """What we sent so shortly before the statement closed may still have been printing: the next statement has to name it."""
@@ -109,17 +109,10 @@ def _difference(key: StatementKey, one: Matched) -> Difference:
     return Difference(one.issuance_number, one.finding.value, one.line, one.ours, one.theirs, detail)
 
 
-def _line(line: StoredLine) -> StatementLine:
-    return StatementLine(
-        line.line,
-        line.issuance_number,
-        line.kind,
-        (line.terminal_operator, line.terminal_store, line.terminal_id),
-        line.occurred_at,
-        cast("Outcome", line.outcome),
-        line.fee_yen,
-        line.request_id,
-    )
+def _line(row: asyncpg.Record) -> StatementLine:
+    line, number, kind, operator, store, terminal, occurred_at, outcome, fee_yen, request_id = row
+    place = (operator, store, terminal)
+    return StatementLine(line, number, kind, place, occurred_at, outcome, fee_yen, request_id)
 
 
 def _own(row: asyncpg.Record) -> OwnIssuance:

@@ -1,5 +1,6 @@
 """What staff do with a file: read it, take it in and match it, in one transaction."""
 
+import gc
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -48,6 +49,23 @@ async def take_in(
 
     Raises what `import_statement`, `import_table` and `match_day` raise.
     """
+    # A million lines are no rings: looking through them for some, again and again, would take half of the time.
+    gc.freeze()
+    try:
+        return await _taken_in(connection, of, file, now, is_correction=is_correction, even_if_many=even_if_many)
+    finally:
+        gc.unfreeze()
+
+
+async def _taken_in(
+    connection: asyncpg.Connection,
+    of: tuple[str, str],
+    file: Statement | Table,
+    now: datetime,
+    *,
+    is_correction: bool,
+    even_if_many: bool,
+) -> TakenIn:
     if isinstance(file, Statement):
         imported = await import_statement(connection, *of, file, now)
     else:

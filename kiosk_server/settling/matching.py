@@ -77,12 +77,13 @@ async def _found(
     lines = [named(line, numbers) for line in lines]
     asked = {line.issuance_number for line in lines} | due
     rows = await settlement.answered(connection, key.municipality_code, key.caller_id, asked)
+    answered = {row["issuance_number"]: _own(row) for row in rows}
     requests = dict.fromkeys(asked) | {row["issuance_number"]: row["request_id"] for row in rows}
     stated = await settlement.stated_elsewhere(connection, key, requests)
     free = due - {line.issuance_number for line in lines} - stated
     called = paired(lines, [_sent(row) for row in rows if row["issuance_number"] in free])
-    unsent = await settlement.unsent(connection, key.municipality_code, key.caller_id, asked)
-    return match_statement(called, Books({row["issuance_number"]: _own(row) for row in rows}, unsent, due, stated))
+    unsent = await settlement.unsent(connection, key.municipality_code, key.caller_id, asked - answered.keys())
+    return match_statement(called, Books(answered, unsent, due, stated))
 
 
 async def _due(connection: asyncpg.Connection, key: StatementKey, statement: StoredStatement) -> frozenset[str]:

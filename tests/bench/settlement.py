@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
+import psutil
 
 from issuance_db.database import Database as CityDatabase
 from kiosk_server.embedded.postgres import EmbeddedPostgres
@@ -86,23 +87,23 @@ async def _measure(cluster: MigratedCluster, lines: int) -> Figures:
             ", ".join(f"{count:,} {finding}" for finding, count in found.items()),
         ),
     ]
-    notes = ("seconds by the clock, and of this process alone; PostgreSQL on the same cores",)
+    notes = ("seconds by the clock, and of processors: this process and PostgreSQL together",)
     return Figures(
-        f"settlement: a month of {lines:,} lines", ("what", "seconds", "our CPU", "target", ""), rows, notes, rows
+        f"settlement: a month of {lines:,} lines", ("what", "seconds", "CPU", "target", ""), rows, notes, rows
     )
 
 
 async def _read_and_taken_in(staff: CityDatabase, content: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
-    began = time.perf_counter(), time.process_time()
+    began = time.perf_counter(), _cpu()
     table = read_table(content, DEFAULT, _MONTH)
-    read, began = _since(began), (time.perf_counter(), time.process_time())
+    read, began = _since(began), (time.perf_counter(), _cpu())
     async with staff.city(_CITY) as connection:
         await take_in(connection, (_CITY, "centre"), table, _NOW)
     return read, _since(began)
 
 
 async def _matched(connection: asyncpg.Connection) -> tuple[tuple[str, str], dict[Finding, int]]:
-    began = time.perf_counter(), time.process_time()
+    began = time.perf_counter(), _cpu()
     found: dict[Finding, int] = {}
     for day in _MONTH.days:
         done = await match_day(connection, _CITY, "centre", day, _NOW)
@@ -111,8 +112,15 @@ async def _matched(connection: asyncpg.Connection) -> tuple[tuple[str, str], dic
     return _since(began), {finding: count for finding, count in found.items() if count}
 
 
+def _cpu() -> float:
+    # What is seen of a backend ends with it: the connection stays in its pool while it is measured.
+    ours = psutil.Process()
+    times = [one.cpu_times() for one in (ours, *ours.children(recursive=True))]
+    return float(sum(one.user + one.system for one in times))
+
+
 def _since(began: tuple[float, float]) -> tuple[str, str]:
-    return f"{time.perf_counter() - began[0]:.1f}", f"{time.process_time() - began[1]:.1f}"
+    return f"{time.perf_counter() - began[0]:.1f}", f"{_cpu() - began[1]:.1f}"
 
 
 def _written(lines: int) -> Iterator[str]:

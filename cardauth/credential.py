@@ -25,6 +25,11 @@ def _require(pattern: re.Pattern[str], field_name: str, value: str) -> None:
         raise NotCanonical(field_name)
 
 
+def user_id_ok(text: str) -> bool:
+    """Whether a text may be a 利用者ID: 1 to 64 letters, digits, hyphens and underscores."""
+    return _USER_ID.match(text) is not None and not text.endswith("\n")
+
+
 def require_certificate_spelling(issuer_key_id: str, serial: str) -> None:
     """Lower-case hex of 1 to 32 bytes, and decimal without leading zeros. Raises NotCanonical."""
     _require(_KEY_ID, "issuer_key_id", issuer_key_id)

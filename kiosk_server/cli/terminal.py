@@ -59,6 +59,12 @@ class FileSaysIt(KioskError):
     help="カードの暗証番号か、市の暗証番号か(デモ。省くと card) / whose PIN is typed, in the demo",
 )
 @click.option(
+    "--user-id",
+    is_flag=True,
+    default=None,
+    help="利用者IDも受け付ける(デモ) / take a user ID instead of a card too, in the demo",
+)
+@click.option(
     "--printer",
     help="IPP プリンター(ipp://…)。省くとデモの置き場所 / an IPP printer; else the demo's tray",
 )
@@ -114,6 +120,7 @@ def _real_parts(said: TerminalSettings) -> Parts:
         ),
         clock=utc_now,
         pin=said.pin,
+        takes_user_id=said.takes_user_id,
         port=said.port,
     )
 

@@ -47,6 +47,7 @@ class DemoWishes:
     printer_patience: float | None = None
     port: int | None = None
     number: int | None = None
+    user_id: bool | None = None
 
     @property
     def place(self) -> str:
@@ -70,6 +71,7 @@ def demo_parts(data_dir: Path, wishes: DemoWishes) -> Parts:
         devices=_devices(directory, known, wishes),
         clock=utc_now,
         pin=wishes.pin or "card",
+        takes_user_id=bool(wishes.user_id),
         port=_PORT if wishes.port is None else wishes.port,
     )
 

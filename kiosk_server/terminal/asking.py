@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
 
-from cardauth import CardSignature, SealedChallenge, UserCertificate, signed_message
+from cardauth import CardSignature, Credential, SealedChallenge, signed_message
 from kiosk_server.issuing.request import (
     STATEMENT_OPTIONS,
     Certificate,
@@ -78,6 +78,8 @@ class City:
     municipality_code: str
     terminal: Terminal
     pin: PinOf = "card"
+    takes_user_id: bool = False
+    """Whether a 利用者ID with the city's PIN may be typed instead of placing a card."""
     pause_seconds: float = _PAUSE_SECONDS
 
     async def challenge(self) -> tuple[str, bytes]:
@@ -88,8 +90,8 @@ class City:
             raise NotGiven(reason_of(error)) from None
         return given.challenge_id, signed_message(self.municipality_code, self.terminal, given.challenge_id)
 
-    async def menu(self, presented: CardSignature | UserCertificate) -> Menu:
-        """What the holder of the card may have, by its signature or with the city's PIN. Raises NotGiven."""
+    async def menu(self, presented: CardSignature | Credential) -> Menu:
+        """What the person may have, by the card's signature or with the city's PIN. Raises NotGiven."""
         asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, presented)
         try:
             return await self.service.menus(asked)

@@ -13,6 +13,7 @@ class Step(StrEnum):
 
     LANGUAGE = "language"
     CARD = "card"
+    USER_ID = "user_id"
     READING = "reading"
     LAST_TRY = "last_try"
     PIN = "pin"
@@ -40,6 +41,7 @@ class Event(StrEnum):
     BACK = "back"
     STOP = "stop"
     AGAIN = "again"
+    WITHOUT_CARD = "without_card"
     IDLE = "idle"
     CARD_PLACED = "card_placed"
     CARD_READ = "card_read"
@@ -67,8 +69,11 @@ CHOOSING: Final = (Step.CHOICE, Step.PERSONS, Step.OPTIONS, Step.COPIES, Step.CO
 
 _CHOSEN: Final = frozenset({Step.KIND, *CHOOSING})
 
-BY_PERSON: Final = frozenset({Event.NEXT, Event.BACK, Event.STOP, Event.AGAIN})
+BY_PERSON: Final = frozenset({Event.NEXT, Event.BACK, Event.STOP, Event.AGAIN, Event.WITHOUT_CARD})
 """The only events that the page may send; the rest come from the machine."""
+
+BY_READER: Final = frozenset({Event.CARD_PLACED, Event.CARD_GONE, Event.READER_GONE, Event.READER_BACK})
+"""What the machine sees at the reader."""
 
 WITH_CARD: Final = (Step.CARD, Step.READING, Step.LAST_TRY, Step.PIN, Step.CHECKING, Step.REMOVE_CARD)
 """Here nothing goes on without a reader."""
@@ -80,6 +85,9 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.LANGUAGE, Event.NEXT): Step.CARD,
     (Step.CARD, Event.CARD_PLACED): Step.READING,
     (Step.CARD, Event.BACK): Step.LANGUAGE,
+    (Step.CARD, Event.WITHOUT_CARD): Step.USER_ID,
+    (Step.USER_ID, Event.NEXT): Step.PIN,
+    (Step.USER_ID, Event.BACK): Step.CARD,
     (Step.CARD, Event.REFUSED): Step.REFUSED,
     (Step.READING, Event.CARD_READ): Step.PIN,
     (Step.READING, Event.ONE_TRY): Step.LAST_TRY,

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from cardauth.card import LastTryWord
-from kiosk_server.terminal.flow import BY_PERSON, Event, NotHere, Step, after, idle_seconds
+from kiosk_server.terminal.flow import BY_PERSON, BY_READER, Event, NotHere, Step, after, idle_seconds
 from kiosk_server.terminal.reader import Reader, Sight
 from kiosk_server.terminal.reading import READER, read_card
 from kiosk_server.terminal.selling import Selling
@@ -110,6 +110,8 @@ class Machine:
         visit = self.visit
         if event is Event.AGAIN and not self._may_go_again(visit):
             return
+        if event is Event.WITHOUT_CARD and not self._selling.takes_user_id:
+            return
         if event is Event.NEXT:
             if visit.step is Step.LANGUAGE and not self._take_language(fields):
                 return
@@ -147,6 +149,7 @@ class Machine:
             self.visit.reason, self.visit.may_try_again = READER, False
         if step is Step.CARD:
             self.visit.reason, self.visit.tries_left, self.visit.last_try = "", None, None
+            self.visit.user_id = ""
         self.visit.step = step
         self.renew()
         if step is Step.REMOVE_CARD and not self._is_card_there:
@@ -231,5 +234,8 @@ class Machine:
             self._try(Event.CARD_PLACED if is_there else Event.CARD_GONE)
 
     def _try(self, event: Event) -> None:
+        if self.visit.user_id and self.visit.step in {Step.PIN, Step.CHECKING} and event in BY_READER:
+            # Nobody waits for a card here: one that is laid down or taken away changes nothing.
+            return
         with contextlib.suppress(NotHere):
             self._happen(event)

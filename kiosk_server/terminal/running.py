@@ -50,6 +50,7 @@ class Parts:
     devices: Devices
     clock: Clock
     pin: PinOf = "card"
+    takes_user_id: bool = False
     port: int = 0
     pace: Pace | None = None
 
@@ -62,7 +63,7 @@ async def running_terminal(parts: Parts) -> AsyncIterator[str]:
     """
     devices, trust = parts.devices, parts.trust
     client = CentreClient(trust.url, trust.ca_file, trust.certificate, trust.private_key, tries=2)
-    city = City(client, parts.municipality_code, parts.terminal, parts.pin)
+    city = City(client, parts.municipality_code, parts.terminal, parts.pin, parts.takes_user_id)
     path = parts.directory / "journal.jsonl"
     with DataDirectory(parts.directory), Journal(path, parts.clock) as journal:
         async with (
@@ -92,6 +93,7 @@ def _setting(parts: Parts) -> Setting:
         demo_cards=[] if devices.cards is None else [sample.name for sample in devices.cards.rack.samples],
         takes_money=payment.takes_money,
         is_city_pin=parts.pin == "city",
+        takes_user_id=parts.takes_user_id,
     )
 
 

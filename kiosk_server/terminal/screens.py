@@ -12,6 +12,8 @@ from kiosk_server.terminal.machine import Machine
 from kiosk_server.terminal.words import BY_NAME, LANGUAGES, Words
 
 _DIGITS: Final = "1234567890"
+_KEYS: Final = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm_")
+"""What a 利用者ID is typed with, row by row."""
 _TEMPLATES: Final = {
     Step.READING: "working.html",
     Step.CHECKING: "working.html",
@@ -35,6 +37,7 @@ class Setting:
     demo_cards: Sequence[str] = ()
     takes_money: bool = True
     is_city_pin: bool = False
+    takes_user_id: bool = False
 
 
 class Screens:
@@ -69,6 +72,7 @@ class Screens:
             "languages": [(one, Words(one)) for one in LANGUAGES],
             "digits": _digits(shuffled="shuffled" in visit.looks),
             "setting": self._setting,
+            "keys": _KEYS,
             "coins": COINS,
         }
 

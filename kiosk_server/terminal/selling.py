@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
-from cardauth import CardSignature, UserCertificate
+from cardauth import CardSignature, Credential, UserCertificate, UserId
 from cardauth.card import CardPin, PinMalformed
 from cardauth.credential import NotCanonical
 from civil.clock import Clock
@@ -56,6 +56,11 @@ class Selling:
         """Whose PIN is typed here."""
         return self._city.pin
 
+    @property
+    def takes_user_id(self) -> bool:
+        """Whether a 利用者ID may be typed here."""
+        return self._city.takes_user_id
+
     async def look_at_printer(self, visit: Visit) -> Event:
         """Nobody pays at a machine that cannot print, or that still holds another person's paper."""
         if await self._printer.is_ready():
@@ -68,7 +73,7 @@ class Selling:
         The digits are taken over and wiped, whatever happens; they go to the card and nowhere else. The city's PIN goes to the
         service and not to the card.
         """
-        if self.pin == "city":
+        if self.pin == "city" or visit.user_id:
             return await self._identify_by_city_pin(visit, digits)
         try:
             pin = CardPin(digits)
@@ -92,15 +97,12 @@ class Selling:
         return self._identified(visit, menu)
 
     async def _identify_by_city_pin(self, visit: Visit, digits: bytearray) -> Event:
-        certificate = visit.certificate
-        if certificate is None or certificate.authority_key_id is None:
-            return _refused(visit, "not_identified")
         try:
-            presented = UserCertificate(
-                certificate.authority_key_id, certificate.serial, digits.decode("ascii", "replace")
-            )
+            presented = _credential(visit, digits.decode("ascii", "replace"))
         except NotCanonical:
             return Event.WRONG_PIN
+        if presented is None:
+            return _refused(visit, "not_identified")
         try:
             return self._identified(visit, await self._city.menu(presented))
         except NotGiven as error:
@@ -216,6 +218,16 @@ def _refused(visit: Visit, reason: str) -> Event:
     """Nothing was taken."""
     visit.reason, visit.may_try_again = reason, reason in _MAY_TRY_AGAIN
     return Event.REFUSED
+
+
+def _credential(visit: Visit, pin: str) -> Credential | None:
+    """What the city's PIN belongs to; None for a card that does not say who issued it. Raises NotCanonical."""
+    if visit.user_id:
+        return UserId(visit.user_id, pin)
+    certificate = visit.certificate
+    if certificate is None or certificate.authority_key_id is None:
+        return None
+    return UserCertificate(certificate.authority_key_id, certificate.serial, pin)
 
 
 def _fee(visit: Visit) -> int:

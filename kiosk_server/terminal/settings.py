@@ -41,6 +41,7 @@ class TerminalItems(BaseModel):
     private_key: str
     reader: Annotated[str, Field(min_length=1)]
     pin: PinOf
+    user_id: bool = False
     payment: Literal["none"]
     printer: str
     printer_patience: Annotated[float, Field(ge=0.5, le=120, strict=False)] = 20.0
@@ -81,6 +82,7 @@ class TerminalSettings:
     terminal: Terminal
     reader: str
     pin: PinOf
+    takes_user_id: bool
     printer: str
     printer_patience: float
     directory: Path
@@ -105,6 +107,7 @@ def read_terminal_settings(file: Path, clock: Clock) -> TerminalSettings:
         terminal=Terminal(items.operator, items.store, items.terminal),
         reader=items.reader,
         pin=items.pin,
+        takes_user_id=items.user_id,
         printer=items.printer,
         printer_patience=items.printer_patience,
         directory=beside / items.directory,

@@ -1,12 +1,13 @@
 """Everything the process knows about the one person at the screen, in one object that is dropped at the end."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cardauth.card import LastTryWord
 from cardauth.certificate import ReadCertificate
+from cardauth.credential import user_id_ok
 from kiosk_server.issuing.request import Certificate, Kind, Menu, MenuKind, MenuPerson
 from kiosk_server.terminal.flow import Step, choosing
 
@@ -26,6 +27,8 @@ class Visit:
     """Ties the money lines of one visit together; random, and known to nobody else."""
     certificate: ReadCertificate | None = field(default=None, repr=False)
     """That of the card that was placed; a card with another one is another person's."""
+    user_id: str = field(default="", repr=False)
+    """The 利用者ID that was typed instead of placing a card."""
     tries_left: int | None = None
     """What the card said after a wrong PIN."""
     last_try: LastTryWord | None = field(default=None, repr=False)
@@ -87,19 +90,17 @@ class Visit:
 
     def choose(self, fields: Mapping[str, Sequence[str]]) -> bool:
         """Take what the form of the present step says. False when it says nothing that may be chosen."""
-        match self.step:
-            case Step.KIND:
-                return self.choose_kind(_one(fields, "kind"))
-            case Step.CHOICE:
-                return self._choose_choice(_one(fields, "choice"))
-            case Step.PERSONS:
-                return self._choose_scope(fields) if self.has_scope else self._choose_persons(fields.get("person", ()))
-            case Step.OPTIONS:
-                return self._choose_options(fields.get("option", ()))
-            case Step.COPIES:
-                return self._choose_copies(_one(fields, "copies"))
-            case _:
-                return True
+        choosers: Mapping[Step, Callable[[], bool]] = {
+            Step.USER_ID: lambda: self._take_user_id(_one(fields, "user_id")),
+            Step.KIND: lambda: self.choose_kind(_one(fields, "kind")),
+            Step.CHOICE: lambda: self._choose_choice(_one(fields, "choice")),
+            Step.PERSONS: lambda: (
+                self._choose_scope(fields) if self.has_scope else self._choose_persons(fields.get("person", ()))
+            ),
+            Step.OPTIONS: lambda: self._choose_options(fields.get("option", ())),
+            Step.COPIES: lambda: self._choose_copies(_one(fields, "copies")),
+        }
+        return choosers.get(self.step, lambda: True)()
 
     def named(self) -> tuple[MenuPerson, ...]:
         """The persons chosen, as the menu named them."""
@@ -119,6 +120,12 @@ class Visit:
 
     def _persons(self) -> tuple[MenuPerson, ...]:
         return () if self.kind is None else self.kind.persons
+
+    def _take_user_id(self, typed: str) -> bool:
+        if not user_id_ok(typed):
+            return False
+        self.user_id = typed
+        return True
 
     def _choose_choice(self, choice: str) -> bool:
         if self.kind is None or choice not in {one.choice for one in self.kind.choices}:

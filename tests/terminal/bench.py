@@ -126,10 +126,12 @@ async def terminal(
     real_reader: PcscReader | None = None,
     pin: PinOf = "card",
     no_payment: NoPayment | None = None,
+    *,
+    user_id: bool = False,
 ) -> AsyncIterator[Bench]:
     """A terminal with quick eyes, and another reader than the bench's own, or no coin slot, where a test says so."""
     reader, payment, path = VirtualReader(), SimulatedPayment(), directory / "journal.jsonl"
-    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pin, pause_seconds=0)
+    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pin, user_id, pause_seconds=0)
     printer = printer or FakePrinter()
     with Journal(path, lambda: NOW) as journal:
         async with (

@@ -12,6 +12,8 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from kiosk_server.demo.city import generate_city
+from kiosk_server.demo.options import DEFAULT_SEED
 from kiosk_server.terminal.words import LANGUAGES as ALL_LANGUAGES
 from tests.cli.command import Demo
 from tests.terminal.conftest import Kiosk, kiosk_up
@@ -94,6 +96,32 @@ def test_the_pin_of_the_city_and_its_no_fit_in_every_language(browser: WebDriver
             screen.type_pin(other).go("refused")
             wrong[f"{language.catalogue} refused"] = faults(screen)
             screen.press("footer .stop").until("card_left").press(".demo [value=take]").until("language")
+    assert not any(wrong.values()), wrong
+
+
+def test_a_resident_without_a_card_types_a_user_id_on_the_screen_in_every_language(
+    browser: WebDriver, demo: Demo
+) -> None:
+    holder = generate_city(200, DEFAULT_SEED).user_ids[0]
+    wrong: dict[str, list[str]] = {}
+    with kiosk_up(demo, "--user-id") as kiosk:
+        screen = Screen(browser, kiosk.url)
+        for language in ALL_LANGUAGES:
+            screen.open().until("language").next("language", language.catalogue, "card")
+            wrong[f"{language.catalogue} card"] = faults(screen)
+            screen.press(".quiet").until("user_id")
+            wrong[f"{language.catalogue} user_id"] = faults(screen)
+            screen.press("footer .stop").until("language")
+        screen.next("language", "en", "card").press(".quiet").until("user_id")
+        screen.press("[data-shift]").press("[data-key=q]").press("[data-shift]").press("[data-key=q]")
+        assert screen.run("return document.getElementById('user_id').value") == "Qq"
+        screen.press("[data-back]").press("[data-back]")
+        for key in holder.user_id:
+            screen.press(f"[data-key='{key}']")
+        screen.go("pin").type_pin(holder.pin).go("kind")
+        buy(screen, "resident_record", lambda _: None)
+        screen.press("footer button.go").until("language")
+        assert len(list((kiosk.place / "tray").glob("*.pdf"))) == 1
     assert not any(wrong.values()), wrong
 
 

@@ -17,7 +17,7 @@ from tests.cli.command import ROOT, kiosk
 
 EXAMPLE = (ROOT / "docs" / "terminal-example.toml").read_text(encoding="utf-8")
 ITEMS = [line.split(" = ")[0] for line in EXAMPLE.splitlines() if " = " in line and not line.startswith("#")]
-WITH_DEFAULTS = {"port", "printer_patience"}
+WITH_DEFAULTS = {"port", "printer_patience", "user_id"}
 NOW = datetime.now(UTC)
 
 
@@ -73,6 +73,7 @@ def test_an_item_that_is_not_there_is_named(place: Path, item: str) -> None:
         ("municipality_code", '"092028"'),
         ("printer", '"http://printer/ipp/print"'),
         ("pin", '"none"'),
+        ("user_id", '"yes"'),
         ("payment", '"simulated"'),
         ("reader", '""'),
         ("port", "70000"),

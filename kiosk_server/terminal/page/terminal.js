@@ -72,6 +72,27 @@ function pad() {
   pin.form.addEventListener("submit", () => setTimeout(() => (pin.value = "")));
 }
 
+function keyboard() {
+  const typed = document.getElementById("user_id");
+  if (!typed) return;
+  const keys = [...document.querySelectorAll("[data-key]")];
+  const shift = document.querySelector("[data-shift]");
+  for (const key of keys) {
+    key.addEventListener("click", () => {
+      typed.value = (typed.value + key.textContent).slice(0, typed.maxLength);
+    });
+  }
+  shift.addEventListener("click", () => {
+    const big = shift.getAttribute("aria-pressed") !== "true";
+    shift.setAttribute("aria-pressed", String(big));
+    for (const key of keys) key.textContent = big ? key.dataset.key.toUpperCase() : key.dataset.key;
+  });
+  document.querySelector("[data-back]").addEventListener("click", () => {
+    typed.value = typed.value.slice(0, -1);
+  });
+  typed.form.addEventListener("submit", () => setTimeout(() => (typed.value = "")));
+}
+
 function alarm() {
   if (!document.querySelector("[data-alarm]")) return;
   const audio = new AudioContext();
@@ -107,6 +128,7 @@ document.addEventListener("contextmenu", (event) => event.preventDefault());
 countdown.querySelector("button").addEventListener("click", touched);
 once();
 pad();
+keyboard();
 alarm();
 (document.querySelector("[data-focus]") ?? document.querySelector("h1")).focus();
 look();

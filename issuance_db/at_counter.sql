@@ -9,7 +9,10 @@ WHERE r.municipality_code = $1 AND r.person_number = $2
 
 -- name: household
 -- Everyone in the household, in its order.
-SELECT k.person_number, r.name, r.relationship, r.birth_on, r.birth_text, k.is_head, k.planned_move_out_on
+SELECT k.person_number, r.name, r.relationship, r.birth_on, r.birth_text, k.is_head, k.planned_move_out_on,
+    EXISTS (
+        SELECT FROM issuance.suppression AS s WHERE s.municipality_code = k.municipality_code AND s.person_number = k.person_number
+    ) AS suppressed
 FROM issuance.resident_key AS own
 JOIN issuance.resident_key AS k ON k.municipality_code = own.municipality_code AND k.household_number = own.household_number
 JOIN issuance.resident_record AS r ON r.municipality_code = k.municipality_code AND r.person_number = k.person_number

@@ -159,6 +159,15 @@ async def test_the_mark_of_a_protective_measure_is_for_who_needs_it(office: Offi
     assert "secret ground" not in text
 
 
+@pytest.mark.parametrize(
+    ("duty", "word"), [(Duty.COUNTER, "支援措置</span>"), (Duty.AUDITOR, "発行を止めています</span>")]
+)
+async def test_a_protected_member_is_marked_on_the_page_of_another(office: Office, duty: Duty, word: str) -> None:
+    await office.city.registry.person("103", suppressed=True)
+    await office.city.project()
+    assert word in await opened(office, "101", duty)
+
+
 async def test_somebody_held_back_without_a_record_has_a_page_too(office: Office) -> None:
     admin = await office.city.database.connect("postgres", CITY)
     await admin.execute(

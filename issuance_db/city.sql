@@ -57,7 +57,7 @@ FROM (
         AND (s.terminal_id IS NULL OR s.terminal_id = $11)
         AND (NOT whose.of_persons OR shown.person_number IS NOT NULL)
         AND coalesce(s.ends_at, 'infinity') > least($4, $5)
-        AND (s.cause = 'mismatch' OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)
+        AND (s.cause IN ('mismatch', 'ordered') OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)
 ) AS stop
 
 -- name: caller

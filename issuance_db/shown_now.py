@@ -1,11 +1,11 @@
 """What stands against the persons an answer showed, at the moment it is asked for again."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import asyncpg
 
+from civil.clock import Clock
 from civil.sql import load
 from issuance_db import intents
 from issuance_db.residents import LockSubject, lock_for_permit
@@ -25,9 +25,12 @@ class ShownNow:
 
 
 async def shown_now(
-    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, now: datetime
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, clock: Clock
 ) -> ShownNow:
-    """Take the permit's locks on everyone the issuance showed and look at them as they are ``now`` (UTC)."""
+    """Take the permit's locks on everyone the issuance showed and look at them as they are then.
+
+    The clock is read once the locks are held: a stop that was set while we waited has begun.
+    """
     subjects = await intents.subjects(connection, municipality_code, issuance_number)
     koseki_persons = await intents.koseki_persons(connection, municipality_code, issuance_number)
     reads = await reads_of(connection, municipality_code, issuance_number)
@@ -43,7 +46,7 @@ async def shown_now(
     persons = {person for person, _ in subjects} | {
         one.person_number for one in koseki_persons if one.person_number is not None
     }
-    rows = await connection.fetch(_SQL["shown_now"], municipality_code, sorted(persons), issuance_number, now)
+    rows = await connection.fetch(_SQL["shown_now"], municipality_code, sorted(persons), issuance_number, clock())
     outside = [one.koseki_person_number for one in koseki_persons]
     suppressed = any(row["suppressed"] for row in rows) or await connection.fetchval(
         _SQL["koseki_persons_suppressed"], municipality_code, outside

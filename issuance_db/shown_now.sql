@@ -11,7 +11,7 @@ SELECT
             AND (t.kind IS NULL OR t.kind = (
                 SELECT i.kind FROM history.issuance AS i WHERE i.municipality_code = $1 AND i.issuance_number = $3
             ))
-            AND coalesce(t.ends_at, 'infinity') > $4 AND t.starts_at <= $4
+            AND coalesce(t.ends_at, 'infinity') > $4 AND (t.cause IN ('mismatch', 'ordered') OR t.starts_at <= $4)
     ) AS stopped,
     k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
 FROM unnest($2::text[]) AS shown (person_number)

@@ -56,12 +56,13 @@ class Scope:
     terminal: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise StopUnclear for more than one target, and for a terminal without its place."""
+        """Raise StopUnclear for more than one target, for a terminal without its place, and for a name that is empty."""
+        named = (self.kind, self.person_number, self.household_number, self.operator, self.store, self.terminal)
         targets = [one for one in (self.person_number, self.household_number, self.operator) if one is not None]
         is_placed = (self.store is None or self.operator is not None) and (
             self.terminal is None or self.store is not None
         )
-        if len(targets) > 1 or not is_placed:
+        if len(targets) > 1 or not is_placed or "" in named:
             raise StopUnclear
 
 

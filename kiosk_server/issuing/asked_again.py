@@ -31,12 +31,12 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
     if number is None:
         message = "an answered request has an issuance number: the table demands it"
         raise LookupError(message)
-    city, now = known.key.municipality_code, environment.clock()
+    city = known.key.municipality_code
     async with environment.database.city(city) as connection:
-        shown = await shown_now(connection, city, number, now)
+        shown = await shown_now(connection, city, number, environment.clock)
         if (withdrawn_for := _reason_to_withdraw(shown)) is not None:
             await _withdraw(connection, environment, known, number, withdrawn_for)
-        kept = await intents.kept_answer(connection, city, number, now)
+        kept = await intents.kept_answer(connection, city, number, environment.clock())
     if withdrawn_for is not None:
         raise Refusal(RefusalCode.NOT_AVAILABLE, withdrawn_for, issuance_number=number)
     if kept is None:

@@ -11,6 +11,7 @@ from issuance_db.database import Database as Pool
 from issuance_db.intents import Intent, KeptAnswer, Subject
 from issuance_db.recording import Finished, record
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
+from issuance_db.sweeping import _SQL as SWEEPING
 from issuance_db.sweeping import Swept
 from kiosk_server.processes.sweeper import sweep
 from tests.servers import Database
@@ -110,3 +111,15 @@ async def test_after_the_point_of_no_return_nothing_is_voided_and_the_answer_goe
 async def test_the_sweeper_sees_one_city_at_a_time(front: asyncpg.Connection, sweeper: Pool) -> None:
     await accepted(front, "of another city")
     assert await sweep(sweeper, "131016", lambda: DEADLINE) == Swept()
+
+
+async def test_the_key_of_a_held_request_stays_free_for_an_attempt_that_refers_to_it(
+    front: asyncpg.Connection, sweeper: Pool
+) -> None:
+    """Else a holder that proposes in its last moment and the sweeper would wait for each other."""
+    lease = await accepted(front, "in its last moment")
+    async with sweeper.city(CITY) as connection:
+        await connection.fetchrow(SWEEPING["hold"], *lease.key.columns)
+        async with front.transaction():
+            await front.execute("SET LOCAL lock_timeout = '2s'")
+            await proposed(front, lease)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from issuance_db.database import Database as CityDatabase
@@ -246,3 +247,36 @@ async def test_a_stop_that_ends_before_it_begins_or_is_over_is_refused_and_nothi
     with pytest.raises(StopOverAtOnce):
         await stop(ashikaga, Scope(), starts_at=starts_at, ends_at=now + timedelta(minutes=ends))
     assert await ashikaga.rows("SELECT FROM issuance.service_stop") == []
+
+
+async def test_a_stop_set_while_an_answer_is_asked_for_again_has_begun_when_the_locks_are_there(ashikaga: City) -> None:
+    request = ashikaga.request(await ashikaga.credential("101", "7001"))
+    await ashikaga.issuing.issue(CENTRE, request)
+    staff = await ashikaga.database.connect("staff", CITY)
+    transaction = staff.transaction()
+    await transaction.start()
+    await set_stop(staff, CITY, WHO, ashikaga.clock.now + timedelta(seconds=1), Scope(person_number="103"))
+    again = asyncio.create_task(ashikaga.issuing.issue(CENTRE, request))
+    assert await waits_for_lock(await ashikaga.database.connect(), again)
+    ashikaga.clock.now += timedelta(seconds=2)
+    await transaction.commit()
+    with pytest.raises(Refusal) as refused:
+        await again
+    assert refused.value.reason == "stopped_after_answer"
+
+
+@pytest.mark.parametrize("field", ["kind", "person_number", "household_number", "operator"])
+def test_a_stop_of_an_empty_name_is_refused(field: str) -> None:
+    with pytest.raises(StopUnclear):
+        Scope(**{field: ""})
+
+
+async def test_the_front_stops_nobody_by_itself(ashikaga: City) -> None:
+    front = await ashikaga.database.connect("front", CITY)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await front.execute(
+            "INSERT INTO issuance.service_stop (municipality_code, starts_at, cause, reason, person_number) "
+            "VALUES ($1, $2, 'ordered', 'x', '101')",
+            CITY,
+            ashikaga.clock.now,
+        )

@@ -10,7 +10,7 @@ _LOADED = "import sys, {module}; print(*sorted(name for name in ('pdf', 'pyhanko
 
 @pytest.mark.parametrize(
     "module",
-    ["kiosk_server.settings", *(f"kiosk_server.processes.{name}" for name in ("sync", "sweeper", "logger", "staff"))],
+    ["kiosk_server.settings", *(f"kiosk_server.processes.{name}" for name in ("sync", "sweeper", "logger"))],
 )
 def test_what_makes_no_paper_loads_nothing_of_it(module: str) -> None:
     told = subprocess.run(

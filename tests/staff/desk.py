@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from civil.clock import utc_now
@@ -23,6 +23,8 @@ axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-p
   (found) => done(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ")}`)),
 );
 """
+
+_IS_ANOTHER = "return !window.isTheOldPage && document.readyState === 'complete'"
 
 
 @cache
@@ -73,11 +75,11 @@ class Desk:
 
     def leaving(self, act: Callable[[], object]) -> "Desk":
         """Do what leads to another page, and wait for that."""
-        page = self.browser.find_element(By.TAG_NAME, "html")
+        self.browser.execute_script("window.isTheOldPage = true")
         act()
-        wait = WebDriverWait(self.browser, PATIENCE, 0.05)
-        wait.until(staleness_of(page))
-        wait.until(lambda _: self.browser.execute_script("return document.readyState") == "complete")
+        # Between two pages there is none to ask.
+        wait = WebDriverWait(self.browser, PATIENCE, 0.05, ignored_exceptions=(WebDriverException,))
+        wait.until(lambda _: self.browser.execute_script(_IS_ANOTHER))
         return self
 
     def sign_in(self, account_id: str) -> "Desk":

@@ -49,7 +49,7 @@ SELECT count(*) FROM (
 )
 
 -- name: of_person
--- Whatever showed this person, and what was refused because of them.
+-- Whatever showed this person, somebody's koseki too, and what was refused because of them.
 (
     SELECT a.* FROM issuance.request AS a
     JOIN (
@@ -57,6 +57,11 @@ SELECT count(*) FROM (
         FROM history.issuance_subject AS s
         JOIN history.issuance AS h ON h.municipality_code = s.municipality_code AND h.issuance_number = s.issuance_number
         WHERE s.municipality_code = $1 AND s.person_number = $2
+        UNION
+        SELECT h.caller_id, h.request_id
+        FROM history.issuance_koseki_person AS p
+        JOIN history.issuance AS h ON h.municipality_code = p.municipality_code AND h.issuance_number = p.issuance_number
+        WHERE p.municipality_code = $1 AND p.person_number = $2
         UNION
         SELECT f.caller_id, f.request_id FROM history.refusal_reason AS f
         WHERE f.municipality_code = $1 AND f.person_number = $2 AND f.call = 'issuances'

@@ -3,10 +3,13 @@ from urllib.parse import unquote
 import pytest
 
 from kiosk_server.issuing.refusal import Refusal
+from kiosk_server.issuing.request import Kind
 from kiosk_server.staff.duties import Duty
 from tests.history_log.books import batcher
 from tests.issuing.city import CENTRE
+from tests.issuing.fed import EVERY_KIND, Fed, InKoseki
 from tests.staff.office import Clerk, Office, Shown
+from tests.staff.office import office as opened
 
 
 async def _issued(office: Office) -> str:
@@ -200,3 +203,15 @@ async def test_a_history_row_that_was_rewritten_is_shown_as_such(office: Office)
     shown = await clerk.get(f"/issuances/{number}")
     assert "書き換えられています" in shown.text
     assert "証明を保存" not in shown.text
+
+
+async def test_somebody_shown_by_another_households_koseki_is_found(fed: Fed) -> None:
+    async with opened(fed.city) as office:
+        await fed.city.registry.family("901", "201")
+        await fed.city.project()
+        await fed.domiciled("101", "102")
+        await fed.koseki("K1", (InKoseki("KP101", "101", "101", items=1), InKoseki("KP201", "201", "201", items=1)))
+        asked = fed.request(Kind.KOSEKI_FULL, await fed.card("101"))
+        made = await fed.city.issuing.issue(EVERY_KIND, asked)
+        clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+        assert made.issuance_number in (await _searched(clerk, person_number="201")).text

@@ -15,7 +15,7 @@ from tests.faults.aftermath import nothing_is_open, swept, yields_one_right_cert
 from tests.faults.commit_cutter import CommitCutter, Side
 from tests.issuing.city import CENTRE, City
 
-COMMITS = ("accept", "authenticate", "authorise", "propose", "permit", "record")
+COMMITS = ("accept", "authenticate", "propose", "permit", "record")
 """What one certificate commits, in order."""
 
 

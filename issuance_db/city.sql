@@ -22,8 +22,8 @@ LIMIT 1
 -- name: standing
 -- Whether the last day of a kind is before this JST date ($3), and whether a stop stands against it, against this terminal ($9 to $11)
 -- or against one of these persons ($8) or the household of one. A planned stop of the service counts at the instant of acceptance ($4);
--- one that was ordered, follows a mismatch or is of persons counts at once ($5), that of a mismatch even where this node's clock is
--- behind that of the node that set it.
+-- one that was ordered, follows a mismatch or is of persons counts at once ($5), the first two even where this node's
+-- clock is behind that of the node that set it.
 SELECT
     EXISTS (
         SELECT FROM issuance.kind_retirement AS r WHERE r.municipality_code = $1 AND r.kind = $2 AND r.last_day < $3

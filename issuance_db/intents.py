@@ -102,11 +102,11 @@ async def next_issuance_number(connection: asyncpg.Connection, issue_date: date)
     return f"{body[:8]}-{body[8:10]}-{body[10:]}-{modulus_11_digit(body)}"
 
 
-async def propose(connection: asyncpg.Connection, intent: Intent, now: datetime) -> None:
-    """Store what is about to be made, with the step."""
+async def propose(connection: asyncpg.Connection, intent: Intent, now: datetime) -> bool:
+    """Store what is about to be made, with the step. False: the lease is no longer ours, and nothing is stored."""
     key = intent.lease.key
     with one_after_another():
-        await connection.execute(
+        row = await connection.fetchrow(
             _SQL["propose"],
             key.municipality_code,
             intent.issuance_number,
@@ -123,7 +123,9 @@ async def propose(connection: asyncpg.Connection, intent: Intent, now: datetime)
             *([getattr(subject, column) for subject in intent.subjects] for column in _SUBJECT_COLUMNS),
             now,
         )
-    await _propose_fed(connection, intent)
+    if row is not None:
+        await _propose_fed(connection, intent)
+    return row is not None
 
 
 async def _propose_fed(connection: asyncpg.Connection, intent: Intent) -> None:

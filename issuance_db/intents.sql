@@ -4,26 +4,35 @@ SELECT i.epoch, nextval('issuance.issuance_number') AS number FROM shared.instal
 
 -- name: propose
 -- Stored before anything is drawn: what is about to be made, from which snapshot; whose data it will show, one array for each column,
--- and from which sequence numbers; and the step.
-WITH proposed AS (
+-- and from which sequence numbers; and the step. Only by the holder of the lease, under the request's row: a holder whose lease was taken
+-- over proposes nothing, and whoever takes it over finds what was proposed before.
+WITH held AS (
+    SELECT lease_token FROM issuance.request
+    WHERE municipality_code = $1 AND caller_id = $3 AND call = $4 AND request_id = $5 AND lease_token = $6 AND state = 'accepted'
+    FOR SHARE
+),
+proposed AS (
     INSERT INTO issuance.intent (
         municipality_code, issuance_number, caller_id, call, request_id, lease_token, kind, channel, fee_yen, instant, pages,
         snapshot_digest, state
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'proposed')
+    SELECT $1, $2, $3, $4, $5, lease_token, $7, $8, $9, $10, $11, $12, 'proposed' FROM held
     RETURNING issuance_number
 ),
 step AS (
     INSERT INTO history.transition (municipality_code, caller_id, call, request_id, state, issuance_number, happened_at)
     SELECT $1, $3, $4, $5, 'proposed', issuance_number, $18 FROM proposed
+),
+shown AS (
+    INSERT INTO issuance.intent_subject (
+        municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as
+    )
+    SELECT $1, p.issuance_number, s.position, s.person_number, s.person_sequence, s.household_number, s.household_sequence, s.printed_as
+    FROM proposed AS p
+    CROSS JOIN unnest($13::text[], $14::bigint[], $15::text[], $16::bigint[], $17::text[]) WITH ORDINALITY
+        AS s (person_number, person_sequence, household_number, household_sequence, printed_as, position)
 )
-INSERT INTO issuance.intent_subject (
-    municipality_code, issuance_number, position, person_number, person_sequence, household_number, household_sequence, printed_as
-)
-SELECT $1, $2, shown.position, shown.person_number, shown.person_sequence, shown.household_number, shown.household_sequence,
-    shown.printed_as
-FROM unnest($13::text[], $14::bigint[], $15::text[], $16::bigint[], $17::text[]) WITH ORDINALITY
-    AS shown (person_number, person_sequence, household_number, household_sequence, printed_as, position)
+SELECT issuance_number FROM proposed
 
 -- name: propose_source
 -- From which row of which fed source the certificate was read, and up to when the source was true.

@@ -25,9 +25,9 @@ class ShownNow:
 
 
 async def shown_now(
-    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, clock: Clock
+    connection: asyncpg.Connection, municipality_code: str, issuance_number: str, asking: str, clock: Clock
 ) -> ShownNow:
-    """Take the permit's locks on everyone the issuance showed and look at them as they are then.
+    """Take the permit's locks on everyone the issuance showed and on who asks (宛名番号), and look at them as they are then.
 
     The clock is read once the locks are held: a stop that was set while we waited has begun.
     """
@@ -38,6 +38,7 @@ async def shown_now(
         connection,
         municipality_code,
         {
+            LockSubject("person", asking),
             *(LockSubject("person", person) for person, _ in subjects),
             *(LockSubject("household", household) for _, household in subjects),
             *intents.locked_beside(reads, koseki_persons),
@@ -46,15 +47,18 @@ async def shown_now(
     persons = {person for person, _ in subjects} | {
         one.person_number for one in koseki_persons if one.person_number is not None
     }
-    rows = await connection.fetch(_SQL["shown_now"], municipality_code, sorted(persons), issuance_number, clock())
+    rows = await connection.fetch(
+        _SQL["shown_now"], municipality_code, sorted(persons | {asking}), issuance_number, clock()
+    )
+    shown = [row for row in rows if row["person_number"] in persons]
     outside = [one.koseki_person_number for one in koseki_persons]
-    suppressed = any(row["suppressed"] for row in rows) or await connection.fetchval(
+    suppressed = any(row["suppressed"] for row in shown) or await connection.fetchval(
         _SQL["koseki_persons_suppressed"], municipality_code, outside
     )
     seals = [read for read in reads if read.source == "seal"]
     return ShownNow(
         suppressed,
         any(row["stopped"] for row in rows),
-        any(row["behind"] for row in rows),
+        any(row["behind"] for row in shown),
         not await is_unchanged(connection, municipality_code, seals),
     )

@@ -1,5 +1,5 @@
 -- name: shown_now
--- What stands now against the persons an answer showed, and whether their issuance record is behind the registry.
+-- What stands now against the persons an answer showed and the one who asks, and whether their issuance record is behind the registry.
 SELECT
     shown.person_number,
     EXISTS (

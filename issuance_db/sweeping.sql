@@ -13,11 +13,10 @@ WHERE i.municipality_code = $1 AND i.state IN ('proposed', 'permitted')
 LIMIT $3
 
 -- name: hold
--- The row stays ours until the transaction ends; one that somebody is just ending is left alone. The key stays free for attempts that refer
--- to it: a holder that proposes in its last moment waits for the step, and never for the row while we wait for its step.
+-- The row stays ours until the transaction ends; one that somebody is just ending is left alone.
 SELECT lease_token, state, lease_until FROM issuance.request
 WHERE municipality_code = $1 AND caller_id = $2 AND call = $3 AND request_id = $4
-FOR NO KEY UPDATE SKIP LOCKED
+FOR UPDATE SKIP LOCKED
 
 -- name: abandon
 -- Not final: asked again, the request begins a new attempt with a new number.

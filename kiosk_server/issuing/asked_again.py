@@ -18,8 +18,8 @@ from kiosk_server.issuing.request import Certificate
 RETRY_SECONDS: Final = 2
 
 
-async def same_answer(environment: Environment, known: KnownRequest) -> Certificate:
-    """The kept bytes of an answered request, after the last look.
+async def same_answer(environment: Environment, known: KnownRequest, asking: str) -> Certificate:
+    """The kept bytes of an answered request, after the last look; ``asking`` is who was identified (宛名番号).
 
     Raises ``Refusal``: the final code of a refused request; ``already_answered`` when the bytes are gone; ``not_fresh``
     while the issuance record is behind; ``not_available`` when a suppression or a stop of somebody shown arrived since, or a
@@ -33,7 +33,7 @@ async def same_answer(environment: Environment, known: KnownRequest) -> Certific
         raise LookupError(message)
     city = known.key.municipality_code
     async with environment.database.city(city) as connection:
-        shown = await shown_now(connection, city, number, environment.clock)
+        shown = await shown_now(connection, city, number, asking, environment.clock)
         if (withdrawn_for := _reason_to_withdraw(shown)) is not None:
             await _withdraw(connection, environment, known, number, withdrawn_for)
         kept = await intents.kept_answer(connection, city, number, environment.clock())

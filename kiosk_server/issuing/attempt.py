@@ -91,7 +91,8 @@ async def _store(
 ) -> tuple[Intent, pdf.Snapshot, pdf.StatusPlace]:
     snapshot = reading.snapshot(number)
     intent = _intent(asked, lease, reading, fee_yen, snapshot)
-    await intents.propose(connection, intent, environment.clock())
+    if not await intents.propose(connection, intent, environment.clock()):
+        raise Refusal(RefusalCode.TIMED_OUT, "lease_lost", retry_after=RETRY_SECONDS)
     place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
     return intent, snapshot, pdf.StatusPlace(*place)
 

@@ -87,7 +87,7 @@ async def _again(environment: Environment, caller: Caller, request: IssuanceRequ
         lease = None
         while lease is None:
             if _is_final(known):
-                return await same_answer(environment, known)
+                return await same_answer(environment, known, authenticated.person_number)
             lease = await _take_over(environment, new)
             known = known if lease else await _twin_later(environment, request, new)
     return await _work(environment, caller, request, lease, authenticated)

@@ -37,10 +37,13 @@ async def open_city(
     """
     standing = await city.standing(connection, municipality_code, about, instant, now)
     require_not_retired(standing)
-    require_nobody_stopped(standing)
     settings = await city.city_on(connection, municipality_code, about.kind, channel, jst_date(instant))
-    if settings is None or standing.closes_at is None or standing.is_stopped:
+    if settings is None or standing.closes_at is None:
         raise Refusal(RefusalCode.CLOSED, "outside_service_hours", retry_after=CLOSED_RETRY_SECONDS)
+    if standing.is_stopped:
+        raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=CLOSED_RETRY_SECONDS)
+    # Last: while nobody is served, somebody stopped hears what everybody hears.
+    require_nobody_stopped(standing)
     return settings, standing.closes_at
 
 

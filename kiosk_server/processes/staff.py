@@ -1,6 +1,5 @@
 """The staff console (role staff): on the loopback without TLS, anywhere else with it."""
 
-import asyncio
 import ssl
 
 from civil.clock import utc_now
@@ -33,20 +32,19 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     tls = _tls(settings, host)
     keys = LiveKeys(settings.path("keys_directory"), settings.passphrase)
     async with (
-        fit_process(settings, "staff", ROLE),
+        fit_process(settings, "staff", ROLE) as fitness,
         Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database,
     ):
         names = {code: await _name(database, code) for code in settings.cities()}
-        console = Console(database, settings.cities(), keys, utc_now, is_tls=tls is not None)
+        console = Console(
+            database, settings.cities(), keys, utc_now, is_tls=tls is not None, is_fit=lambda: fitness.is_fit
+        )
         server = await serve(build_staff_app(console, names), host, port, tls, stop_seconds=1.0)
-        following = asyncio.create_task(follow_forever(keys))
         try:
             scheme = "http" if tls is None else "https"
             lifecycle.ready({"staff_url": f"{url_of(scheme, host, server.port)}{ROOT}"})
-            await lifecycle.until_stopped()
+            await lifecycle.until_stopped(follow_forever(keys))
         finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
             await server.stop()
 
 

@@ -49,7 +49,7 @@ class LoggingObserver(Observer):
 
     def interrupted(self, cause: str) -> None:
         """The work stopped and will be tried again."""
-        structlog.get_logger().warning("projection_interrupted", error=cause)
+        structlog.get_logger().warning("sync_interrupted", error=cause)
 
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:

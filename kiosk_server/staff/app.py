@@ -52,6 +52,11 @@ class TryAgain(KioskError):
     The database is busy or cannot be reached. Nothing was changed. Wait a little and try again."""
 
 
+class NotFit(KioskError):
+    """この機械は自己点検で不備が見つかったため、変更を受け付けません。閲覧はできます。運用担当に知らせてください(kiosk doctor)。 /
+    The self-check of this machine found something wrong, so nothing is changed here; looking goes on. Tell those who run the service (kiosk doctor)."""
+
+
 class Fault(KioskError):
     """処理中に誤りが起きました。何も変わっていません。記録に残したので、運用担当に知らせてください。 /
     Something went wrong. Nothing was changed. It is in the log: tell those who run the service."""
@@ -64,6 +69,7 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
     UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TryAgain: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotFit: HTTPStatus.SERVICE_UNAVAILABLE,
     Fault: HTTPStatus.INTERNAL_SERVER_ERROR,
     UnacceptableText: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
@@ -96,6 +102,8 @@ def _handler(console: Console, screens: Screens, page: Page) -> Handler:
         try:
             if not visit.may(page.duties):
                 raise NotYours
+            if page.method not in _READING and not console.is_fit():
+                raise NotFit
             return await page.draw(visit)
         except KioskError as error:
             return visit.show("problem.html", status=_status_of(error), error=_told(error))

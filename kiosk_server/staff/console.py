@@ -1,7 +1,7 @@
 """What every page of the console stands on."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,5 +24,7 @@ class Console:
     clock: Clock
     is_tls: bool
     passwords: Passwords = field(default_factory=Passwords)
+    is_fit: Callable[[], bool] = lambda: True
+    """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""
     one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Large files are read one after the other: the memory is bounded by one of them."""

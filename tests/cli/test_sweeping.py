@@ -1,5 +1,6 @@
 """The sweeper, as its own role, on what a front left behind."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,13 +13,15 @@ from issuance_db.intents import Intent, KeptAnswer, Subject
 from issuance_db.recording import Finished, record
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
 from issuance_db.sweeping import _SQL as SWEEPING
-from issuance_db.sweeping import Swept
+from issuance_db.sweeping import Swept, end_overdue
 from kiosk_server.processes.sweeper import sweep
+from tests.history_log.books import until
 from tests.servers import Database
 
 CITY = "092029"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 DEADLINE = START + timedelta(seconds=10)
+SUBJECT = Subject("101", 1, "900", 1, "person")
 
 
 @pytest.fixture
@@ -44,8 +47,7 @@ async def accepted(front: asyncpg.Connection, request_id: str) -> Lease:
 
 async def proposed(front: asyncpg.Connection, lease: Lease) -> Intent:
     number = await intents.next_issuance_number(front, START.date())
-    subject = Subject("101", 1, "900", 1, "person")
-    intent = Intent(number, lease, "resident_record", "centre", 200, START, 1, b"s", (subject,))
+    intent = Intent(number, lease, "resident_record", "centre", 200, START, 1, b"s", (SUBJECT,))
     await intents.propose(front, intent, START)
     return intent
 
@@ -113,13 +115,25 @@ async def test_the_sweeper_sees_one_city_at_a_time(front: asyncpg.Connection, sw
     assert await sweep(sweeper, "131016", lambda: DEADLINE) == Swept()
 
 
-async def test_the_key_of_a_held_request_stays_free_for_an_attempt_that_refers_to_it(
+async def test_a_holder_in_its_last_moment_and_the_sweeper_do_not_wait_for_each_other(
     front: asyncpg.Connection, sweeper: Pool
 ) -> None:
-    """Else a holder that proposes in its last moment and the sweeper would wait for each other."""
     lease = await accepted(front, "in its last moment")
+    number = await intents.next_issuance_number(front, START.date())
+    intent = Intent(number, lease, "resident_record", "centre", 200, START, 1, b"s", (SUBJECT,))
     async with sweeper.city(CITY) as connection:
         await connection.fetchrow(SWEEPING["hold"], *lease.key.columns)
-        async with front.transaction():
-            await front.execute("SET LOCAL lock_timeout = '2s'")
-            await proposed(front, lease)
+        proposing = asyncio.create_task(intents.propose(front, intent, DEADLINE))
+        await until(lambda: connection.fetchval("SELECT true FROM pg_locks WHERE NOT granted"))
+        assert await end_overdue(connection, lease.key, DEADLINE) == Swept(abandoned=1)
+    assert await proposing is False
+
+
+async def test_a_holder_whose_lease_was_taken_over_proposes_nothing(front: asyncpg.Connection) -> None:
+    lease = await accepted(front, "taken over")
+    assert await requests.take_over(front, lease.key, DEADLINE, DEADLINE + timedelta(seconds=10)) is not None
+    number = await intents.next_issuance_number(front, START.date())
+    intent = Intent(number, lease, "resident_record", "centre", 200, START, 1, b"s", (SUBJECT,))
+    assert not await intents.propose(front, intent, START)
+    assert await front.fetch("SELECT FROM issuance.intent") == []
+    assert await states(front, lease) == ["accepted"]

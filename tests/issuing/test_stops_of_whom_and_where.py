@@ -103,19 +103,28 @@ async def test_who_is_not_on_the_paper_stops_nobody_else(ashikaga: City) -> None
     assert await code_of(ashikaga, ashikaga.request(card, persons="self")) is None
 
 
-async def test_an_ended_stop_stops_nothing_and_a_planned_one_its_window(ashikaga: City) -> None:
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        (Scope(operator="shop chain"), RefusalCode.CLOSED),
+        (Scope(person_number="101"), RefusalCode.NOT_AVAILABLE),
+    ],
+    ids=str,
+)
+async def test_an_ended_stop_stops_nothing_and_a_planned_one_its_window(
+    ashikaga: City, scope: Scope, code: RefusalCode
+) -> None:
     card = await ashikaga.credential("101", "7001")
     now = ashikaga.clock.now
     staff = await ashikaga.database.connect("staff", CITY)
-    number = await stop(ashikaga, Scope(operator="shop chain"))
+    number = await stop(ashikaga, scope)
     await end_stop(staff, CITY, number, WHO, now)
-    for scope in (Scope(operator="shop chain"), Scope(person_number="101")):
-        await stop(ashikaga, scope, starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
+    await stop(ashikaga, scope, starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2))
     codes = []
     for hours in (0, 1, 2):
         ashikaga.clock.now = now + timedelta(hours=hours)
         codes.append(await code_of(ashikaga, ashikaga.request(card)))
-    assert codes == [None, RefusalCode.NOT_AVAILABLE, None]
+    assert codes == [None, code, None]
 
 
 async def test_a_planned_stop_of_a_person_counts_at_the_permit_where_one_of_the_service_counts_at_acceptance(
@@ -280,3 +289,23 @@ async def test_the_front_stops_nobody_by_itself(ashikaga: City) -> None:
             CITY,
             ashikaga.clock.now,
         )
+
+
+async def test_an_answer_is_not_given_again_to_somebody_stopped_since_who_is_not_on_the_paper(ashikaga: City) -> None:
+    card = await ashikaga.credential("101", "7001")
+    menu = await ashikaga.issuing.menu(CENTRE, MenuRequest("menu-1", CITY, TERMINAL, card))
+    request = ashikaga.request(card, persons=(menu.kinds[0].persons[1].person_ref,))
+    await ashikaga.issuing.issue(CENTRE, request)
+    await stop(ashikaga, Scope(person_number="101"))
+    with pytest.raises(Refusal) as refused:
+        await ashikaga.issuing.issue(CENTRE, request)
+    assert refused.value.reason == "stopped_after_answer"
+
+
+async def test_while_nobody_is_served_somebody_stopped_hears_what_everybody_hears(ashikaga: City) -> None:
+    card = await ashikaga.credential("101", "7001")
+    await stop(ashikaga, Scope(person_number="101"))
+    ashikaga.clock.now = ashikaga.clock.now.replace(hour=17)  # 02:00 in Japan
+    with pytest.raises(Refusal) as refused:
+        await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))
+    assert refused.value.code is RefusalCode.CLOSED

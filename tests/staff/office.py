@@ -1,7 +1,7 @@
 """The console over a real database, and staff with cookies of their own who fill in its forms."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -143,10 +143,10 @@ class Office:
 
 
 @asynccontextmanager
-async def office(city: City) -> AsyncIterator[Office]:
+async def office(city: City, *, is_fit: Callable[[], bool] = lambda: True) -> AsyncIterator[Office]:
     """The console as role staff, by the city's clock."""
     async with Database.open(city.database.dsn("staff"), max_size=4) as database:
-        console = Console(database, [CITY], city.environment.keys, city.clock, is_tls=False)
+        console = Console(database, [CITY], city.environment.keys, city.clock, is_tls=False, is_fit=is_fit)
         server = TestServer(build_staff_app(console, {CITY: "足利市"}))
         async with server:
             made = Office(city, console, server)

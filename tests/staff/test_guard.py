@@ -2,7 +2,9 @@ import pytest
 
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.pages import MENU, PAGES
+from tests.issuing.city import City
 from tests.staff.office import Office
+from tests.staff.office import office as opened
 
 _DUTIES = list(Duty)
 
@@ -89,3 +91,12 @@ async def test_english_is_asked_for_once_and_stays(office: Office) -> None:
     clerk = await office.at_work("sato", Duty.COUNTER)
     assert 'lang="en"' in (await clerk.get("?lang=en")).text
     assert "Issuance history" in (await clerk.get("/history")).text
+
+
+async def test_an_unfit_process_changes_nothing_and_still_shows(ashikaga: City) -> None:
+    async with opened(ashikaga, is_fit=lambda: False) as office:
+        clerk = await office.at_work("sato", Duty.COUNTER)
+        assert (await clerk.get("/history")).status == 200
+        shown = await clerk.post("/history", kind="resident_record")
+        assert (shown.status, "kiosk doctor" in shown.text) == (503, True)
+    assert await ashikaga.rows("SELECT search_id FROM issuance.staff_search") == []

@@ -33,7 +33,7 @@ from pdf.read_aloud import check_read_aloud
 from pdf.seal_image import decode
 from pdf.seal_in_file import check_seal
 from pdf.srgb import srgb_profile
-from pdf.strict_file import beginning, objects_of
+from pdf.strict_file import beginning, objects_of, stream_of
 from pdf.visible_seal.seal_code import SEAL_CODE
 
 _CATALOG = {
@@ -146,8 +146,8 @@ def _check_rest(file: Pdf, objects: Sequence[bytes], shape: FormShape, numbers: 
     if objects[FIELD] != _FIELD % (numbers.signature, FIRST_PAGE):
         raise SignatureMismatch
     profile = srgb_profile()
-    spelled = b"<</N 3/Length %d>>\nstream\n%b\nendstream" % (len(profile), profile)
-    if file.Root.OutputIntents[0].DestOutputProfile.read_bytes() != profile or objects[PROFILE] != spelled:
+    seen = file.Root.OutputIntents[0].DestOutputProfile.read_bytes()
+    if seen != profile or stream_of(objects[PROFILE], PageMismatch()) != (b"/N 3", profile):
         raise PageMismatch
 
 

@@ -38,7 +38,7 @@ class OutlineSource:
         with TTFont(path, lazy=True) as font:
             tables = {tag: bytes(font.reader[tag]) for tag in _UNCHANGED + _RECOUNTED if tag in font.reader}
             self.tables = {tag.encode(): data for tag, data in tables.items()}
-            self.checksums = {tag.encode(): checksum(_filled(tables[tag])) for tag in _UNCHANGED if tag in tables}
+            self.checksums = {tag.encode(): checksum(filled(tables[tag])) for tag in _UNCHANGED if tag in tables}
             self.ascent, self.descent = int(font["hhea"].ascent), int(font["hhea"].descent)
             head = font["head"]
             self.box = (int(head.xMin), int(head.yMin), int(head.xMax), int(head.yMax))
@@ -77,8 +77,8 @@ class OutlineSource:
             return None
         outline, advance = found
         metric = struct.pack(">Hh", *self._metrics[name])
-        filled = _filled(outline)
-        return SourceGlyph(text, filled, checksum(filled), metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
+        words = filled(outline)
+        return SourceGlyph(text, words, checksum(words), metric, b"%g" % round(advance * 1000 / self.units_per_em, 3))
 
     def _glyph_name(self, text: str) -> str | None:
         if len(text) == 1:
@@ -103,7 +103,8 @@ def checksum(words: bytes) -> int:
     return total & 0xFFFFFFFF
 
 
-def _filled(data: bytes) -> bytes:
+def filled(data: bytes) -> bytes:
+    """The data with zeros up to whole 32-bit words."""
     return data + bytes(-len(data) % _WORD)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-from pdf.outline_source import OutlineSource, SourceGlyph, checksum
+from pdf.outline_source import OutlineSource, SourceGlyph, checksum, filled
 
 _TRUETYPE: Final = 0x00010000
 _MAGIC: Final = 0xB1B0AFBA
@@ -33,7 +33,7 @@ def program_of(source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> bytes:
     tables = drawn_tables(glyphs) | _copied(source, len(glyphs) + 1)
     known = source.checksums | {b"glyf": sum([glyph.checksum for glyph in glyphs])}
     tags = sorted(tables)
-    bodies = [tables[tag] + bytes(-len(tables[tag]) % _WORD) for tag in tags]
+    bodies = [filled(tables[tag]) for tag in tags]
     sums = [known[tag] if tag in known else checksum(body) for tag, body in zip(tags, bodies, strict=True)]
     header = _header(tags, [len(tables[tag]) for tag in tags], sums)
     program = bytearray(b"".join([header, *bodies]))

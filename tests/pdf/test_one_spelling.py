@@ -149,6 +149,7 @@ def test_a_seal_that_could_be_shown_otherwise_is_found(
     registered = number_of(honest, b"<</Type/Sig/")
     behind = rewriting.rewritten(honest, lambda number, body: change(number, body) if number > registered else body)
     before = rewriting.rewritten(honest, lambda number, body: change(number, body) if number < registered else body)
+    assert before != honest
     for tampered in {before, behind} - {honest}:
         rewriting.refuse(SealMismatch, tampered, snapshot, pages, fonts)
     assert (behind == honest) is (snapshot is SNAPSHOT)

@@ -1,6 +1,6 @@
 """The Japanese calendar: JST dates, eras, and age by law."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from civil.age import age_on, attained
 from civil.eras import (
@@ -23,6 +23,7 @@ __all__ = [
     "InstantWithoutZone",
     "age_on",
     "attained",
+    "day_begins",
     "era_of",
     "jst_date",
     "seireki",
@@ -42,3 +43,8 @@ def jst_date(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise InstantWithoutZone
     return instant.astimezone(JST).date()
+
+
+def day_begins(on: date) -> datetime:
+    """Return the first instant of a JST date."""
+    return datetime.combine(on, time(), JST)

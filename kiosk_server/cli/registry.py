@@ -32,7 +32,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _URL = click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings")
 
 
-class DaysTurned(KioskError):
+class EmptyPeriod(KioskError):
     """--until は --since より後の日にしてください。 / --until must be a later day than --since."""
 
 
@@ -54,7 +54,7 @@ def turn_year_(*, settings_file: Path | None, database_url: str | None, day: dat
     """
     on = jst_date(utc_now()) if day is None else day.date()
     moved = asyncio.run(_turn(writing_url(_ROLE, database_url, settings_file), on))
-    click.echo(f"済みました。別置きした年: {moved} / Done. Years set aside: {moved}")
+    click.echo(f"済みました。別置きした年の数: {moved} / Done. Years set aside: {moved}")
 
 
 async def _turn(url: str, day: date) -> int:
@@ -85,7 +85,7 @@ def statistics(*, since: datetime, until: datetime, out: Path | None, **where: A
     人口、世帯、異動件数(出生・死亡・転入・転出 …)。処理日で数える。差引が合わなければ終了コード 1。
     """
     if until <= since:
-        raise DaysTurned
+        raise EmptyPeriod
     before, moved, after = asyncio.run(_count(where, since.date(), until.date()))
     if out is not None:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -9,10 +9,11 @@ from typing import Final
 
 import asyncpg
 
+from civil.calendar import day_begins
 from civil.prefectures import PREFECTURE_PATTERN
 from civil.sex import Sex
 from civil.sql import load
-from registry.residents.counting_people import Population, day_begins
+from registry.residents.counting_people import Population
 
 _SQL: Final = load("registry.residents", "statistics.sql")
 
@@ -69,11 +70,11 @@ async def movements(
     for row in rows:
         cause = _cause(row)
         if row["was_in"]:
-            counted[False, cause, row["was_foreign"], Sex(row["was_sex"]), _place(row, cause, "destination")] += row[
-                "persons"
-            ]
+            place = _place(row, cause, "destination")
+            counted[False, cause, row["was_foreign"], Sex(row["was_sex"]), place] += row["persons"]
         if row["is_in"]:
-            counted[True, cause, row["is_foreign"], Sex(row["sex"]), _place(row, cause, "origin")] += row["persons"]
+            place = _place(row, cause, "origin")
+            counted[True, cause, row["is_foreign"], Sex(row["sex"]), place] += row["persons"]
     return tuple(Moved(*key, persons) for key, persons in counted.items())
 
 

@@ -1,13 +1,13 @@
 """Who lives in the city on a day, in figures: persons by town, sex, age and nationality, and households (住民基本台帳人口, S1-4)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, timedelta
 from typing import Final
 
 import asyncpg
 
 from civil.age import age_on
-from civil.calendar import JST
+from civil.calendar import day_begins
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from civil.sql import load
@@ -60,19 +60,14 @@ class Population:
 
 async def population(connection: asyncpg.Connection, municipality_code: str, on: date) -> Population:
     """Count the residents as a JST date begins, of today or of the past; takes a transaction whose city is set."""
-    midnight = day_begins(on)
-    rows = await connection.fetch(_SQL["population"], municipality_code, midnight, on)
-    homes = await connection.fetch(_SQL["households"], municipality_code, midnight)
+    last = day_begins(on) - timedelta.resolution
+    rows = await connection.fetch(_SQL["population"], municipality_code, last, on)
+    homes = await connection.fetch(_SQL["households"], municipality_code, last)
     counted = (
         Counted(row["town"], row["is_foreign"], Sex(row["sex"]), _age(row, on), row["persons"])
         for row in rows
     )  # fmt: skip
     return Population(on, tuple(counted), tuple(Households(**home) for home in homes))
-
-
-def day_begins(on: date) -> datetime:
-    """Return the first instant of a JST date."""
-    return datetime.combine(on, time(), JST)
 
 
 def _age(row: asyncpg.Record, on: date) -> int | None:

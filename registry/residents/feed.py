@@ -83,27 +83,12 @@ class FollowedState:
             return _advance(self.persons, entry.number, (entry.sequence, entry.record))
         return _advance(self.households, entry.number, (entry.sequence, entry.head))
 
-    def digest(self) -> str:
-        """The SHA-256 of everything, persons and households by number, as hexadecimal digits."""
-        digest = hashlib.sha256()
-        for line in snapshot_lines(self.persons, self.households):
-            digest.update(line.encode())
-        return digest.hexdigest()
-
 
 def _advance(known: dict[str, Any], number: str, state: tuple[int, object]) -> bool:
     if number in known and known[number][0] >= state[0]:
         return False
     known[number] = state
     return True
-
-
-def snapshot_lines(
-    persons: Mapping[str, tuple[int, PersonRecord]], households: Mapping[str, tuple[int, str | None]]
-) -> list[str]:
-    """One line of JSON for each person, then for each household, by number: what a snapshot file has and a digest is made of."""
-    lines = [_person_line(number, *persons[number]) for number in sorted(persons)]
-    return lines + [_household_line(number, *households[number]) for number in sorted(households)]
 
 
 def _person_line(number: str, sequence: int, record: PersonRecord) -> str:

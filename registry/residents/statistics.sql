@@ -1,5 +1,5 @@
 -- name: population
--- Who was a resident as the day $3 began ($2 is that instant), counted by town, sex, age and whether foreign; an uncertain birth
+-- Who was a resident as the day $3 began ($2 is the last instant before it), counted by town, sex, age and whether foreign; an uncertain birth
 -- comes as it is recorded, with no age.
 SELECT c.town, c.is_foreign, c.sex, c.age, c.birth_on, c.birth_text, count(*) AS persons
 FROM (
@@ -11,13 +11,7 @@ FROM (
             - (to_char($3::date, 'MMDD') < to_char(n.birth_on, 'MMDD'))::integer
         END AS age,
         CASE WHEN n.birth_text IS NOT NULL THEN n.birth_on END AS birth_on, n.birth_text
-    FROM (
-        SELECT DISTINCT ON (h.person_number) h.state, h.nationality, h.sex, h.birth_on, h.birth_text, h.address
-        FROM registry.whole_history AS h
-        JOIN registry.event AS e ON e.municipality_code = h.municipality_code AND e.event_id = h.event_id
-        WHERE h.municipality_code = $1 AND e.recorded_at < $2
-        ORDER BY h.person_number, h.history_number DESC
-    ) AS n
+    FROM registry.persons_as_of($1, $2, NULL) AS n
     WHERE n.state <> 'removed'
 ) AS c
 GROUP BY c.town, c.is_foreign, c.sex, c.age, c.birth_on, c.birth_text
@@ -31,13 +25,7 @@ FROM (
     SELECT
         min(coalesce(substring(n.address from '^(.*?丁目)'), substring(n.address from '^([^0-9０-９]+)'), n.address)) AS town,
         bool_or(n.nationality IS NOT NULL) AS has_foreign, bool_or(n.nationality IS NULL) AS has_japanese
-    FROM (
-        SELECT DISTINCT ON (h.person_number) h.household_number, h.state, h.nationality, h.address
-        FROM registry.whole_history AS h
-        JOIN registry.event AS e ON e.municipality_code = h.municipality_code AND e.event_id = h.event_id
-        WHERE h.municipality_code = $1 AND e.recorded_at < $2
-        ORDER BY h.person_number, h.history_number DESC
-    ) AS n
+    FROM registry.persons_as_of($1, $2, NULL) AS n
     WHERE n.state <> 'removed'
     GROUP BY n.household_number
 ) AS k

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civil import eras
-from civil.calendar import ERAS, DateBeforeSolarCalendar, Era, InstantWithoutZone, jst_date, seireki, wareki
+from civil.calendar import ERAS, DateBeforeSolarCalendar, Era, InstantWithoutZone, day_begins, jst_date, seireki, wareki
 
 DAYS = st.dates(min_value=date(1873, 1, 1), max_value=date(2100, 12, 31))
 
@@ -79,3 +79,9 @@ def test_the_date_in_japan_is_that_of_nine_hours_later_in_utc(instant: datetime)
 def test_an_instant_without_zone_is_refused() -> None:
     with pytest.raises(InstantWithoutZone):
         jst_date(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@given(DAYS)
+def test_a_day_begins_where_the_one_before_ends(on: date) -> None:
+    begins = day_begins(on)
+    assert (jst_date(begins), jst_date(begins - timedelta.resolution)) == (on, on - timedelta(days=1))

@@ -121,7 +121,7 @@ async def require_fed_alike(office: Office, follower: Follower | None = None, *,
     """
     follower = follower or Follower()
     await follower.catch_up(office)
-    assert follower.state.digest() == (await snapshot(office)).digest()
+    assert follower.state == await snapshot(office)
     projection = Projection(office.database.dsn("sync"), [office.city], lambda: NOW)
     await projection.catch_up()
     sync = await office.database.connect("sync", office.city)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civil.names import plain_name
 from civil.recorded_date import RecordedDate
 from issuance_db.grants import SCHEMAS
 from issuance_db.roles import ROLES
@@ -156,6 +157,14 @@ async def test_a_view_or_a_function_that_shows_drafts_would_be_found(office: Off
     admin = await office.database.connect()
     await admin.execute(f"CREATE {planted}")
     assert await _showing_drafts(admin) == {"registry.shows"}
+
+
+@pytest.mark.parametrize(
+    "spelling", ["職員０１", "職員 01", "\u3000職員\t０１\n", "Ａｓｈｉｋａｇａ Hanako", "ｶﾞ", " \u3000"]
+)
+async def test_names_of_staff_are_alike_for_the_database_and_for_us(office: Office, spelling: str) -> None:
+    admin = await office.database.connect()
+    assert await admin.fetchval("SELECT shared.same_name($1)", spelling) == plain_name(spelling)
 
 
 async def test_drafts_are_never_changed(office: Office) -> None:

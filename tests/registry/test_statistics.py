@@ -1,28 +1,19 @@
 """S1-4: population, households and movements, and that they add up between any two days."""
 
-import asyncio
-import csv
-import io
 import itertools
-import zipfile
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 
-from civil.age import age_on
-from civil.prefectures import PREFECTURES
+from civil.calendar import age_on, day_begins
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
-from kiosk_server.cli.entry import run
-from kiosk_server.cli.registry_files import statistics_files
-from kiosk_server.cli.registry_tables import age_class, tables
 from kiosk_server.demo.city import AS_OF, generate_city
 from registry.residents import (
+    EVENT_KINDS,
     Cause,
     Counted,
     Households,
@@ -37,8 +28,9 @@ from registry.residents import (
     population,
     social_increase,
 )
-from registry.residents.counting_people import day_begins
-from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, days_ago, someone
+from registry.residents.counting_moves import _CAUSES
+from registry.residents.rules import EventClass
+from tests.registry.office import FOREIGN, NOW, TODAY, Office, days_ago, someone
 from tests.registry.town import Town
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
@@ -84,6 +76,15 @@ async def test_s1_4_population_counts_towns_sorts_and_ages_of_the_day(office: Of
     assert [(home.mixed, home.all) for home in counted.households] == [(1, 1)]
 
 
+@pytest.mark.parametrize(
+    "on", [date(2027, 2, 27), date(2027, 2, 28), date(2027, 3, 1), date(2028, 2, 28), date(2028, 2, 29)]
+)
+async def test_s1_4_whoever_was_born_on_29_february_is_of_the_age_of_the_law(office: Office, on: date) -> None:
+    birth = RecordedDate(date(2000, 2, 29))
+    await office.load(someone(1, birth=birth))
+    assert [one.age for one in (await _counted(office, on)).counted] == [age_on(birth, on)]
+
+
 async def test_s1_4_a_household_is_counted_by_who_lives_in_it(office: Office) -> None:
     await office.load(
         someone(1), someone(2, household_number=number_of(2), **FOREIGN), someone(3, household_number=number_of(3)),
@@ -101,6 +102,12 @@ async def test_s1_4_the_load_of_a_city_is_what_its_first_day_adds(office: Office
     assert await _moved(office, TODAY, TOMORROW) == [
         Moved(True, Cause.LOADED, is_foreign, Sex.FEMALE, None, 1) for is_foreign in (False, True)
     ]
+
+
+def test_s1_4_every_kind_that_enters_or_removes_has_its_cause() -> None:
+    """And so do those that make another sort of resident or put one back; any other counts as a correction."""
+    moving = {code for code, kind in EVENT_KINDS.items() if kind.event_class is not EventClass.CORRECTION}
+    assert _CAUSES.keys() == moving | {"NA", "NL", "UN+", "UN~"}
 
 
 @pytest.mark.parametrize(("kind", "items", "cause", "place"), [
@@ -196,13 +203,6 @@ def test_s1_4_figures_that_do_not_add_up_are_told_by_sort() -> None:
     assert imbalance(one, (entry,), one) == {(True, Sex.MALE): 1}
 
 
-@pytest.mark.parametrize(("age", "told"), [
-    (0, "0-4"), (4, "0-4"), (5, "5-9"), (99, "95-99"), (100, "100以上"), (117, "100以上"), (None, "不詳"),
-])  # fmt: skip
-def test_s1_4_age_classes_are_of_five_years(age: int | None, told: str) -> None:
-    assert age_class(age) == told
-
-
 async def test_s1_4_the_figures_of_a_town_add_up_between_any_two_days(office: Office) -> None:
     """And they are those of everybody counted one by one, as the register said at that instant."""
     town = Town(office, Random(7), AS_OF)
@@ -227,103 +227,3 @@ async def test_s1_4_the_figures_of_a_town_add_up_between_any_two_days(office: Of
                 counted[one.is_foreign, one.sex, one.age] += one.persons
             assert counted == one_by_one
             assert sum(home.all for home in counts[day].households) == len({r.household_number for r in living})
-
-
-def _read(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-
-
-async def test_s1_4_the_command_writes_the_tables_and_every_one_has_everybody(
-    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    await office.load(someone(1), someone(2, "妻", **FOREIGN), someone(3, "子", birth=days_ago(400)))
-    await office.file("IN1", entries=(someone(4, "子", address_before_move_in="北海道札幌市見本町１番地"),), now=LATER)
-    until = TOMORROW + timedelta(days=1)
-    told = ["registry", "statistics", "--database-url", office.database.dsn("registry"), "--municipality-code", CITY]
-    told += ["--since", str(TOMORROW), "--until", str(until), "-o", str(tmp_path / "out")]
-    assert await asyncio.to_thread(run, told) == 0
-    said = capsys.readouterr().out
-    assert "人口 4 (外国人 1) 世帯 1" in said
-    assert "The figures add up." in said
-    files = {file.name: _read(file.read_bytes()) for file in (tmp_path / "out").glob("*.csv")}
-    assert {file.name for file in (tmp_path / "out").iterdir()} == statistics_files(NONE, (), NONE).keys()
-    for name in ("ages.csv", "towns.csv"):
-        assert sum(int(row["計"]) for row in files[name]) == 4, name
-    assert [row["計"] for row in files["population.csv"]] == ["2", "1", "3", "3", "1", "4"]
-    assert [row["計"] for row in files["households.csv"]] == ["1", "1"]
-    assert [row for row in files["prefectures.csv"] if row["転入超過"] != "0"] == [
-        {"都道府県": "北海道", "転入": "1", "転出": "0", "転入超過": "1"}
-    ]
-    assert [row["都道府県"] for row in files["prefectures.csv"]] == [*PREFECTURES, "不詳"]
-    assert sum(int(row["計"]) for row in files["movements.csv"]) == 1
-    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "out").iterdir()} == {0o600}
-
-
-async def test_s1_4_days_in_the_wrong_order_are_refused(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    told = ["registry", "statistics", "--database-url", office.database.dsn("registry"), "--municipality-code", CITY]
-    assert await asyncio.to_thread(run, [*told, "--since", "2027-01-01", "--until", "2027-01-01"]) == 2
-    assert "--until" in capsys.readouterr().err
-
-
-def test_s1_4_a_prefecture_that_more_people_went_to_has_a_negative_number() -> None:
-    gone = Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 2)
-    rows = {row["都道府県"]: row["転入超過"] for row in _read(statistics_files(NONE, (gone,), NONE)["prefectures.csv"])}
-    assert rows["沖縄県"] == "-2"
-
-
-def test_s1_4_tables_of_an_empty_city_have_every_row() -> None:
-    made = tables(NONE, (), NONE)
-    assert [row["年齢"] for row in made["ages"].rows][::2] == [age_class(age) for age in range(0, 101, 5)] + ["不詳"]
-    assert len(made["movements"].rows) == 2 * len(Cause) * 2
-
-
-FIGURES = (
-    NONE,
-    (Moved(True, Cause.NATURAL, False, Sex.MALE, None, 3), Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 12)),
-    Population(
-        TOMORROW,
-        (
-            Counted("=町<&>", False, Sex.MALE, 3, 40), Counted("=町<&>", False, Sex.FEMALE, 3, 10),
-            Counted("=町<&>", True, Sex.FEMALE, None, 2), Counted("=町<&>", False, Sex.UNKNOWN, 50, 1),
-        ),
-        (Households("=町<&>", 5, 0, 1),),
-    ),
-)  # fmt: skip
-_XLSX = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_SVG = "{http://www.w3.org/2000/svg}"
-
-
-def _parsed(text: bytes) -> ET.Element:
-    return ET.fromstring(text)  # noqa: S314 - what we wrote
-
-
-def test_s1_4_the_workbook_has_every_table_cell_for_cell() -> None:
-    files = statistics_files(*FIGURES)
-    assert files == statistics_files(*FIGURES)
-    with zipfile.ZipFile(io.BytesIO(files["statistics.xlsx"])) as package:
-        assert package.testzip() is None
-        named = [sheet.get("name") for sheet in _parsed(package.read("xl/workbook.xml")).iter(f"{_XLSX}sheet")]
-        sheets = [package.read(f"xl/worksheets/sheet{number}.xml") for number in range(1, len(named) + 1)]
-    made = tables(*FIGURES)
-    assert named == [table.name for table in made.values()]
-    for sheet, table in zip(sheets, made.values(), strict=True):
-        rows = [["".join(cell.itertext()) for cell in row] for row in _parsed(sheet).iter(f"{_XLSX}row")]
-        assert rows == [list(table.columns), *([str(row[name]) for name in table.columns] for row in table.rows)]
-        assert b"<f>" not in sheet
-
-
-@pytest.mark.parametrize(("name", "longest", "figures", "note"), [
-    ("pyramid.svg", "40", {"40", "10", "0"}, "計 53 人。うち年齢不詳または性別空欄の 3 人は図にない。"),
-    ("movements.svg", "12", {"12", "3", "0"}, "差引 -9 人。"),
-])  # fmt: skip
-def test_s1_4_a_picture_has_a_bar_and_its_figure_for_every_row(
-    name: str, longest: str, figures: set[str], note: str
-) -> None:
-    picture = _parsed(statistics_files(*FIGURES)[name])
-    bars = [float(bar.get("width", "")) for bar in picture.iter(f"{_SVG}rect") if bar.get("fill") != "white"]
-    texts = [text.text or "" for text in picture.iter(f"{_SVG}text")]
-    told = [text for text in texts if text.isdecimal()]
-    assert (len(bars), set(told)) == (len(told), figures)
-    assert bars == pytest.approx([int(figure) * max(bars) / int(longest) for figure in told])
-    assert note in texts
-    assert _parsed(statistics_files(NONE, (), NONE)[name]).tag == f"{_SVG}svg"

@@ -44,9 +44,12 @@ def credential_index(keys: KeyProvider, municipality_code: str, key: CredentialK
 
 
 def entering_version(keys: KeyProvider) -> int:
-    """The version of the key that what is new is entered under; raises KeyNotFound."""
-    versions = keys.versions(Purpose.CREDENTIAL_INDEX)
+    """The version of the key that what is new is entered under; raises KeyNotFound.
+
+    The newest settled one that is in force; while there is none, the newest settled one, which has ended, and else the oldest.
+    """
+    versions, in_force = keys.versions(Purpose.CREDENTIAL_INDEX), keys.versions_in_force(Purpose.CREDENTIAL_INDEX)
     if not versions:
         raise KeyNotFound
-    settled = keys.versions_in_force(Purpose.CREDENTIAL_INDEX, for_at_least=ENTERED_AFTER)
-    return settled[0] if settled else versions[-1]
+    settled = keys.versions(Purpose.CREDENTIAL_INDEX, begun_for=ENTERED_AFTER)
+    return [*(version for version in settled if version in in_force), *settled, versions[-1]][0]

@@ -43,9 +43,8 @@ async def user_ids_after(connection: asyncpg.Connection, last: str, most: int) -
 async def move(connection: asyncpg.Connection, indexes: Sequence[CredentialIndex]) -> Moved:
     """Move what lies under another hash than `entered`, as staff, in one transaction; tries of these credentials wait for it."""
     await hold(connection, indexes)
-    pairs = [(standing, index.entered) for index in indexes for standing in index.every if standing != index.entered]
-    columns = [[pair[place] for pair in pairs] for place in (0, 1)]
-    await connection.execute(_SQL["move_charges"], *columns)
+    standing = [one for index in indexes for one in index.every]
+    entered = [index.entered for index in indexes for _ in index.every]
     # The counter before the PIN, as staff at the counter take them: two that meet do not wait for each other.
-    tries = await connection.fetchval(_SQL["move_tries"], *columns)
-    return Moved(await connection.fetchval(_SQL["move_pins"], *columns), tries)
+    tries = await connection.fetch(_SQL["move_tries"], standing, entered)
+    return Moved(len(await connection.fetch(_SQL["move_pins"], standing, entered)), len(tries))

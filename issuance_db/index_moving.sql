@@ -15,42 +15,34 @@ ORDER BY user_id
 LIMIT $2
 
 -- name: move_pins
--- From one hash to another of the same credential; what is there already stays.
-WITH moved AS (
-    UPDATE issuance.pin AS p
-    SET credential_hash = given.entered
+-- From one of $1 to the hash beside it in $2, of the same credential; what is there already stays. Of two, the one that counts (pins.sql).
+WITH chosen AS (
+    SELECT DISTINCT ON (entered) standing, entered
     FROM unnest($1::bytea[], $2::bytea[]) AS given (standing, entered)
-    WHERE p.municipality_code = shared.city() AND p.credential_hash = given.standing
-        AND NOT EXISTS (
-            SELECT FROM issuance.pin AS there
-            WHERE there.municipality_code = shared.city() AND there.credential_hash = given.entered
-        )
-    RETURNING p.credential_hash
+    JOIN issuance.pin ON municipality_code = shared.city() AND credential_hash = standing
+    ORDER BY entered, standing = entered DESC, registered_at DESC
 )
-SELECT count(credential_hash) FROM moved
-
--- name: move_charges
--- They lie where their counter lies, so they go with it: before it is moved.
-UPDATE issuance.pin_charge AS c
-SET credential_hash = given.entered
-FROM unnest($1::bytea[], $2::bytea[]) AS given (standing, entered)
-WHERE c.municipality_code = shared.city() AND c.credential_hash = given.standing
-    AND NOT EXISTS (
-        SELECT FROM issuance.pin_tries AS there
-        WHERE there.municipality_code = shared.city() AND there.credential_hash = given.entered
-    )
+UPDATE issuance.pin
+SET credential_hash = entered
+FROM chosen
+WHERE municipality_code = shared.city() AND credential_hash = standing AND standing <> entered
+RETURNING entered
 
 -- name: move_tries
--- As `move_pins`, of counters and locks.
-WITH moved AS (
-    UPDATE issuance.pin_tries AS t
-    SET credential_hash = given.entered
+-- As `move_pins`, of counters and locks, and with each what was charged under it.
+WITH chosen AS (
+    SELECT DISTINCT ON (entered) standing, entered
     FROM unnest($1::bytea[], $2::bytea[]) AS given (standing, entered)
-    WHERE t.municipality_code = shared.city() AND t.credential_hash = given.standing
-        AND NOT EXISTS (
-            SELECT FROM issuance.pin_tries AS there
-            WHERE there.municipality_code = shared.city() AND there.credential_hash = given.entered
-        )
-    RETURNING t.credential_hash
+    JOIN issuance.pin_tries ON municipality_code = shared.city() AND credential_hash = standing
+    ORDER BY entered, standing = entered DESC, failures DESC, last_try_at DESC
+), charges AS (
+    UPDATE issuance.pin_charge
+    SET credential_hash = entered
+    FROM chosen
+    WHERE municipality_code = shared.city() AND credential_hash = standing AND standing <> entered
 )
-SELECT count(credential_hash) FROM moved
+UPDATE issuance.pin_tries
+SET credential_hash = entered
+FROM chosen
+WHERE municipality_code = shared.city() AND credential_hash = standing AND standing <> entered
+RETURNING entered

@@ -69,16 +69,17 @@ class FileKeyProvider:
         except KeyError:
             raise KeyNotFound from None
 
-    def versions(self, purpose: Purpose) -> tuple[int, ...]:
-        """Return the versions there are, newest first; empty where there is none."""
-        return tuple(sorted((version for held, version in self._entries if held is purpose), reverse=True))
+    def versions(self, purpose: Purpose, *, begun_for: timedelta | None = None) -> tuple[int, ...]:
+        """Return the versions there are, newest first; with `begun_for`, those made and begun that long ago, ended or not."""
+        since = None if begun_for is None else self._clock() - begun_for
+        entries = (entry for (held, _), entry in self._entries.items() if held is purpose)
+        found = (entry.version for entry in entries if since is None or max(entry.not_before, entry.created) <= since)
+        return tuple(sorted(found, reverse=True))
 
-    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
-        """Return those that may make something new now, newest first; with `for_at_least`, those that were there and could that long ago."""
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first."""
         now = self._clock()
-        entries = (self._entries[purpose, version] for version in self.versions(purpose))
-        in_force = (entry for entry in entries if entry.in_force(now))
-        return tuple(entry.version for entry in in_force if max(entry.not_before, entry.created) <= now - for_at_least)
+        return tuple(version for version in self.versions(purpose) if self._entries[purpose, version].in_force(now))
 
     def document_signer(self) -> DocumentKey:
         """Return the newest document signing key that is in force and has a certificate that is valid now.

@@ -70,13 +70,13 @@ class LiveKeys:
         """As FileKeyProvider."""
         return self._held.secret(purpose, version)
 
-    def versions(self, purpose: Purpose) -> tuple[int, ...]:
+    def versions(self, purpose: Purpose, *, begun_for: timedelta | None = None) -> tuple[int, ...]:
         """As FileKeyProvider."""
-        return self._held.versions(purpose)
+        return self._held.versions(purpose, begun_for=begun_for)
 
-    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
         """As FileKeyProvider."""
-        return self._held.versions_in_force(purpose, for_at_least=for_at_least)
+        return self._held.versions_in_force(purpose)
 
     def document_signer(self) -> DocumentKey:
         """As FileKeyProvider."""

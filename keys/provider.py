@@ -37,12 +37,12 @@ class KeyProvider(Protocol):
         """Return the key of a version, even a retired one, or else the newest in force; raises KeyNotFound."""
         ...
 
-    def versions(self, purpose: Purpose) -> tuple[int, ...]:
-        """Return the versions there are, newest first; empty where there is none."""
+    def versions(self, purpose: Purpose, *, begun_for: timedelta | None = ...) -> tuple[int, ...]:
+        """Return the versions there are, newest first; with `begun_for`, those made and begun that long ago, ended or not."""
         ...
 
-    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = ...) -> tuple[int, ...]:
-        """Return those that may make something new now, newest first; with `for_at_least`, those that were there and could that long ago."""
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
+        """Return those that may make something new now, newest first."""
         ...
 
     def document_signer(self) -> DocumentKey:

@@ -28,13 +28,13 @@ class FitKeys:
         """As the provider."""
         return self._keys.secret(purpose, version)
 
-    def versions(self, purpose: Purpose) -> tuple[int, ...]:
+    def versions(self, purpose: Purpose, *, begun_for: timedelta | None = None) -> tuple[int, ...]:
         """As the provider."""
-        return self._keys.versions(purpose)
+        return self._keys.versions(purpose, begun_for=begun_for)
 
-    def versions_in_force(self, purpose: Purpose, *, for_at_least: timedelta = timedelta()) -> tuple[int, ...]:
+    def versions_in_force(self, purpose: Purpose) -> tuple[int, ...]:
         """As the provider."""
-        return self._keys.versions_in_force(purpose, for_at_least=for_at_least)
+        return self._keys.versions_in_force(purpose)
 
     def document_signer(self) -> DocumentKey:
         """As the provider. Raises ``Refusal`` (busy) while the process is not fit."""

@@ -8,6 +8,7 @@ from cardauth import credential_index
 from cardauth.credential_index import ENTERED_AFTER
 from cardauth.credential_key import CredentialKey
 from issuance_db import index_moving
+from keys.ending_keys import end_key_version
 from keys.file_provider import FileKeyProvider, add_key_version, create_keys
 from keys.purpose import Purpose
 from tests.cardauth.world import CITY, NOW, PASSPHRASE, World
@@ -35,6 +36,10 @@ class IndexKeys:
     def rotate(self) -> int:
         """The next version, in force from now on."""
         return add_key_version(self.directory, PASSPHRASE, Purpose.CREDENTIAL_INDEX, clock=lambda: self.now)
+
+    def end(self, version: int) -> None:
+        """End it now."""
+        end_key_version(self.directory, PASSPHRASE, Purpose.CREDENTIAL_INDEX, version, clock=lambda: self.now)
 
     def settle(self) -> None:
         """Let the newest version be in force for long enough that things are entered under it."""

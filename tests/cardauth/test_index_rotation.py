@@ -12,7 +12,6 @@ import pytest
 from cardauth import Reason, UserCertificate, credential_index, credential_key, entering_version, hash_pin
 from issuance_db import pins
 from issuance_db.at_counter import pins_of
-from keys.ending_keys import end_key_version
 from keys.making_keys import add_key_version
 from keys.purpose import Purpose
 from tests import servers
@@ -40,9 +39,26 @@ def test_nothing_is_entered_under_a_version_before_every_process_has_it(keys: In
         keys.directory, PASSPHRASE, Purpose.CREDENTIAL_INDEX, not_before=keys.now - SETTLED, clock=lambda: keys.now
     )
     assert entering_version(keys.opened()) == 2, "a first day in the past makes a key no older"
-    end_key_version(keys.directory, PASSPHRASE, Purpose.CREDENTIAL_INDEX, 3, clock=lambda: keys.now)
-    end_key_version(keys.directory, PASSPHRASE, Purpose.CREDENTIAL_INDEX, 2, clock=lambda: keys.now)
+    keys.end(3)
+    keys.end(2)
     assert entering_version(keys.opened()) == 1, "an ended version makes nothing new"
+
+
+def test_the_version_before_goes_on_though_it_was_ended_until_every_process_has_the_next(keys: IndexKeys) -> None:
+    keys.rotate()
+    keys.settle()
+    keys.end(1)
+    keys.rotate()
+    keys.end(2)
+    assert entering_version(keys.opened()) == 2
+    keys.settle()
+    assert entering_version(keys.opened()) == 3
+
+
+def test_where_every_version_is_young_the_oldest_is_the_one(keys: IndexKeys) -> None:
+    keys.now -= timedelta(days=1)
+    keys.rotate()
+    assert entering_version(keys.opened()) == 1
 
 
 async def test_a_new_card_is_entered_under_the_new_version(world: World, keys: IndexKeys) -> None:
@@ -249,3 +265,27 @@ async def test_the_third_version_finds_what_the_first_two_made(world: World, key
         await move(third, credential_key(card))
         assert await versions_of(third, "pin", credential_key(card)) == [3]
         assert await third.answer(card, RIGHT) is None
+
+
+async def test_of_two_that_stand_the_one_that_counts_is_moved(world: World, keys: IndexKeys) -> None:
+    card = await world.registered()
+    keys.rotate()
+    keys.settle()
+    after = keys.of(world)
+    await after.answer(card, WRONG)
+    await move(after, credential_key(card))
+    # By the old key file, which finds neither.
+    await world.register(UserCertificate(card.issuer_key_id, card.serial, ALSO_WRONG))
+    for _ in range(2):
+        await world.answer(card, WRONG)
+    there = await move(after, credential_key(card))
+    assert (there.pins, there.tries) == (0, 0)
+    keys.rotate()
+    keys.settle()
+    third = keys.of(world)
+    moved = await move(third, credential_key(card))
+    assert (moved.pins, moved.tries) == (1, 1)
+    assert await versions_of(third, "pin", credential_key(card)) == [2, 3]
+    assert await versions_of(third, "pin_charge", credential_key(card)) == [2, 3]
+    assert await third.answer(card, RIGHT) is Reason.WRONG_PIN
+    assert await third.answer(card, ALSO_WRONG) is Reason.LOCKED

@@ -6,10 +6,10 @@ from typing import Final
 
 from civil.errors import KioskError
 
-_SERIAL: Final = re.compile(r"^(0|[1-9][0-9]{0,48})$", re.ASCII)
-_KEY_ID: Final = re.compile(r"^(?:[0-9a-f]{2}){1,32}$", re.ASCII)
-_USER_ID: Final = re.compile(r"^[A-Za-z0-9_-]{1,64}$", re.ASCII)
-_PIN: Final = re.compile(r"^[0-9]{4}$", re.ASCII)
+_SERIAL: Final = re.compile(r"0|[1-9][0-9]{0,48}")
+_KEY_ID: Final = re.compile(r"(?:[0-9a-f]{2}){1,32}")
+_USER_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PIN: Final = re.compile(r"[0-9]{4}")
 
 
 class NotCanonical(KioskError):
@@ -21,13 +21,13 @@ class NotCanonical(KioskError):
 
 
 def _require(pattern: re.Pattern[str], field_name: str, value: str) -> None:
-    if pattern.match(value) is None or value.endswith("\n"):
+    if pattern.fullmatch(value) is None:
         raise NotCanonical(field_name)
 
 
 def user_id_ok(text: str) -> bool:
     """Whether a text may be a 利用者ID: 1 to 64 letters, digits, hyphens and underscores."""
-    return _USER_ID.match(text) is not None and not text.endswith("\n")
+    return _USER_ID.fullmatch(text) is not None
 
 
 def require_certificate_spelling(issuer_key_id: str, serial: str) -> None:

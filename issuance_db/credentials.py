@@ -24,8 +24,8 @@ class CredentialNotRegistered(KioskError):
 
 
 class OfAnotherPerson(KioskError):
-    """前の電子証明書は、この宛名番号の人のものではありません。何も変えていません。両方の番号を確かめてください。 /
-    The earlier certificate is not that of this person number. Nothing was changed. Check both numbers."""
+    """示された電子証明書または利用者IDは、この宛名番号の人のものではありません。何も変えていません。両方の番号を確かめてください。 /
+    The credential that was named is not that of this person number. Nothing was changed. Check both numbers."""
 
 
 class EarlierNeeded(KioskError):

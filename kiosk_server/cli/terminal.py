@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -11,7 +11,7 @@ from civil.clock import utc_now
 from civil.errors import KioskError
 from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.cli.talking import one_line
-from kiosk_server.cli.terminal_demo import DemoWishes, demo_parts, patience_of
+from kiosk_server.cli.terminal_demo import PORT, DemoWishes, demo_parts, patience_of
 from kiosk_server.cli.terminal_missing import missing
 from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.terminal.ipp_printer import IppPrinter
@@ -19,8 +19,6 @@ from kiosk_server.terminal.payment import NoPayment
 from kiosk_server.terminal.pcsc_reader import PcscReader
 from kiosk_server.terminal.running import Devices, Parts, running_terminal
 from kiosk_server.terminal.settings import TerminalSettings, read_terminal_settings
-
-_PORT: Final = 8480
 
 
 class DemoOrSettings(KioskError):
@@ -42,7 +40,7 @@ class FileSaysIt(KioskError):
     help="端末の設定ファイル(TOML)。docs/terminal.md / the settings file of a real terminal",
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), help=f"127.0.0.1 のポート(デモ。省くと {_PORT}) / port, in the demo"
+    "--port", type=click.IntRange(0, 65535), help=f"127.0.0.1 のポート(デモ。省くと {PORT}) / port, in the demo"
 )
 @click.option(
     "--number",

@@ -25,7 +25,7 @@ from kiosk_server.terminal.running import Devices, Parts
 
 _CARDS: Final = 12
 _FIRST: Final = "terminal"
-_PORT: Final = 8480
+PORT: Final = 8480
 
 
 class NoDemo(NotTold):
@@ -72,7 +72,7 @@ def demo_parts(data_dir: Path, wishes: DemoWishes) -> Parts:
         clock=utc_now,
         pin=wishes.pin or "card",
         takes_user_id=bool(wishes.user_id),
-        port=_PORT if wishes.port is None else wishes.port,
+        port=PORT if wishes.port is None else wishes.port,
     )
 
 

@@ -71,7 +71,7 @@ class IppPrinter:
     ) -> None:
         """Take the printer's URI. Raises PrinterUrlWrong."""
         self._uri = uri
-        self._url = _http_url(uri)
+        self._url = http_url(uri)
         self._patience = patience or Patience()
         self._monotonic = monotonic
         self._numbers = itertools.count(1)
@@ -243,10 +243,15 @@ def _number(attributes: Mapping[str, tuple[Value, ...]], name: str) -> int | Non
     return values[0] if len(values) == 1 and isinstance(values[0], int) else None
 
 
-def _http_url(uri: str) -> str:
-    parts = urlsplit(uri)
+def http_url(uri: str) -> str:
+    """Where the printer of this URI is asked. Raises PrinterUrlWrong."""
+    try:
+        parts = urlsplit(uri)
+        named_port = parts.port
+    except ValueError:
+        raise PrinterUrlWrong from None
     if parts.scheme not in _SCHEMES or not parts.hostname or parts.username is not None:
         raise PrinterUrlWrong
     scheme, port = _SCHEMES[parts.scheme]
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{scheme}://{host}:{parts.port or port}{parts.path or '/ipp/print'}"
+    return f"{scheme}://{host}:{named_port or port}{parts.path or '/ipp/print'}"

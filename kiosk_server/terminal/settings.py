@@ -14,6 +14,7 @@ from civil.errors import KioskError
 from kiosk_server.issuing.request import Terminal
 from kiosk_server.terminal.asking import PinOf
 from kiosk_server.terminal.identity import Trust, faults_of
+from kiosk_server.terminal.ipp_printer import PrinterUrlWrong, http_url
 from kiosk_server.toml_items import ItemsWrong, read_items
 
 _LONGEST: Final = 64
@@ -59,9 +60,10 @@ class TerminalItems(BaseModel):
     @field_validator("printer")
     @classmethod
     def _check_printer(cls, text: str) -> str:
-        parts = urlsplit(text)
-        if parts.scheme not in {"ipp", "ipps"} or not parts.hostname:
-            raise ValueError("ipp://プリンター/ipp/print の形で。 / such as ipp://printer/ipp/print")
+        try:
+            http_url(text)
+        except PrinterUrlWrong:
+            raise ValueError("ipp://プリンター/ipp/print の形で。 / such as ipp://printer/ipp/print") from None
         return text
 
     @field_validator("municipality_code")

@@ -131,7 +131,9 @@ async def test_where_there_is_no_printer_nothing_was_sent(tmp_path: Path) -> Non
             assert await printer.print(DOCUMENT, "number") is PrintEnd.REFUSED
 
 
-@pytest.mark.parametrize("uri", ["http://printer/", "ipp://", "printer", "ipp://user@printer/", ""])
+@pytest.mark.parametrize(
+    "uri", ["http://printer/", "ipp://", "printer", "ipp://user@printer/", "ipp://printer:70000/", "ipp://[::1", ""]
+)
 def test_what_is_no_address_of_a_printer_is_refused(uri: str) -> None:
     with pytest.raises(PrinterUrlWrong):
         IppPrinter(uri)

@@ -72,6 +72,8 @@ def test_an_item_that_is_not_there_is_named(place: Path, item: str) -> None:
         ("url", '"https://kiosk.city.example:8444/v1"'),
         ("municipality_code", '"092028"'),
         ("printer", '"http://printer/ipp/print"'),
+        ("printer", '"ipp://user@printer/ipp/print"'),
+        ("printer", '"ipp://printer:70000/ipp/print"'),
         ("pin", '"none"'),
         ("user_id", '"yes"'),
         ("payment", '"simulated"'),

@@ -9,15 +9,14 @@ from typing import Any
 import click
 
 from civil.clock import utc_now
-from kiosk_server.cli.counter import where
-from kiosk_server.cli.database import in_city, one_city, writing_url
+from kiosk_server.cli.counter import as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_progress import progress_over
 from kiosk_server.cli.feed_rows import aside, share
+from kiosk_server.cli.feed_session import as_sync
 from kiosk_server.cli.feed_watch import watch
 from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
-from kiosk_server.processes.starting import connect
 from kiosk_server.settings import read_settings
 from sync.feeds import Receipt, SourceComparison, apply_file, compare_source
 from sync.feeds.fed_sources import FED_SOURCES
@@ -103,39 +102,28 @@ def limit(source: str, hours: int, **told: Any) -> None:
 
 async def _apply(files: Sequence[Path], layout: str | None, told: dict[str, Any]) -> list[Receipt]:
     choose = chooser(layout, read_settings(told["settings_file"]).feed_layouts)
-    city = one_city(told["municipality_code"], told["settings_file"])
-    connection = await connect(writing_url("sync", told["database_url"], told["settings_file"]))
     receipts = []
-    try:
+    async with as_sync(told) as (connection, city):
         for file in files:
             table = choose(file.name)
             with file.open("rb") as stream, progress_over(stream) as watch:
                 receipts.append(await apply_file(connection, city, stream, utc_now(), table, watch))
             say_receipt(file, receipts[-1])
-    finally:
-        await connection.close()
     return receipts
 
 
 async def _reconcile(file: Path, told: dict[str, Any]) -> SourceComparison:
     key = read_settings(told["settings_file"]).feed_key()
-    city = one_city(told["municipality_code"], told["settings_file"])
-    connection = await connect(writing_url("sync", told["database_url"], told["settings_file"]))
-    try:
+    async with as_sync(told) as (connection, city):
         with file.open("rb") as stream:
             return await compare_source(connection, city, stream, key, utc_now())
-    finally:
-        await connection.close()
 
 
 async def _status(told: dict[str, Any]) -> Sequence[SourceStatus]:
-    url = writing_url("staff", told["database_url"], told["settings_file"])
-    async with in_city(url, one_city(told["municipality_code"], told["settings_file"])) as (connection, city):
+    async with as_staff(told, readonly=True) as (connection, city):
         return await source_status(connection, city, utc_now())
 
 
 async def _limit(source: str, hours: int, told: dict[str, Any]) -> None:
-    url = writing_url("staff", told["database_url"], told["settings_file"])
-    code = one_city(told["municipality_code"], told["settings_file"])
-    async with in_city(url, code, readonly=False) as (connection, city):
+    async with as_staff(told) as (connection, city):
         await set_age_limit(connection, city, source, timedelta(hours=hours))

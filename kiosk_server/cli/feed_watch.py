@@ -8,9 +8,8 @@ import click
 
 from civil.clock import utc_now
 from kiosk_server.cli.counter import where
-from kiosk_server.cli.database import one_city, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
-from kiosk_server.processes.starting import connect
+from kiosk_server.cli.feed_session import as_sync
 from kiosk_server.settings import Settings, read_settings
 from sync.feeds.folder import Folder
 from sync.feeds.folder_pass import FolderPass, Outcome
@@ -45,9 +44,7 @@ def watch(directory: Path, *, once: bool, **told: Any) -> int:
 
 async def _watch(directory: Path, told: dict[str, Any], *, once: bool) -> list[Outcome]:
     settings = read_settings(told["settings_file"])
-    city = one_city(told["municipality_code"], told["settings_file"])
-    connection = await connect(writing_url("sync", told["database_url"], told["settings_file"]))
-    try:
+    async with as_sync(told) as (connection, city):
         one = _pass(connection, city, directory, settings)
         while True:
             outcomes = await one.look(utc_now())
@@ -56,8 +53,6 @@ async def _watch(directory: Path, told: dict[str, Any], *, once: bool) -> list[O
             if once:
                 return outcomes
             await asyncio.sleep(_POLL_SECONDS)
-    finally:
-        await connection.close()
 
 
 def _pass(connection: Any, city: str, directory: Path, settings: Settings) -> FolderPass:

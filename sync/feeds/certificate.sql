@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole.
-CREATE TEMPORARY TABLE fed_certificate (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     issuer_key_id text NOT NULL,
@@ -12,20 +12,6 @@ CREATE TEMPORARY TABLE fed_certificate (
     usable_from timestamptz,
     revoked_at timestamptz
 ) ON COMMIT DROP
-
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_certificate (
-    line, action, issuer_key_id, serial, person_number, bearer, usable_from, revoked_at
-)
-SELECT r.line, r.action, r.issuer_key_id, r.serial, r.person_number, r.bearer, r.usable_from, r.revoked_at
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_certificate, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'certificate'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_certificate
 
 -- name: count
 -- How many the feed gave us that are not stopped.
@@ -38,7 +24,7 @@ WHERE g.municipality_code = $1 AND c.revoked_at IS NULL
 -- files take turns; what staff register or stop meanwhile, the statements below look at again.
 INSERT INTO pg_temp.fed_change (number, change)
 SELECT f.person_number, CASE WHEN c.serial IS NULL THEN 'added' WHEN f.action = 'revoke' THEN 'removed' ELSE 'changed' END
-FROM pg_temp.fed_certificate AS f
+FROM pg_temp.fed_record AS f
 LEFT JOIN issuance.credential AS c ON c.municipality_code = $1 AND c.issuer_key_id = f.issuer_key_id AND c.serial = f.serial
 WHERE c.serial IS NULL OR (f.action = 'revoke' AND c.revoked_at IS NULL)
     OR (f.revoked_at IS NOT NULL AND (c.revoked_at IS NULL OR c.revoked_at > f.revoked_at))
@@ -47,7 +33,7 @@ SELECT c.person_number, 'removed'
 FROM issuance.fed_credential AS g
 JOIN issuance.credential AS c USING (municipality_code, issuer_key_id, serial)
 WHERE $2 AND g.municipality_code = $1 AND c.revoked_at IS NULL AND NOT EXISTS (
-    SELECT FROM pg_temp.fed_certificate AS f WHERE f.issuer_key_id = g.issuer_key_id AND f.serial = g.serial
+    SELECT FROM pg_temp.fed_record AS f WHERE f.issuer_key_id = g.issuer_key_id AND f.serial = g.serial
 )
 
 -- name: faults
@@ -56,19 +42,19 @@ SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'serial' AS item, 'twice' AS reason
     FROM (
-        SELECT line, row_number() OVER (PARTITION BY issuer_key_id, serial ORDER BY line) AS nth FROM pg_temp.fed_certificate
+        SELECT line, row_number() OVER (PARTITION BY issuer_key_id, serial ORDER BY line) AS nth FROM pg_temp.fed_record
     ) AS each_certificate
     WHERE nth > 1
     UNION ALL
     SELECT f.line, CASE WHEN c.person_number <> f.person_number THEN 'person_number' WHEN c.bearer <> f.bearer THEN 'bearer' ELSE 'usable_from' END,
         CASE WHEN c.person_number <> f.person_number THEN 'of another person' ELSE 'otherwise' END
-    FROM pg_temp.fed_certificate AS f
+    FROM pg_temp.fed_record AS f
     JOIN issuance.credential AS c ON c.municipality_code = $1 AND c.issuer_key_id = f.issuer_key_id AND c.serial = f.serial
     WHERE (c.person_number, c.bearer, c.usable_from)
         IS DISTINCT FROM (f.person_number, coalesce(f.bearer, c.bearer), coalesce(f.usable_from, c.usable_from))
     UNION ALL
     SELECT f.line, 'serial', 'has none'
-    FROM pg_temp.fed_certificate AS f
+    FROM pg_temp.fed_record AS f
     WHERE f.action = 'revoke' AND NOT EXISTS (
         SELECT FROM issuance.credential AS c
         WHERE c.municipality_code = $1 AND c.issuer_key_id = f.issuer_key_id AND c.serial = f.serial
@@ -84,12 +70,12 @@ UPDATE issuance.credential AS c
 SET revoked_at = least(c.revoked_at, told.revoked_at)
 FROM (
     SELECT f.issuer_key_id, f.serial, CASE WHEN f.action = 'revoke' THEN $3 ELSE f.revoked_at END AS revoked_at
-    FROM pg_temp.fed_certificate AS f
+    FROM pg_temp.fed_record AS f
     UNION ALL
     SELECT g.issuer_key_id, g.serial, $3
     FROM issuance.fed_credential AS g
     WHERE $2 AND g.municipality_code = $1 AND NOT EXISTS (
-        SELECT FROM pg_temp.fed_certificate AS f WHERE f.issuer_key_id = g.issuer_key_id AND f.serial = g.serial
+        SELECT FROM pg_temp.fed_record AS f WHERE f.issuer_key_id = g.issuer_key_id AND f.serial = g.serial
     )
 ) AS told
 WHERE c.municipality_code = $1 AND c.issuer_key_id = told.issuer_key_id AND c.serial = told.serial
@@ -99,7 +85,7 @@ WHERE c.municipality_code = $1 AND c.issuer_key_id = told.issuer_key_id AND c.se
 -- What is new.
 INSERT INTO issuance.credential (municipality_code, issuer_key_id, serial, person_number, bearer, usable_from, revoked_at)
 SELECT $1, f.issuer_key_id, f.serial, f.person_number, f.bearer, f.usable_from, f.revoked_at
-FROM pg_temp.fed_certificate AS f
+FROM pg_temp.fed_record AS f
 WHERE f.action = 'set' AND NOT EXISTS (
     SELECT FROM issuance.credential AS c
     WHERE c.municipality_code = $1 AND c.issuer_key_id = f.issuer_key_id AND c.serial = f.serial
@@ -108,5 +94,5 @@ WHERE f.action = 'set' AND NOT EXISTS (
 -- name: remember
 -- The feed answers for them from now on.
 INSERT INTO issuance.fed_credential (municipality_code, issuer_key_id, serial)
-SELECT $1, f.issuer_key_id, f.serial FROM pg_temp.fed_certificate AS f
+SELECT $1, f.issuer_key_id, f.serial FROM pg_temp.fed_record AS f
 ON CONFLICT DO NOTHING

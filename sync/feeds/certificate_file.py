@@ -7,10 +7,9 @@ from typing import Final
 
 from civil.sql import load
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource, Identity
+from sync.feeds.fed_source import HEADER, FedSource, Identity, action_of
 from sync.feeds.items import Items
 
-_HEADER: Final = ("file_number", "as_of")
 _CONTENT: Final = ("bearer", "usable_from", "revoked_at")
 _RECORD: Final = ("action", "issuer_key_id", "serial", "person_number", *_CONTENT)
 _ISSUER: Final = re.compile(r"(?:[0-9a-f]{2}){1,32}", re.ASCII)
@@ -32,7 +31,7 @@ class CertificateRow:
 
 
 def _row(record: Items, layout: Layout) -> CertificateRow:
-    action = record.one_of("action", *(("set", "revoke") if layout is CERTIFICATE.difference else ("set",)))
+    action = action_of(record, layout, "revoke")
     issuer, serial, person = record.texts["issuer_key_id"], record.texts["serial"], record.person()
     if _ISSUER.fullmatch(issuer) is None:
         raise record.refused("issuer_key_id", "小文字の16進数です。 / It is lower-case hexadecimal.")
@@ -49,7 +48,7 @@ def _row(record: Items, layout: Layout) -> CertificateRow:
         person,
         record.one_of("bearer", "card", "android", "iphone"),
         record.instant("usable_from"),
-        record.instant("revoked_at") if record.texts["revoked_at"] else None,
+        record.optional_instant("revoked_at"),
     )
 
 
@@ -60,10 +59,9 @@ def _identity(record: Items) -> Identity:
 
 CERTIFICATE: Final = FedSource(
     name="certificate",
-    difference=Layout("kiosk-certificate-difference", _HEADER, _RECORD),
-    full=Layout("kiosk-certificate-full", _HEADER, _RECORD),
+    difference=Layout("kiosk-certificate-difference", HEADER, _RECORD),
+    full=Layout("kiosk-certificate-full", HEADER, _RECORD),
     keys=None,
-    table="fed_certificate",
     columns=tuple(CertificateRow.__dataclass_fields__),
     row=_row,
     identity=_identity,

@@ -8,12 +8,11 @@ import asyncpg
 from civil.sql import load
 from sync.feeds.errors import FileRefused
 from sync.feeds.fed_source import FedSource
+from sync.feeds.locking import MANY, lock_for_change
 from sync.feeds.receipts import Told
 from sync.feeds.receiving import Received
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
-_MANY: Final = 1_000
-"""More numbers than this are changed under the city's lock, not under one for each."""
 _FEW: Final = 20
 """So many records may always go or change: shares say nothing about a handful."""
 
@@ -90,8 +89,5 @@ def _require_share(what: Literal["lost", "unreadable", "changed"], count: int, w
 
 
 async def _lock(connection: asyncpg.Connection, city: str, source: FedSource) -> None:
-    numbers = [row["number"] for row in await connection.fetch(_SQL["changed_numbers"], _MANY + 1)]
-    if len(numbers) > _MANY:
-        await connection.execute(_SQL["lock_city"], city)
-    elif numbers:
-        await connection.execute(_SQL["lock_numbers"], city, source.subject, numbers)
+    rows = await connection.fetch(_SQL["changed_numbers"], MANY + 1)
+    await lock_for_change(connection, city, source.subject, [row["number"] for row in rows])

@@ -1,10 +1,9 @@
 """Comparing what we hold with the source's own list, both ways (整合処理): what a lost deletion cannot hide from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedIOBase
-from itertools import chain, islice
 from typing import Final
 
 import asyncpg
@@ -12,18 +11,18 @@ import asyncpg
 from civil.errors import KioskError
 from civil.sql import load
 from keys.secret_key import SecretKey
-from reconcile import Comparison, RecordDigest, compare
+from reconcile import Comparison
 from sync.feeds.applying import OtherCity
+from sync.feeds.both_sides import differences, receive_list
 from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
+from sync.feeds.locking import lock_for_change
 from sync.feeds.receipts import Told, keep_refusal
 from sync.feeds.unpacking import unpacked
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
-_MANY: Final = 1_000
-_CHUNK: Final = 2_000
 
 
 class ListOfAnotherState(KioskError):
@@ -80,76 +79,24 @@ async def _compare(
     now: datetime,
 ) -> SourceComparison:
     source, reader, told = file
-    at_source = await _receive(connection, reader)
+    at_source = await receive_list(connection, reader)
     position = await connection.fetchrow(
         _SQL["position"], city, source.name, reader.sha256, told.file_number, source.difference.name
     )
     last = None if position is None else position["file_number"]
     if last != told.file_number:
         raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
-    here, differences = await _differences(connection, city, source, key)
-    found = dict(_named(differences))
-    cleared = await _doubt(connection, (city, source.name), found, now)
-    done = SourceComparison(told, at_source, here, differences, cleared)
-    await _remember(connection, city, done, reader.sha256, found, now)
+    here, found = await differences(connection, city, source, key)
+    named = dict(_named(found))
+    cleared = await _doubt(connection, (city, source.name), named, now)
+    done = SourceComparison(told, at_source, here, found, cleared)
+    await _remember(connection, city, done, reader.sha256, named, now)
     return done
 
 
-async def _receive(connection: asyncpg.Connection, reader: EnvelopeReader) -> int:
-    """The list in a temporary table, batch by batch: it may be of ten million persons. How many they are."""
-    await connection.execute(_SQL["receive_list"])
-    listed, count = _listed(reader), 0
-    while batch := list(islice(listed, _CHUNK)):
-        await connection.copy_records_to_table("fed_list", records=[(one.key, one.digest) for one in batch])
-        count += len(batch)
-    return count
-
-
-def _listed(reader: EnvelopeReader) -> Iterator[RecordDigest]:
-    last = ""
-    for record in reader.records():
-        person = record.person()
-        if person <= last:
-            raise record.refused(
-                "person_number", "番号順に、1人1行です。 / One line for each person, in the order of their numbers."
-            )
-        last = person
-        yield RecordDigest(person, record.digest("digest"))
-
-
-async def _differences(
-    connection: asyncpg.Connection, city: str, source: FedSource, key: SecretKey
-) -> tuple[int, Comparison]:
-    """How many persons we hold, and who differs; both sides are read piece by piece, in the order of the numbers."""
-    here, after, pieces = 0, "", []
-    digest = source.digest
-    assert digest is not None  # noqa: S101 - a source with a list has one
-    cursor = await connection.cursor(source.statements["held"], city)
-    while held := await cursor.fetch(_CHUNK):
-        until = held[-1]["person_number"]
-        ours = [RecordDigest(row["person_number"], digest(key, city, row)) for row in held]
-        pieces.append(compare(await _theirs(connection, after, until), ours))
-        here, after = here + len(held), until
-    while theirs := await _theirs(connection, after, None):
-        pieces.append(compare(theirs, ()))
-        after = theirs[-1].key
-    return here, _joined(pieces)
-
-
-async def _theirs(connection: asyncpg.Connection, after: str, until: str | None) -> list[RecordDigest]:
-    """What the list has behind `after`: up to `until`, or, where that is None, the next piece."""
-    rows = await connection.fetch(_SQL["listed"], after, until, None if until else _CHUNK)
-    return [RecordDigest(row["person_number"], row["digest"]) for row in rows]
-
-
-def _joined(pieces: Sequence[Comparison]) -> Comparison:
-    names = ("missing", "extra", "different")
-    return Comparison(*(tuple(chain.from_iterable(getattr(piece, name) for piece in pieces)) for name in names))
-
-
-def _named(differences: Comparison) -> Iterator[tuple[str, str]]:
+def _named(found: Comparison) -> Iterator[tuple[str, str]]:
     for name in ("missing", "extra", "different"):
-        for person in getattr(differences, name):
+        for person in getattr(found, name):
             yield person, name
 
 
@@ -158,11 +105,7 @@ async def _doubt(connection: asyncpg.Connection, of: tuple[str, str], found: dic
     before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], *of)}
     over = sorted(person for person, difference in before.items() if found.get(person) != difference)
     new = sorted(person for person, difference in found.items() if before.get(person) != difference)
-    touched = sorted({*over, *new})
-    if len(touched) > _MANY:
-        await connection.execute(_SQL["lock_city"], of[0])
-    elif touched:
-        await connection.execute(_SQL["lock_persons"], of[0], touched)
+    await lock_for_change(connection, of[0], "person", sorted({*over, *new}))
     await connection.execute(_SQL["clear"], *of, over)
     await connection.execute(_SQL["doubt"], *of, new, [found[person] for person in new], now)
     return len(before.keys() - found.keys())
@@ -182,9 +125,9 @@ async def _remember(
     )
     await connection.execute(_SQL["difference"], city, comparison, list(found), list(found.values()))
     if found:
-        differences = done.differences
+        apart = done.differences
         detail = (
-            f"file {told.file_number}: {done.at_source} at the source, {done.here} here; missing {len(differences.missing)}, "
-            f"extra {len(differences.extra)}, different {len(differences.different)}"
+            f"file {told.file_number}: {done.at_source} at the source, {done.here} here; missing {len(apart.missing)}, "
+            f"extra {len(apart.extra)}, different {len(apart.different)}"
         )
         await connection.execute(_SQL["alert"], city, f"feed/{told.source}_differs", detail)

@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole. differs: set by `affected`.
-CREATE TEMPORARY TABLE fed_damage (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     damage_number text NOT NULL,
@@ -20,29 +20,13 @@ CREATE TEMPORARY TABLE fed_damage (
     differs boolean
 ) ON COMMIT DROP
 
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_damage (
-    line, action, damage_number, person_number, name, birth_on, birth_text, address, disaster, struck_on, cause, dwelling_address,
-    degree, reassessing_since
-)
-SELECT r.line, r.action, r.damage_number, r.person_number, r.name, r.birth_on, r.birth_text, r.address, r.disaster, r.struck_on, r.cause,
-    r.dwelling_address, r.degree, r.reassessing_since
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_damage, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'disaster'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_damage
-
 -- name: keys
 -- As the records are named where one is set aside.
-INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, damage_number FROM pg_temp.fed_damage
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, damage_number FROM pg_temp.fed_record
 
 -- name: withdraw
 -- What a difference has unreadable is not issued from as it was: it goes like a deletion.
-INSERT INTO pg_temp.fed_damage (line, action, damage_number, person_number)
+INSERT INTO pg_temp.fed_record (line, action, damage_number, person_number)
 SELECT a.line, 'delete', r.damage_number, r.person_number
 FROM pg_temp.fed_aside AS a
 JOIN issuance.disaster_damage AS r ON r.municipality_code = $1 AND r.damage_number = a.record_key
@@ -55,7 +39,7 @@ SELECT count(*) FROM issuance.disaster_damage WHERE municipality_code = $1
 -- Whose damage the file changes, one row for each; of a full file ($2) also what is no longer in it. Read before the locks: files take
 -- turns, and nobody else writes damage.
 WITH compared AS (
-    UPDATE pg_temp.fed_damage AS f
+    UPDATE pg_temp.fed_record AS f
     SET differs = f.action = 'delete' OR NOT EXISTS (
         SELECT FROM issuance.disaster_damage AS r
         WHERE r.municipality_code = $1 AND r.damage_number = f.damage_number AND (
@@ -77,7 +61,7 @@ UNION ALL
 SELECT r.person_number, 'removed' FROM issuance.disaster_damage AS r
 WHERE $2 AND r.municipality_code = $1
     AND NOT EXISTS (
-        SELECT FROM pg_temp.fed_damage AS f WHERE f.damage_number = r.damage_number AND f.person_number = r.person_number
+        SELECT FROM pg_temp.fed_record AS f WHERE f.damage_number = r.damage_number AND f.person_number = r.person_number
     )
 
 -- name: faults
@@ -85,29 +69,29 @@ WHERE $2 AND r.municipality_code = $1
 SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'damage_number' AS item, 'twice' AS reason
-    FROM (SELECT line, row_number() OVER (PARTITION BY damage_number ORDER BY line) AS nth FROM pg_temp.fed_damage) AS each_number
+    FROM (SELECT line, row_number() OVER (PARTITION BY damage_number ORDER BY line) AS nth FROM pg_temp.fed_record) AS each_number
     WHERE nth > 1
     UNION ALL
     SELECT line, 'dwelling_address', 'twice'
     FROM (
         SELECT line, row_number() OVER (PARTITION BY person_number, disaster, dwelling_address ORDER BY line) AS nth
-        FROM pg_temp.fed_damage WHERE action = 'set'
+        FROM pg_temp.fed_record WHERE action = 'set'
     ) AS each_dwelling
     WHERE nth > 1
     UNION ALL
     SELECT f.line, 'dwelling_address', 'twice'
-    FROM pg_temp.fed_damage AS f
+    FROM pg_temp.fed_record AS f
     JOIN issuance.disaster_damage AS r ON r.municipality_code = $1 AND r.person_number = f.person_number
         AND r.disaster = f.disaster AND r.dwelling_address = f.dwelling_address AND r.damage_number <> f.damage_number
-    WHERE NOT $2 AND f.action = 'set' AND NOT EXISTS (SELECT FROM pg_temp.fed_damage AS other WHERE other.damage_number = r.damage_number)
+    WHERE NOT $2 AND f.action = 'set' AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS other WHERE other.damage_number = r.damage_number)
     UNION ALL
     SELECT f.line, 'damage_number', 'of another person'
-    FROM pg_temp.fed_damage AS f
+    FROM pg_temp.fed_record AS f
     JOIN issuance.disaster_damage AS r ON r.municipality_code = $1 AND r.damage_number = f.damage_number
     WHERE NOT $2 AND f.action = 'set' AND r.person_number <> f.person_number
     UNION ALL
     SELECT f.line, 'damage_number', 'has none'
-    FROM pg_temp.fed_damage AS f
+    FROM pg_temp.fed_record AS f
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.disaster_damage AS r
         WHERE r.municipality_code = $1 AND r.damage_number = f.damage_number AND r.person_number = f.person_number
@@ -123,9 +107,9 @@ LIMIT 1
 -- Deleted, changed (it comes again below), or no longer in a full file ($2).
 DELETE FROM issuance.disaster_damage AS r
 WHERE r.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
-        SELECT FROM pg_temp.fed_damage AS f WHERE f.damage_number = r.damage_number AND NOT f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.damage_number = r.damage_number AND NOT f.differs
     ) ELSE EXISTS (
-        SELECT FROM pg_temp.fed_damage AS f WHERE f.damage_number = r.damage_number AND f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.damage_number = r.damage_number AND f.differs
     ) END
 
 -- name: add
@@ -136,7 +120,7 @@ INSERT INTO issuance.disaster_damage (
 )
 SELECT $1, f.damage_number, f.person_number, f.name, f.birth_on, f.birth_text, f.address, f.disaster, f.struck_on, f.cause,
     f.dwelling_address, f.degree, f.reassessing_since, $2
-FROM pg_temp.fed_damage AS f
+FROM pg_temp.fed_record AS f
 WHERE f.differs AND f.action = 'set'
 
 -- name: held

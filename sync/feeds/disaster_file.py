@@ -8,16 +8,14 @@ from typing import Final
 from civil.disaster import DEGREES
 from civil.sql import load
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource, Identity
-from sync.feeds.items import Items
+from sync.feeds.fed_source import HEADER, FedSource, Identity, action_of
+from sync.feeds.items import LONGEST_NAME, Items
 from sync.feeds.text_digest import text_digest
 
 _CONTENT: Final = (
     "name", "birth_on", "birth_text", "address", "disaster", "struck_on", "cause", "dwelling_address", "degree", "reassessing_since",
 )  # fmt: skip
 _RECORD: Final = ("action", "damage_number", "person_number", *_CONTENT)
-_HEADER: Final = ("file_number", "as_of")
-_LONGEST_NAME: Final = 100
 _LONGEST_TEXT: Final = 200
 _NUMBER: Final = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 
@@ -43,8 +41,7 @@ class DamageRow:
 
 
 def _row(record: Items, layout: Layout) -> DamageRow:
-    accepted = ("set", "delete") if layout is DISASTER.difference else ("set",)
-    action, (number, person) = record.one_of("action", *accepted), _identity(record)
+    action, (number, person) = action_of(record, layout), _identity(record)
     if action == "delete":
         record.require_empty(_CONTENT)
         return DamageRow(record.line, action, number, person)
@@ -54,7 +51,7 @@ def _row(record: Items, layout: Layout) -> DamageRow:
         action,
         number,
         person,
-        record.text("name", _LONGEST_NAME),
+        record.text("name", LONGEST_NAME),
         birth.on,
         birth.text,
         record.text("address", _LONGEST_TEXT),
@@ -63,7 +60,7 @@ def _row(record: Items, layout: Layout) -> DamageRow:
         record.text("cause", _LONGEST_TEXT),
         record.text("dwelling_address", _LONGEST_TEXT),
         record.one_of("degree", *DEGREES),
-        record.instant("reassessing_since") if record.texts["reassessing_since"] else None,
+        record.optional_instant("reassessing_since"),
     )
 
 
@@ -79,10 +76,9 @@ def _identity(record: Items) -> Identity:
 
 DISASTER: Final = FedSource(
     name="disaster",
-    difference=Layout("kiosk-disaster-difference", _HEADER, _RECORD),
-    full=Layout("kiosk-disaster-full", _HEADER, _RECORD),
-    keys=Layout("kiosk-disaster-keys", _HEADER, ("person_number", "digest")),
-    table="fed_damage",
+    difference=Layout("kiosk-disaster-difference", HEADER, _RECORD),
+    full=Layout("kiosk-disaster-full", HEADER, _RECORD),
+    keys=Layout("kiosk-disaster-keys", HEADER, ("person_number", "digest")),
     columns=tuple(DamageRow.__dataclass_fields__),
     row=_row,
     identity=_identity,

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from io import BufferedIOBase
 from typing import Final
 
-from civil.check_digits import municipality_code_ok
 from sync.feeds.errors import FileRefused
-from sync.feeds.items import Items, in_records
+from sync.feeds.items import Items
 from sync.feeds.octet_lines import OctetLines
+from sync.feeds.records import in_records
+from sync.feeds.wholeness import require_city_code, require_content, require_count
 
 VERSION: Final = "1"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -35,6 +36,11 @@ class Layout:
     header: tuple[str, ...]
     record: tuple[str, ...]
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether its files say what changed, and may take records away."""
+        return self.name.endswith("-difference")
 
     @property
     def source(self) -> str:
@@ -58,10 +64,7 @@ class EnvelopeReader:
         self.header = self._items(("layout", "version", "municipality_code", *self.layout.header), texts[1:])
         if self.header.texts["version"] != VERSION:
             raise self.header.refused("version", f"版は{VERSION}です。 / The version of the layout is {VERSION}.")
-        if not municipality_code_ok(self.header.texts["municipality_code"]):
-            raise self.header.refused(
-                "municipality_code", "検査数字を含む6桁です。 / It is six digits with a right check digit."
-            )
+        require_city_code(self.header)
 
     @property
     def municipality_code(self) -> str:
@@ -86,15 +89,8 @@ class EnvelopeReader:
             letters = ", ".join([*kinds, "T"])
             raise FileRefused(self._line, "type", f"行の始まりは次のいずれかです。 / A line begins with: {letters}")
         trailer = self._items(_TRAILER, texts[1:])
-        if trailer.number("records") != count:
-            raise trailer.refused(
-                "records", f"件数が合いません(実際は{count})。 / The count is wrong: there are {count}."
-            )
-        if trailer.digest("sha256") != self._octets.sha256_before:
-            raise trailer.refused(
-                "sha256",
-                "内容と一致しません。送り直してください。 / The content is not what was digested; have it sent again.",
-            )
+        require_count(trailer, count)
+        require_content(trailer, self._octets)
         self._octets.require_end()
 
     @property

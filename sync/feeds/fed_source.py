@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 import asyncpg
 
@@ -12,6 +12,10 @@ from sync.feeds.items import Items
 
 Step = tuple[str, Literal["full", "now", "full_now"] | None]
 """A statement, and what it takes beside the city: whether the file is a full one, now, or both."""
+
+
+HEADER: Final = ("file_number", "as_of")
+"""What every file says beside its layout and its city."""
 
 
 class Identity(NamedTuple):
@@ -34,8 +38,7 @@ class FedSource:
     """A source by its name (as in `issuance.source`), its layouts, its records and its statements.
 
     `row` reads one record, or raises FileRefused; `identity` gives its key and the number that is locked for it, of a record that
-    could not be read too, or raises. `statements` holds `receive` (makes the temporary table), `measure`, `unstage` (of a large
-    file), `keys` and `withdraw` (for records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
+    could not be read too, or raises. `statements` holds `receive` (makes the temporary table `fed_record`), `keys` and `withdraw` (for records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
     steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison. `subject` is what the number is one of;
     where a record cannot be set aside, a bad one refuses the file whatever its table says.
     """
@@ -44,7 +47,6 @@ class FedSource:
     difference: Layout
     full: Layout
     keys: Layout | None
-    table: str
     columns: tuple[str, ...]
     row: Callable[[Items, Layout], FedRow]
     identity: Callable[[Items], Identity]
@@ -59,6 +61,11 @@ class FedSource:
     def values(self, row: FedRow) -> tuple[Any, ...]:
         """The record in the order of the columns."""
         return tuple(getattr(row, column) for column in self.columns)
+
+
+def action_of(record: Items, layout: Layout, removing: str = "delete") -> str:
+    """The item `action`: `set`, or, in a difference, the word that takes a record away. Raises FileRefused."""
+    return record.one_of("action", *(("set", removing) if layout.is_difference else ("set",)))
 
 
 def of_layout(sources: Sequence[FedSource], layout: Layout) -> FedSource:

@@ -62,12 +62,8 @@ LIMIT $3
 -- Whom the comparison before put in doubt.
 SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_code = $1 AND source = $2
 
--- name: lock_persons
--- Sorted, before any of them is written; a permit in progress for one of them is waited for.
-SELECT shared.lock_subjects_for_write($1, array_agg('person'::text), array_agg(number)) FROM unnest($2::text[]) AS number
-
 -- name: lock_numbers
--- As `lock_persons`, for numbers of any subject ($2).
+-- Numbers of one subject ($2), sorted, before any of them is written; a permit in progress for one of them is waited for.
 SELECT shared.lock_subjects_for_write($1, array_agg($2::text), array_agg(number)) FROM unnest($3::text[]) AS number
 
 -- name: clear
@@ -109,6 +105,10 @@ CREATE TEMPORARY TABLE fed_key (line integer NOT NULL, record_key text NOT NULL)
 -- name: receive_changes
 -- What the file changes: the number to be locked, once for each record, and whether the record is added, changed or removed.
 CREATE TEMPORARY TABLE fed_change (number text NOT NULL, change text NOT NULL) ON COMMIT DROP
+
+-- name: measure
+-- So that the plans of what follows know how much there is.
+ANALYZE pg_temp.fed_record
 
 -- name: has_aside
 -- Whether anything of this source is set aside already.

@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from civil.recorded_date import RecordedDate, UnacceptableDate
@@ -11,9 +11,11 @@ from civil.text import UnacceptableText, require_printable
 from sync.feeds.characters import character_fault
 from sync.feeds.errors import FileRefused
 
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 200
+"""Graphemes of names and of addresses, in every register."""
 _MOST_DIGITS = 15
 _LONGEST_DATE_TEXT = 20
-_MOST_PARTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ class Items:
             raise self.refused(item, reason)
         return instant.astimezone(UTC)
 
+    def optional_instant(self, item: str) -> datetime | None:
+        """As `instant`; None for an empty text."""
+        return self.instant(item) if self.texts[item] else None
+
     def octets(self, item: str, most: int) -> bytes:
         """Bytes in Base64 (RFC 4648, section 4), not empty."""
         try:
@@ -147,32 +153,10 @@ class Items:
         """As `date_of`; None where both are empty."""
         return self.date_of(what) if self.texts[f"{what}_on"] or self.texts[f"{what}_text"] else None
 
-    def require_no_parts(self) -> None:
-        """A deletion is one line."""
-        for part in self.parts:
-            raise part.refused("type", "delete には続きの行がありません。 / There are no lines after delete.")
-
     def require_empty(self, items: Iterable[str]) -> None:
-        """What a deletion does not say."""
+        """What a deletion does not say, in its line or in lines behind it."""
         for item in items:
             if self.texts[item]:
                 raise self.refused(item, "delete では空にします。 / It is empty for delete.")
-
-
-def in_records(lines: Iterable[Items]) -> Iterator[Items]:
-    """Each D line with the lines of other parts behind it. Raises FileRefused for a part of nothing, and for too many of them."""
-    record: Items | None = None
-    parts: list[Items] = []
-    for line in lines:
-        if line.part == "D":
-            if record is not None:
-                yield replace(record, parts=tuple(parts))
-            record, parts = line, []
-        elif record is None:
-            raise line.refused("type", "先に D の行が要ります。 / A line D has to come first.")
-        elif len(parts) == _MOST_PARTS:
-            raise line.refused("type", f"1件に{_MOST_PARTS}行までです。 / A record has at most {_MOST_PARTS} lines.")
-        else:
-            parts.append(line)
-    if record is not None:
-        yield replace(record, parts=tuple(parts))
+        for part in self.parts:
+            raise part.refused("type", "delete には続きの行がありません。 / There are no lines after delete.")

@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole. differs: set by `affected`.
-CREATE TEMPORARY TABLE fed_koseki (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     koseki_number text NOT NULL,
@@ -14,27 +14,13 @@ CREATE TEMPORARY TABLE fed_koseki (
     differs boolean
 ) ON COMMIT DROP
 
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_koseki (
-    line, action, koseki_number, domicile, first_registrant, pending_since, members, items
-)
-SELECT r.line, r.action, r.koseki_number, r.domicile, r.first_registrant, r.pending_since, r.members, r.items
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_koseki, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'koseki'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_koseki
-
 -- name: keys
 -- As the records are named where one is set aside.
-INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, koseki_number FROM pg_temp.fed_koseki
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, koseki_number FROM pg_temp.fed_record
 
 -- name: withdraw
 -- What a difference has unreadable is not issued from as it was: it goes like a deletion.
-INSERT INTO pg_temp.fed_koseki (line, action, koseki_number)
+INSERT INTO pg_temp.fed_record (line, action, koseki_number)
 SELECT a.line, 'delete', k.koseki_number
 FROM pg_temp.fed_aside AS a
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = a.record_key
@@ -47,7 +33,7 @@ SELECT count(*) FROM issuance.koseki WHERE municipality_code = $1
 -- Which the file changes, one row for each; of a full file ($2) also what is no longer in it. Read before the locks: files take turns, and
 -- nobody else writes them.
 WITH compared AS (
-    UPDATE pg_temp.fed_koseki AS f
+    UPDATE pg_temp.fed_record AS f
     SET differs = f.action = 'delete' OR NOT EXISTS (
         SELECT FROM issuance.koseki AS k
         WHERE k.municipality_code = $1 AND k.koseki_number = f.koseki_number
@@ -64,13 +50,13 @@ LEFT JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number =
 WHERE c.differs
 UNION ALL
 SELECT k.koseki_number, 'removed' FROM issuance.koseki AS k
-WHERE $2 AND k.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_koseki AS f WHERE f.koseki_number = k.koseki_number)
+WHERE $2 AND k.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number)
 
 -- name: faults
 -- The first record that does not fit the others, or what we have: then something before it was lost.
 WITH told AS (
     SELECT f.line, f.koseki_number, m.koseki_person_number, m.person_number
-    FROM pg_temp.fed_koseki AS f
+    FROM pg_temp.fed_record AS f
     CROSS JOIN LATERAL jsonb_to_recordset(f.members) AS m (koseki_person_number text, person_number text, removed boolean)
     WHERE NOT m.removed
 ), held AS (
@@ -86,12 +72,12 @@ WITH told AS (
     SELECT line, koseki_person_number, person_number FROM told
     UNION ALL
     SELECT NULL, h.koseki_person_number, h.person_number FROM held AS h
-    WHERE NOT $2 AND NOT EXISTS (SELECT FROM pg_temp.fed_koseki AS f WHERE f.koseki_number = h.koseki_number)
+    WHERE NOT $2 AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = h.koseki_number)
 )
 SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'koseki_number' AS item, 'twice' AS reason
-    FROM (SELECT line, row_number() OVER (PARTITION BY koseki_number ORDER BY line) AS nth FROM pg_temp.fed_koseki) AS each_number
+    FROM (SELECT line, row_number() OVER (PARTITION BY koseki_number ORDER BY line) AS nth FROM pg_temp.fed_record) AS each_number
     WHERE nth > 1
     UNION ALL
     SELECT max(line), 'koseki_person_number', 'in two' FROM living GROUP BY koseki_person_number HAVING count(*) > 1 AND max(line) IS NOT NULL
@@ -100,7 +86,7 @@ FROM (
     GROUP BY person_number HAVING count(*) > 1 AND max(line) IS NOT NULL
     UNION ALL
     SELECT f.line, 'koseki_number', 'has none'
-    FROM pg_temp.fed_koseki AS f
+    FROM pg_temp.fed_record AS f
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.koseki AS k WHERE k.municipality_code = $1 AND k.koseki_number = f.koseki_number
     ) AND NOT EXISTS (
@@ -115,16 +101,16 @@ LIMIT 1
 -- Deleted, changed (it comes again below), or no longer in a full file ($2).
 DELETE FROM issuance.koseki AS k
 WHERE k.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
-        SELECT FROM pg_temp.fed_koseki AS f WHERE f.koseki_number = k.koseki_number AND NOT f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number AND NOT f.differs
     ) ELSE EXISTS (
-        SELECT FROM pg_temp.fed_koseki AS f WHERE f.koseki_number = k.koseki_number AND f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number AND f.differs
     ) END
 
 -- name: add
 -- What is new or changed.
 INSERT INTO issuance.koseki (municipality_code, koseki_number, domicile, first_registrant, pending_since, fed_at)
 SELECT $1, f.koseki_number, f.domicile, f.first_registrant, f.pending_since, $2
-FROM pg_temp.fed_koseki AS f
+FROM pg_temp.fed_record AS f
 WHERE f.differs AND f.action = 'set'
 
 -- name: add_members
@@ -137,7 +123,7 @@ SELECT $1, f.koseki_number, m.position, m.told ->> 'koseki_person_number', m.tol
     m.told ->> 'given_name', m.told ->> 'given_name_furigana', (m.told ->> 'birth_on')::date, m.told ->> 'birth_text',
     m.told ->> 'spouse_kind', m.told ->> 'father', m.told ->> 'mother', m.told ->> 'adoptive_father', m.told ->> 'adoptive_mother',
     m.told ->> 'relationship', (m.told ->> 'removed')::boolean
-FROM pg_temp.fed_koseki AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.members) WITH ORDINALITY AS m (told, position)
 WHERE f.differs AND f.action = 'set'
 
@@ -145,7 +131,7 @@ WHERE f.differs AND f.action = 'set'
 -- Its items, in order.
 INSERT INTO issuance.koseki_item (municipality_code, koseki_number, item_number, member_position, heading)
 SELECT $1, f.koseki_number, i.item_number, (i.told ->> 'member')::smallint, i.told ->> 'heading'
-FROM pg_temp.fed_koseki AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.items) WITH ORDINALITY AS i (told, item_number)
 WHERE f.differs AND f.action = 'set'
 
@@ -153,7 +139,7 @@ WHERE f.differs AND f.action = 'set'
 -- The lines of its items, in order.
 INSERT INTO issuance.koseki_paragraph (municipality_code, koseki_number, item_number, paragraph_number, label, content)
 SELECT $1, f.koseki_number, i.item_number, p.paragraph_number, p.told ->> 'label', p.told ->> 'content'
-FROM pg_temp.fed_koseki AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.items) WITH ORDINALITY AS i (told, item_number)
 CROSS JOIN LATERAL jsonb_array_elements(i.told -> 'paragraphs') WITH ORDINALITY AS p (told, paragraph_number)
 WHERE f.differs AND f.action = 'set'

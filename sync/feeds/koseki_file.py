@@ -8,10 +8,9 @@ from typing import Any, Final
 
 from civil.sql import load
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource, Identity
-from sync.feeds.items import Items
+from sync.feeds.fed_source import HEADER, FedSource, Identity, action_of
+from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
 
-_HEADER: Final = ("file_number", "as_of")
 _CONTENT: Final = ("domicile", "first_registrant", "pending_since")
 _RECORD: Final = ("action", "koseki_number", *_CONTENT)
 _PARENTS: Final = ("father", "mother", "adoptive_father", "adoptive_mother")
@@ -21,8 +20,6 @@ _MEMBER: Final = (
 )  # fmt: skip
 _PARTS: Final = {"M": _MEMBER, "I": ("member", "heading"), "P": ("label", "content")}
 _LONGEST_NUMBER: Final = 40
-_LONGEST_NAME: Final = 100
-_LONGEST_ADDRESS: Final = 200
 _LONGEST_CONTENT: Final = 2_000
 
 
@@ -68,11 +65,10 @@ def member_numbers(member: Items) -> dict[str, Any]:
 
 
 def _row(record: Items, layout: Layout) -> KosekiRow:
-    action = record.one_of("action", *(("set", "delete") if layout is KOSEKI.difference else ("set",)))
+    action = action_of(record, layout)
     number = koseki_number(record)
     if action == "delete":
         record.require_empty(_CONTENT)
-        record.require_no_parts()
         return KosekiRow(record.line, action, number)
     members = [_member(part) for part in record.parts if part.part == "M"]
     if not members:
@@ -82,9 +78,9 @@ def _row(record: Items, layout: Layout) -> KosekiRow:
         record.line,
         action,
         number,
-        record.text("domicile", _LONGEST_ADDRESS),
-        record.text("first_registrant", _LONGEST_NAME),
-        record.instant("pending_since") if record.texts["pending_since"] else None,
+        record.text("domicile", LONGEST_ADDRESS),
+        record.text("first_registrant", LONGEST_NAME),
+        record.optional_instant("pending_since"),
         json.dumps(members),
         json.dumps(list(_items(record, len(members)))),
     )
@@ -94,14 +90,14 @@ def _member(member: Items) -> dict[str, Any]:
     birth = member.birth()
     return {
         **member_numbers(member),
-        "surname": member.text("surname", _LONGEST_NAME),
-        "given_name": member.text("given_name", _LONGEST_NAME),
-        "given_name_furigana": member.optional_text("given_name_furigana", _LONGEST_NAME),
+        "surname": member.text("surname", LONGEST_NAME),
+        "given_name": member.text("given_name", LONGEST_NAME),
+        "given_name_furigana": member.optional_text("given_name_furigana", LONGEST_NAME),
         "birth_on": birth.on and birth.on.isoformat(),
         "birth_text": birth.text,
         "spouse_kind": member.one_of("spouse_kind", "夫", "妻", "") or None,
-        **{parent: member.optional_text(parent, _LONGEST_NAME) for parent in _PARENTS},
-        "relationship": member.text("relationship", _LONGEST_NAME),
+        **{parent: member.optional_text(parent, LONGEST_NAME) for parent in _PARENTS},
+        "relationship": member.text("relationship", LONGEST_NAME),
     }
 
 
@@ -114,13 +110,13 @@ def _items(record: Items, members: int) -> Iterator[dict[str, Any]]:
                 yield item
             item = {
                 "member": _of_member(part, members),
-                "heading": part.text("heading", _LONGEST_NAME),
+                "heading": part.text("heading", LONGEST_NAME),
                 "paragraphs": [],
             }
         elif part.part == "P":
             if item is None:
                 raise part.refused("type", "先に I の行が要ります。 / A line I has to come first.")
-            paragraph = {"label": part.text("label", _LONGEST_NAME), "content": part.text("content", _LONGEST_CONTENT)}
+            paragraph = {"label": part.text("label", LONGEST_NAME), "content": part.text("content", _LONGEST_CONTENT)}
             item["paragraphs"].append(paragraph)
     if item is not None:
         yield item
@@ -137,10 +133,9 @@ def _of_member(part: Items, members: int) -> int | None:
 
 KOSEKI: Final = FedSource(
     name="koseki",
-    difference=Layout("kiosk-koseki-difference", _HEADER, _RECORD, _PARTS),
-    full=Layout("kiosk-koseki-full", _HEADER, _RECORD, _PARTS),
+    difference=Layout("kiosk-koseki-difference", HEADER, _RECORD, _PARTS),
+    full=Layout("kiosk-koseki-full", HEADER, _RECORD, _PARTS),
     keys=None,
-    table="fed_koseki",
     columns=tuple(KosekiRow.__dataclass_fields__),
     row=_row,
     identity=identity,

@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole. differs: set by `affected`.
-CREATE TEMPORARY TABLE fed_supplement (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     koseki_number text NOT NULL,
@@ -12,27 +12,13 @@ CREATE TEMPORARY TABLE fed_supplement (
     differs boolean
 ) ON COMMIT DROP
 
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_supplement (
-    line, action, koseki_number, domicile, first_registrant, persons
-)
-SELECT r.line, r.action, r.koseki_number, r.domicile, r.first_registrant, r.persons
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_supplement, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'koseki_supplement'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_supplement
-
 -- name: keys
 -- As the records are named where one is set aside.
-INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, koseki_number FROM pg_temp.fed_supplement
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, koseki_number FROM pg_temp.fed_record
 
 -- name: withdraw
 -- What a difference has unreadable is not issued from as it was: it goes like a deletion.
-INSERT INTO pg_temp.fed_supplement (line, action, koseki_number)
+INSERT INTO pg_temp.fed_record (line, action, koseki_number)
 SELECT a.line, 'delete', k.koseki_number
 FROM pg_temp.fed_aside AS a
 JOIN issuance.koseki_supplement AS k ON k.municipality_code = $1 AND k.koseki_number = a.record_key
@@ -45,7 +31,7 @@ SELECT count(*) FROM issuance.koseki_supplement WHERE municipality_code = $1
 -- Which the file changes, one row for each; of a full file ($2) also what is no longer in it. Read before the locks: files take turns, and
 -- nobody else writes them.
 WITH compared AS (
-    UPDATE pg_temp.fed_supplement AS f
+    UPDATE pg_temp.fed_record AS f
     SET differs = f.action = 'delete' OR NOT EXISTS (
         SELECT FROM issuance.koseki_supplement AS k
         WHERE k.municipality_code = $1 AND k.koseki_number = f.koseki_number
@@ -61,13 +47,13 @@ LEFT JOIN issuance.koseki_supplement AS k ON k.municipality_code = $1 AND k.kose
 WHERE c.differs
 UNION ALL
 SELECT k.koseki_number, 'removed' FROM issuance.koseki_supplement AS k
-WHERE $2 AND k.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_supplement AS f WHERE f.koseki_number = k.koseki_number)
+WHERE $2 AND k.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number)
 
 -- name: faults
 -- The first record that does not fit the others, or what we have: then something before it was lost.
 WITH told AS (
     SELECT f.line, f.koseki_number, m.koseki_person_number, m.person_number
-    FROM pg_temp.fed_supplement AS f
+    FROM pg_temp.fed_record AS f
     CROSS JOIN LATERAL jsonb_to_recordset(f.persons) AS m (koseki_person_number text, person_number text, removed boolean)
     WHERE NOT m.removed
 ), held AS (
@@ -83,12 +69,12 @@ WITH told AS (
     SELECT line, koseki_person_number, person_number FROM told
     UNION ALL
     SELECT NULL, h.koseki_person_number, h.person_number FROM held AS h
-    WHERE NOT $2 AND NOT EXISTS (SELECT FROM pg_temp.fed_supplement AS f WHERE f.koseki_number = h.koseki_number)
+    WHERE NOT $2 AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = h.koseki_number)
 )
 SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'koseki_number' AS item, 'twice' AS reason
-    FROM (SELECT line, row_number() OVER (PARTITION BY koseki_number ORDER BY line) AS nth FROM pg_temp.fed_supplement) AS each_number
+    FROM (SELECT line, row_number() OVER (PARTITION BY koseki_number ORDER BY line) AS nth FROM pg_temp.fed_record) AS each_number
     WHERE nth > 1
     UNION ALL
     SELECT max(line), 'koseki_person_number', 'in two' FROM living GROUP BY koseki_person_number HAVING count(*) > 1 AND max(line) IS NOT NULL
@@ -97,7 +83,7 @@ FROM (
     GROUP BY person_number HAVING count(*) > 1 AND max(line) IS NOT NULL
     UNION ALL
     SELECT f.line, 'koseki_number', 'has none'
-    FROM pg_temp.fed_supplement AS f
+    FROM pg_temp.fed_record AS f
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.koseki_supplement AS k WHERE k.municipality_code = $1 AND k.koseki_number = f.koseki_number
     ) AND NOT EXISTS (
@@ -112,16 +98,16 @@ LIMIT 1
 -- Deleted, changed (it comes again below), or no longer in a full file ($2).
 DELETE FROM issuance.koseki_supplement AS k
 WHERE k.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
-        SELECT FROM pg_temp.fed_supplement AS f WHERE f.koseki_number = k.koseki_number AND NOT f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number AND NOT f.differs
     ) ELSE EXISTS (
-        SELECT FROM pg_temp.fed_supplement AS f WHERE f.koseki_number = k.koseki_number AND f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.koseki_number = k.koseki_number AND f.differs
     ) END
 
 -- name: add
 -- What is new or changed.
 INSERT INTO issuance.koseki_supplement (municipality_code, koseki_number, domicile, first_registrant, fed_at)
 SELECT $1, f.koseki_number, f.domicile, f.first_registrant, $2
-FROM pg_temp.fed_supplement AS f
+FROM pg_temp.fed_record AS f
 WHERE f.differs AND f.action = 'set'
 
 -- name: add_persons
@@ -131,7 +117,7 @@ INSERT INTO issuance.koseki_supplement_person (
 )
 SELECT $1, f.koseki_number, m.position, m.told ->> 'koseki_person_number', m.told ->> 'person_number', m.told ->> 'name',
     (m.told ->> 'birth_on')::date, m.told ->> 'birth_text', (m.told ->> 'sex')::smallint, (m.told ->> 'removed')::boolean
-FROM pg_temp.fed_supplement AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.persons) WITH ORDINALITY AS m (told, position)
 WHERE f.differs AND f.action = 'set'
 
@@ -139,7 +125,7 @@ WHERE f.differs AND f.action = 'set'
 -- Where each has lived, the oldest first.
 INSERT INTO issuance.koseki_supplement_address (municipality_code, koseki_number, position, address_number, address, since_on, since_text)
 SELECT $1, f.koseki_number, m.position, a.address_number, a.told ->> 'address', (a.told ->> 'since_on')::date, a.told ->> 'since_text'
-FROM pg_temp.fed_supplement AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.persons) WITH ORDINALITY AS m (told, position)
 CROSS JOIN LATERAL jsonb_array_elements(m.told -> 'addresses') WITH ORDINALITY AS a (told, address_number)
 WHERE f.differs AND f.action = 'set'

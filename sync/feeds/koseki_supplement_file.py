@@ -7,17 +7,14 @@ from typing import Any, Final
 
 from civil.sql import load
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource
-from sync.feeds.items import Items
+from sync.feeds.fed_source import HEADER, FedSource, action_of
+from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
 from sync.feeds.koseki_file import identity, koseki_number, member_numbers, require_once
 
-_HEADER: Final = ("file_number", "as_of")
 _CONTENT: Final = ("domicile", "first_registrant")
 _RECORD: Final = ("action", "koseki_number", *_CONTENT)
 _PERSON: Final = ("koseki_person_number", "person_number", "name", "birth_on", "birth_text", "sex", "removed")
 _PARTS: Final = {"M": _PERSON, "A": ("address", "since_on", "since_text")}
-_LONGEST_NAME: Final = 100
-_LONGEST_ADDRESS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,10 @@ class SupplementRow:
 
 
 def _row(record: Items, layout: Layout) -> SupplementRow:
-    action = record.one_of("action", *(("set", "delete") if layout is KOSEKI_SUPPLEMENT.difference else ("set",)))
+    action = action_of(record, layout)
     number = koseki_number(record)
     if action == "delete":
         record.require_empty(_CONTENT)
-        record.require_no_parts()
         return SupplementRow(record.line, action, number)
     persons = list(_persons(record))
     if not persons:
@@ -47,8 +43,8 @@ def _row(record: Items, layout: Layout) -> SupplementRow:
         record.line,
         action,
         number,
-        record.text("domicile", _LONGEST_ADDRESS),
-        record.text("first_registrant", _LONGEST_NAME),
+        record.text("domicile", LONGEST_ADDRESS),
+        record.text("first_registrant", LONGEST_NAME),
         json.dumps(persons),
     )
 
@@ -73,7 +69,7 @@ def _person(part: Items) -> dict[str, Any]:
     birth, sex = part.optional_date_of("birth"), part.one_of("sex", "0", "1", "2", "")
     return {
         **member_numbers(part),
-        "name": part.text("name", _LONGEST_NAME),
+        "name": part.text("name", LONGEST_NAME),
         "birth_on": birth and birth.on and birth.on.isoformat(),
         "birth_text": birth and birth.text,
         "sex": int(sex) if sex else None,
@@ -84,7 +80,7 @@ def _person(part: Items) -> dict[str, Any]:
 def _address(part: Items) -> dict[str, Any]:
     since = part.optional_date_of("since")
     return {
-        "address": part.text("address", _LONGEST_ADDRESS),
+        "address": part.text("address", LONGEST_ADDRESS),
         "since_on": since and since.on and since.on.isoformat(),
         "since_text": since and since.text,
     }
@@ -92,10 +88,9 @@ def _address(part: Items) -> dict[str, Any]:
 
 KOSEKI_SUPPLEMENT: Final = FedSource(
     name="koseki_supplement",
-    difference=Layout("kiosk-koseki_supplement-difference", _HEADER, _RECORD, _PARTS),
-    full=Layout("kiosk-koseki_supplement-full", _HEADER, _RECORD, _PARTS),
+    difference=Layout("kiosk-koseki_supplement-difference", HEADER, _RECORD, _PARTS),
+    full=Layout("kiosk-koseki_supplement-full", HEADER, _RECORD, _PARTS),
     keys=None,
-    table="fed_supplement",
     columns=tuple(SupplementRow.__dataclass_fields__),
     row=_row,
     identity=identity,

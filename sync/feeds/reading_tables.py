@@ -1,25 +1,22 @@
 """Reading a layout table from TOML: every word of it is known, every item of the feed has its place, or it is refused."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sync.feeds.characters import CODECS, NotACharacter, decode, is_fit_target
+from sync.feeds.characters import CODECS
 from sync.feeds.envelope import Layout
 from sync.feeds.forms import FORMS
 from sync.feeds.layout_table import LINE_ENDS, Column, LayoutTable, LayoutTableWrong, Line
+from sync.feeds.table_characters import characters
+from sync.feeds.whole_table import require_once, require_whole
 
 _KEYS: Final = frozenset(
     {"title", "files", "encoding", "form", "line_end", "bad_rows", "characters", "header", "record", "trailer"}
 )
 _COLUMN_KEYS: Final = frozenset({"item", "name", "at", "bytes", "form", "words", "value"})
 _BAD_ROWS: Final = {"set aside": True, "refuse": False}
-_HEADER: Final = ("layout", "municipality_code")
-_TRAILER: Final = frozenset({"records", "sha256"})
-_CODE_POINT: Final = re.compile(r"U\+([0-9A-F]{4,6})")
-_CODE: Final = re.compile(r"[0-9A-F]{4}")
 
 
 def read_table(path: Path, layouts: Iterable[Layout]) -> LayoutTable:
@@ -59,13 +56,13 @@ class _Reading:
             form="fixed" if self._is_fixed else "csv",
             line_end=line_end,
             sets_aside=_BAD_ROWS[self._one_of("bad_rows", tuple(_BAD_ROWS))],
-            characters=self._characters(),
+            characters=characters(self._name, self._told.get("characters", {})),
             header=header,
             records=tuple(self._records()),
             trailer=trailer,
             layouts=layouts,
         )
-        self._require_whole(table)
+        require_whole(table)
         return table
 
     def _wrong(self, place: str, reason: str) -> LayoutTableWrong:
@@ -114,7 +111,7 @@ class _Reading:
             else:
                 self._require_place(f"{place}.items[{number}]", item, len(mark) + sum(c.size for c in columns))
                 columns.append(column)
-        self._require_once(place, [*(c.item for c in columns if c.item), *constants])
+        require_once(self._name, place, [*(c.item for c in columns if c.item), *constants])
         return Line(mark, tuple(columns), constants)
 
     def _column(self, place: str, told: object) -> Column:
@@ -146,11 +143,6 @@ class _Reading:
                 f"{place}.at", f"長さの合計では{before + 1}です。 / By the sum of bytes it is {before + 1}."
             )
 
-    def _require_once(self, place: str, items: Sequence[str]) -> None:
-        for item in items:
-            if items.count(item) > 1:
-                raise self._wrong(place, f"{item} が2回あります。 / {item} is there twice.")
-
     def _layouts(self, header: Line, known: Mapping[str, Layout]) -> tuple[Layout, ...]:
         named = next((column for column in header.columns if column.item == "layout"), None)
         names = (
@@ -171,58 +163,3 @@ class _Reading:
         for number, line in enumerate(lines, start=1):
             read = self._line(f"record[{number}]" if len(lines) > 1 else "record", line)
             yield line.get("part", "D"), read
-
-    def _characters(self) -> Mapping[str, str]:
-        """`U+E000 = "髙"` or, in CP932, `F040 = "髙"`; also a character itself, where this system means another by it."""
-        told = self._told.get("characters", {})
-        return {self._code(code): self._meaning(code, meaning) for code, meaning in told.items()}
-
-    def _code(self, code: str) -> str:
-        point = _CODE_POINT.fullmatch(code)
-        if point is not None and int(point.group(1), 16) <= 0x10FFFF:  # noqa: PLR2004 - the last code point
-            return chr(int(point.group(1), 16))
-        try:
-            text = decode(bytes.fromhex(code), "cp932") if _CODE.fullmatch(code) else code
-        except NotACharacter:
-            text = ""
-        if len(text) != 1:
-            raise self._wrong(
-                f"characters.{code}", "1文字か、U+E000、F040 のような符号です。 / It is one character or its code."
-            )
-        return text
-
-    def _meaning(self, code: str, meaning: object) -> str:
-        if not isinstance(meaning, str) or not is_fit_target(meaning):
-            raise self._wrong(
-                f"characters.{code}",
-                "保存・印刷できる文字が要ります。 / It has to be one that can be stored and printed.",
-            )
-        return meaning
-
-    def _require_whole(self, table: LayoutTable) -> None:
-        """Every item of the feed is there, and nothing else; the trailer counts; marks differ."""
-        layout = table.layouts[0]
-        self._require_items("header", table.header, (*_HEADER, *layout.header), {"records"})
-        needed = {"D": layout.record, **layout.parts}
-        if sorted(part for part, _line in table.records) != sorted(needed):
-            raise self._wrong("record", f"part ごとに1つです。 / There is one for each part: {', '.join(needed)}")
-        for part, line in table.records:
-            self._require_items("record", line, needed[part], {"municipality_code"})
-        trailer = {column.item for column in table.trailer.columns if column.item}
-        counted = "records" in trailer or any(column.item == "records" for column in table.header.columns)
-        if not counted or trailer - _TRAILER or table.trailer.constants:
-            raise self._wrong(
-                "trailer", "records(件数)が要り、ほかは sha256 だけです。 / It has records, and sha256 or nothing else."
-            )
-        marks = [table.header.mark, table.trailer.mark, *(line.mark for _part, line in table.records)]
-        self._require_once("mark", marks)
-        if self._is_fixed and len({len(mark) for mark in marks}) > 1:
-            raise self._wrong("mark", "固定長では同じ長さです。 / Marks of fixed length files have one length.")
-
-    def _require_items(self, place: str, line: Line, needed: Sequence[str], may: Iterable[str]) -> None:
-        given = {column.item.partition(".")[0] for column in line.columns if column.item} | set(line.constants)
-        for item in needed:
-            if item not in given:
-                raise self._wrong(place, f"{item} がありません。 / {item} is missing.")
-        for item in given - {*needed, *may}:
-            raise self._wrong(place, f"{item} はこの連携の項目ではありません。 / {item} is no item of this feed.")

@@ -53,13 +53,13 @@ async def receive(
     while batch := list(islice(rows, BATCH)):
         unread = [row.values() for row in batch if isinstance(row, Aside)]
         sound = [source.values(row) for row in batch if not isinstance(row, Aside)]
-        await connection.copy_records_to_table(source.table, records=sound, columns=source.columns)
+        await connection.copy_records_to_table("fed_record", records=sound, columns=source.columns)
         if unread:
             await connection.copy_records_to_table("fed_aside", records=unread, columns=_ASIDE_COLUMNS)
         records, aside = records + len(batch), aside + len(unread)
         if watch:
             watch(records)
-    await connection.execute(source.statements["measure"])
+    await measure(connection)
     return Received(records, aside)
 
 
@@ -68,6 +68,11 @@ async def make_tables(connection: asyncpg.Connection, source: FedSource) -> None
     for statement in ("receive_aside", "receive_keys", "receive_changes"):
         await connection.execute(_SQL[statement])
     await connection.execute(source.statements["receive"])
+
+
+async def measure(connection: asyncpg.Connection) -> None:
+    """Let the plans of what follows know how many records there are."""
+    await connection.execute(_SQL["measure"])
 
 
 def rows_of(source: FedSource, reader: FeedReader, skip: int = 0) -> Iterator[FedRow | Aside]:

@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole.
-CREATE TEMPORARY TABLE fed_seal (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     person_number text NOT NULL,
@@ -17,28 +17,13 @@ CREATE TEMPORARY TABLE fed_seal (
     image_sha256 bytea
 ) ON COMMIT DROP
 
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_seal (
-    line, action, person_number, registration_number, replaces, registered_on, name, birth_on, birth_text, address, image, image_sha256
-)
-SELECT r.line, r.action, r.person_number, r.registration_number, r.replaces, r.registered_on, r.name, r.birth_on, r.birth_text,
-    r.address, r.image, r.image_sha256
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_seal, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'seal'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_seal
-
 -- name: keys
 -- As the records are named where one is set aside.
-INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number FROM pg_temp.fed_seal
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number FROM pg_temp.fed_record
 
 -- name: withdraw
 -- What a difference has unreadable is not issued from as it was: it goes like a deletion.
-INSERT INTO pg_temp.fed_seal (line, action, person_number, registration_number)
+INSERT INTO pg_temp.fed_record (line, action, person_number, registration_number)
 SELECT a.line, 'delete', r.person_number, r.registration_number
 FROM pg_temp.fed_aside AS a
 JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = a.record_key
@@ -52,32 +37,32 @@ SELECT count(*) FROM issuance.seal_registration WHERE municipality_code = $1
 SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'person_number' AS item, 'twice' AS reason
-    FROM (SELECT line, row_number() OVER (PARTITION BY person_number ORDER BY line) AS nth FROM pg_temp.fed_seal) AS each_person
+    FROM (SELECT line, row_number() OVER (PARTITION BY person_number ORDER BY line) AS nth FROM pg_temp.fed_record) AS each_person
     WHERE nth > 1
     UNION ALL
     SELECT line, 'registration_number', 'twice'
     FROM (
         SELECT line, row_number() OVER (PARTITION BY registration_number ORDER BY line) AS nth
-        FROM pg_temp.fed_seal WHERE action <> 'delete'
+        FROM pg_temp.fed_record WHERE action <> 'delete'
     ) AS each_number
     WHERE nth > 1
     UNION ALL
     SELECT f.line, 'registration_number', 'of another person'
-    FROM pg_temp.fed_seal AS f
+    FROM pg_temp.fed_record AS f
     JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.registration_number = f.registration_number
     WHERE NOT $2 AND f.action <> 'delete' AND r.person_number <> f.person_number
         AND NOT EXISTS (
-            SELECT FROM pg_temp.fed_seal AS gone
+            SELECT FROM pg_temp.fed_record AS gone
             WHERE gone.person_number = r.person_number AND gone.action IN ('delete', 'reregister')
         )
     UNION ALL
     SELECT f.line, 'action', 'has one'
-    FROM pg_temp.fed_seal AS f
+    FROM pg_temp.fed_record AS f
     JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = f.person_number
     WHERE NOT $2 AND f.action = 'register'
     UNION ALL
     SELECT f.line, CASE WHEN f.action = 'reregister' THEN 'replaces' ELSE 'registration_number' END, 'has not this one'
-    FROM pg_temp.fed_seal AS f
+    FROM pg_temp.fed_record AS f
     WHERE f.action <> 'register' AND NOT EXISTS (
         SELECT FROM issuance.seal_registration AS r
         WHERE r.municipality_code = $1 AND r.person_number = f.person_number
@@ -95,7 +80,7 @@ LIMIT 1
 -- nobody else writes registrations.
 INSERT INTO pg_temp.fed_change (number, change)
 SELECT f.person_number, CASE WHEN f.action = 'delete' THEN 'removed' WHEN r.person_number IS NULL THEN 'added' ELSE 'changed' END
-FROM pg_temp.fed_seal AS f
+FROM pg_temp.fed_record AS f
 LEFT JOIN issuance.seal_registration AS r ON r.municipality_code = $1 AND r.person_number = f.person_number
 WHERE r.person_number IS NULL
     OR (r.registration_number, r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image_sha256)
@@ -103,16 +88,16 @@ WHERE r.person_number IS NULL
 UNION ALL
 SELECT r.person_number, 'removed'
 FROM issuance.seal_registration AS r
-WHERE $2 AND r.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_seal AS f WHERE f.person_number = r.person_number)
+WHERE $2 AND r.municipality_code = $1 AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.person_number = r.person_number)
 
 -- name: remove
 -- Deleted, replaced, or no longer in a full file ($2).
 DELETE FROM issuance.seal_registration AS r
 WHERE r.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
-        SELECT FROM pg_temp.fed_seal AS f
+        SELECT FROM pg_temp.fed_record AS f
         WHERE f.person_number = r.person_number AND f.registration_number = r.registration_number
     ) ELSE EXISTS (
-        SELECT FROM pg_temp.fed_seal AS f WHERE f.person_number = r.person_number AND f.action IN ('delete', 'reregister')
+        SELECT FROM pg_temp.fed_record AS f WHERE f.person_number = r.person_number AND f.action IN ('delete', 'reregister')
     ) END
 
 -- name: change
@@ -120,7 +105,7 @@ WHERE r.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
 UPDATE issuance.seal_registration AS r
 SET registered_on = f.registered_on, name = f.name, birth_on = f.birth_on, birth_text = f.birth_text, address = f.address,
     image = f.image, image_sha256 = f.image_sha256, fed_at = $2
-FROM pg_temp.fed_seal AS f
+FROM pg_temp.fed_record AS f
 WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND r.registration_number = f.registration_number
     AND f.action <> 'delete'
     AND (r.registered_on, r.name, r.birth_on, r.birth_text, r.address, r.image_sha256)
@@ -133,7 +118,7 @@ INSERT INTO issuance.seal_registration (
 )
 SELECT $1, f.person_number, f.registration_number, f.registered_on, f.name, f.birth_on, f.birth_text, f.address, f.image,
     f.image_sha256, $2
-FROM pg_temp.fed_seal AS f
+FROM pg_temp.fed_record AS f
 WHERE f.action <> 'delete' AND NOT EXISTS (
     SELECT FROM issuance.seal_registration AS r WHERE r.municipality_code = $1 AND r.person_number = f.person_number
 )

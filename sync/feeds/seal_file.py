@@ -11,19 +11,17 @@ from civil.sql import load
 from keys.keyed_hash import keyed_hash
 from keys.secret_key import SecretKey
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource, Identity
-from sync.feeds.items import Items
+from sync.feeds.fed_source import HEADER, FedSource, Identity
+from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
 
 ACTIONS: Final = ("register", "change", "reregister", "delete")
 _CONTENT: Final = ("registered_on", "name", "birth_on", "birth_text", "address", "image")
 _RECORD: Final = ("action", "person_number", "registration_number", "replaces", *_CONTENT)
-DIFFERENCE: Final = Layout("kiosk-seal-difference", ("file_number", "as_of"), _RECORD)
-FULL: Final = Layout("kiosk-seal-full", ("file_number", "as_of"), _RECORD)
-KEYS: Final = Layout("kiosk-seal-keys", ("file_number", "as_of"), ("person_number", "digest"))
+DIFFERENCE: Final = Layout("kiosk-seal-difference", HEADER, _RECORD)
+FULL: Final = Layout("kiosk-seal-full", HEADER, _RECORD)
+KEYS: Final = Layout("kiosk-seal-keys", HEADER, ("person_number", "digest"))
 
 _LONGEST_NUMBER: Final = 20
-_LONGEST_NAME: Final = 100
-_LONGEST_ADDRESS: Final = 200
 _MOST_IMAGE_BYTES: Final = 65_536
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -47,7 +45,7 @@ class SealRow:
 
 
 def _row(record: Items, layout: Layout) -> SealRow:
-    action = record.one_of("action", *(ACTIONS if layout is DIFFERENCE else ("register",)))
+    action = record.one_of("action", *(ACTIONS if layout.is_difference else ("register",)))
     person, number = record.person(), record.text("registration_number", _LONGEST_NUMBER)
     replaces = record.optional_text("replaces", _LONGEST_NUMBER)
     if (replaces is not None) != (action == "reregister"):
@@ -66,10 +64,10 @@ def _row(record: Items, layout: Layout) -> SealRow:
         number,
         replaces,
         record.day("registered_on"),
-        record.text("name", _LONGEST_NAME),
+        record.text("name", LONGEST_NAME),
         birth.on,
         birth.text,
-        record.text("address", _LONGEST_ADDRESS),
+        record.text("address", LONGEST_ADDRESS),
         image,
         hashlib.sha256(image).digest(),
     )
@@ -128,7 +126,6 @@ SEAL: Final = FedSource(
     difference=DIFFERENCE,
     full=FULL,
     keys=KEYS,
-    table="fed_seal",
     columns=tuple(SealRow.__dataclass_fields__),
     row=_row,
     identity=_identity,

@@ -15,7 +15,7 @@ from civil.sql import load
 from sync.feeds.fed_source import FedRow, FedSource
 from sync.feeds.layout_table import LayoutTable
 from sync.feeds.opening import FeedReader
-from sync.feeds.receiving import BATCH, Aside, Received, Watch, make_tables, rows_of
+from sync.feeds.receiving import BATCH, Aside, Received, Watch, make_tables, measure, rows_of
 
 _SQL: Final = load("sync.feeds", "staging.sql")
 RESUMED_FROM: Final = 64 * 2**20
@@ -78,9 +78,9 @@ async def stage(
 async def unstage(connection: asyncpg.Connection, city: str, source: FedSource) -> Received:
     """Fill the temporary tables of the transaction that is open with what was staged, and forget that."""
     await make_tables(connection, source)
-    await connection.execute(source.statements["unstage"], city)
+    await connection.execute(_SQL["unstage"], city, source.name)
     await connection.execute(_SQL["unstage_aside"], city, source.name)
-    await connection.execute(source.statements["measure"])
+    await measure(connection)
     counts = await connection.fetchrow(_SQL["counts"], city, source.name)
     assert counts is not None  # noqa: S101 - an aggregate gives a row
     await forget(connection, city, source)

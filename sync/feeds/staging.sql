@@ -25,6 +25,14 @@ SELECT coalesce(max(first_record + records - 1), 0) FROM issuance.feed_staged WH
 INSERT INTO issuance.feed_staged (municipality_code, source, which, first_record, records, sound, aside)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 
+-- name: unstage
+-- Sound records, as the temporary table of their source ($2) has them: the columns of a row are those of the table itself.
+INSERT INTO pg_temp.fed_record
+SELECT r.*
+FROM issuance.feed_staged AS s
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_record, s.sound) AS r
+WHERE s.municipality_code = $1 AND s.source = $2
+
 -- name: unstage_aside
 -- The records that could not be read.
 INSERT INTO pg_temp.fed_aside (line, item, reason, record_key, number)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from io import BufferedIOBase
 
-from civil.check_digits import municipality_code_ok
 from sync.feeds.envelope import VERSION
-from sync.feeds.items import Items, in_records
+from sync.feeds.items import Items
 from sync.feeds.layout_table import LayoutTable
+from sync.feeds.records import in_records
 from sync.feeds.table_lines import TableLines
+from sync.feeds.wholeness import require_city_code, require_content, require_count
 
 
 class TableReader:
@@ -26,10 +27,7 @@ class TableReader:
             )
         self.header = Items(items.line, {"version": VERSION, **items.texts}, items.faults)
         self.header.require_sound()
-        if not municipality_code_ok(self.municipality_code):
-            raise items.refused(
-                "municipality_code", "検査数字を含む6桁です。 / It is six digits with a right check digit."
-            )
+        require_city_code(self.header)
         self.layout = next(layout for layout in table.layouts if layout.name == items.texts["layout"])
 
     @property
@@ -69,12 +67,7 @@ class TableReader:
     def _check_trailer(self, trailer: Items, count: int) -> None:
         trailer.require_sound()
         for items in (self.header, trailer):
-            if "records" in items.texts and items.number("records") != count:
-                raise items.refused(
-                    "records", f"件数が合いません(実際は{count})。 / The count is wrong: there are {count}."
-                )
-        if "sha256" in trailer.texts and trailer.digest("sha256") != self._lines.octets.sha256_before:
-            raise trailer.refused(
-                "sha256",
-                "内容と一致しません。送り直してください。 / The content is not what was digested; have it sent again.",
-            )
+            if "records" in items.texts:
+                require_count(items, count)
+        if "sha256" in trailer.texts:
+            require_content(trailer, self._lines.octets)

@@ -2,7 +2,7 @@
 
 -- name: receive
 -- Where the records of one file stand until it is known to be whole. differs: set by `affected`.
-CREATE TEMPORARY TABLE fed_tax (
+CREATE TEMPORARY TABLE fed_record (
     line integer NOT NULL,
     action text NOT NULL,
     person_number text NOT NULL,
@@ -17,28 +17,13 @@ CREATE TEMPORARY TABLE fed_tax (
     differs boolean
 ) ON COMMIT DROP
 
--- name: unstage
--- A large file that was read into issuance.feed_staged.
-INSERT INTO pg_temp.fed_tax (
-    line, action, person_number, tax_year, name, birth_on, birth_text, address, address_on_january_1, declared, amounts
-)
-SELECT r.line, r.action, r.person_number, r.tax_year, r.name, r.birth_on, r.birth_text, r.address, r.address_on_january_1, r.declared,
-    r.amounts
-FROM issuance.feed_staged AS s
-CROSS JOIN LATERAL jsonb_populate_recordset(NULL::pg_temp.fed_tax, s.sound) AS r
-WHERE s.municipality_code = $1 AND s.source = 'tax'
-
--- name: measure
--- So that the plans of what follows know how much there is.
-ANALYZE pg_temp.fed_tax
-
 -- name: keys
 -- As the records are named where one is set aside.
-INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number || '/' || tax_year FROM pg_temp.fed_tax
+INSERT INTO pg_temp.fed_key (line, record_key) SELECT line, person_number || '/' || tax_year FROM pg_temp.fed_record
 
 -- name: withdraw
 -- What a difference has unreadable is not issued from as it was: it goes like a deletion.
-INSERT INTO pg_temp.fed_tax (line, action, person_number, tax_year)
+INSERT INTO pg_temp.fed_record (line, action, person_number, tax_year)
 SELECT a.line, 'delete', r.person_number, r.tax_year
 FROM pg_temp.fed_aside AS a
 JOIN issuance.tax_record AS r
@@ -52,7 +37,7 @@ SELECT count(*) FROM issuance.tax_record WHERE municipality_code = $1
 -- Whose records the file changes, one row for each; of a full file ($2) also those that are no longer in it. Read before the locks: files
 -- take turns, and nobody else writes records.
 WITH compared AS (
-    UPDATE pg_temp.fed_tax AS f
+    UPDATE pg_temp.fed_record AS f
     SET differs = f.action = 'delete' OR NOT EXISTS (
         SELECT FROM issuance.tax_record AS r
         WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND r.tax_year = f.tax_year
@@ -74,18 +59,18 @@ WHERE c.differs
 UNION ALL
 SELECT r.person_number, 'removed' FROM issuance.tax_record AS r
 WHERE $2 AND r.municipality_code = $1
-    AND NOT EXISTS (SELECT FROM pg_temp.fed_tax AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year)
+    AND NOT EXISTS (SELECT FROM pg_temp.fed_record AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year)
 
 -- name: faults
 -- The first record that does not fit the others, or what we have: then something before it was lost.
 SELECT f.line, f.item, f.reason
 FROM (
     SELECT line, 'tax_year' AS item, 'twice' AS reason
-    FROM (SELECT line, row_number() OVER (PARTITION BY person_number, tax_year ORDER BY line) AS nth FROM pg_temp.fed_tax) AS each_year
+    FROM (SELECT line, row_number() OVER (PARTITION BY person_number, tax_year ORDER BY line) AS nth FROM pg_temp.fed_record) AS each_year
     WHERE nth > 1
     UNION ALL
     SELECT f.line, 'tax_year', 'has none'
-    FROM pg_temp.fed_tax AS f
+    FROM pg_temp.fed_record AS f
     WHERE NOT $2 AND f.action = 'delete' AND NOT EXISTS (
         SELECT FROM issuance.tax_record AS r
         WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND r.tax_year = f.tax_year
@@ -101,9 +86,9 @@ LIMIT 1
 -- Deleted, changed (it comes again below), or no longer in a full file ($2).
 DELETE FROM issuance.tax_record AS r
 WHERE r.municipality_code = $1 AND CASE WHEN $2 THEN NOT EXISTS (
-        SELECT FROM pg_temp.fed_tax AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year AND NOT f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year AND NOT f.differs
     ) ELSE EXISTS (
-        SELECT FROM pg_temp.fed_tax AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year AND f.differs
+        SELECT FROM pg_temp.fed_record AS f WHERE f.person_number = r.person_number AND f.tax_year = r.tax_year AND f.differs
     ) END
 
 -- name: add
@@ -112,14 +97,14 @@ INSERT INTO issuance.tax_record (
     municipality_code, person_number, tax_year, name, birth_on, birth_text, address, address_on_january_1, declared, fed_at
 )
 SELECT $1, f.person_number, f.tax_year, f.name, f.birth_on, f.birth_text, f.address, f.address_on_january_1, f.declared, $2
-FROM pg_temp.fed_tax AS f
+FROM pg_temp.fed_record AS f
 WHERE f.differs AND f.action = 'set'
 
 -- name: add_amounts
 -- The figures of it.
 INSERT INTO issuance.tax_amount (municipality_code, person_number, tax_year, item, amount)
 SELECT $1, f.person_number, f.tax_year, a.item, a.amount::bigint
-FROM pg_temp.fed_tax AS f
+FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_each_text(f.amounts) AS a (item, amount)
 WHERE f.differs AND f.action = 'set'
 

@@ -9,15 +9,12 @@ from typing import Final
 from civil.sql import load
 from civil.tax_items import ITEMS
 from sync.feeds.envelope import Layout
-from sync.feeds.fed_source import FedSource, Identity
-from sync.feeds.items import Items
+from sync.feeds.fed_source import HEADER, FedSource, Identity, action_of
+from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
 from sync.feeds.text_digest import text_digest
 
 _CONTENT: Final = ("name", "birth_on", "birth_text", "address", "address_on_january_1", "declared", "amounts")
 _RECORD: Final = ("action", "person_number", "tax_year", *_CONTENT)
-_HEADER: Final = ("file_number", "as_of")
-_LONGEST_NAME: Final = 100
-_LONGEST_ADDRESS: Final = 200
 _FIRST_YEAR: Final = 1950
 _LAST_YEAR: Final = 2200
 _AMOUNT: Final = re.compile(r"(?P<item>[a-z_0-9]+)=(?P<amount>-?(?:0|[1-9][0-9]{0,14}))", re.ASCII)
@@ -41,8 +38,7 @@ class TaxRow:
 
 
 def _row(record: Items, layout: Layout) -> TaxRow:
-    accepted = ("set", "delete") if layout is TAX.difference else ("set",)
-    action, person, year = record.one_of("action", *accepted), record.person(), record.number("tax_year")
+    action, person, year = action_of(record, layout), record.person(), record.number("tax_year")
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise record.refused("tax_year", "西暦の年度です。 / It is a western year.")
     if action == "delete":
@@ -54,11 +50,11 @@ def _row(record: Items, layout: Layout) -> TaxRow:
         action,
         person,
         year,
-        record.text("name", _LONGEST_NAME),
+        record.text("name", LONGEST_NAME),
         birth.on,
         birth.text,
-        record.text("address", _LONGEST_ADDRESS),
-        record.text("address_on_january_1", _LONGEST_ADDRESS),
+        record.text("address", LONGEST_ADDRESS),
+        record.text("address_on_january_1", LONGEST_ADDRESS),
         record.one_of("declared", "0", "1") == "1",
         json.dumps(_amounts(record)),
     )
@@ -85,10 +81,9 @@ def _amounts(record: Items) -> dict[str, int]:
 
 TAX: Final = FedSource(
     name="tax",
-    difference=Layout("kiosk-tax-difference", _HEADER, _RECORD),
-    full=Layout("kiosk-tax-full", _HEADER, _RECORD),
-    keys=Layout("kiosk-tax-keys", _HEADER, ("person_number", "digest")),
-    table="fed_tax",
+    difference=Layout("kiosk-tax-difference", HEADER, _RECORD),
+    full=Layout("kiosk-tax-full", HEADER, _RECORD),
+    keys=Layout("kiosk-tax-keys", HEADER, ("person_number", "digest")),
     columns=tuple(TaxRow.__dataclass_fields__),
     row=_row,
     identity=_identity,

@@ -21,7 +21,7 @@ PERSONS = [f"00000001{number:02}" for number in range(12)]
 async def test_whoever_differs_is_found_wherever_the_pieces_end(
     database: Database, monkeypatch: pytest.MonkeyPatch, piece: int, seed: int
 ) -> None:
-    monkeypatch.setattr("sync.feeds.comparing._CHUNK", piece)
+    monkeypatch.setattr("sync.feeds.both_sides._CHUNK", piece)
     sync, order = await database.connect("sync"), random.Random(seed)
     here = {person: Seal(person, f"A-{person}") for person in order.sample(PERSONS, order.randrange(1, len(PERSONS)))}
     there = {person: Seal(person, f"A-{person}") for person in order.sample(PERSONS, order.randrange(1, len(PERSONS)))}

@@ -1,6 +1,6 @@
 """The Japanese calendar: JST dates, eras, and age by law."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from civil.age import age_on, attained
 from civil.eras import (
@@ -23,9 +23,9 @@ __all__ = [
     "InstantWithoutZone",
     "age_on",
     "attained",
-    "day_begins",
     "era_of",
     "jst_date",
+    "jst_midnight",
     "seireki",
     "wareki",
 ]
@@ -45,6 +45,6 @@ def jst_date(instant: datetime) -> date:
     return instant.astimezone(JST).date()
 
 
-def day_begins(on: date) -> datetime:
-    """Return the first instant of a JST date."""
-    return datetime.combine(on, time(), JST)
+def jst_midnight(day: date) -> datetime:
+    """Return the instant, in UTC, at which a day begins in Japan."""
+    return datetime.combine(day, time(), JST).astimezone(UTC)

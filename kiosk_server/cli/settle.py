@@ -13,7 +13,7 @@ import click
 from civil.calendar import JST
 from civil.clock import utc_now
 from issuance_db.settlement import centres
-from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
+from kiosk_server.cli.counter import as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.settling import Imported, MatchedDay, import_statement, match_day
 from kiosk_server.settling.errors import NotOneCentre
@@ -21,23 +21,13 @@ from kiosk_server.settling.statement_file import read_statement
 from kiosk_server.settling.wording import in_words
 from reconcile import Finding
 
-_ROLE = "staff"
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def _where(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        settings_option,
-        click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings"),
-        click.option(
-            "--municipality-code", help="市区町村コード6桁。省くと設定のもの / the city; else that of the settings"
-        ),
-        click.option(
-            "--caller-id", help="交付センターの ID。1つだけなら省ける / of the centre; not needed if there is one"
-        ),
-    ):
-        command = option(command)
-    return command
+    return click.option(
+        "--caller-id", help="交付センターの ID。1つだけなら省ける / of the centre; not needed if there is one"
+    )(where(command))
 
 
 @click.group()
@@ -51,12 +41,12 @@ def settle() -> None:
 @settle.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_where
-def import_(file: Path, **where: Any) -> None:
+def import_(file: Path, **told: Any) -> None:
     """Take a statement in, all or nothing. The same file again changes nothing.
 
     明細を取り込む。
     """
-    done = asyncio.run(_import(file, where))
+    done = asyncio.run(_import(file, told))
     key = done.key
     click.echo(
         f"{key.statement_on} 版{key.edition} {done.lines}件 {done.fees_yen:,}円  / "
@@ -67,35 +57,34 @@ def import_(file: Path, **where: Any) -> None:
 
 @settle.command("match")
 @click.option("--date", "day", type=_DAY, required=True, help="明細の日(JST) / day of the statement, JST")
+@click.option("--even-if-many", is_flag=True, help="違いが多くても記録する / record many differences too")
 @_where
-def match(day: datetime, **where: Any) -> int:
+def match(day: datetime, *, even_if_many: bool, **told: Any) -> int:
     """Match a day, and say what differs. Exit code 1 if anything does. Each new difference opens an alert.
 
     突き合わせる。違いがあれば1件ずつ示し、警報を開く。
     """
-    done = asyncio.run(_match(day.date(), where))
+    done = asyncio.run(_match(day.date(), told, even_if_many=even_if_many))
     _say(done)
     return ANSWER_IS_NO if done.differences else 0
 
 
-async def _import(file: Path, where: dict[str, Any]) -> Imported:
+async def _import(file: Path, told: dict[str, Any]) -> Imported:
     with file.open("rb") as stream:
         statement = read_statement(stream)
-    async with _of_centre(where) as (connection, city, caller_id):
+    async with _of_centre(told) as (connection, city, caller_id):
         return await import_statement(connection, city, caller_id, statement, utc_now())
 
 
-async def _match(day: date, where: dict[str, Any]) -> MatchedDay:
-    async with _of_centre(where) as (connection, city, caller_id):
-        return await match_day(connection, city, caller_id, day, utc_now())
+async def _match(day: date, told: dict[str, Any], *, even_if_many: bool) -> MatchedDay:
+    async with _of_centre(told) as (connection, city, caller_id):
+        return await match_day(connection, city, caller_id, day, utc_now(), even_if_many=even_if_many)
 
 
 @asynccontextmanager
-async def _of_centre(where: dict[str, Any]) -> AsyncIterator[tuple[asyncpg.Connection, str, str]]:
-    url = writing_url(_ROLE, where["database_url"], where["settings_file"])
-    city = one_city(where["municipality_code"], where["settings_file"])
-    async with in_city(url, city, readonly=False) as (connection, _):
-        named = (where["caller_id"],) if where["caller_id"] else await centres(connection, city)
+async def _of_centre(told: dict[str, Any]) -> AsyncIterator[tuple[asyncpg.Connection, str, str]]:
+    async with as_staff(told) as (connection, city):
+        named = (told["caller_id"],) if told["caller_id"] else await centres(connection, city)
         if len(named) != 1:
             raise NotOneCentre
         yield connection, city, named[0]

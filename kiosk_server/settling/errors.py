@@ -33,9 +33,9 @@ class MonthClosed(KioskError):
 
 
 class TooManyDifferences(KioskError):
-    """違いが多すぎます。月・センター・列の対応・版が正しいか確かめてください。何も記録していません。正しければ「違いが多くても記録する」に印を付けて、もう一度。 /
+    """違いが多すぎます。月・センター・列の対応・版が正しいか確かめてください。何も記録していません。正しければ「違いが多くても記録する」に印を付けて(コマンドでは --even-if-many)、もう一度。 /
     There are too many differences. See whether month, centre, layout and edition are right. Nothing was recorded. If they are,
-    tick 'record many differences' and do it again."""
+    tick 'record many differences' (of the command: --even-if-many) and do it again."""
 
 
 class OtherPeriod(KioskError):

@@ -8,11 +8,12 @@ from typing import Final
 
 import asyncpg
 
+from civil.calendar import jst_midnight
 from issuance_db import settlement
 from issuance_db.settlement import StatementKey, StoredLine
 from kiosk_server.settling.errors import EditionOutOfOrder, MonthClosed, OtherCity, StatementContradicts
 from kiosk_server.settling.statement_file import STATEMENT, Statement
-from kiosk_server.settling.table_file import Table, midnight
+from kiosk_server.settling.table_file import Table
 from sync.feeds import FileRefused
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
@@ -97,7 +98,7 @@ async def _add_day(connection: asyncpg.Connection, month: StatementKey, day: dat
     if table.period.length == "month" and newest is not None and newest.lines_sha256 == of_lines:
         return False
     key = StatementKey(city, caller, day, 1 if newest is None else newest.edition + 1)
-    closed_at = midnight(day + timedelta(days=1))
+    closed_at = jst_midnight(day + timedelta(days=1))
     await settlement.add_statement(connection, key, closed_at, lines, (table.sha256, of_lines), now)
     return True
 

@@ -1,12 +1,12 @@
 """Matching one day: reads both sides, lets `reconcile` compare them, stores what it found and opens an alert for each difference."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import asyncpg
 
-from civil.calendar import JST
+from civil.calendar import jst_midnight
 from issuance_db import settlement
 from issuance_db.settlement import Difference, StatementKey, StoredStatement
 from kiosk_server.settling.errors import MonthClosed, StatementMissing, TooManyDifferences
@@ -89,7 +89,7 @@ async def _found(
 async def _due(connection: asyncpg.Connection, key: StatementKey, statement: StoredStatement) -> frozenset[str]:
     city, caller = key.municipality_code, key.caller_id
     begins = await settlement.closed_before(connection, city, caller, key.statement_on)
-    since = begins or datetime.combine(key.statement_on, time.min, JST).astimezone(UTC)
+    since = begins or jst_midnight(key.statement_on)
     return await settlement.answered_between(
         connection, city, caller, since - ON_ITS_WAY, statement.closed_at - ON_ITS_WAY
     )

@@ -1,11 +1,11 @@
 """The centre's statement of one day as a file. docs/settlement.md shows the layout as a table."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from io import BufferedIOBase
 from typing import Final
 
-from civil.calendar import JST
+from civil.calendar import jst_midnight
 from issuance_db.settlement import StoredLine
 from sync.feeds import EnvelopeReader, Items, Layout
 
@@ -38,7 +38,7 @@ def read_statement(stream: BufferedIOBase) -> Statement:
     statement_on, edition, closed_at = header.day("statement_on"), header.number("edition"), header.instant("closed_at")
     if not 1 <= edition <= _MOST_EDITIONS:
         raise header.refused("edition", f"1から{_MOST_EDITIONS}です。 / It is 1 to {_MOST_EDITIONS}.")
-    begins = datetime.combine(statement_on, time.min, JST).astimezone(UTC)
+    begins = jst_midnight(statement_on)
     if not begins < closed_at <= begins + timedelta(days=1):
         raise header.refused("closed_at", "その日(JST)のうちか、翌日0時です。 / It is on that day (JST), or its end.")
     lines = tuple(_line(record, closed_at) for record in reader.records())

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
 
-from civil.calendar import JST, jst_date
+from civil.calendar import JST, jst_date, jst_midnight
 from issuance_db.settlement import StoredLine
 from kiosk_server.issuing.request import Kind
 from kiosk_server.settling.layout import OPTIONAL, OUTCOMES, TableLayout
@@ -41,7 +41,7 @@ class Period:
     @property
     def ends_at(self) -> datetime:
         """Midnight in Japan behind it, in UTC."""
-        return midnight(self.after)
+        return jst_midnight(self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,6 @@ def read_table(content: bytes, layout: TableLayout, period: Period, encoding: En
             raise FileRefused(line.line, "occurred_at", reason)
         days[day].append(line)
     return Table(period, days, sha256(content).digest())
-
-
-def midnight(day: date) -> datetime:
-    """When a JST day begins, in UTC."""
-    return datetime.combine(day, time(), JST).astimezone(UTC)
 
 
 def _lines(content: bytes, layout: TableLayout, encoding: Encoding) -> Iterator[StoredLine]:

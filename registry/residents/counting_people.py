@@ -7,7 +7,7 @@ from typing import Final
 import asyncpg
 
 from civil.age import age_on
-from civil.calendar import day_begins
+from civil.calendar import jst_midnight
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from civil.sql import load
@@ -60,7 +60,7 @@ class Population:
 
 async def population(connection: asyncpg.Connection, municipality_code: str, on: date) -> Population:
     """Count the residents as a JST date begins, of today or of the past; takes a transaction whose city is set."""
-    last = day_begins(on) - timedelta.resolution
+    last = jst_midnight(on) - timedelta.resolution
     rows = await connection.fetch(_SQL["population"], municipality_code, last, on)
     homes = await connection.fetch(_SQL["households"], municipality_code, last)
     counted = (

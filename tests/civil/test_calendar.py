@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civil import eras
-from civil.calendar import ERAS, DateBeforeSolarCalendar, Era, InstantWithoutZone, day_begins, jst_date, seireki, wareki
+from civil.calendar import (
+    ERAS,
+    DateBeforeSolarCalendar,
+    Era,
+    InstantWithoutZone,
+    jst_date,
+    jst_midnight,
+    seireki,
+    wareki,
+)
 
 DAYS = st.dates(min_value=date(1873, 1, 1), max_value=date(2100, 12, 31))
 
@@ -83,5 +92,12 @@ def test_an_instant_without_zone_is_refused() -> None:
 
 @given(DAYS)
 def test_a_day_begins_where_the_one_before_ends(on: date) -> None:
-    begins = day_begins(on)
+    begins = jst_midnight(on)
     assert (jst_date(begins), jst_date(begins - timedelta.resolution)) == (on, on - timedelta(days=1))
+
+
+def test_a_day_in_japan_begins_nine_hours_before_that_of_utc() -> None:
+    midnight = jst_midnight(date(2027, 1, 1))
+    assert (midnight, midnight.utcoffset()) == (datetime(2026, 12, 31, 15, tzinfo=UTC), timedelta())
+    assert jst_date(midnight) == date(2027, 1, 1)
+    assert jst_date(midnight - timedelta(microseconds=1)) == date(2026, 12, 31)

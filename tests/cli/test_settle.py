@@ -8,6 +8,7 @@ import pytest
 from civil.calendar import JST
 from civil.clock import utc_now
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from kiosk_server.settling.matching import MOST_DIFFERENCES
 from tests.cli.command import kiosk
 from tests.feed_files import envelope
 from tests.servers import Database
@@ -60,3 +61,12 @@ def test_a_file_that_is_wrong_is_told_with_its_place(where: tuple[str, ...], tmp
     assert "3: sha256: 内容と一致しません" in refused.stderr
     missing = kiosk("settle", "match", "--date", DAY.isoformat(), *where)
     assert (missing.returncode, "kiosk settle import" in missing.stderr) == (NOT_DONE, True)
+
+
+def test_a_day_of_many_differences_is_recorded_when_somebody_says_so(where: tuple[str, ...], tmp_path: Path) -> None:
+    numbers = (f"20261124-01-{number:08}-5" for number in range(MOST_DIFFERENCES + 1))
+    assert kiosk("settle", "import", statement(tmp_path / "statement.csv", *numbers), *where).returncode == 0
+    refused = kiosk("settle", "match", "--date", DAY.isoformat(), *where)
+    assert (refused.returncode, "--even-if-many" in refused.stderr) == (NOT_DONE, True)
+    matched = kiosk("settle", "match", "--date", DAY.isoformat(), "--even-if-many", *where)
+    assert f"警報を{MOST_DIFFERENCES + 1}件開きました。" in matched.stdout

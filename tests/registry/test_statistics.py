@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from civil.calendar import age_on, day_begins
+from civil.calendar import age_on, jst_midnight
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from kiosk_server.demo.city import AS_OF, generate_city
@@ -219,7 +219,7 @@ async def test_s1_4_the_figures_of_a_town_add_up_between_any_two_days(office: Of
             causes |= {one.cause for one in moved}
         assert causes >= {Cause.LOADED, Cause.DOMESTIC, Cause.NATURAL}
         for day in days[1:]:
-            said = await persons_as_of(office.connection, office.city, day_begins(day))
+            said = await persons_as_of(office.connection, office.city, jst_midnight(day))
             living = [row.record for row in said.values() if row.record.in_register]
             one_by_one = Counter((r.nationality is not None, r.sex, age_on(r.birth, day)) for r in living)
             counted: Counter[tuple[bool, Sex, int | None]] = Counter()

@@ -7,9 +7,9 @@ from typing import Final
 from aiohttp import web
 from markupsafe import Markup
 
+from civil.calendar import jst_midnight
 from civil.errors import KioskError
-from issuance_db.service_counts import Row, ServiceCounts, count_service
-from kiosk_server.settling.table_file import midnight
+from issuance_db.service_counts import Row, count_service
 from kiosk_server.staff.charts import bars, week
 from kiosk_server.staff.duties import EVERYBODY
 from kiosk_server.staff.page import Entry, Page
@@ -30,8 +30,6 @@ _WEEKDAYS: Final = (
     ("土", "Sat"),
     ("日", "Sun"),
 )
-
-
 _EARLIEST: Final = date(1900, 1, 1)
 _LATEST: Final = date(2199, 12, 31)
 
@@ -43,13 +41,15 @@ class PeriodRefused(KioskError):
 async def _draw(visit: Visit) -> web.Response:
     first, last = _period(visit.request.query, visit.today)
     async with visit.database() as connection:
-        counts = await count_service(connection, visit.city, midnight(first), midnight(last + timedelta(days=1)))
+        counts = await count_service(
+            connection, visit.city, jst_midnight(first), jst_midnight(last + timedelta(days=1))
+        )
     say = sayer(visit.language)
+    by_hour = {(row["weekday"], row["hour"]): row["requests"] for row in counts.groups["weekday_hour"]}
     (total,) = counts.groups["all"]
     return visit.show(
-        "counts.html", first=first, last=last, total=total, counts=counts, week=_week(say, counts),
-        refusals=_refusals(say, counts.refusals), ages=_ages(say, counts.ages), weekdays=_WEEKDAYS,
-        by_hour={(row["weekday"], row["hour"]): row["requests"] for row in counts.groups["weekday_hour"]},
+        "counts.html", first=first, last=last, total=total, counts=counts, week=_week(say, by_hour),
+        refusals=_refusals(say, counts.refusals), ages=_ages(say, counts.ages), weekdays=_WEEKDAYS, by_hour=by_hour,
     )  # fmt: skip
 
 
@@ -64,8 +64,7 @@ def _period(query: Mapping[str, str], today: date) -> tuple[date, date]:
     return first, last
 
 
-def _week(say: Said, counts: ServiceCounts) -> Markup:
-    by_hour = {(row["weekday"], row["hour"]): row["requests"] for row in counts.groups["weekday_hour"]}
+def _week(say: Said, by_hour: Mapping[tuple[int, int], int]) -> Markup:
     return week(say("曜日と時間ごとの請求", "Requests by weekday and hour"), [say(*day) for day in _WEEKDAYS], by_hour)
 
 

@@ -10,24 +10,18 @@ from aiohttp import hdrs, web
 
 from civil.calendar import JST
 from civil.errors import KioskError
-from issuance_db.history_search import Criteria, Place, Row, count_requests, find_requests, holders_of
+from issuance_db.history_search import Criteria, Place, count_requests, find_requests, holders_of
 from issuance_db.staff_sessions import find_search
 from kiosk_server.exporting import Cell, CsvLines, ExcelSheet, NotInCp932, TableWriter
 from kiosk_server.staff.criteria import criteria_of
 from kiosk_server.staff.duties import HISTORY_READERS
+from kiosk_server.staff.exported_rows import cells, headings
 from kiosk_server.staff.guard import finish
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.screens import jst
-from kiosk_server.staff.terms import term
 from kiosk_server.staff.visit import Visit
 from kiosk_server.web.logging import log_fault
 
 _AT_ONCE: Final = 2_000
-_HEADINGS: Final = (
-    ("受付日時", "accepted"), ("発行番号", "issuance number"), ("種別", "kind"), ("結果", "state"), ("理由", "reason"), ("印刷", "outcome"),
-    ("手数料", "fee"), ("収納", "collected"), ("枚数", "pages"), ("経路", "channel"), ("事業者", "shop chain"), ("店舗", "shop"),
-    ("端末", "terminal"), ("請求元", "caller"), ("請求ID", "request id"),
-)  # fmt: skip
 
 
 class NoSuchFormat(KioskError):
@@ -83,7 +77,7 @@ async def _streamed(
     count = 0
     try:
         await response.prepare(visit.request)
-        await response.write(writer.begin(_headings(visit)))
+        await response.write(writer.begin(headings(visit)))
         async for rows in _rows(visit, asked):
             await response.write(await asyncio.to_thread(writer.add, rows))
             count += len(rows)
@@ -104,7 +98,7 @@ async def _streamed(
 async def _whole(
     visit: Visit, asked: Sequence[Criteria], writer: TableWriter, fields: Mapping[str, str]
 ) -> web.StreamResponse:
-    writer.begin(_headings(visit))
+    writer.begin(headings(visit))
     count = 0
     async for rows in _rows(visit, asked):
         writer.add(rows)
@@ -156,31 +150,10 @@ async def _rows(visit: Visit, asked: Sequence[Criteria]) -> AsyncIterator[Sequen
             async with visit.database() as connection:
                 found = await find_requests(connection, visit.city, criteria, after, _AT_ONCE)
             if found:
-                yield [_cells(visit, row) for row in found]
+                yield [cells(visit, row) for row in found]
                 after = Place(found[-1]["accepted_at"], found[-1]["request_id"])
             if len(found) < _AT_ONCE:
                 break
-
-
-def _cells(visit: Visit, row: Row) -> Sequence[Cell]:
-    def word(what: str, value: str | None) -> str:
-        ja, en = term(what, value)
-        return ja if visit.language == "ja" else en
-
-    is_issued = row["state"] == "answered"
-    collected = {True: ("収納済み", "yes"), False: ("なし", "no"), None: ("", "")}[row["fee_collected"]]
-    return (
-        jst(row["accepted_at"]), row["issuance_number"] or "", word("kind", row["kind"]), word("state", row["state"]),
-        word("result", row["result_code"]) if row["result_code"] else "",
-        word("outcome", row["outcome"] or "unknown") if is_issued else "",
-        row["fee_yen"] if is_issued else "", collected[visit.language == "en"], row["pages"] if is_issued else "",
-        word("channel", row["channel"]), row["terminal_operator"], row["terminal_store"], row["terminal_id"], row["caller_id"],
-        row["request_id"],
-    )  # fmt: skip
-
-
-def _headings(visit: Visit) -> Sequence[str]:
-    return [both[visit.language == "en"] for both in _HEADINGS]
 
 
 def _headers(visit: Visit, writer: TableWriter) -> dict[str, str]:

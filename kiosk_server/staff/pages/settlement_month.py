@@ -1,6 +1,6 @@
 """One month of a centre: what agrees, what differs and why, who closed what, and what each kind comes to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
@@ -11,7 +11,7 @@ from aiohttp import web
 from civil.errors import KioskError
 from issuance_db.settlement import month_is_closed
 from issuance_db.settlement_months import Row, SettlementMonth
-from issuance_db.staff_acts import record_act
+from issuance_db.staff_acts import Actor, record_act
 from issuance_db.statement_layouts import handling_fees
 from kiosk_server.issuing.request import Kind
 from kiosk_server.settling.matching import ON_ITS_WAY
@@ -24,6 +24,7 @@ from reconcile import Circumstances, Proposal, propose
 from reconcile.settlement import Finding
 
 A_PAGE: Final = 50
+_Turn = Callable[[SettlementMonth, asyncpg.Connection, Actor], Awaitable[None]]
 _SUMS: Final = ("printed", "fees", "handling", "without_handling", "own_printed", "own_fees", "own_unknown", "net")
 
 
@@ -79,23 +80,20 @@ async def _confirm(visit: Visit) -> web.Response:
 
 
 async def _close(visit: Visit) -> web.Response:
-    async with visit.database() as connection:
-        month = await _month(connection, visit)
-        await month.close(connection, visit.actor())
-        await record_act(
-            connection, visit.city, "month_closed", visit.actor(), concerns=f"{month.caller_id} {month.first:%Y-%m}"
-        )
-    return visit.to(_path(month), "month_closed")
+    return await _turned(visit, SettlementMonth.close, "month_closed")
 
 
 async def _reopen(visit: Visit) -> web.Response:
+    return await _turned(visit, SettlementMonth.reopen, "month_reopened")
+
+
+async def _turned(visit: Visit, turn: _Turn, act: str) -> web.Response:
     async with visit.database() as connection:
         month = await _month(connection, visit)
-        await month.reopen(connection, visit.actor())
-        await record_act(
-            connection, visit.city, "month_reopened", visit.actor(), concerns=f"{month.caller_id} {month.first:%Y-%m}"
-        )
-    return visit.to(_path(month), "month_reopened")
+        await turn(month, connection, visit.actor())
+        concerns = f"{month.caller_id} {month.first:%Y-%m}"
+        await record_act(connection, visit.city, act, visit.actor(), concerns=concerns)
+    return visit.to(_path(month), act)
 
 
 async def _net(visit: Visit) -> web.Response:

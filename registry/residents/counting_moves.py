@@ -9,7 +9,7 @@ from typing import Final
 
 import asyncpg
 
-from civil.calendar import day_begins
+from civil.calendar import jst_midnight
 from civil.prefectures import PREFECTURE_PATTERN
 from civil.sex import Sex
 from civil.sql import load
@@ -64,7 +64,7 @@ async def movements(
     other. A renewed record (改製) or a move within the city is neither.
     """
     rows = await connection.fetch(
-        _SQL["movements"], municipality_code, day_begins(since), day_begins(until), PREFECTURE_PATTERN
+        _SQL["movements"], municipality_code, jst_midnight(since), jst_midnight(until), PREFECTURE_PATTERN
     )
     counted: Counter[tuple[bool, Cause, bool, Sex, str | None]] = Counter()
     for row in rows:

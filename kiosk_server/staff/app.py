@@ -17,10 +17,10 @@ from kiosk_server.staff.guard import MOST_FORM_BYTES, NotOurForm, finish, read_f
 from kiosk_server.staff.pad import Pad
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
+from kiosk_server.staff.passwords import TooManyPasswords
 from kiosk_server.staff.screens import Screens
 from kiosk_server.staff.uploads import UploadTooLarge
 from kiosk_server.staff.visit import Missing, Visit
-from kiosk_server.staff.words import language_of
 from kiosk_server.web.logging import log_fault
 
 _FILES: Final = {
@@ -71,6 +71,8 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
     TryAgain: HTTPStatus.SERVICE_UNAVAILABLE,
     NotFit: HTTPStatus.SERVICE_UNAVAILABLE,
     Fault: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Missing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyPasswords: HTTPStatus.SERVICE_UNAVAILABLE,
     UnacceptableText: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """What is not here is a conflict with what the books say."""
@@ -107,15 +109,13 @@ def _handler(console: Console, screens: Screens, page: Page) -> Handler:
             return await page.draw(visit)
         except KioskError as error:
             return visit.show("problem.html", status=_status_of(error), error=_told(error))
-        except Missing as missing:
-            return visit.show("problem.html", status=422, error=_missing(str(missing)))
 
     return handle
 
 
 def _answering(console: Console, screens: Screens) -> Middleware:
     def problem(request: web.Request, error: KioskError) -> web.Response:
-        text = screens.draw_outside("problem.html", language_of(request), request.path, error=error)
+        text = screens.draw_outside("problem.html", request, error=error)
         return web.Response(text=text, content_type="text/html", status=_status_of(error))
 
     @web.middleware
@@ -144,10 +144,6 @@ def _answering(console: Console, screens: Screens) -> Middleware:
 
 def _told(error: KioskError) -> KioskError:
     return TryAgain() if isinstance(error, _LOST) else error
-
-
-def _missing(field: str) -> KioskError:
-    return KioskError(f"「{field}」が空です。戻って入力してください。 / {field} is empty. Go back and fill it in.")
 
 
 def _status_of(error: KioskError) -> int:

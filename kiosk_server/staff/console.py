@@ -28,3 +28,5 @@ class Console:
     """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""
     one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Large files are read one after the other: the memory is bounded by one of them."""
+    one_sheet: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """The same for sheets: whoever stands at the counter does not wait for a month's statement."""

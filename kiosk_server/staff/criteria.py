@@ -7,12 +7,24 @@ from typing import Final
 from civil.calendar import JST
 from civil.errors import KioskError
 from issuance_db.history_search import Criteria, Whose
-from kiosk_server.staff.terms import KINDS, OUTCOMES, RESULTS, STATES
+from kiosk_server.staff.terms import KINDS, OUTCOMES, RESULTS, STATES, Term
 
-FIELDS: Final = (
-    "issuance_number", "person_number", "household_number", "serial", "since", "until", "kind", "state", "result_code",
-    "terminal_operator", "terminal_store", "terminal_id", "outcome",
-)  # fmt: skip
+FIELDS: Final[Mapping[str, Term]] = {
+    "issuance_number": ("発行番号", "Issuance number"),
+    "person_number": ("宛名番号", "Person number"),
+    "household_number": ("世帯番号", "Household number"),
+    "serial": ("証明書シリアル", "Certificate serial"),
+    "since": ("この日から", "From"),
+    "until": ("この日まで", "To"),
+    "kind": ("種別", "Kind"),
+    "state": ("結果", "State"),
+    "result_code": ("理由", "Reason"),
+    "outcome": ("印刷", "Outcome"),
+    "terminal_operator": ("事業者", "Shop chain"),
+    "terminal_store": ("店舗", "Shop"),
+    "terminal_id": ("端末", "Terminal"),
+}
+"""In the order of the form, with what it calls them."""
 _NUMBERS: Final[Mapping[str, Whose]] = {
     "issuance_number": "of_number",
     "person_number": "of_person",
@@ -54,10 +66,10 @@ def criteria_of(fields: Mapping[str, str], person_number: str | None = None) -> 
     numbers = [name for name in (*_NUMBERS, "serial") if fields.get(name)]
     if len(numbers) > 1:
         raise OneNumber
-    for name, value in fields.items():
-        _require(
-            name, len(value) <= _LONGEST and value.isprintable() and (name not in _CHOICES or value in _CHOICES[name])
-        )
+    for name in FIELDS:
+        value = fields.get(name, "")
+        is_choice = value in {"", *_CHOICES.get(name, (value,))}
+        _require(name, len(value) <= _LONGEST and value.isprintable() and is_choice)
     whose, number = _whose(fields, person_number)
     since, until = _day(fields, "since"), _day(fields, "until")
     _require("since", since is None or _EARLIEST <= since <= _LATEST)
@@ -97,6 +109,7 @@ def _require(name: str, right: bool) -> None:  # noqa: FBT001 - a condition, as 
 
 
 def _wrong(name: str) -> FieldWrong:
+    ja, en = FIELDS[name]
     return FieldWrong(
-        f"「{name}」に誤りがあります。直して、もう一度探してください。 / {name} is wrong. Correct it and search again."
+        f"「{ja}」に誤りがあります。直して、もう一度探してください。 / {en} is wrong. Correct it and search again."
     )

@@ -10,10 +10,10 @@ from keys.errors import SealBroken
 from kiosk_server.staff.console import ROOT, Console
 from kiosk_server.staff.cookies import Token, drop_token, set_token
 from kiosk_server.staff.guard import read_form, signed_in
+from kiosk_server.staff.passwords import WeakPassword
 from kiosk_server.staff.screens import Screens
 from kiosk_server.staff.second_factor import new_secret, picture, sealed, typed, unsealed
-from kiosk_server.staff.sign_in import NotSignedIn, SignIn
-from kiosk_server.staff.words import language_of
+from kiosk_server.staff.sign_in import NotSignedIn, PasswordsDiffer, SignIn
 
 SIGN_IN: Final = "/sign-in"
 CODE: Final = "/code"
@@ -98,7 +98,7 @@ class Entrance:
         form = await read_form(request, token)
         try:
             return self._go("?said=password_changed", await self._sign_in.change_password(token, session, form))
-        except KioskError as error:
+        except (NotSignedIn, PasswordsDiffer, WeakPassword) as error:
             return self._page(request, "password.html", token, error=error, status=422)
 
     async def _sign_out(self, request: web.Request) -> web.Response:
@@ -157,7 +157,7 @@ class Entrance:
             "form_token": "" if token is None else token.form_token,
             "cities": self._console.cities,
         }
-        text = self._screens.draw_outside(template, language_of(request), request.path, **values)
+        text = self._screens.draw_outside(template, request, **values)
         return web.Response(text=text, content_type="text/html", status=status)
 
     def _go(self, path: str, token: Token) -> web.Response:

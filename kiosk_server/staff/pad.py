@@ -21,7 +21,6 @@ from kiosk_server.staff.guard import NotOurForm, read_form
 from kiosk_server.staff.identity import check_words
 from kiosk_server.staff.pin_codes import code_digest
 from kiosk_server.staff.screens import Screens
-from kiosk_server.staff.words import language_of
 from kiosk_server.typed_credentials import PinOrUserIdMiswritten, hashed_pin
 
 _PATH: Final = f"{ROOT}/pad"
@@ -124,7 +123,7 @@ class Pad:
         change: bool = False,
     ) -> web.Response:
         text = self._screens.draw_outside(
-            "pad.html", language_of(request), request.path, state=state, error=error, change=change,
+            "pad.html", request, state=state, error=error, change=change,
             cities=self._console.cities, form_token="" if token is None else token.form_token,
         )  # fmt: skip
         return web.Response(text=text, content_type="text/html", status=200 if error is None else 422)

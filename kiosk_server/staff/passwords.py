@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 import unicodedata
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,6 +12,7 @@ from zxcvbn import zxcvbn
 
 from civil.errors import KioskError
 
+_Made = TypeVar("_Made")
 SHORTEST: Final = 12
 LONGEST: Final = 128
 _LEAST_SCORE: Final = 3
@@ -22,6 +23,8 @@ _INITIAL_GROUPS: Final = 4
 _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _AT_ONCE: Final = 2
 """Hashes made at the same time: each takes 64 MiB."""
+_MOST_WAITING: Final = 20
+"""Behind these nobody waits: a flood of tries must not keep people at a blank page."""
 
 
 class WeakPassword(KioskError):
@@ -29,21 +32,35 @@ class WeakPassword(KioskError):
     Choose at least 12 characters that nobody guesses: no names, common words, or passwords known from breaches."""
 
 
+class TooManyPasswords(KioskError):
+    """いま混み合っています。何も変わっていません。少し待って、もう一度操作してください。 /
+    Too many are signing in right now. Nothing was changed. Wait a little and try again."""
+
+
 class Passwords:
-    """Makes and checks hashes, a few at a time, beside the event loop."""
+    """Makes and checks hashes, a few at a time, beside the event loop. Both raise TooManyPasswords."""
 
     def __init__(self) -> None:
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._asked = 0
 
     async def hash(self, password: str) -> str:
         """The encoded argon2id hash."""
-        async with self._at_once:
-            return await asyncio.to_thread(_HASHER.hash, _plain(password))
+        return await self._beside(_HASHER.hash, _plain(password))
 
     async def is_right(self, password: str, encoded: str | None) -> bool:
         """Whether it is the one; None, for no account, takes as long and is never right."""
-        async with self._at_once:
-            return await asyncio.to_thread(_matches, password, encoded or _OF_NOBODY) and encoded is not None
+        return await self._beside(_matches, password, encoded or _OF_NOBODY) and encoded is not None
+
+    async def _beside(self, work: Callable[..., _Made], *typed: str) -> _Made:
+        if self._asked >= _AT_ONCE + _MOST_WAITING:
+            raise TooManyPasswords
+        self._asked += 1
+        try:
+            async with self._at_once:
+                return await asyncio.to_thread(work, *typed)
+        finally:
+            self._asked -= 1
 
 
 def require_strong(password: str, *known: str) -> None:

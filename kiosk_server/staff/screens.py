@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from civil.calendar import JST
@@ -13,7 +14,7 @@ from kiosk_server.staff.console import ROOT
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.said import SAID
 from kiosk_server.staff.terms import term
-from kiosk_server.staff.words import ASKED_FOR, Language, one_of, sayer
+from kiosk_server.staff.words import ASKED_FOR, language_of, one_of, sayer
 
 if TYPE_CHECKING:
     from kiosk_server.staff.page import Entry
@@ -49,11 +50,11 @@ class Screens:
         """A page of somebody who is signed in."""
         menu = [entry for entry in self._menu if visit.may(entry.duties)]
         values |= {"visit": visit, "session": visit.session, "form_token": visit.token.form_token, "menu": menu}
-        return self._drawn(template, visit.language, visit.request.path, values | self._said(visit.request.query))
+        return self._drawn(template, visit.request, values | self._said(visit.request.query))
 
-    def draw_outside(self, template: str, language: Language, path: str, **values: Any) -> str:
+    def draw_outside(self, template: str, request: web.Request, **values: Any) -> str:
         """A page before anybody is signed in."""
-        return self._drawn(template, language, path, {"session": None, "menu": (), "said": None} | values)
+        return self._drawn(template, request, {"session": None, "menu": (), "said": None} | values)
 
     def city_name(self, municipality_code: str) -> str:
         """For a heading."""
@@ -63,13 +64,15 @@ class Screens:
     def _said(query: Mapping[str, str]) -> dict[str, Any]:
         return {"said": SAID.get(query.get("said", ""))}
 
-    def _drawn(self, template: str, language: Language, path: str, values: dict[str, Any]) -> str:
+    def _drawn(self, template: str, request: web.Request, values: dict[str, Any]) -> str:
+        language = language_of(request)
         other = "en" if language == "ja" else "ja"
         common = {
             "w": sayer(language),
             "lang": language,
-            "path": path,
-            "other_language": f"?{ASKED_FOR}={other}",
+            "path": request.path,
+            "other_language": f"?{urlencode({**request.query, ASKED_FOR: other})}",
+            "is_answer_to_form": request.method == hdrs.METH_POST,
             "one_of": lambda message: one_of(message, language),
             "city_names": self._city_names,
         }

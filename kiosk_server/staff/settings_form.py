@@ -31,10 +31,10 @@ class FieldWrong(KioskError):
 
 def kept(form: Mapping[str, str], names: tuple[str, ...]) -> Mapping[str, str]:
     """The fields, each filled in. Raises Missing, UnacceptableText."""
-    fields = {name: require_printable(name, form.get(name, ""), _LONGEST).strip() for name in names}
+    fields = {name: require_printable(LABELS[name][0], form.get(name, ""), _LONGEST).strip() for name in names}
     for name, value in fields.items():
         if not value:
-            raise Missing(LABELS[name][0])
+            raise Missing(LABELS[name])
     return fields
 
 

@@ -21,7 +21,6 @@ _KEPT: Final = ("PYTHONPATH", "LANG")
 """Of our environment; settings and what they point to are not the reader's."""
 _SECONDS: Final = 30
 _MOST_MEMORY: Final = 3 << 30
-_AT_ONCE: Final = asyncio.Semaphore(1)
 
 
 class SheetUnreadable(KioskError):
@@ -30,22 +29,21 @@ class SheetUnreadable(KioskError):
 
 
 async def read_sheet(content: bytes) -> ReadSheets:
-    """Read a PDF, PNG or JPEG, one at a time. Raises SheetUnreadable, also for one that takes too long."""
-    async with _AT_ONCE:
-        reader = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", _MODULE,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
-        )  # fmt: skip
-        try:
-            async with asyncio.timeout(_SECONDS):
-                told, _ = await reader.communicate(content)
-        except TimeoutError:
-            raise SheetUnreadable from None
-        finally:
-            if reader.returncode is None:
-                reader.kill()
-                await reader.wait()
+    """Read a PDF, PNG or JPEG. Raises SheetUnreadable, also for one that takes too long."""
+    reader = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", _MODULE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(_SECONDS):
+            told, _ = await reader.communicate(content)
+    except TimeoutError:
+        raise SheetUnreadable from None
+    finally:
+        if reader.returncode is None:
+            reader.kill()
+            await reader.wait()
     return _parsed(told)
 
 

@@ -50,7 +50,7 @@ class SignIn:
     console: Console
 
     async def with_password(self, city: str, typed_id: str, password: str) -> Token:
-        """A session that is not whole yet. Raises NotSignedIn."""
+        """A session that is not whole yet. Raises NotSignedIn, TooManyPasswords."""
         account_id = typed_id.strip().lower()
         if city not in self.console.cities or len(account_id) > _LONGEST_ID or len(password) > _LONGEST_TYPED:
             raise NotSignedIn
@@ -93,7 +93,10 @@ class SignIn:
             return await self._whole(connection, token, session.account_id)
 
     async def change_password(self, token: Token, session: StaffSession, form: Mapping[str, str]) -> Token:
-        """A new password, proven by the old one; every other session of the person ends. Raises NotSignedIn, WeakPassword, PasswordsDiffer."""
+        """A new password, proven by the old one; every other session of the person ends.
+
+        Raises NotSignedIn, WeakPassword, PasswordsDiffer, TooManyPasswords.
+        """
         city, old, new = token.municipality_code, form.get("old", ""), form.get("new", "")
         if new != form.get("again", ""):
             raise PasswordsDiffer

@@ -26,6 +26,12 @@ FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "store": ("店舗", "Shop"),
     "terminal": ("端末", "Terminal"),
 }
+_LABELS: Final[Mapping[str, tuple[str, str]]] = {
+    "target": ("何を止めますか", "What is to be stopped"),
+    **FIELDS,
+    "starts_at": ("いつから", "From"),
+    "ends_at": ("いつまで", "Until"),
+}
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "service": (),
     "kind": ("kind",),
@@ -55,8 +61,9 @@ class TimeWrong(KioskError):
 
 def filled(form: Mapping[str, str]) -> Mapping[str, str]:
     """Every field of the form that was filled in, for the form of the next page. Raises UnacceptableText."""
-    fields = ("target", *FIELDS, "starts_at", "ends_at")
-    values = {name: require_printable(name, form.get(name, ""), _LONGEST).strip() for name in fields}
+    values = {
+        name: require_printable(label, form.get(name, ""), _LONGEST).strip() for name, (label, _) in _LABELS.items()
+    }
     return {name: value for name, value in values.items() if value}
 
 
@@ -68,7 +75,7 @@ def scope_of(fields: Mapping[str, str]) -> Scope:
         raise FieldsDoNotFit
     for name in _NEEDED[target]:
         if name not in named:
-            raise Missing(FIELDS[name][0])
+            raise Missing(FIELDS[name])
     return Scope(**named)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 from aiohttp import web
 
 from civil.calendar import jst_date
+from civil.errors import KioskError
 from civil.text import require_printable
 from issuance_db.staff_acts import Actor
 from issuance_db.staff_readings import record_reading
@@ -18,9 +19,33 @@ from kiosk_server.staff.console import ROOT, Console
 from kiosk_server.staff.cookies import Token
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.screens import Screens
+from kiosk_server.staff.terms import Term
 from kiosk_server.staff.words import Language, language_of
 
 _LONGEST_REASON = 400
+_LABELS: Final[Mapping[str, Term]] = {
+    "account": ("利用者ID", "Account"),
+    "explanation": ("説明", "Explanation"),
+    "explanation_id": ("最後の説明", "Last explanation"),
+    "ground": ("事由", "Ground"),
+    "issuer_key_id": ("発行者(鍵識別子)", "Key id of the issuer"),
+    "koseki_person_number": ("戸籍の人の番号", "Number of the person in the koseki"),
+    "name": ("氏名", "Name"),
+    "person_number": ("宛名番号", "Person number"),
+    "reason": ("理由", "Reason"),
+    "serial": ("シリアル番号", "Serial"),
+    "user_id": ("利用者ID", "User id"),
+}
+"""What the forms call the fields that `Visit.text` reads."""
+
+
+class Missing(KioskError):
+    """欄が空です。戻って入力してください。 / A field is empty. Go back and fill it in."""
+
+    def __init__(self, label: Term) -> None:
+        """Take what the form calls the field."""
+        ja, en = label
+        super().__init__(f"「{ja}」が空です。戻って入力してください。 / {en} is empty. Go back and fill it in.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +93,10 @@ class Visit:
 
     def text(self, name: str, longest: int = _LONGEST_REASON) -> str:
         """One line of the form that may not be empty. Raises Missing, UnacceptableText."""
-        said = require_printable(name, self.form.get(name, ""), longest).strip()
+        label = _LABELS[name]
+        said = require_printable(label[0], self.form.get(name, ""), longest).strip()
         if not said:
-            raise Missing(name)
+            raise Missing(label)
         return said
 
     async def reads(
@@ -95,7 +121,3 @@ class Visit:
         """Send the browser on after a POST; ``said`` names the sentence that the next page begins with (`said.py`)."""
         question = f"{'&' if '?' in path else '?'}said={said}" if said else ""
         return web.Response(status=303, headers={"Location": f"{ROOT}{path}{question}"})
-
-
-class Missing(Exception):
-    """A field of the form is empty; its name is the argument."""

@@ -89,8 +89,8 @@ async def test_an_ended_account_is_out_at_once_and_its_name_is_given_to_nobody(o
     [
         ({"account": "Kato!"}, "英小文字"),
         ({"account": "ito"}, "もう使われています"),
-        ({"name": ""}, "name"),
-        ({"reason": " "}, "reason"),
+        ({"name": ""}, "「氏名」が空です"),
+        ({"reason": " "}, "「理由」が空です"),
         ({"duty_counter": "", "duty_contractor": "1"}, "最後の日"),
         ({"duty_administrator": "1"}, "兼ねられません"),
         ({"duty_auditor": "1"}, "兼ねられません"),
@@ -164,3 +164,15 @@ async def test_what_is_pushed_off_the_first_page_is_on_the_next_and_the_review_w
 async def test_a_wrong_period_is_refused(office: Office, period: str) -> None:
     auditor = await office.at_work("watanabe", Duty.AUDITOR)
     assert (await auditor.get(f"/operations?{period}")).status == 409
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "told"), [("en", "", "Name is empty."), ("ja", "加藤\u202e", "氏名: 書字方向")]
+)
+async def test_a_field_that_will_not_do_is_named_as_the_form_names_it(
+    office: Office, language: str, name: str, told: str
+) -> None:
+    administrator = await _administrator(office)
+    await administrator.get(f"/accounts?lang={language}")
+    shown = await administrator.post("/accounts", **_NEW | {"name": name})
+    assert (shown.status, told in shown.text) == (422, True)

@@ -16,6 +16,7 @@ async def test_forced_browsing_every_page_is_for_its_duties_alone(office: Office
         path = page.path.replace("{", "x").replace("}", "x")
         shown = await (clerk.get(path) if page.method == "GET" else clerk.post(path))
         assert (shown.status == 403) is (duty not in page.duties), (page.method, page.path)
+        assert shown.status < 500, (page.method, page.path)
 
 
 async def test_every_page_asks_for_a_session_first(office: Office) -> None:
@@ -100,3 +101,19 @@ async def test_an_unfit_process_changes_nothing_and_still_shows(ashikaga: City) 
         shown = await clerk.post("/history", kind="resident_record")
         assert (shown.status, "kiosk doctor" in shown.text) == (503, True)
     assert await ashikaga.rows("SELECT search_id FROM issuance.staff_search") == []
+
+
+async def test_the_other_language_is_one_click_from_the_same_search(office: Office) -> None:
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    shown = await clerk.get("/history?search=a%26b&after=c")
+    link = shown.text.partition('class="language" href="')[2].partition('"')[0]
+    assert link == "?search=a%26b&amp;after=c&amp;lang=en"
+    assert "lang=ja" in (await clerk.get("/history?search=a&lang=en")).text
+
+
+async def test_the_answer_to_a_form_has_no_other_language(office: Office) -> None:
+    """Its address may have no page of its own, and what was sent would be lost."""
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    await clerk.get("/history")
+    shown = await clerk.post("/history", person_number="102", serial="7001")
+    assert (shown.status, 'class="language"' in shown.text) == (409, False)

@@ -112,19 +112,27 @@ async def test_an_issuance_of_any_request_id_can_be_opened(office: Office, reque
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("field", "value", "label"),
     [
-        ("since", "2026-13-01"),
-        ("until", "9999-12-31"),
-        ("terminal_store", "a\x00b"),
-        ("kind", "passport"),
-        ("terminal_id", "x" * 65),
+        ("since", "2026-13-01", "この日から"),
+        ("until", "9999-12-31", "この日まで"),
+        ("terminal_store", "a\x00b", "店舗"),
+        ("kind", "passport", "種別"),
+        ("terminal_id", "x" * 65, "端末"),
     ],
 )
-async def test_a_wrong_field_is_named(office: Office, field: str, value: str) -> None:
+async def test_a_wrong_field_is_named_as_the_form_names_it(office: Office, field: str, value: str, label: str) -> None:
     clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    assert f"<label>{label}<" in (await clerk.get("/history")).text
     shown = await _searched(clerk, **{field: value})
-    assert (shown.status, field in shown.text) == (409, True)
+    assert (shown.status, f"「{label}」に誤りがあります" in shown.text) == (409, True)
+
+
+async def test_a_search_of_residents_is_no_search_of_the_history(office: Office) -> None:
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    await clerk.get("/residents")
+    shown = await clerk.post("/residents", name="鈴木", address="x" * 100)
+    assert (await clerk.get(shown.path.replace("/staff/residents", "/history"))).status == 200
 
 
 async def test_a_refusal_is_found_by_its_person_and_a_protective_measure_is_named_to_the_counter_alone(

@@ -1,5 +1,6 @@
 """An investigation that begins with a sheet of paper."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -10,6 +11,10 @@ from PIL import Image
 from keys.purpose import Purpose
 from kiosk_server.issuing.request import OutcomeReport
 from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.pages import sheet
+from kiosk_server.staff.sheet_reader import SheetUnreadable
+from kiosk_server.staff.uploads import Upload, read_upload
+from kiosk_server.staff.visit import Visit
 from pdf import FontChain
 from tests.browser.pictures import printed
 from tests.browser.sheets import FAMILY, made
@@ -114,3 +119,25 @@ async def test_a_file_that_takes_too_long_is_given_up_and_its_reader_ended(
     _, content = await _issued(office)
     clerk = await office.at_work("takahashi", Duty.SUPERVISOR)
     assert (await _looked_at(clerk, content)).status == 409
+
+
+async def test_files_are_taken_in_one_after_the_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, most = 0, 0
+
+    async def taken(visit: Visit, most_bytes: int) -> Upload:
+        nonlocal held, most
+        held += 1
+        most = max(most, held)
+        return await read_upload(visit, most_bytes)
+
+    async def looked_at(_content: bytes) -> None:
+        nonlocal held
+        await asyncio.sleep(0.05)
+        held -= 1
+        raise SheetUnreadable
+
+    monkeypatch.setattr(sheet, "read_upload", taken)
+    monkeypatch.setattr(sheet, "read_sheet", looked_at)
+    clerk = await office.at_work("takahashi", Duty.SUPERVISOR)
+    shown = await asyncio.gather(*(_looked_at(clerk, b"hello") for _ in range(3)))
+    assert ([one.status for one in shown], most) == ([409] * 3, 1)

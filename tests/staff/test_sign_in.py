@@ -1,9 +1,11 @@
+import asyncio
 from datetime import date, timedelta
 
 import pytest
 
 from issuance_db.staff_sessions import IDLE, LONGEST
 from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.passwords import Passwords, TooManyPasswords
 from kiosk_server.staff.second_factor import code_at
 from kiosk_server.staff.sign_in import LOCKED_FOR, MOST_FAILURES
 from tests.staff.office import PASSWORD, SECRET, STEP, Office
@@ -166,3 +168,24 @@ async def test_a_password_that_will_not_do_is_refused_and_the_old_one_stays(
     await clerk.get("/password")
     assert (await clerk.post("/password", old=old, new=new, again=again)).status == 422
     assert (await office.browser().sign_in("sato")).path == "/staff"
+
+
+async def test_behind_twenty_who_wait_nobody_waits() -> None:
+    passwords = Passwords()
+    done = await asyncio.gather(*(passwords.is_right("wrong", None) for _ in range(25)), return_exceptions=True)
+    assert done[:22] == [False] * 22
+    assert [type(one) for one in done[22:]] == [TooManyPasswords] * 3
+    assert await passwords.is_right("wrong", None) is False
+
+
+async def test_who_signs_in_in_a_flood_is_told_to_try_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    await clerk.get("/password")
+    monkeypatch.setattr("kiosk_server.staff.passwords._MOST_WAITING", -2)
+    new = "kasumi-tatsu-yama-no-sakura"
+    for shown in (
+        await office.browser().sign_in("sato"),
+        await clerk.post("/password", old=PASSWORD, new=new, again=new),
+    ):
+        assert (shown.status, "もう一度" in shown.text) == (503, True)
+    assert await office.happened("staff_sign_in", "result") == ["signed_in"]

@@ -1,6 +1,5 @@
 """The issuance history: search, and page through. Who is searched for stands in the session, never in an address."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,9 +8,10 @@ import asyncpg
 from aiohttp import web
 
 from issuance_db.history_search import Criteria, Place, Row, find_requests, holders_of
-from issuance_db.staff_sessions import find_search, keep_search
+from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.criteria import FIELDS, asked, criteria_of
 from kiosk_server.staff.duties import HISTORY_READERS
+from kiosk_server.staff.opened import keep
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.terms import KINDS, OUTCOMES, RESULTS, STATES
 from kiosk_server.staff.visit import Visit
@@ -25,31 +25,32 @@ _STATES_OF_REQUESTS: Final = ("answered", "refused", "abandoned", "accepted")
 
 async def _keep(visit: Visit) -> web.Response:
     fields = asked(visit.form, visit.today)
-    search_id = secrets.token_urlsafe(12)
     async with visit.database() as connection:
-        await keep_search(connection, visit.city, search_id, visit.token.digest, fields)
-    return visit.to(f"/history?search={search_id}")
+        return visit.to(f"/history?search={await keep(visit, connection, fields)}")
 
 
 async def _draw(visit: Visit) -> web.Response:
     search_id = visit.request.query.get("search", "")
     async with visit.database() as connection:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
-        rows = await _found(connection, visit, fields)
+        holders = await holders_of(connection, visit.city, fields["serial"]) if fields.get("serial") else ()
+        rows = await _found(connection, visit, fields, holders)
         if any(fields.get(name) for name in _PERSONAL):
-            for number in await _persons_of(connection, visit, fields):
+            # A household's persons are named by its issuances.
+            for number in holders or (fields.get("person_number"),):
                 await visit.reads(connection, "history_of_person", person_number=number)
     page, more = rows[:A_PAGE], rows[A_PAGE:]
     return visit.show(
-        "history.html", rows=page, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields), search_id=search_id,
+        "history.html", rows=page, labels=FIELDS, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields), search_id=search_id,
         next_page=_next(search_id, page) if more else None, states_of_requests=_STATES_OF_REQUESTS, **_CHOICES,
     )  # fmt: skip
 
 
-async def _found(connection: asyncpg.Connection, visit: Visit, fields: Mapping[str, str]) -> Sequence[Row]:
+async def _found(
+    connection: asyncpg.Connection, visit: Visit, fields: Mapping[str, str], holders: Sequence[str]
+) -> Sequence[Row]:
     if not fields.get("serial"):
         return await _page(connection, visit, criteria_of(fields))
-    holders = await holders_of(connection, visit.city, fields["serial"])
     found = [await _page(connection, visit, criteria_of(fields, holder)) for holder in holders]
     return sorted((row for rows in found for row in rows), key=_newest)[: A_PAGE + 1]
 
@@ -73,12 +74,6 @@ def _next(search_id: str, page: Sequence[Row]) -> Mapping[str, str]:
 
 def _newest(row: Row) -> tuple[Any, ...]:
     return -row["accepted_at"].timestamp(), row["request_id"]
-
-
-async def _persons_of(connection: asyncpg.Connection, visit: Visit, fields: Mapping[str, str]) -> Sequence[str | None]:
-    """Whose history was looked at: the holders of a certificate too. A household's persons are named by its issuances."""
-    holders = await holders_of(connection, visit.city, fields["serial"]) if fields.get("serial") else ()
-    return [fields.get("person_number"), *holders] if fields.get("person_number") or not holders else list(holders)
 
 
 PAGES: Final = (

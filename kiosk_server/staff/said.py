@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 SAID: Final[Mapping[str, tuple[str, str]]] = {
-    "signed_out": ("サインアウトしました。", "You have signed out."),
     "password_changed": ("パスワードを変更しました。", "Your password was changed."),
     "account_ended": (
         "利用を終了しました。開いていた画面も直ちに閉じました。",
@@ -25,7 +24,6 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "month_reopened": ("締めを解きました。", "The month was reopened."),
     "layout_set": ("列の対応を変えました。次の取込みから使います。", "The layout was changed, from the next file on."),
     "handling_fee_set": ("委託手数料を登録しました。", "The handling fee was set."),
-    "second_factor_set": ("確認コードを登録しました。", "The second factor was registered."),
     "certificate_registered": (
         "電子証明書を登録しました。暗証番号を登録してください。",
         "The certificate is registered. Register a PIN for it.",

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from issuance_db.alerts import list_alerts
+from issuance_db.alerts import open_alerts
 from issuance_db.history_search import Criteria, find_requests
 from issuance_db.holds import list_held
 from issuance_db.stops import list_stops
@@ -18,14 +18,14 @@ _LATEST: Final = 10
 
 async def _draw(visit: Visit) -> web.Response:
     async with visit.database() as connection:
-        alerts = await list_alerts(connection, visit.city)
+        alerts = await open_alerts(connection, visit.city)
         stops = await list_stops(connection, visit.city, visit.now)
         holds = await list_held(connection, visit.city)
         may_read = visit.may(HISTORY_READERS)
         latest = await find_requests(connection, visit.city, Criteria(), None, _LATEST) if may_read else ()
     return visit.show(
         "home.html",
-        alerts=len(alerts),
+        alerts=alerts,
         stops=stops,
         holds=len(holds),
         latest=latest,

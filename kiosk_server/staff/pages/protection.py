@@ -1,13 +1,17 @@
 """Protective measures that staff set and lift, at any hour: of residents, from their page, and of persons known only from a koseki."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
 from aiohttp import web
 
 from civil.errors import KioskError
+from issuance_db.staff_acts import Actor
 from issuance_db.staff_sessions import find_search
 from issuance_db.suppressions import (
+    Row,
     ground_of,
     koseki_ground_of,
     koseki_person,
@@ -17,7 +21,7 @@ from issuance_db.suppressions import (
     suppress_person,
 )
 from kiosk_server.staff.duties import COUNTER_STAFF, PROTECTION_KEEPERS
-from kiosk_server.staff.opened import PATH, back, keep, opened_resident
+from kiosk_server.staff.opened import PATH, keep, opened_resident
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.visit import Visit
 
@@ -31,28 +35,48 @@ class NobodyInKoseki(KioskError):
     Nobody of this number is in a koseki. Check it; a resident is protected from the resident's page."""
 
 
-async def _set(visit: Visit) -> web.Response:
-    ground = visit.text("ground")
-    async with visit.database() as connection:
-        number = await opened_resident(visit, connection)
-        await suppress_person(connection, visit.city, number, visit.session.name, ground)
-    return back(visit, "suppression_set")
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """Residents, or persons known only from a koseki: where one of them is open, and what is done under their number."""
 
+    path: str
+    number: Callable[[Visit, asyncpg.Connection], Awaitable[str]]
+    suppress: Callable[[asyncpg.Connection, str, str, str, str], Awaitable[None]]
+    lift: Callable[[asyncpg.Connection, str, str, Actor], Awaitable[None]]
+    ground_of: Callable[[asyncpg.Connection, str, str], Awaitable[Row | None]]
+    reading: str
 
-async def _lift(visit: Visit) -> web.Response:
-    who = visit.actor()
-    async with visit.database() as connection:
-        await lift_suppression(connection, visit.city, await opened_resident(visit, connection), who)
-    return back(visit, "suppression_lifted")
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """What is done from the page of one of them."""
+        return (
+            Page("POST", f"{self.path}/protect", COUNTER_STAFF, self._set),
+            Page("POST", f"{self.path}/unprotect", PROTECTION_KEEPERS, self._lift),
+            Page("GET", f"{self.path}/ground", PROTECTION_KEEPERS, self._ground),
+        )
 
+    async def _set(self, visit: Visit) -> web.Response:
+        ground = visit.text("ground")
+        async with visit.database() as connection:
+            number = await self.number(visit, connection)
+            await self.suppress(connection, visit.city, number, visit.session.name, ground)
+        return visit.to(self._opened(visit), "suppression_set")
 
-async def _ground(visit: Visit) -> web.Response:
-    async with visit.database() as connection:
-        number = await opened_resident(visit, connection)
-        found = await ground_of(connection, visit.city, number)
-        await visit.reads(connection, "suppression_ground", person_number=number)
-    opened = visit.request.match_info["opened"]
-    return visit.show("ground.html", ground=found, back=f"/residents/{opened}")
+    async def _lift(self, visit: Visit) -> web.Response:
+        who = visit.actor()
+        async with visit.database() as connection:
+            await self.lift(connection, visit.city, await self.number(visit, connection), who)
+        return visit.to(self._opened(visit), "suppression_lifted")
+
+    async def _ground(self, visit: Visit) -> web.Response:
+        async with visit.database() as connection:
+            number = await self.number(visit, connection)
+            found = await self.ground_of(connection, visit.city, number)
+            await visit.reads(connection, self.reading, person_number=number)
+        return visit.show("ground.html", ground=found, back=self._opened(visit))
+
+    def _opened(self, visit: Visit) -> str:
+        return self.path.format(opened=visit.request.match_info["opened"])
 
 
 async def _find_in_koseki(visit: Visit) -> web.Response:
@@ -77,30 +101,6 @@ async def _in_koseki(visit: Visit) -> web.Response:
     return visit.show("koseki_protection.html", person=person, opened=opened, keeps_protection=may_lift)
 
 
-async def _set_in_koseki(visit: Visit) -> web.Response:
-    ground = visit.text("ground")
-    async with visit.database() as connection:
-        number = await _opened_in_koseki(visit, connection)
-        await suppress_koseki_person(connection, visit.city, number, visit.session.name, ground)
-    return _back_to_koseki(visit, "suppression_set")
-
-
-async def _lift_in_koseki(visit: Visit) -> web.Response:
-    who = visit.actor()
-    async with visit.database() as connection:
-        await lift_koseki_suppression(connection, visit.city, await _opened_in_koseki(visit, connection), who)
-    return _back_to_koseki(visit, "suppression_lifted")
-
-
-async def _ground_in_koseki(visit: Visit) -> web.Response:
-    async with visit.database() as connection:
-        number = await _opened_in_koseki(visit, connection)
-        found = await koseki_ground_of(connection, visit.city, number)
-        await visit.reads(connection, "koseki_suppression_ground", person_number=number)
-    opened = visit.request.match_info["opened"]
-    return visit.show("ground.html", ground=found, back=f"/koseki-protection/{opened}")
-
-
 async def _opened_in_koseki(visit: Visit, connection: asyncpg.Connection) -> str:
     fields = await find_search(connection, visit.city, visit.request.match_info["opened"], visit.token.digest)
     if fields is None or _KEPT_AS not in fields:
@@ -108,18 +108,19 @@ async def _opened_in_koseki(visit: Visit, connection: asyncpg.Connection) -> str
     return fields[_KEPT_AS]
 
 
-def _back_to_koseki(visit: Visit, said: str) -> web.Response:
-    return visit.to(f"/koseki-protection/{visit.request.match_info['opened']}", said)
-
-
+_RESIDENTS: Final = _Sort(PATH, opened_resident, suppress_person, lift_suppression, ground_of, "suppression_ground")
+_OF_KOSEKI: Final = _Sort(
+    _KOSEKI,
+    _opened_in_koseki,
+    suppress_koseki_person,
+    lift_koseki_suppression,
+    koseki_ground_of,
+    "koseki_suppression_ground",
+)
 PAGES: Final = (
-    Page("POST", f"{PATH}/protect", COUNTER_STAFF, _set),
-    Page("POST", f"{PATH}/unprotect", PROTECTION_KEEPERS, _lift),
-    Page("GET", f"{PATH}/ground", PROTECTION_KEEPERS, _ground),
+    *_RESIDENTS.pages,
     Page("GET", "/koseki-protection", COUNTER_STAFF, _ask_for_koseki),
     Page("POST", "/koseki-protection", COUNTER_STAFF, _find_in_koseki),
     Page("GET", _KOSEKI, COUNTER_STAFF, _in_koseki),
-    Page("POST", f"{_KOSEKI}/protect", COUNTER_STAFF, _set_in_koseki),
-    Page("POST", f"{_KOSEKI}/unprotect", PROTECTION_KEEPERS, _lift_in_koseki),
-    Page("GET", f"{_KOSEKI}/ground", PROTECTION_KEEPERS, _ground_in_koseki),
+    *_OF_KOSEKI.pages,
 )

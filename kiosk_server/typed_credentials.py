@@ -1,6 +1,6 @@
 """Credentials and PINs as staff write them: read into their one form, or refused without being repeated."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from cardauth import (
     CredentialKey,
@@ -12,7 +12,7 @@ from cardauth import (
     UserIdKey,
     hash_pin,
 )
-from civil.calendar import JST, jst_date
+from civil.calendar import jst_date, jst_midnight
 from civil.errors import KioskError
 from keys.provider import KeyProvider
 
@@ -68,4 +68,4 @@ def hashed_pin(keys: KeyProvider, municipality_code: str, key: CredentialKey, di
 
 def tomorrow(now: datetime) -> datetime:
     """The next midnight in Japan after ``now`` (UTC): many cities let a new card begin then."""
-    return datetime.combine(jst_date(now) + timedelta(days=1), time(), JST)
+    return jst_midnight(jst_date(now) + timedelta(days=1))

@@ -1,10 +1,10 @@
 """The fields of the search form, read into what the books are asked."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from civil.calendar import JST
+from civil.calendar import jst_midnight
 from civil.errors import KioskError
 from issuance_db.history_search import Criteria, Whose
 from kiosk_server.staff.terms import KINDS, OUTCOMES, RESULTS, STATES, Term
@@ -77,8 +77,8 @@ def criteria_of(fields: Mapping[str, str], person_number: str | None = None) -> 
     return Criteria(
         whose=whose,
         number=number,
-        since=_midnight(since),
-        until=_midnight(None if until is None else until + timedelta(days=1)),
+        since=None if since is None else jst_midnight(since),
+        until=None if until is None else jst_midnight(until + timedelta(days=1)),
         **{name: fields.get(name) for name in (*_CHOICES, "terminal_operator", "terminal_store", "terminal_id")},
     )
 
@@ -97,10 +97,6 @@ def _day(fields: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(fields[name]) if fields.get(name) else None
     except ValueError:
         raise _wrong(name) from None
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), JST)
 
 
 def _require(name: str, right: bool) -> None:  # noqa: FBT001 - a condition, as assert takes one

@@ -1,11 +1,11 @@
 """The operation log: who signed in, looked at and did what; and the record that somebody looked it through."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from aiohttp import web
 
-from civil.calendar import JST
+from civil.calendar import JST, jst_midnight
 from civil.errors import KioskError
 from issuance_db.operation_log import REVIEWED, read_log, reviews
 from issuance_db.staff_accounts import list_accounts
@@ -28,9 +28,9 @@ async def _draw(visit: Visit) -> web.Response:
     query = visit.request.query
     since, until = _period(query.get("since"), query.get("until"), visit.today)
     account_id = query.get("account") or None
-    end = min(_midnight(until + timedelta(days=1)), _before(query.get("before")))
+    end = min(jst_midnight(until + timedelta(days=1)), _before(query.get("before")))
     async with visit.database() as connection:
-        rows = await read_log(connection, visit.city, _midnight(since), end, account_id, _MOST + 1)
+        rows = await read_log(connection, visit.city, jst_midnight(since), end, account_id, _MOST + 1)
         await visit.reads(connection, "operation_log", concerns=f"{since}/{until}")
         accounts = await list_accounts(connection, visit.city)
         reviewed = await reviews(connection, visit.city, _REVIEWS)
@@ -67,10 +67,6 @@ def _before(text: str | None) -> datetime:
         return datetime.fromisoformat(text).astimezone(JST) if text else datetime.max.replace(tzinfo=JST)
     except (ValueError, OverflowError):
         raise PeriodWrong from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), JST)
 
 
 PAGES: Final = (

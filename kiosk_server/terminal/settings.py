@@ -22,6 +22,13 @@ _HIGHEST_PORT: Final = 65_535
 _Name = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
 
 
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 class TerminalSettingsWrong(KioskError):
     """端末の設定ファイルに誤りがあります。端末は起動していません。 / The terminal's settings file is wrong; nothing was started."""
 
@@ -53,7 +60,7 @@ class TerminalItems(BaseModel):
     @classmethod
     def _check_url(cls, text: str) -> str:
         parts = urlsplit(text)
-        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+        if parts.scheme != "https" or not parts.hostname or not _has_sound_port(text) or parts.path.strip("/"):
             raise ValueError("https://サーバー:8444 の形で。 / such as https://server:8444")
         return text
 

@@ -18,7 +18,6 @@ _FEW: Final = 20
 
 _WORDS: Final = {
     "lost": ("なくなる件数", "would go"),
-    "unreadable": ("読めない件数", "cannot be read"),
     "changed": ("変わる件数", "would change"),
 }
 
@@ -70,14 +69,14 @@ async def _require_within_limits(
     assert shares is not None  # noqa: S101 - a SELECT without FROM always gives a row
     whole = max(held, received.records)
     _require_share("lost", shares["removed"], whole, shares["most_lost_percent"])
-    _require_share("unreadable", received.aside, whole, shares["most_lost_percent"])
+    await _require_readable(connection, received.aside, whole, shares["most_lost_percent"])
     _require_share("changed", shares["changed"], whole, shares["most_changed_percent"])
     affected: int = shares["affected"]
     return affected
 
 
-def _require_share(what: Literal["lost", "unreadable", "changed"], count: int, whole: int, most_percent: int) -> None:
-    if count <= _FEW or count * 100 <= whole * most_percent:
+def _require_share(what: Literal["lost", "changed"], count: int, whole: int, most_percent: int) -> None:
+    if _is_within(count, whole, most_percent):
         return
     japanese, english = _WORDS[what]
     raise FileRefused(
@@ -85,6 +84,25 @@ def _require_share(what: Literal["lost", "unreadable", "changed"], count: int, w
         "share",
         f"{japanese}が{whole}件中{count}件で、上限{most_percent}%を超えます。正しければ kiosk feed share で上限を変えてください。 / "
         f"{count} of {whole} {english}, more than {most_percent}%. If that is right, set another limit with `kiosk feed share`.",
+    )
+
+
+def _is_within(count: int, whole: int, most_percent: int) -> bool:
+    return count <= _FEW or count * 100 <= whole * most_percent
+
+
+async def _require_readable(connection: asyncpg.Connection, count: int, whole: int, most_percent: int) -> None:
+    """Whoever gets the refusal is told the first of the lines: most often the table or its encoding is not that of the file."""
+    if _is_within(count, whole, most_percent):
+        return
+    first = await connection.fetchrow(_SQL["first_aside"])
+    assert first is not None  # noqa: S101 - more than a few are there
+    japanese, _, english = first["reason"].partition(" / ")
+    raise FileRefused(
+        first["line"],
+        first["item"],
+        f"読めない行が{whole}件中{count}件で、上限{most_percent}%を超えます。最初のもの: {japanese} 表(kiosk feed layout)か文字コードがファイルと合うか確かめてください。 / "
+        f"{count} of {whole} cannot be read, more than {most_percent}%. The first: {english} See whether the table (kiosk feed layout) and its encoding are those of the file.",
     )
 
 

@@ -114,6 +114,10 @@ ANALYZE pg_temp.fed_record
 -- Whether anything of this source is set aside already.
 SELECT EXISTS (SELECT FROM issuance.feed_set_aside WHERE municipality_code = $1 AND source = $2)
 
+-- name: first_aside
+-- Of the records that cannot be read, the first.
+SELECT a.line, a.item, a.reason FROM pg_temp.fed_aside AS a ORDER BY a.line, a.item LIMIT 1
+
 -- name: aside_and_sound
 -- A record that is in the file twice, once unreadable: which of them holds, nobody can say.
 SELECT a.line, a.item FROM pg_temp.fed_aside AS a

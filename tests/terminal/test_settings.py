@@ -70,6 +70,7 @@ def test_an_item_that_is_not_there_is_named(place: Path, item: str) -> None:
     [
         ("url", '"http://kiosk.city.example:8444"'),
         ("url", '"https://kiosk.city.example:8444/v1"'),
+        ("url", '"https://kiosk.city.example:70000"'),
         ("municipality_code", '"092028"'),
         ("printer", '"http://printer/ipp/print"'),
         ("printer", '"ipp://user@printer/ipp/print"'),

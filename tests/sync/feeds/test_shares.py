@@ -82,8 +82,9 @@ async def test_what_cannot_be_read_counts_as_lost(taxes: Taxes) -> None:
 
 async def test_a_first_file_that_is_mostly_unreadable_is_refused_too(database: Database) -> None:
     empty = Taxes(await database.connect("sync"), await database.connect(), example("tax"))
-    with pytest.raises(FileRefused, match="100件中21件"):
+    with pytest.raises(FileRefused, match=r"100件中21件.*最初のもの.*kiosk feed layout") as fault:
         await empty.take("1", 0, range(100), unreadable=21)
+    assert (fault.value.line, fault.value.item) == (2, "name")
     assert (await empty.take("1", 0, range(100), unreadable=20)).aside == 20
 
 

@@ -22,6 +22,17 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def reader_service_dir() -> Iterator[Path]:
+    """Where a PC/SC daemon of a test has its place, from the first test on: the client library asks for it once a process.
+
+    A short path, for that of a socket has at most 107 bytes. Until a test starts a daemon there, no reader can be reached.
+    """
+    with tempfile.TemporaryDirectory(prefix="pcsc-", dir="/tmp") as name, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PCSCLITE_CSOCK_NAME", f"{name}/run/pcscd.comm")
+        yield Path(name)
+
+
 @pytest.fixture(scope="session")
 def servers_dir() -> Iterator[Path]:
     """A directory for the servers' data, gone at the end of the session (pytest's own would stay, 100 MB a time)."""

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -6,9 +7,9 @@ from tests.cardauth.pcsc.daemon import Daemon, running_daemon
 
 
 @pytest.fixture(scope="package")
-def daemon() -> Iterator[Daemon]:
+def daemon(reader_service_dir: Path) -> Iterator[Daemon]:
     """Give a PC/SC daemon of our own with two virtual readers."""
-    with running_daemon() as running:
+    with running_daemon(reader_service_dir) as running:
         yield running
 
 

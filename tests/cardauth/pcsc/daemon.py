@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,24 +95,20 @@ class CardProcess:
 
 
 @contextmanager
-def running_daemon() -> Iterator[Daemon]:
-    """Start it, and end what it and the test started."""
+def running_daemon(directory: Path) -> Iterator[Daemon]:
+    """Start it where the client library looks (see `reader_service_dir`), and end what it and the test started."""
     _require_everything()
-    # A short place: the path of a socket has at most 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="pcsc-", dir="/tmp") as name:
-        daemon = Daemon(Path(name), _two_ports())
-        for part in ("run", "conf"):
-            (daemon.directory / part).mkdir()
-        (daemon.directory / "conf" / "vpcd").write_text(_configuration(daemon.port))
-        os.environ["PCSCLITE_CSOCK_NAME"] = str(daemon.socket)
-        daemon.start()
-        try:
-            yield daemon
-        finally:
-            for card in daemon.cards:
-                card.remove()
-            daemon.stop()
-            del os.environ["PCSCLITE_CSOCK_NAME"]
+    daemon = Daemon(directory, _two_ports())
+    for part in ("run", "conf"):
+        (daemon.directory / part).mkdir(exist_ok=True)
+    (daemon.directory / "conf" / "vpcd").write_text(_configuration(daemon.port))
+    daemon.start()
+    try:
+        yield daemon
+    finally:
+        for card in daemon.cards:
+            card.remove()
+        daemon.stop()
 
 
 def _configuration(port: int) -> str:

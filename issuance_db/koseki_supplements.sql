@@ -6,6 +6,9 @@ SELECT
     EXISTS (
         SELECT FROM issuance.person_held_back AS b
         WHERE b.municipality_code = $1 AND b.person_number = $2 AND starts_with(b.item, 'koseki_supplement/')
+    ) OR EXISTS (
+        SELECT FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = $1 AND d.source IN ('koseki', 'koseki_supplement') AND d.person_number = s.koseki_number
     ) AS held_back,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_array(m.koseki_person_number, m.person_number, m.surname || '　' || m.given_name, m.removed)), '[]')
@@ -73,7 +76,10 @@ SELECT
         WHERE x.municipality_code = $1 AND x.koseki_person_number = member.koseki_person_number) > 0 AS suppressed,
     (SELECT count(*) FROM issuance.person_held_back AS b
         WHERE b.municipality_code = $1 AND b.person_number = member.person_number
-            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, 'koseki_supplement/'))) > 0 AS held_back,
+            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, 'koseki_supplement/'))) > 0
+    OR (SELECT count(*) FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = $1 AND d.source IN ('koseki', 'koseki_supplement') AND d.person_number = own.koseki_number) > 0
+        AS held_back,
     r.planned_move_out_on IS NOT NULL AS planned_move_out,
     array(
         SELECT a.address FROM issuance.koseki_supplement_person AS p

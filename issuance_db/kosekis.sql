@@ -5,6 +5,9 @@ SELECT
     EXISTS (
         SELECT FROM issuance.person_held_back AS b
         WHERE b.municipality_code = $1 AND b.person_number = $2 AND starts_with(b.item, $3 || '/')
+    ) OR EXISTS (
+        SELECT FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = $1 AND d.source = 'koseki' AND d.person_number = k.koseki_number
     ) AS held_back,
     (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -65,7 +68,9 @@ SELECT
         WHERE s.municipality_code = $1 AND s.koseki_person_number = member.koseki_person_number) > 0 AS suppressed,
     (SELECT count(*) FROM issuance.person_held_back AS b
         WHERE b.municipality_code = $1 AND b.person_number = member.person_number
-            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, $3 || '/'))) > 0 AS held_back
+            AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, $3 || '/'))) > 0
+    OR (SELECT count(*) FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = $1 AND d.source = 'koseki' AND d.person_number = own.koseki_number) > 0 AS held_back
 FROM issuance.koseki_member AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number

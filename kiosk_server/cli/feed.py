@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from civil.clock import utc_now
-from kiosk_server.cli.counter import as_staff, where
+from issuance_db.staff_acts import record_act
+from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_progress import progress_over
@@ -90,13 +91,13 @@ def status(**told: Any) -> int:
 @feed.command()
 @click.argument("source", type=click.Choice([source.name for source in FED_SOURCES]))
 @click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
-@where
-def limit(source: str, hours: int, **told: Any) -> None:
+@acting
+def limit(source: str, hours: int, by: str, reason: str, **told: Any) -> None:
     """Set how many HOURS old a source may become; past that its kinds stop.
 
     何時間ファイルが来なければ止めるかを決める。
     """
-    asyncio.run(_limit(source, hours, told))
+    asyncio.run(_limit(source, hours, (by, reason), told))
     click.echo(f"{source}: {hours}時間 / {hours} hours")
 
 
@@ -124,6 +125,8 @@ async def _status(told: dict[str, Any]) -> Sequence[SourceStatus]:
         return await source_status(connection, city, utc_now())
 
 
-async def _limit(source: str, hours: int, told: dict[str, Any]) -> None:
+async def _limit(source: str, hours: int, who: tuple[str, str], told: dict[str, Any]) -> None:
+    acts = actor(*who)
     async with as_staff(told) as (connection, city):
         await set_age_limit(connection, city, source, timedelta(hours=hours))
+        await record_act(connection, city, "set_feed_limit", acts, concerns=f"{source} {hours}")

@@ -14,6 +14,7 @@ from sync.feeds.fed_source import FedSource
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 _CHUNK: Final = 2_000
+_LONGEST_NUMBER: Final = 40
 
 
 async def receive_list(connection: asyncpg.Connection, reader: EnvelopeReader) -> int:
@@ -27,28 +28,26 @@ async def receive_list(connection: asyncpg.Connection, reader: EnvelopeReader) -
 
 
 def _listed(reader: EnvelopeReader) -> Iterator[RecordDigest]:
-    last = ""
+    last, item = "", reader.layout.record[0]
     for record in reader.records():
-        person = record.person()
-        if person <= last:
-            raise record.refused(
-                "person_number", "番号順に、1人1行です。 / One line for each person, in the order of their numbers."
-            )
-        last = person
-        yield RecordDigest(person, record.digest("digest"))
+        number = record.person() if item == "person_number" else record.text(item, _LONGEST_NUMBER)
+        if number <= last:
+            raise record.refused(item, "番号順に、1つ1行です。 / One line for each, in the order of the numbers.")
+        last = number
+        yield RecordDigest(number, record.digest("digest"))
 
 
 async def differences(
     connection: asyncpg.Connection, city: str, source: FedSource, key: SecretKey
 ) -> tuple[int, Comparison]:
-    """How many persons we hold, and who differs; both sides are read piece by piece, in the order of the numbers."""
+    """How many we hold, and which differ; both sides are read piece by piece, in the order of the numbers."""
     here, after, pieces = 0, "", []
     digest = source.digest
     assert digest is not None  # noqa: S101 - a source with a list has one
     cursor = await connection.cursor(source.statements["held"], city)
     while held := await cursor.fetch(_CHUNK):
-        until = held[-1]["person_number"]
-        ours = [RecordDigest(row["person_number"], digest(key, city, row)) for row in held]
+        until = held[-1][0]
+        ours = [RecordDigest(row[0], digest(key, city, row)) for row in held]
         pieces.append(compare(await _theirs(connection, after, until), ours))
         here, after = here + len(held), until
     while theirs := await _theirs(connection, after, None):
@@ -60,7 +59,7 @@ async def differences(
 async def _theirs(connection: asyncpg.Connection, after: str, until: str | None) -> list[RecordDigest]:
     """What the list has behind `after`: up to `until`, or, where that is None, the next piece."""
     rows = await connection.fetch(_SQL["listed"], after, until, None if until else _CHUNK)
-    return [RecordDigest(row["person_number"], row["digest"]) for row in rows]
+    return [RecordDigest(row["number"], row["digest"]) for row in rows]
 
 
 def _joined(pieces: Sequence[Comparison]) -> Comparison:

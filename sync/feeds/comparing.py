@@ -37,7 +37,7 @@ class ListOvertaken(ListOfAnotherState):
 
 @dataclass(frozen=True, slots=True)
 class SourceComparison:
-    """`at_source` and `here` are counts; keys of the differences are 宛名番号. `cleared` were in doubt and no longer are."""
+    """`at_source` and `here` are counts; keys of the differences are the numbers of the list (宛名番号, 戸籍の番号). `cleared` were in doubt and no longer are."""
 
     told: Told
     at_source: int
@@ -88,7 +88,7 @@ async def _compare(
         raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
     here, found = await differences(connection, city, source, key)
     named = dict(_named(found))
-    cleared = await _doubt(connection, (city, source.name), named, now)
+    cleared = await _doubt(connection, city, source, named, now)
     done = SourceComparison(told, at_source, here, found, cleared)
     await _remember(connection, city, done, reader.sha256, named, now)
     return done
@@ -100,12 +100,15 @@ def _named(found: Comparison) -> Iterator[tuple[str, str]]:
             yield person, name
 
 
-async def _doubt(connection: asyncpg.Connection, of: tuple[str, str], found: dict[str, str], now: datetime) -> int:
+async def _doubt(
+    connection: asyncpg.Connection, city: str, source: FedSource, found: dict[str, str], now: datetime
+) -> int:
     """Bring the doubts to what was found; who was doubted and still is keeps the time it began. How many were cleared."""
+    of = city, source.name
     before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], *of)}
     over = sorted(person for person, difference in before.items() if found.get(person) != difference)
     new = sorted(person for person, difference in found.items() if before.get(person) != difference)
-    await lock_for_change(connection, of[0], "person", sorted({*over, *new}))
+    await lock_for_change(connection, city, source.subject, sorted({*over, *new}))
     await connection.execute(_SQL["clear"], *of, over)
     await connection.execute(_SQL["doubt"], *of, new, [found[person] for person in new], now)
     return len(before.keys() - found.keys())

@@ -49,13 +49,13 @@ INSERT INTO history.alert (municipality_code, cause, detail) VALUES ($1, $2, $3)
 
 -- name: receive_list
 -- The source's own list, for comparing; text order is that of the file.
-CREATE TEMPORARY TABLE fed_list (person_number text COLLATE "C" PRIMARY KEY, digest bytea NOT NULL) ON COMMIT DROP
+CREATE TEMPORARY TABLE fed_list (number text COLLATE "C" PRIMARY KEY, digest bytea NOT NULL) ON COMMIT DROP
 
 -- name: listed
 -- The list behind $1, up to $2 and no more than $3 of it, where they are told.
-SELECT person_number, digest FROM pg_temp.fed_list
-WHERE person_number > $1 COLLATE "C" AND ($2::text IS NULL OR person_number <= $2 COLLATE "C")
-ORDER BY person_number
+SELECT number, digest FROM pg_temp.fed_list
+WHERE number > $1 COLLATE "C" AND ($2::text IS NULL OR number <= $2 COLLATE "C")
+ORDER BY number
 LIMIT $3
 
 -- name: doubts

@@ -143,3 +143,36 @@ FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.items) WITH ORDINALITY AS i (told, item_number)
 CROSS JOIN LATERAL jsonb_array_elements(i.told -> 'paragraphs') WITH ORDINALITY AS p (told, paragraph_number)
 WHERE f.differs AND f.action = 'set'
+
+-- name: held
+-- What we hold of each koseki, as the source digests it: the items of each of its lines, behind D each line with its letter.
+-- An instant is in UTC, such as 2026-11-23T03:00:00Z.
+SELECT k.koseki_number, ARRAY[
+    k.domicile, k.first_registrant, coalesce(to_char(k.pending_since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '')
+] || array(
+    SELECT t.text
+    FROM issuance.koseki_member AS m
+    CROSS JOIN LATERAL unnest(ARRAY[
+        'M', m.koseki_person_number, m.person_number, m.surname, m.given_name, m.given_name_furigana, m.birth_on::text, m.birth_text,
+        m.spouse_kind, m.father, m.mother, m.adoptive_father, m.adoptive_mother, m.relationship, m.removed::integer::text
+    ]) WITH ORDINALITY AS told (item, place)
+    CROSS JOIN LATERAL coalesce(told.item, '') AS t (text)
+    WHERE m.municipality_code = $1 AND m.koseki_number = k.koseki_number
+    ORDER BY m.position, told.place
+) || array(
+    SELECT t.text
+    FROM (
+        SELECT i.item_number, 0 AS paragraph_number, ARRAY['I', coalesce(i.member_position::text, ''), i.heading] AS texts
+        FROM issuance.koseki_item AS i
+        WHERE i.municipality_code = $1 AND i.koseki_number = k.koseki_number
+        UNION ALL
+        SELECT p.item_number, p.paragraph_number, ARRAY['P', p.label, p.content]
+        FROM issuance.koseki_paragraph AS p
+        WHERE p.municipality_code = $1 AND p.koseki_number = k.koseki_number
+    ) AS line
+    CROSS JOIN LATERAL unnest(line.texts) WITH ORDINALITY AS t (text, place)
+    ORDER BY line.item_number, line.paragraph_number, t.place
+) AS texts
+FROM issuance.koseki AS k
+WHERE k.municipality_code = $1
+ORDER BY k.koseki_number COLLATE "C"

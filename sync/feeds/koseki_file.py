@@ -10,6 +10,7 @@ from civil.sql import load
 from sync.feeds.envelope import Layout
 from sync.feeds.fed_source import HEADER, FedSource, Identity, action_of
 from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
+from sync.feeds.text_digest import text_digest
 
 _CONTENT: Final = ("domicile", "first_registrant", "pending_since")
 _RECORD: Final = ("action", "koseki_number", *_CONTENT)
@@ -135,7 +136,7 @@ KOSEKI: Final = FedSource(
     name="koseki",
     difference=Layout("kiosk-koseki-difference", HEADER, _RECORD, _PARTS),
     full=Layout("kiosk-koseki-full", HEADER, _RECORD, _PARTS),
-    keys=None,
+    keys=Layout("kiosk-koseki-keys", HEADER, ("koseki_number", "digest")),
     columns=tuple(KosekiRow.__dataclass_fields__),
     row=_row,
     identity=identity,
@@ -146,7 +147,7 @@ KOSEKI: Final = FedSource(
         "in two": "同じ人が2つの戸籍にいます。 / The same person lives in two koseki.",
     },
     statements=load("sync.feeds", "koseki.sql"),
-    digest=None,
+    digest=text_digest,
     subject="koseki",
     json_columns=frozenset({"members", "items"}),
 )

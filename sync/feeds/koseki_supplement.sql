@@ -129,3 +129,26 @@ FROM pg_temp.fed_record AS f
 CROSS JOIN LATERAL jsonb_array_elements(f.persons) WITH ORDINALITY AS m (told, position)
 CROSS JOIN LATERAL jsonb_array_elements(m.told -> 'addresses') WITH ORDINALITY AS a (told, address_number)
 WHERE f.differs AND f.action = 'set'
+
+-- name: held
+-- What we hold of each 附票, as the source digests it: the items of each of its lines, behind D each line with its letter.
+SELECT s.koseki_number, ARRAY[s.domicile, s.first_registrant] || array(
+    SELECT t.text
+    FROM (
+        SELECT p.position, 0 AS address_number, ARRAY[
+            'M', p.koseki_person_number, p.person_number, p.name, p.birth_on::text, p.birth_text, p.sex::text, p.removed::integer::text
+        ] AS items
+        FROM issuance.koseki_supplement_person AS p
+        WHERE p.municipality_code = $1 AND p.koseki_number = s.koseki_number
+        UNION ALL
+        SELECT a.position, a.address_number, ARRAY['A', a.address, a.since_on::text, a.since_text]
+        FROM issuance.koseki_supplement_address AS a
+        WHERE a.municipality_code = $1 AND a.koseki_number = s.koseki_number
+    ) AS line
+    CROSS JOIN LATERAL unnest(line.items) WITH ORDINALITY AS told (item, place)
+    CROSS JOIN LATERAL coalesce(told.item, '') AS t (text)
+    ORDER BY line.position, line.address_number, told.place
+) AS texts
+FROM issuance.koseki_supplement AS s
+WHERE s.municipality_code = $1
+ORDER BY s.koseki_number COLLATE "C"

@@ -10,6 +10,7 @@ from sync.feeds.envelope import Layout
 from sync.feeds.fed_source import HEADER, FedSource, action_of
 from sync.feeds.items import LONGEST_ADDRESS, LONGEST_NAME, Items
 from sync.feeds.koseki_file import identity, koseki_number, member_numbers, require_once
+from sync.feeds.text_digest import text_digest
 
 _CONTENT: Final = ("domicile", "first_registrant")
 _RECORD: Final = ("action", "koseki_number", *_CONTENT)
@@ -90,7 +91,7 @@ KOSEKI_SUPPLEMENT: Final = FedSource(
     name="koseki_supplement",
     difference=Layout("kiosk-koseki_supplement-difference", HEADER, _RECORD, _PARTS),
     full=Layout("kiosk-koseki_supplement-full", HEADER, _RECORD, _PARTS),
-    keys=None,
+    keys=Layout("kiosk-koseki_supplement-keys", HEADER, ("koseki_number", "digest")),
     columns=tuple(SupplementRow.__dataclass_fields__),
     row=_row,
     identity=identity,
@@ -101,7 +102,7 @@ KOSEKI_SUPPLEMENT: Final = FedSource(
         "in two": "同じ人が2つの附票にいます。 / The same person lives in two of them.",
     },
     statements=load("sync.feeds", "koseki_supplement.sql"),
-    digest=None,
+    digest=text_digest,
     subject="koseki",
     json_columns=frozenset({"persons"}),
 )

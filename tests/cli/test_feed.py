@@ -72,11 +72,12 @@ def test_mis_08_a_day_at_the_office(office: Office, source: SealSource) -> None:
 
 
 def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSource) -> None:
-    code, said = office.feed("limit", "seal", "19", role="staff")
+    by = ("--by", "足利　花子", "--reason", "夜間のファイルが遅れる")
+    code, said = office.feed("limit", "seal", "19", *by, role="staff")
     assert (code, "全件ファイルを適用" in said) == (NOT_DONE, True)
     office.feed("apply", office.file("0.csv", source.full(ONE)))
     assert office.feed("status", role="staff")[0] == 0
-    assert office.feed("limit", "seal", "19", role="staff")[0] == 0
+    assert office.feed("limit", "seal", "19", *by, role="staff")[0] == 0
     code, said = office.feed("status", role="staff")
     assert (code, "期限切れ" in said) == (ANSWER_IS_NO, True)
 

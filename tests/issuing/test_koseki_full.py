@@ -250,3 +250,10 @@ async def test_promise_2_the_permit_waits_for_a_writer_of_the_koseki(family: Fed
     with pytest.raises(Refusal) as caught:
         await asking
     assert caught.value.reason == "koseki_pending"
+
+
+async def test_mis_08_a_koseki_in_doubt_refuses_until_cleared(family: Fed) -> None:
+    await family.sync.execute("INSERT INTO issuance.source_doubt VALUES ($1, 'koseki', 'K1', 'different', now())", CITY)
+    assert (await refused(family)).reason == "held_back"
+    await family.sync.execute("DELETE FROM issuance.source_doubt")
+    assert (await issue(family)).pages == 3

@@ -308,3 +308,15 @@ async def test_promise_2_the_permit_waits_for_a_writer_of_the_supplement(family:
     assert await waits_for_lock(admin, asking)
     await writing.commit()
     assert text_of((await asking).content).count(BEFORE) == 2
+
+
+@pytest.mark.parametrize("source", ["koseki", "koseki_supplement"])
+async def test_mis_08_a_koseki_in_doubt_refuses_before_and_meanwhile(
+    family: Fed, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    doubt = "INSERT INTO issuance.source_doubt VALUES ($1, $2, 'K1', 'different', now())"
+    await family.sync.execute(doubt, CITY, source)
+    assert (await refused(family)).reason == "held_back"
+    await family.sync.execute("DELETE FROM issuance.source_doubt")
+    once_made(family.city, monkeypatch, lambda: family.sync.execute(doubt, CITY, source))
+    assert (await refused(family)).reason == "held_back"

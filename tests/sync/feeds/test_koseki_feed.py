@@ -1,5 +1,6 @@
 """Koseki and their 附票 come in files: whole, in order, nobody living in two; one that cannot be read is gone until it can."""
 
+import hmac
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,13 +10,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from sync.feeds import FileRefused, Receipt, apply_file
+from sync.feeds import FileRefused, Receipt, apply_file, compare_source
 from tests.feed_files import lines
 from tests.servers import Database
 from tests.sync.feeds.tables import example
 from tests.sync.feeds.written import file
 from tests.sync.registry_rows import CITY
-from tests.sync.seal_source import BEGINS
+from tests.sync.seal_source import BEGINS, KEY
 
 LATER = BEGINS + timedelta(days=30)
 Lines = list[tuple[str, ...]]
@@ -265,3 +266,32 @@ async def test_a_koseki_with_a_member_that_cannot_be_read_is_gone_until_it_can(d
     assert tuple(aside) == ("二", 7, "surname")
     assert (await take(2, "足利", "佐野")).aside == 0
     assert await register.people() == {"一": ["K一"], "二": ["K二"]}
+
+
+def list_of(register: Register, *records: Lines) -> bytes:
+    """The list for the comparison, digested without our own code."""
+    rows = []
+    for record in sorted(records, key=lambda lines: lines[0][2]):
+        parts = [CITY, *record[0][2:], *(text for line in record[1:] for text in line)]
+        body = b"".join(len(part.encode()).to_bytes(8, "big") + part.encode() for part in parts)
+        rows.append(("D", record[0][2], hmac.digest(KEY.material, body, "sha256").hex()))
+    as_of = BEGINS + timedelta(hours=register.number)
+    return lines((f"kiosk-{register.name}-keys", "1", CITY, str(register.number), as_of.isoformat()), rows)
+
+
+async def test_mis_08_a_koseki_that_differs_is_found_both_ways_and_put_in_doubt_until_equal(register: Register) -> None:
+    one, two, three = (register.of(number, name) for number, name in (("1", "太郎"), ("2", "次郎"), ("3", "三郎")))
+
+    async def compared(*records: Lines) -> dict[str, str]:
+        await compare_source(register.sync, CITY, io.BytesIO(list_of(register, *records)), KEY, LATER)
+        rows = await register.admin.fetch(
+            "SELECT person_number, difference FROM issuance.source_doubt WHERE source = $1", register.name
+        )
+        return {row["person_number"]: row["difference"] for row in rows}
+
+    await register.full(one, two)
+    before = await register.sequence("1")
+    assert await compared(one, two) == {}
+    assert await compared(register.of("1", "花子"), three) == {"1": "different", "2": "extra", "3": "missing"}
+    assert await register.sequence("1") > before
+    assert await compared(one, two) == {}

@@ -11,6 +11,7 @@ from civil.errors import KioskError
 from civil.sql import load
 
 _SQL: Final = load("issuance_db", "staff_accounts.sql")
+_SAME_PERSON: Final = "KS008"
 
 
 class AccountTaken(KioskError):
@@ -21,9 +22,22 @@ class NoSuchAccount(KioskError):
     """その利用者はいないか、もう終了しています(kiosk staff list)。 / There is no such account, or it has ended (kiosk staff list)."""
 
 
+class ReleasedByAnother(KioskError):
+    """用意した人と本人は承認できません。ほかの利用者管理か責任者に頼んでください。 /
+    Whoever prepared it, and the person themselves, cannot release it. Ask another administrator or a supervisor."""
+
+
+class NothingToRelease(KioskError):
+    """承認待ちではないか、そのあとに変更されています。一覧を開き直し、内容を確かめてください。 /
+    It waits for no release, or was changed since. Open the list anew and read it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class StaffAccount:
-    """An account as sign-in sees it. ``valid_until`` is the last day (JST); instants are UTC."""
+    """An account as sign-in sees it. ``valid_until`` is the last day (JST); instants are UTC.
+
+    ``waits_since``: prepared, and not released by another person yet; nobody signs in until then.
+    """
 
     account_id: str
     name: str
@@ -36,6 +50,7 @@ class StaffAccount:
     failures: int
     locked_until: datetime | None
     ended_at: datetime | None
+    waits_since: datetime | None
 
 
 async def make_account(
@@ -46,10 +61,13 @@ async def make_account(
     duties: Sequence[str],
     valid_until: date | None,
     password_hash: str,
+    prepared_by: str,
 ) -> None:
-    """Make an account whose first password must be changed at once. Raises AccountTaken."""
+    """Make an account whose first password must be changed at once. It waits for a release unless it is the city's only
+    administrator. Raises AccountTaken.
+    """
     made = await connection.fetchval(
-        _SQL["make"], municipality_code, account_id, name, list(duties), valid_until, password_hash
+        _SQL["make"], municipality_code, account_id, name, list(duties), valid_until, password_hash, prepared_by
     )
     if made is None:
         raise AccountTaken
@@ -79,16 +97,63 @@ async def forget_failures(connection: asyncpg.Connection, municipality_code: str
 
 
 async def set_password(
-    connection: asyncpg.Connection, municipality_code: str, account_id: str, password_hash: str, *, is_initial: bool
+    connection: asyncpg.Connection, municipality_code: str, account_id: str, password_hash: str
 ) -> None:
-    """Replace the password, and lift a lock."""
-    await connection.execute(_SQL["set_password"], municipality_code, account_id, password_hash, is_initial)
+    """Replace the password by one that the person chose, and lift a lock."""
+    await connection.execute(_SQL["set_password"], municipality_code, account_id, password_hash)
+
+
+async def set_first_password(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    account_id: str,
+    password_hash: str,
+    prepared_by: str,
+    *,
+    codes_too: bool,
+) -> None:
+    """A new first password, and with ``codes_too`` no codes; it waits for a release. Raises NoSuchAccount."""
+    found = await connection.fetchval(
+        _SQL["reset"], municipality_code, account_id, password_hash, codes_too, prepared_by
+    )
+    if found is None:
+        raise NoSuchAccount
+
+
+async def set_duties(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    account_id: str,
+    duties: Sequence[str],
+    valid_until: date | None,
+    prepared_by: str,
+) -> None:
+    """Other duties and another last day (JST); what is wider than before waits for a release. Raises NoSuchAccount."""
+    found = await connection.fetchval(
+        _SQL["set_duties"], municipality_code, account_id, list(duties), valid_until, prepared_by
+    )
+    if found is None:
+        raise NoSuchAccount
+
+
+async def release_account(
+    connection: asyncpg.Connection, municipality_code: str, account_id: str, released_by: str, waits_since: datetime
+) -> None:
+    """Let an account be used as it was prepared at an instant (UTC). Raises ReleasedByAnother, NothingToRelease."""
+    try:
+        released = await connection.fetchval(_SQL["release"], municipality_code, account_id, released_by, waits_since)
+    except asyncpg.PostgresError as refused:
+        if refused.sqlstate == _SAME_PERSON:
+            raise ReleasedByAnother from None
+        raise
+    if released is None:
+        raise NothingToRelease
 
 
 async def set_second_factor(
-    connection: asyncpg.Connection, municipality_code: str, account_id: str, sealed: bytes | None, step: int
+    connection: asyncpg.Connection, municipality_code: str, account_id: str, sealed: bytes, step: int
 ) -> None:
-    """Keep the sealed secret and the time step of the last code taken; None makes the person enrol again."""
+    """Keep the sealed secret and the time step of the last code taken."""
     await connection.execute(_SQL["set_second_factor"], municipality_code, account_id, sealed, step)
 
 

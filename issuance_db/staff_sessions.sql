@@ -9,7 +9,7 @@ UPDATE issuance.staff_session AS s SET seen_at = $3
 FROM issuance.staff_account AS a
 WHERE s.municipality_code = $1 AND s.token_digest = $2 AND s.seen_at > $4 AND s.started_at > $5
     AND a.municipality_code = s.municipality_code AND a.account_id = s.account_id
-    AND a.ended_at IS NULL AND (a.valid_until IS NULL OR a.valid_until >= $6)
+    AND a.ended_at IS NULL AND a.waits_since IS NULL AND (a.valid_until IS NULL OR a.valid_until >= $6)
 RETURNING a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL AS has_second_factor, s.is_whole
 
 -- name: end

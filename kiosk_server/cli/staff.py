@@ -1,4 +1,4 @@
-"""`kiosk staff`: who may sign in at the staff console. The first administrator is made here; so are all others."""
+"""`kiosk staff`: who may sign in at the staff console. The first administrator is made here; so may be all others."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,29 @@ from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.running_demo import data_dir_option
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.staff_accounts import KEPT
-from kiosk_server.staff.accounts import close_account, open_account, reset_account
+from kiosk_server.staff.accounts import (
+    change_duties,
+    close_account,
+    open_account,
+    reset_account,
+)
+from kiosk_server.staff.accounts import (
+    release as release_account,
+)
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.passwords import Passwords, initial_password
 from kiosk_server.staff.second_factor import code_at
 
 Told = Mapping[str, Any]
-_DAY: Final = click.DateTime(["%Y-%m-%d"])
+_duties: Final = click.option(
+    "--duty", "duties", multiple=True, required=True, type=click.Choice([duty.value for duty in Duty]),
+    help="担当(複数可) / what the person does; may be repeated",
+)  # fmt: skip
+_last_day: Final = click.option(
+    "--valid-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="使える最後の日(委託先は必須) / the last day; contractors need one",
+)
 
 
 class NotOfTheDemo(KioskError):
@@ -41,11 +57,8 @@ def staff() -> None:
 @acting
 @click.argument("account_id")
 @click.option("--name", required=True, help="氏名。履歴に残る / the person's name, kept in history")
-@click.option(
-    "--duty", "duties", multiple=True, required=True, type=click.Choice([duty.value for duty in Duty]),
-    help="担当(複数可) / what the person does; may be repeated",
-)  # fmt: skip
-@click.option("--valid-until", type=_DAY, help="使える最後の日(委託先は必須) / the last day; contractors need one")
+@_duties
+@_last_day
 def create(
     *,
     account_id: str,
@@ -58,10 +71,9 @@ def create(
 ) -> None:
     """Make an account, and print its first password once. It is changed at the first sign-in.
 
-    利用者を作る。最初のパスワードは一度だけ表示する。
+    利用者を作る。最初のパスワードは一度だけ表示する。最初の利用者管理のほかは、別の人の承認(release)が要る。
     """
-    last_day = None if valid_until is None else valid_until.date()
-    password = asyncio.run(_create(told, account_id, name, duties, last_day, actor(by, reason)))
+    password = asyncio.run(_create(told, account_id, name, duties, _day_of(valid_until), actor(by, reason)))
     _tell(account_id, password)
 
 
@@ -74,7 +86,7 @@ def list_(**told: Any) -> None:
     """
     rows = asyncio.run(_list(told))
     for row in rows:
-        state = "終了 / ended" if row["ended_at"] else ("停止中 / locked" if row["locked_until"] else "")
+        state = _state(row)
         factor = "" if row["has_second_factor"] else "確認コード未登録 / no codes yet"
         until = "" if row["valid_until"] is None else f"〜{row['valid_until']:%Y-%m-%d}"
         click.echo(
@@ -93,6 +105,40 @@ def reset(*, account_id: str, codes_too: bool, by: str, reason: str, **told: Any
     パスワードを作り直す。停止も解ける。
     """
     _tell(account_id, asyncio.run(_reset(told, account_id, actor(by, reason), codes_too=codes_too)))
+
+
+@staff.command()
+@acting
+@click.argument("account_id")
+@_duties
+@_last_day
+def duties(
+    *,
+    account_id: str,
+    duties: tuple[str, ...],
+    valid_until: datetime | None,
+    by: str,
+    reason: str,
+    **told: Any,
+) -> None:
+    """Give an account these duties in place of those it has. Wider ones wait for a release.
+
+    担当を変える。広げたときは、別の人の承認(release)が要る。
+    """
+    asyncio.run(_change(told, account_id, duties, _day_of(valid_until), actor(by, reason)))
+    click.echo("担当を変えました。 / The duties were changed.")
+
+
+@staff.command()
+@acting
+@click.argument("account_id")
+def release(*, account_id: str, by: str, reason: str, **told: Any) -> None:
+    """Let an account be used, as another than who prepared it.
+
+    用意された利用者を承認する。用意した人と本人は承認できない。
+    """
+    asyncio.run(_release(told, account_id, actor(by, reason)))
+    click.echo("承認しました。もう使えます。 / Released. It can be used now.")
 
 
 @staff.command()
@@ -122,6 +168,18 @@ def code(*, account_id: str, data_dir: Any) -> None:
     click.echo(code_at(bytes.fromhex(secret), utc_now()))
 
 
+def _state(row: Mapping[str, Any]) -> str:
+    if row["ended_at"]:
+        return "終了 / ended"
+    if row["waits_since"]:
+        return f"承認待ち / waits for a release (用意 / prepared by {row['prepared_by']})"
+    return "停止中 / locked" if row["locked_until"] else ""
+
+
+def _day_of(typed: datetime | None) -> date | None:
+    return None if typed is None else typed.date()
+
+
 def _tell(account_id: str, password: str) -> None:
     click.echo(f"利用者ID / account: {account_id}")
     click.echo(f"最初のパスワード(本人だけに渡す) / first password, for the person alone: {password}")
@@ -148,6 +206,16 @@ async def _reset(told: Told, account_id: str, who: Actor, *, codes_too: bool) ->
     async with as_staff(told) as (connection, city):
         await reset_account(connection, city, account_id, hashed, who, codes_too=codes_too)
     return password
+
+
+async def _change(told: Told, account_id: str, duties: Sequence[str], valid_until: date | None, who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await change_duties(connection, city, account_id, duties, valid_until, who)
+
+
+async def _release(told: Told, account_id: str, who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await release_account(connection, city, account_id, who)
 
 
 async def _end(told: Told, account_id: str, who: Actor) -> None:

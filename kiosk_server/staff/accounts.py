@@ -8,12 +8,13 @@ import asyncpg
 
 from civil.errors import KioskError
 from issuance_db.staff_accounts import (
-    NoSuchAccount,
+    NothingToRelease,
     end_account,
     find_account,
     make_account,
-    set_password,
-    set_second_factor,
+    release_account,
+    set_duties,
+    set_first_password,
 )
 from issuance_db.staff_acts import Actor, record_act
 from issuance_db.staff_sessions import end_sessions_of
@@ -49,15 +50,13 @@ async def open_account(
     password_hash: str,
     actor: Actor,
 ) -> None:
-    """Make an account with a first password. Raises AccountTaken, AccountMiswritten, NoDuty, DutiesTogether, EndNeeded."""
-    if not duties:
-        raise NoDuty
-    if len(set(duties)) > 1 and not _ALONE.isdisjoint(duties):
-        raise DutiesTogether
-    if Duty.CONTRACTOR in duties and valid_until is None:
-        raise EndNeeded
+    """Make an account with a first password; another person releases it.
+
+    Raises AccountTaken, AccountMiswritten, NoDuty, DutiesTogether, EndNeeded.
+    """
+    together = _together(duties, valid_until)
     try:
-        await make_account(connection, city, account_id, name, sorted(set(duties)), valid_until, password_hash)
+        await make_account(connection, city, account_id, name, together, valid_until, password_hash, actor.name)
     except asyncpg.CheckViolationError:
         raise AccountMiswritten from None
     await record_act(connection, city, "staff_account_made", actor, concerns=account_id)
@@ -66,15 +65,46 @@ async def open_account(
 async def reset_account(
     connection: asyncpg.Connection, city: str, account_id: str, password_hash: str, actor: Actor, *, codes_too: bool
 ) -> None:
-    """A new first password; with ``codes_too`` the person registers an authenticator anew. Raises NoSuchAccount."""
-    account = await find_account(connection, city, account_id)
-    if account is None or account.ended_at is not None:
-        raise NoSuchAccount
-    await set_password(connection, city, account_id, password_hash, is_initial=True)
-    if codes_too:
-        await set_second_factor(connection, city, account_id, None, 0)
+    """A new first password; with ``codes_too`` the person registers an authenticator anew. Another person releases it.
+
+    Raises NoSuchAccount.
+    """
+    await set_first_password(connection, city, account_id, password_hash, actor.name, codes_too=codes_too)
     await end_sessions_of(connection, city, account_id)
     await record_act(connection, city, "staff_account_reset", actor, concerns=account_id)
+
+
+async def change_duties(
+    connection: asyncpg.Connection,
+    city: str,
+    account_id: str,
+    duties: Sequence[str],
+    valid_until: date | None,
+    actor: Actor,
+) -> None:
+    """Other duties and another last day; its sessions end, and what is wider waits for a release by another person.
+
+    Raises NoSuchAccount, NoDuty, DutiesTogether, EndNeeded.
+    """
+    await set_duties(connection, city, account_id, _together(duties, valid_until), valid_until, actor.name)
+    await end_sessions_of(connection, city, account_id)
+    await record_act(connection, city, "staff_account_duties", actor, concerns=account_id)
+
+
+async def release(
+    connection: asyncpg.Connection, city: str, account_id: str, actor: Actor, waits_since: datetime | None = None
+) -> None:
+    """Let an account be used, as another than who prepared it; ``waits_since`` (UTC) is what was read, None what is there.
+
+    Raises ReleasedByAnother, NothingToRelease.
+    """
+    if waits_since is None:
+        account = await find_account(connection, city, account_id)
+        if account is None or account.waits_since is None:
+            raise NothingToRelease
+        waits_since = account.waits_since
+    await release_account(connection, city, account_id, actor.name, waits_since)
+    await record_act(connection, city, "staff_account_released", actor, concerns=account_id)
 
 
 async def close_account(
@@ -84,3 +114,13 @@ async def close_account(
     await end_account(connection, city, account_id, now)
     await end_sessions_of(connection, city, account_id)
     await record_act(connection, city, "staff_account_ended", actor, concerns=account_id)
+
+
+def _together(duties: Sequence[str], valid_until: date | None) -> Sequence[str]:
+    if not duties:
+        raise NoDuty
+    if len(set(duties)) > 1 and not _ALONE.isdisjoint(duties):
+        raise DutiesTogether
+    if Duty.CONTRACTOR in duties and valid_until is None:
+        raise EndNeeded
+    return sorted(set(duties))

@@ -48,7 +48,9 @@ PROTECTION_KEEPERS: Final = frozenset({Duty.SUPERVISOR})
 """Who may read why somebody is protected, and lift what staff set."""
 
 ACCOUNT_KEEPERS: Final = frozenset({Duty.ADMINISTRATOR})
-ACCOUNT_READERS: Final = ACCOUNT_KEEPERS | {Duty.AUDITOR}
+ACCOUNT_RELEASERS: Final = ACCOUNT_KEEPERS | {Duty.SUPERVISOR}
+"""Who lets be used what another administrator prepared."""
+ACCOUNT_READERS: Final = ACCOUNT_RELEASERS | {Duty.AUDITOR}
 LOG_REVIEWERS: Final = frozenset({Duty.SUPERVISOR, Duty.AUDITOR})
 """Who looks through what others did; the log names residents, so administrators do not."""
 SETTLEMENT_READERS: Final = frozenset({Duty.RECONCILIATION, Duty.SUPERVISOR, Duty.AUDITOR})

@@ -5,6 +5,11 @@ from typing import Final
 
 SAID: Final[Mapping[str, tuple[str, str]]] = {
     "password_changed": ("パスワードを変更しました。", "Your password was changed."),
+    "duties_changed": (
+        "担当を変えました。広げたときは、ほかの利用者管理か責任者が承認するまで使えません。",
+        "The duties were changed. Wider ones wait until another administrator or a supervisor releases the account.",
+    ),
+    "account_released": ("承認しました。もう使えます。", "Released. It can be used now."),
     "account_ended": (
         "利用を終了しました。開いていた画面も直ちに閉じました。",
         "The account was ended, and its sessions with it.",

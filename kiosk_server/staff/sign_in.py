@@ -123,7 +123,7 @@ class SignIn:
             await end_session(connection, token.municipality_code, token.digest)
 
     async def _changed(self, connection: asyncpg.Connection, city: str, account_id: str, hashed: str) -> Token:
-        await set_password(connection, city, account_id, hashed, is_initial=False)
+        await set_password(connection, city, account_id, hashed)
         await record_sign_in(connection, city, account_id, "password_changed")
         await end_sessions_of(connection, city, account_id)
         return await self._begin(connection, city, account_id, is_whole=True)
@@ -152,7 +152,8 @@ class SignIn:
     def _may_try(self, account: StaffAccount) -> bool:
         now = self.console.clock()
         is_in_time = account.valid_until is None or account.valid_until >= jst_date(now)
-        return account.ended_at is None and is_in_time and (account.locked_until is None or account.locked_until <= now)
+        is_open = account.ended_at is None and account.waits_since is None
+        return is_open and is_in_time and (account.locked_until is None or account.locked_until <= now)
 
     def _secret(self, city: str, account: StaffAccount) -> bytes | None:
         if account.second_factor is None or not self._may_try(account):

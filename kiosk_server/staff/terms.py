@@ -124,6 +124,8 @@ ACTS: Final[Mapping[str, Term]] = {
     "koseki_suppression_lifted": ("戸籍の人の支援措置の解除", "protective measure lifted, by koseki"),
     "staff_account_made": ("利用者を作成", "account made"),
     "staff_account_reset": ("利用者を再設定", "account reset"),
+    "staff_account_duties": ("利用者の担当を変更", "duties of an account changed"),
+    "staff_account_released": ("利用者を承認", "account released"),
     "staff_account_ended": ("利用者を終了", "account ended"),
     "alert_explained": ("警報の説明", "alert explained"),
     "alert_confirmed": ("警報の確認", "alert closed"),

@@ -11,7 +11,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 from aiohttp.test_utils import TestServer
 
 from issuance_db.database import Database
-from issuance_db.staff_accounts import make_account, set_password, set_second_factor
+from issuance_db.staff_accounts import find_account, make_account, release_account, set_password, set_second_factor
 from kiosk_server.staff.app import build_staff_app
 from kiosk_server.staff.console import Console
 from kiosk_server.staff.duties import Duty
@@ -112,11 +112,15 @@ class Office:
         """An account that is ready: password chosen, codes registered."""
         hashed = await self.console.passwords.hash(PASSWORD)
         async with self.console.database.city(CITY) as connection:
-            await make_account(connection, CITY, account_id, name or f"職員 {account_id}", list(duties), until, hashed)
-            await set_password(connection, CITY, account_id, hashed, is_initial=False)
+            called = name or f"職員 {account_id}"
+            await make_account(connection, CITY, account_id, called, list(duties), until, hashed, "用意した人")
+            await set_password(connection, CITY, account_id, hashed)
             await set_second_factor(
                 connection, CITY, account_id, sealed(self.console.keys, CITY, account_id, SECRET), 0
             )
+            account = await find_account(connection, CITY, account_id)
+            if account is not None and account.waits_since is not None:
+                await release_account(connection, CITY, account_id, "承認した人", account.waits_since)
 
     def browser(self) -> Clerk:
         """Another browser, signed in nowhere."""

@@ -39,3 +39,21 @@ async def test_what_is_wrong_is_told_with_the_way_out(
     done = counter("staff", *arguments, *_WHO)
     assert (done.returncode, said in done.stderr) == (NOT_DONE, True)
     assert await office.city.rows("SELECT account_id FROM issuance.staff_account") == []
+
+
+async def test_where_there_is_one_administrator_another_person_releases_at_the_machine(
+    office: Office, counter: Counter
+) -> None:
+    made = counter("staff", "create", "ito", "--name", "伊藤 管理", "--duty", "administrator", *_WHO)
+    assert made.returncode == 0, made.stderr
+    assert counter("staff", "create", "kato", "--name", "加藤", "--duty", "supervisor", *_WHO).returncode == 0
+    assert "承認待ち" in counter("staff", "list").stdout
+    alone = counter("staff", "release", "kato", *_WHO)
+    assert (alone.returncode, "another administrator" in alone.stderr) == (NOT_DONE, True)
+    other = counter("staff", "release", "kato", "--by", "市民課 鈴木", "--reason", "本人を確認")
+    assert other.returncode == 0, other.stderr
+    assert "承認待ち" not in counter("staff", "list").stdout
+    assert counter("staff", "duties", "kato", "--duty", "counter", *_WHO).returncode == 0
+    assert "承認待ち" in counter("staff", "list").stdout
+    again = counter("staff", "release", "ito", *_WHO)
+    assert (again.returncode, "no release" in again.stderr) == (NOT_DONE, True)

@@ -19,7 +19,7 @@ from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.logging import log_fault
 
 _NO_FIELDS: Final[Mapping[str, Sequence[str]]] = {}
-LOOKS: Final = frozenset({"contrast", "large", "shuffled"})
+LOOKS: Final = frozenset({"contrast", "large", "shuffled", "speech"})
 
 Work = Callable[[Visit], Awaitable[Event]]
 

@@ -68,6 +68,7 @@ class Screens:
             "turn": machine.turn,
             "w": Words(language),
             "lang": language.tag,
+            "voices": language.voices,
             "is_easy": language.catalogue == "ja-easy",
             "languages": [(one, Words(one)) for one in LANGUAGES],
             "digits": _digits(shuffled="shuffled" in visit.looks),

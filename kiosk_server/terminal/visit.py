@@ -22,7 +22,7 @@ class Visit:
     step: Step = Step.LANGUAGE
     language: str = "ja"
     looks: frozenset[str] = frozenset()
-    """Of "contrast", "large", "shuffled"."""
+    """Of `machine.LOOKS`."""
     tag: str = field(default_factory=lambda: secrets.token_hex(8))
     """Ties the money lines of one visit together; random, and known to nobody else."""
     certificate: ReadCertificate | None = field(default=None, repr=False)

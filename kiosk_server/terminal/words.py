@@ -21,25 +21,30 @@ _RUBY: Final = re.compile(r"\[([^|\]]+)\|([^\]]+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language of the screen: its catalogue, what its own speakers call it, and its tag for browsers (BCP 47)."""
+    """One language of the screen: its catalogue, what its own speakers call it, and its tag for browsers (BCP 47).
+
+    `voices` are what the tags of voices that speak it begin with, in lower case, the best first.
+    """
 
     catalogue: str
     own_name: str
     tag: str
     locale: str
+    voices: tuple[str, ...]
 
 
 LANGUAGES: Final = (
-    Language("ja", "日本語", "ja", "ja"),
-    Language("ja-easy", "やさしい日本語", "ja", "ja"),
-    Language("en", "English", "en", "en"),
-    Language("zh-Hans", "简体中文", "zh-Hans", "zh_Hans"),
-    Language("zh-Hant", "繁體中文", "zh-Hant", "zh_Hant"),
-    Language("ko", "한국어", "ko", "ko"),
-    Language("pt", "Português", "pt", "pt"),
-    Language("es", "Español", "es", "es"),
-    Language("vi", "Tiếng Việt", "vi", "vi"),
-    Language("tl", "Tagalog", "tl", "fil"),
+    Language("ja", "日本語", "ja", "ja", ("ja",)),
+    Language("ja-easy", "やさしい日本語", "ja", "ja", ("ja",)),
+    Language("en", "English", "en", "en", ("en",)),
+    Language("zh-Hans", "简体中文", "zh-Hans", "zh_Hans", ("zh-cn", "zh-hans", "cmn")),
+    Language("zh-Hant", "繁體中文", "zh-Hant", "zh_Hant", ("zh-tw", "zh-hant", "cmn")),
+    Language("ko", "한국어", "ko", "ko", ("ko",)),
+    Language("pt", "Português", "pt", "pt", ("pt-br", "pt")),
+    Language("es", "Español", "es", "es", ("es-419", "es")),
+    Language("vi", "Tiếng Việt", "vi", "vi", ("vi",)),
+    Language("tl", "Tagalog", "tl", "fil", ("fil", "tl")),
+    Language("ne", "नेपाली", "ne", "ne", ("ne",)),
 )
 BY_NAME: Final[Mapping[str, Language]] = {language.catalogue: language for language in LANGUAGES}
 

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from selenium.common.exceptions import WebDriverException
@@ -14,22 +12,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from civil.clock import utc_now
 from kiosk_server.staff.second_factor import code_at
+from tests.axe import barriers
 from tests.cli.command import Demo
 from tests.terminal.screen import PATIENCE
 
-_RUN_AXE = """
-const done = arguments[arguments.length - 1];
-axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(
-  (found) => done(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ")}`)),
-);
-"""
-
 _IS_ANOTHER = "return !window.isTheOldPage && document.readyState === 'complete'"
-
-
-@cache
-def _axe() -> str:
-    return (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +107,5 @@ class Desk:
         )
 
     def barriers(self) -> Sequence[str]:
-        """What axe finds (WCAG 2.1 AA, and its best practices)."""
-        self.browser.execute_script(_axe())
-        found: list[str] = self.browser.execute_async_script(_RUN_AXE)
-        return found
+        """What axe finds (WCAG 2.2 AA, and its best practices)."""
+        return barriers(self.browser)

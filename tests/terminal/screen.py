@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 PATIENCE = 60
-_INSTALL = "apt-get install --no-install-recommends chromium chromium-driver fonts-noto-cjk"
+_INSTALL = "apt-get install --no-install-recommends chromium chromium-driver fonts-noto-cjk fonts-noto-core"
 WIDTH, HEIGHT = 1280, 1024
 """A 17 inch screen, the reference of the terminal's measures."""
 

@@ -14,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 
 from kiosk_server.demo.city import generate_city
 from kiosk_server.demo.options import DEFAULT_SEED
+from kiosk_server.issuing.request import Kind
 from kiosk_server.terminal.words import LANGUAGES as ALL_LANGUAGES
 from tests.cli.command import Demo
 from tests.terminal.conftest import Kiosk, kiosk_up
@@ -22,6 +23,7 @@ from tests.terminal.screen import Screen
 from tests.terminal.walking import buy, identify, put
 
 LANGUAGES = ("ja", "ja-easy", "en")
+_IS_LARGE = "document.documentElement.classList.contains('large') && document.readyState === 'complete'"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -45,7 +47,7 @@ def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language
         assert all(name.split("　")[0] in text_of(sheet) for name in sample["household"])
 
 
-OTHERS = ("zh-Hans", "zh-Hant", "ko", "pt", "es", "vi", "tl")
+OTHERS = ("zh-Hans", "zh-Hant", "ko", "pt", "es", "vi", "tl", "ne")
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -62,11 +64,14 @@ def test_every_other_language_fits_every_screen(screen: Screen, kiosk: Kiosk, la
     assert {*LANGUAGES, *OTHERS} == {one.catalogue for one in ALL_LANGUAGES}
 
 
-KINDS = ("resident_statement", "koseki_full", "koseki_individual", "koseki_supplement", "tax_income", "disaster_damage")
+KINDS = [kind.value for kind in Kind if kind is not Kind.RESIDENT_RECORD]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_other_kind_with_its_own_choices_comes_out(screen: Screen, kiosk: Kiosk, kind: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_other_kind_with_its_own_choices_comes_out(
+    screen: Screen, kiosk: Kiosk, language: str, kind: str
+) -> None:
     before = set((kiosk.place / "tray").glob("*.pdf"))
     wrong: dict[str, list[str]] = {}
 
@@ -74,7 +79,7 @@ def test_every_other_kind_with_its_own_choices_comes_out(screen: Screen, kiosk: 
         if found := faults(screen):
             wrong[step] = found
 
-    identify(screen, "ja", kiosk.sample(kiosk.family), kiosk.family, look)
+    identify(screen, language, kiosk.sample(kiosk.family), kiosk.family, look)
     if kind == "disaster_damage":
         screen.press(f"button[value={kind}]").until("choice").press("button[name=choice]").until("copies")
         screen.next("copies", "1", "confirm").go("take")
@@ -111,6 +116,8 @@ def test_a_resident_without_a_card_types_a_user_id_on_the_screen_in_every_langua
             wrong[f"{language.catalogue} card"] = faults(screen)
             screen.press(".quiet").until("user_id")
             wrong[f"{language.catalogue} user_id"] = faults(screen)
+            screen.press("header button[value=large]").wait(f"return {_IS_LARGE}")
+            wrong[f"{language.catalogue} large"] = [*faults(screen), *hidden_by_scrolling(screen)]
             screen.press("footer .stop").until("language")
         screen.next("language", "en", "card").press(".quiet").until("user_id")
         screen.press("[data-shift]").press("[data-key=q]").press("[data-shift]").press("[data-key=q]")
@@ -123,6 +130,24 @@ def test_a_resident_without_a_card_types_a_user_id_on_the_screen_in_every_langua
         screen.press("footer button.go").until("language")
         assert len(list((kiosk.place / "tray").glob("*.pdf"))) == 1
     assert not any(wrong.values()), wrong
+
+
+def hidden_by_scrolling(screen: Screen) -> list[str]:
+    """What a screen without the demo's own line would have to be scrolled for."""
+    screen.run("document.querySelector('.demo').remove()")
+    sizes = screen.run("const one = document.querySelector('main'); return [one.scrollHeight, one.clientHeight]")
+    return [] if sizes[0] <= sizes[1] else [f"scrolled {sizes}"]
+
+
+def test_nepali_is_drawn_with_a_font_that_has_its_letters(browser: WebDriver, screen: Screen) -> None:
+    screen.next("language", "ne", "card")
+    for domain in ("DOM", "CSS"):
+        browser.execute_cdp_cmd(f"{domain}.enable", {})
+    root = browser.execute_cdp_cmd("DOM.getDocument", {})["root"]["nodeId"]
+    for part in ("h1", "main p", "footer button"):
+        node = browser.execute_cdp_cmd("DOM.querySelector", {"nodeId": root, "selector": part})["nodeId"]
+        fonts = browser.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        assert {one["familyName"] for one in fonts} == {"Noto Sans Devanagari"}
 
 
 def text_of(sheet: Path) -> str:

@@ -38,7 +38,7 @@ def asked_for() -> set[str]:
         *(f"kind.{kind.value}" for kind in Kind),
         *(f"option.{field.name}" for field in fields(ResidentStatementOptions)),
         *(f"{name}.{reason}" for reason in reasons for name in ("reason", "next")),
-        *(f"look.{look}" for look in ("large", "contrast", "shuffled")),
+        *(f"look.{look}" for look in ("large", "contrast", "shuffled", "speech")),
         *(f"{step}.lead" for step in (Step.READING, Step.CHECKING, Step.ISSUING, Step.PRINTING)),
         *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),
         *(f"scope.{scope}" for scope in ("koseki", "self")),

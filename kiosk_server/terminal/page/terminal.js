@@ -32,8 +32,10 @@ async function look() {
 
 function count(left) {
   const show = left !== null && left <= WARN_SECONDS;
-  if (countdown.hidden === show) countdown.hidden = !show;
   if (show) countdown.querySelector("b").textContent = String(Math.ceil(left));
+  if (countdown.hidden !== show) return;
+  countdown.hidden = !show;
+  if (show) say([countdown.querySelector("p")]);
 }
 
 function lost() {
@@ -41,6 +43,7 @@ function lost() {
   document.getElementById("main").replaceChildren();
   for (const part of document.querySelectorAll("header, footer, aside")) part.remove();
   document.getElementById("gone").hidden = false;
+  say([document.getElementById("gone")]);
 }
 
 function touched() {
@@ -110,6 +113,43 @@ function alarm() {
   setInterval(beep, 1500);
 }
 
+// Only a voice of this machine, so that what is said goes nowhere; where there is none, no button shows.
+function voice() {
+  const here = window.speechSynthesis?.getVoices().filter((one) => one.localService) ?? [];
+  const of = (tag) => here.find((one) => tagOf(one).startsWith(tag));
+  return root.dataset.voices.split(" ").map(of).find((one) => one);
+}
+
+function tagOf(one) {
+  return one.lang.toLowerCase().replaceAll("_", "-");
+}
+
+function say(parts) {
+  const speaker = voice();
+  if (!speaker || !root.classList.contains("speech")) return;
+  for (const part of parts) {
+    const copy = part.cloneNode(true);
+    for (const ruby of copy.querySelectorAll("ruby")) ruby.replaceWith(ruby.querySelector("rt").textContent);
+    const words = new SpeechSynthesisUtterance(copy.textContent.trim());
+    words.voice = speaker;
+    words.lang = speaker.lang;
+    window.speechSynthesis.speak(words);
+  }
+}
+
+// Headings, what to do and refusals: nothing of these templates is about a person. Names, choices and digits stand elsewhere.
+function speech() {
+  const button = document.querySelector("[value=speech]");
+  const begin = () => {
+    if (!button.hidden || !voice()) return;
+    button.hidden = false;
+    window.speechSynthesis.cancel();
+    say(document.querySelectorAll("h1, main .lead, main .next"));
+  };
+  window.speechSynthesis?.addEventListener("voiceschanged", begin);
+  begin();
+}
+
 function once() {
   for (const form of document.forms) {
     form.addEventListener("submit", (event) => {
@@ -130,5 +170,6 @@ once();
 pad();
 keyboard();
 alarm();
+speech();
 (document.querySelector("[data-focus]") ?? document.querySelector("h1")).focus();
 look();

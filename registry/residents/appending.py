@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import asyncpg
@@ -15,6 +15,10 @@ from registry.residents.rows import history_values
 from registry.residents.rules import EventKind
 
 _SQL: Final = load("registry.residents", "queries.sql")
+_INQUIRY: Final = load("registry.residents", "inquiry.sql")
+
+_ANY_DAY: Final = (date.min, date.max)
+"""Infinite in both directions, as the driver writes these two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,25 @@ async def insert_event(
     return event_id
 
 
-async def append_persons(connection: asyncpg.Connection, city: str, rows: Iterable[HistoryRow]) -> dict[str, list[int]]:
+async def append_persons(connection: asyncpg.Connection, city: str, rows: Sequence[HistoryRow]) -> dict[str, list[int]]:
     """Append the rows, move the pointers, and return the history numbers written, by person."""
     written: dict[str, list[int]] = {}
     for row in rows:
         await connection.execute(_SQL["append_person"], *history_values(city, row))
         written.setdefault(row.record.person_number, []).append(row.history_number)
+    await note_uncertain_births(connection, city, rows)
     return written
+
+
+async def note_uncertain_births(connection: asyncpg.Connection, city: str, rows: Iterable[HistoryRow]) -> None:
+    """Write which days the birth dates can mean that are not one day (不詳日), for the search."""
+    uncertain = [row for row in rows if not row.record.birth.is_exact]
+    if uncertain:
+        spans = [row.record.birth.possible_days() or _ANY_DAY for row in uncertain]
+        await connection.execute(
+            _INQUIRY["insert_uncertain_births"], city, [row.record.person_number for row in uncertain],
+            [row.history_number for row in uncertain], [first for first, _ in spans], [last for _, last in spans],
+        )  # fmt: skip
 
 
 async def append_households(

@@ -16,15 +16,24 @@ from civil.names import plain_name
 from civil.sql import load
 from registry.residents.checks import require_second_person
 from registry.residents.database_refusals import without_data
-from registry.residents.errors import DraftNotReady, DraftOutdated, ItemMissing, SecondPersonMissing, UnknownDraft
+from registry.residents.errors import (
+    DraftNotReady,
+    DraftOutdated,
+    HouseholdMoved,
+    ItemMissing,
+    SecondPersonMissing,
+    UnknownDraft,
+)
 from registry.residents.event import Alert, RecordedEvent, ResidentEvent
 from registry.residents.event_json import event_from_json, event_to_json
 from registry.residents.event_kinds import event_kind
-from registry.residents.reading import city_transaction
+from registry.residents.person_record import HistoryRow
+from registry.residents.reading import city_transaction, current_rows, household_members, person_at
 from registry.residents.recording import record_event
 
 _SQL: Final = load("registry.residents", "queries.sql")
 _TO_BE_DECIDED: Final = "決裁待ち"
+_MOVED: Final = "確認の後に対象者または世帯の記録が変わったため"
 
 
 class DraftState(StrEnum):
@@ -72,6 +81,69 @@ class OpenDraft:
     state: DraftState
     entered_by: str
     entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What an event would do: by person number the newest row before, None for who is new, and the rows it would make.
+
+    `households` are the households touched, each with its members before and after, in their order.
+    """
+
+    persons: Mapping[str, tuple[HistoryRow | None, tuple[HistoryRow, ...]]]
+    households: Mapping[str, tuple[tuple[HistoryRow, ...], tuple[HistoryRow, ...]]]
+    alerts: tuple[Alert, ...]
+    follow_ups: tuple[tuple[str, str], ...]
+    based_on: Mapping[str, int]
+
+
+async def preview_event(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    event: ResidentEvent,
+    *,
+    operator: str,
+    place: str,
+    now: datetime,
+) -> Previewed:
+    """Try an event and take it back: what it would change, and what staff would be told. Nothing is kept.
+
+    Takes a connection of role `registry` outside any transaction. Raises a RegisterRefusal as recording it would.
+    """
+    with without_data():
+        async with city_transaction(connection, municipality_code, isolation="read_committed"):
+            savepoint = connection.transaction()
+            await savepoint.start()
+            try:
+                tried = await record_event(
+                    connection,
+                    municipality_code,
+                    event,
+                    operator=operator,
+                    place=place,
+                    now=now,
+                    decided_by=_TO_BE_DECIDED,
+                )
+                made = {number: await _made(connection, municipality_code, number, tried) for number in tried.persons}
+                after = await _homes(connection, municipality_code, tried)
+            finally:
+                await savepoint.rollback()
+            before = await current_rows(connection, municipality_code, list(tried.persons))
+            homes = await _homes(connection, municipality_code, tried)
+    return Previewed(
+        {number: (before.get(number), rows) for number, rows in made.items()},
+        {number: (homes[number], after[number]) for number in tried.households},
+        tried.alerts, tried.follow_ups, tried.based_on,
+    )  # fmt: skip
+
+
+async def _made(connection: asyncpg.Connection, city: str, number: str, tried: RecordedEvent) -> tuple[HistoryRow, ...]:
+    first = tried.based_on[f"person/{number}"] + 1
+    return tuple([await person_at(connection, city, number, row) for row in range(first, tried.persons[number] + 1)])
+
+
+async def _homes(connection: asyncpg.Connection, city: str, tried: RecordedEvent) -> dict[str, tuple[HistoryRow, ...]]:
+    return {number: await household_members(connection, city, number) for number in tried.households}
 
 
 async def enter_draft(
@@ -227,3 +299,33 @@ async def open_drafts(connection: asyncpg.Connection, municipality_code: str) ->
         OpenDraft(row["draft_id"], row["kind"], DraftState(row["state"]), row["entered_by"], row["entered_at"])
         for row in rows
     )
+
+
+async def drafts_about(
+    connection: asyncpg.Connection, municipality_code: str, based_on: Mapping[str, int]
+) -> tuple[OpenDraft, ...]:
+    """The drafts that wait and concern one of these persons or households; takes a connection of a transaction whose city is set.
+
+    `based_on` has the keys that a preview or an entered draft says.
+    """
+    waiting = {one.draft_id: one for one in await open_drafts(connection, municipality_code)}
+    rows = await connection.fetch(_SQL["drafts_about"], municipality_code, list(waiting), list(based_on))
+    return tuple(waiting[row["draft_id"]] for row in rows)
+
+
+async def withdraw_unless(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    entered: EnteredDraft,
+    shown: Mapping[str, int],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Withdraw a draft that was entered on other rows than its clerk was shown. Raises HouseholdMoved."""
+    if dict(entered.based_on) == dict(shown):
+        return
+    await end_draft(
+        connection, municipality_code, entered.draft_id, returned=False, reason=_MOVED, by=by, now=now
+    )  # fmt: skip
+    raise HouseholdMoved

@@ -227,6 +227,11 @@ class DraftOutdated(RegisterRefusal):
     Since the draft was entered, an event of the person or household was recorded. Withdraw it and enter it anew."""
 
 
+class HouseholdMoved(RegisterRefusal):
+    """内容を確かめている間に、ほかの職員が対象者または同じ世帯の異動を本登録しました。何も登録していません。今の内容でもう一度確かめてください。 /
+    While you looked, somebody else recorded an event of the person or household. Nothing was entered. Look again at how it is now."""
+
+
 class NumberTaken(RegisterRefusal):
     """宛名番号、住民票コードまたは個人番号が、ほかの人のものと重複しています。番号を確かめてください。 /
     The person number, resident code or My Number is somebody else's. Check the numbers."""

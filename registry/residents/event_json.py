@@ -14,8 +14,8 @@ from registry.residents.f1_items import FURTHER
 from registry.residents.further_items import read_value
 from registry.residents.person_record import MAIN_ITEMS, PersonRecord, SealedMyNumber, State, item_of
 
-_RECORDED_DATES: Final = frozenset({"birth", "resident_since", "address_since", "foreign_resident_since", "removed"})
-_DATES: Final = frozenset({
+RECORDED_DATES: Final = frozenset({"birth", "resident_since", "address_since", "foreign_resident_since", "removed"})
+DATES: Final = frozenset({
     "address_notified_on", "residence_expires_on", "planned_move_out_on", "suppressed_from", "suppressed_until",
 })  # fmt: skip
 
@@ -113,8 +113,8 @@ def _sealed(plain: Mapping[str, Any]) -> SealedMyNumber:
 
 
 _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
-    **dict.fromkeys(_RECORDED_DATES, _recorded),
-    **dict.fromkeys(_DATES, _day),
+    **dict.fromkeys(RECORDED_DATES, _recorded),
+    **dict.fromkeys(DATES, _day),
     "sex": Sex,
     "state": State,
     "my_number": _sealed,

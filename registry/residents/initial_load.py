@@ -12,7 +12,7 @@ import asyncpg
 from civil.calendar import jst_date
 from civil.recorded_date import RecordedDate
 from civil.sql import load
-from registry.residents.appending import Recorder, insert_event
+from registry.residents.appending import Recorder, insert_event, note_uncertain_births
 from registry.residents.checks import require_entry
 from registry.residents.database_refusals import without_data
 from registry.residents.errors import CityNotEmpty, HouseholdWithTwoHeads, WrongState
@@ -70,7 +70,9 @@ async def load_initial(
             event_id = await _begin(connection, municipality_code, event, Recorder(operator, place, now))
             rows = _rows(municipality_code, event, event_id, persons, keys)
             while batch := list(itertools.islice(rows, _BATCH)):
-                await connection.copy_records_to_table("incoming_person", records=batch, columns=HISTORY_COLUMNS)
+                records = [history_values(municipality_code, row) for row in batch]
+                await connection.copy_records_to_table("incoming_person", records=records, columns=HISTORY_COLUMNS)
+                await note_uncertain_births(connection, municipality_code, batch)
             return await _take(connection, municipality_code, event_id)
 
 
@@ -84,14 +86,14 @@ async def _begin(connection: asyncpg.Connection, city: str, event: ResidentEvent
 
 def _rows(
     city: str, event: ResidentEvent, event_id: int, persons: Iterable[IncomingPerson], keys: RegistryKeys
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[HistoryRow]:
     heads: Counter[str] = Counter()
     for person in persons:
         record = person.record
         if person.my_number is not None:
             record = replace(record, my_number=seal_my_number(keys, city, record.person_number, person.my_number))
         _require(event, record, heads)
-        yield history_values(city, HistoryRow(1, event_id, record))
+        yield HistoryRow(1, event_id, record)
 
 
 def _require(event: ResidentEvent, record: PersonRecord, heads: Counter[str]) -> None:

@@ -251,6 +251,11 @@ LEFT JOIN LATERAL (
 WHERE d.municipality_code = $1 AND coalesce(s.state, 'entered') IN ('entered', 'reviewed', 'decided')
 ORDER BY d.draft_id
 
+-- name: drafts_about
+-- Those of $2 that concern one of the persons or households $3.
+SELECT draft_id FROM registry.draft WHERE municipality_code = $1 AND draft_id = ANY ($2) AND based_on ?| $3::text[]
+ORDER BY draft_id
+
 -- name: insert_draft_step
 -- The next thing that was done with a draft.
 INSERT INTO registry.draft_step (municipality_code, draft_id, step, state, done_by, done_at, reason, event_id)

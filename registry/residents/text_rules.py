@@ -37,9 +37,9 @@ _ORDINARY = re.compile(r"[ -~　-〇ぁ-ゖァ-ー一-鿿（）０-９Ａ-Ｚａ
 _KANA = re.compile(r"[ァ-ヴー・　]+")
 _POSTAL_CODE = re.compile(r"[0-9]{7}")
 _CARD_NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}")
-_CATEGORIES = frozenset({
+CATEGORIES = (
     "中長期在留者", "特別永住者", "一時庇護許可者", "仮滞在許可者", "出生による経過滞在者", "国籍喪失による経過滞在者",
-})  # fmt: skip
+)  # fmt: skip
 """住民基本台帳法30条の45の表の上欄."""
 
 
@@ -62,7 +62,7 @@ def require_texts(record: PersonRecord) -> None:
         require_further(record.further)
     if record.relationship is not None and not is_relationship(record.relationship):
         raise _malformed("relationship", "続柄の一覧と「の」で表してください。 / Use the listed words joined by の.")
-    if record.article_30_45_category is not None and record.article_30_45_category not in _CATEGORIES:
+    if record.article_30_45_category is not None and record.article_30_45_category not in CATEGORIES:
         raise _malformed("article_30_45_category", "六つの区分のいずれかです。 / It is one of the six categories.")
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [registry] [makers] [reconcile] [settlement] [search] [feeds] [--quick] [--json FILE] [--pictures DIR]`."""
+"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [registry] [makers] [reconcile] [settlement] [search] [inquiry] [feeds] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
@@ -13,7 +13,20 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.bench import books, feeds, growth, history, load, paper, reconcile, registry, search, service, settlement
+from tests.bench import (
+    books,
+    feeds,
+    growth,
+    history,
+    inquiry,
+    load,
+    paper,
+    reconcile,
+    registry,
+    search,
+    service,
+    settlement,
+)
 from tests.bench.figures import Table
 from tests.bench.makers import comparing
 
@@ -29,6 +42,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "reconcile": reconcile.measure,
     "settlement": settlement.measure,
     "search": search.measure,
+    "inquiry": inquiry.measure,
     "feeds": feeds.measure,
 }
 

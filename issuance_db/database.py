@@ -1,6 +1,8 @@
 """Connections to the issuance database, one transaction and one city at a time."""
 
 import asyncio
+import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
@@ -11,7 +13,10 @@ from civil.errors import KioskError
 
 # The pool keeps the plans of its statements. Made while a table was small they would read all of it for each request
 # until statistics arrive, up to minutes later; everything asked here goes by key, so no plan may begin that way.
-_BEGIN = "BEGIN; SELECT set_config('kiosk.municipality', '{}', true), set_config('enable_seqscan', 'off', true)"
+_BEGIN = (
+    "BEGIN; SELECT set_config('kiosk.municipality', '{}', true), set_config('enable_seqscan', 'off', true), "
+    "set_config('kiosk.node', '" + re.sub(r"[^\w.-]", "", socket.gethostname(), flags=re.ASCII) + "', true)"
+)
 """In one message, which cannot have parameters: a way to the server and back saved in each transaction."""
 
 _LOST = (

@@ -26,7 +26,7 @@ WHERE municipality_code = $1 AND caller_id = $2 AND call = $3 AND request_id = $
 -- The new token fences the old holder off.
 UPDATE issuance.request
 SET lease_token = nextval('issuance.lease_token'), lease_until = $6, accepted_at = $5, deadline_at = $6,
-    state = 'accepted', result_code = NULL, issuance_number = NULL
+    state = 'accepted', result_code = NULL, issuance_number = NULL, node = DEFAULT
 WHERE municipality_code = $1 AND caller_id = $2 AND call = $3 AND request_id = $4
     AND (state = 'abandoned' OR state = 'accepted' AND lease_until <= $5)
 RETURNING accepted_at, deadline_at, lease_token

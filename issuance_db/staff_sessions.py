@@ -53,6 +53,14 @@ async def look_at_session(
     return None if row is None else StaffSession(**dict(row.items()))
 
 
+async def watch_session(
+    connection: asyncpg.Connection, municipality_code: str, token_digest: bytes, now: datetime, today: date
+) -> StaffSession | None:
+    """The session as `look_at_session` finds it, without keeping it alive."""
+    row = await connection.fetchrow(_SQL["watch"], municipality_code, token_digest, now - IDLE, now - LONGEST, today)
+    return None if row is None else StaffSession(**dict(row.items()))
+
+
 async def end_session(connection: asyncpg.Connection, municipality_code: str, token_digest: bytes) -> None:
     """End one session."""
     await connection.execute(_SQL["end"], municipality_code, token_digest)

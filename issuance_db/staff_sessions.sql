@@ -12,6 +12,14 @@ WHERE s.municipality_code = $1 AND s.token_digest = $2 AND s.seen_at > $4 AND s.
     AND a.ended_at IS NULL AND a.waits_since IS NULL AND (a.valid_until IS NULL OR a.valid_until >= $6)
 RETURNING a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL AS has_second_factor, s.is_whole
 
+-- name: watch
+-- The same without keeping it alive: a page that follows the service by itself is not used by anybody.
+SELECT a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL AS has_second_factor, s.is_whole
+FROM issuance.staff_session AS s
+JOIN issuance.staff_account AS a ON a.municipality_code = s.municipality_code AND a.account_id = s.account_id
+WHERE s.municipality_code = $1 AND s.token_digest = $2 AND s.seen_at > $3 AND s.started_at > $4
+    AND a.ended_at IS NULL AND a.waits_since IS NULL AND (a.valid_until IS NULL OR a.valid_until >= $5)
+
 -- name: end
 -- Signed out.
 DELETE FROM issuance.staff_session WHERE municipality_code = $1 AND token_digest = $2

@@ -19,6 +19,7 @@ from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
 from kiosk_server.staff.passwords import TooManyPasswords
 from kiosk_server.staff.screens import Screens
+from kiosk_server.staff.streams import TooManyStreams
 from kiosk_server.staff.uploads import UploadTooLarge
 from kiosk_server.staff.visit import Missing, Visit
 from kiosk_server.web.logging import log_fault
@@ -26,6 +27,7 @@ from kiosk_server.web.logging import log_fault
 _FILES: Final = {
     "staff.css": "text/css",
     "staff.js": "text/javascript",
+    "live.js": "text/javascript",
     "pad.js": "text/javascript",
     "watch.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -73,6 +75,7 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
     Fault: HTTPStatus.INTERNAL_SERVER_ERROR,
     Missing: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyPasswords: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyStreams: HTTPStatus.SERVICE_UNAVAILABLE,
     UnacceptableText: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """What is not here is a conflict with what the books say."""
@@ -94,7 +97,7 @@ def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Appl
 
 def _handler(console: Console, screens: Screens, page: Page) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        found = await signed_in(console, request)
+        found = await signed_in(console, request, is_use=not page.is_stream)
         first = next_path(found and found[1])
         if found is None or first is not None:
             raise web.HTTPSeeOther(f"{ROOT}{first}")

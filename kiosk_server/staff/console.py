@@ -9,6 +9,7 @@ from civil.clock import Clock
 from issuance_db.database import Database
 from keys.provider import KeyProvider
 from kiosk_server.staff.passwords import Passwords
+from kiosk_server.staff.streams import Streams
 
 ROOT: Final = "/staff"
 """Under this path the console lives."""
@@ -28,5 +29,7 @@ class Console:
     """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""
     one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Large files are read one after the other: the memory is bounded by one of them."""
+    streams: Streams = field(default_factory=Streams)
+    """Pages that follow the service by themselves."""
     one_sheet: asyncio.Lock = field(default_factory=asyncio.Lock)
     """The same for sheets: whoever stands at the counter does not wait for a month's statement."""

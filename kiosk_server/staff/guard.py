@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 
 from civil.calendar import jst_date
 from civil.errors import KioskError
-from issuance_db.staff_sessions import StaffSession, look_at_session
+from issuance_db.staff_sessions import StaffSession, look_at_session, watch_session
 from kiosk_server.server_urls import is_loopback
 from kiosk_server.staff.console import Console
 from kiosk_server.staff.cookies import LANGUAGE, Token, read_token
@@ -50,14 +50,17 @@ def require_ours(request: web.Request, *, is_tls: bool) -> None:
         raise NotOurForm
 
 
-async def signed_in(console: Console, request: web.Request) -> tuple[Token, StaffSession] | None:
-    """Who shows this cookie, if the session still lives."""
+async def signed_in(
+    console: Console, request: web.Request, *, is_use: bool = True
+) -> tuple[Token, StaffSession] | None:
+    """Who shows this cookie, if the session still lives; without ``is_use`` the look does not keep it alive."""
     token = read_token(request, is_tls=console.is_tls)
     if token is None or token.municipality_code not in console.cities:
         return None
     now = console.clock()
     async with console.database.city(token.municipality_code) as connection:
-        session = await look_at_session(connection, token.municipality_code, token.digest, now, jst_date(now))
+        look = look_at_session if is_use else watch_session
+        session = await look(connection, token.municipality_code, token.digest, now, jst_date(now))
     return None if session is None else (token, session)
 
 

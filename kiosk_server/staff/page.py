@@ -18,6 +18,7 @@ class Page:
     """One method of one path below ``/staff``. Nobody without one of the duties gets to ``draw``.
 
     ``is_upload``: the body is read by the page itself, bit by bit (`kiosk_server.staff.uploads`).
+    ``is_stream``: what a page that is open asks by itself; it does not keep the session alive.
     """
 
     method: Literal["GET", "POST"]
@@ -25,6 +26,7 @@ class Page:
     duties: frozenset[Duty]
     draw: Draw
     is_upload: bool = False
+    is_stream: bool = False
 
     @property
     def full_path(self) -> str:

@@ -69,6 +69,13 @@ class Desk:
         wait.until(lambda _: self.browser.execute_script(_IS_ANOTHER))
         return self
 
+    def until(self, is_so: Callable[[], bool]) -> "Desk":
+        """Wait for what the page does by itself."""
+        # Rows are replaced while they are counted.
+        wait = WebDriverWait(self.browser, PATIENCE, 0.1, ignored_exceptions=(WebDriverException,))
+        wait.until(lambda _: is_so())
+        return self
+
     def sign_in(self, account_id: str) -> "Desk":
         """As one of the demo's staff; a code works once, so who signed in before comes back with the cookie."""
         self.browser.delete_all_cookies()

@@ -26,6 +26,7 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "stops": ("takahashi", "/stops", "停止・再開 — stopping and starting"),
     "alerts": ("takahashi", "/alerts", "警報 — alerts"),
     "settlement": ("takahashi", "/settlement", "精算・突合 — the centre's statements, month by month"),
+    "live": ("ito", "/live", "発行状況 — what is being issued now"),
     "counts": ("takahashi", "/counts", "集計 — counts and charts"),
     "settings": ("takahashi", "/settings", "市の設定 — what the city has set, by date"),
     "accounts": ("ito", "/accounts", "利用者 — accounts"),

@@ -84,7 +84,9 @@ class Clerk:
         return await self.post("/code", shown.form_token, code=code_at(SECRET, self.office.city.clock.now))
 
     async def _seen(self, answer: ClientResponse) -> Shown:
-        text = await answer.text()
+        # What goes on for as long as the page is open is read up to its first event.
+        is_stream = answer.content_type == "text/event-stream"
+        text = (await answer.content.readuntil(b"\n\n")).decode() if is_stream else await answer.text()
         if (found := _TOKEN.search(text)) is not None:
             self.token = found[1]
         return Shown(answer.status, answer.url.path_qs, text, answer.headers)

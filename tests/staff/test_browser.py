@@ -1,5 +1,7 @@
 """The console in Chromium: for everybody, at every size, by keyboard, without errors."""
 
+from pathlib import Path
+
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -7,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from civil.clock import utc_now
 from kiosk_server.staff.pages import MENU
 from kiosk_server.staff.second_factor import code_at
+from tests.cli.command import kiosk
 from tests.staff.desk import Desk
 
 _STAFF = ("takahashi", "ito", "watanabe")
@@ -87,3 +90,30 @@ def test_pages_are_whole_without_the_script(desk: Desk) -> None:
         assert desk.browser.find_element(By.TAG_NAME, "h1").text == "操作記録"
     finally:
         desk.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+_ROWS = "#live-latest tbody td:nth-child(7)"
+_SIGN_OUT = """
+const token = document.querySelector("[name=form_token]").value;
+const done = arguments[arguments.length - 1];
+fetch("/staff/sign-out", {method: "POST", body: new URLSearchParams({form_token: token})}).then(() => done());
+"""
+
+
+def test_what_is_issued_now_appears_by_itself_and_ends_with_the_session(
+    desk: Desk, issued: str, tmp_path: Path
+) -> None:
+    assert issued
+    desk.sign_in("sato").open("/live").until(lambda: "自動で更新しています" in desk.text)
+    before = len(desk.browser.find_elements(By.CSS_SELECTOR, _ROWS))
+    sample, place = desk.demo.said["samples"][0], ("--data-dir", desk.demo.data_dir)
+    made = kiosk(
+        "request", "--serial", sample["serial"], "-o", tmp_path / "live.pdf", *place, given=f"{sample['pin']}\n"
+    )
+    assert made.returncode == 0, made.stderr
+    desk.until(lambda: len(desk.browser.find_elements(By.CSS_SELECTOR, _ROWS)) > before)
+    assert desk.barriers() == []
+    # In the name of the same session, as another tab would.
+    desk.browser.execute_async_script(_SIGN_OUT)
+    desk.until(lambda: "更新を止めました" in desk.text)
+    assert desk.cookies.pop("sato")

@@ -1,0 +1,113 @@
+"""What is being issued now, by machine and terminal: the page, and the server-sent events (HTML standard, 9.2) that renew it."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from aiohttp import hdrs, web
+
+from issuance_db.live import latest_requests, recent_sums
+from kiosk_server.staff.duties import EVERYBODY
+from kiosk_server.staff.guard import finish, signed_in
+from kiosk_server.staff.page import Entry, Page
+from kiosk_server.staff.screens import age, jst
+from kiosk_server.staff.terms import term
+from kiosk_server.staff.visit import Visit
+from kiosk_server.staff.words import sayer
+
+ENTRY: Final = Entry("/live", "発行状況", "Live", EVERYBODY)
+MINUTES: Final = 5
+EVERY_SECONDS: Final = 2.0
+_LATEST: Final = 25
+_SUMS: Final = 60
+_SINCE: Final = timedelta(minutes=MINUTES)
+_EVENTS: Final = {
+    hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
+    # A proxy that gathers answers would keep every event until the end.
+    "X-Accel-Buffering": "no",
+}
+Rows = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """As the books were at an instant."""
+
+    at: datetime
+    latest: Sequence[Mapping[str, Any]]
+    sums: Sequence[Mapping[str, Any]]
+
+
+async def _draw(visit: Visit) -> web.Response:
+    live = await _read(visit)
+    return visit.show("live.html", at=live.at, minutes=MINUTES, tables=_tables(visit, live))
+
+
+async def _events(visit: Visit) -> web.StreamResponse:
+    with visit.console.streams.place(visit.session.account_id):
+        response = web.StreamResponse(headers=_EVENTS)
+        finish(visit.request, response, is_tls=visit.console.is_tls)
+        await response.prepare(visit.request)
+        try:
+            await _follow(visit, response)
+        except ConnectionError:
+            return response
+        return response
+
+
+async def _follow(visit: Visit, response: web.StreamResponse) -> None:
+    """Until the browser goes, or the session, the account or the duty ends; then the page is told so."""
+    while await signed_in(visit.console, visit.request, is_use=False) is not None:
+        live = await visit.console.streams.once(visit.city, lambda: _read(visit))
+        said = {"at": jst(live.at, "%H:%M:%S"), "tables": _tables(visit, live)}
+        await response.write(f"data: {json.dumps(said, ensure_ascii=False)}\n\n".encode())
+        await asyncio.sleep(EVERY_SECONDS)
+    await response.write(b"event: end\ndata:\n\n")
+
+
+async def _read(visit: Visit) -> Live:
+    now = visit.now
+    async with visit.database() as connection:
+        latest = await latest_requests(connection, visit.city, now - _SINCE, _LATEST)
+        return Live(now, latest, await recent_sums(connection, visit.city, now - _SINCE, _SUMS))
+
+
+def _tables(visit: Visit, live: Live) -> Mapping[str, Rows]:
+    """The cells of every table of the page, by its name."""
+    return {
+        "nodes": [[row["node"] or "-", *_sums(row)] for row in live.sums if not row["is_terminal"]],
+        "terminals": [[_terminal(row), *_sums(row)] for row in live.sums if row["is_terminal"]],
+        "latest": [_request(visit, row) for row in live.latest],
+    }
+
+
+def _sums(row: Mapping[str, Any]) -> Sequence[str]:
+    counts = [str(row[name]) for name in ("requests", "under_way", "issued", "refused")]
+    return [*counts, _seconds(row["half"]), _seconds(row["most"]), age(row["age"])]
+
+
+def _request(visit: Visit, row: Mapping[str, Any]) -> Sequence[str]:
+    say = sayer(visit.language)
+    result = row["state"] if row["state"] != "refused" else row["result_code"]
+    what = "result" if row["state"] == "refused" else "state"
+    return [
+        jst(row["accepted_at"], "%H:%M:%S"), row["node"] or "-", _terminal(row), say(*term("kind", row["kind"])),
+        say(*term(what, result)), _seconds(row["seconds"]), age(row["age"]),
+    ]  # fmt: skip
+
+
+def _terminal(row: Mapping[str, Any]) -> str:
+    return f"{row['terminal_operator']} / {row['terminal_store']} / {row['terminal_id']}"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:.2f}"
+
+
+PAGES: Final = (
+    Page("GET", "/live", EVERYBODY, _draw),
+    Page("GET", "/live/events", EVERYBODY, _events, is_stream=True),
+)

@@ -9,13 +9,17 @@ import asyncpg
 from civil.calendar import JST
 from civil.sql import load
 from issuance_db.requests import Terminal
+from issuance_db.sources import SourceAge, age_in
 
 _SQL: Final = load("issuance_db", "city.sql")
 
 
 @dataclass(frozen=True, slots=True)
 class CitySettings:
-    """The city on one JST date, for one kind and channel. None where nothing is valid on that day."""
+    """The city on one JST date, for one kind and channel. None where nothing is valid on that day.
+
+    ``residents``: how old they are where they come in files; None where they are our own registry's.
+    """
 
     name: str
     my_number_allowed: bool
@@ -27,18 +31,20 @@ class CitySettings:
     seal_valid_until: date | None
     fee_yen: int | None
     marker: str
+    residents: SourceAge | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What stands against a kind: its last JST day is over; a planned stop of the service covers the instant of acceptance, or
     another covers now; a stop covers somebody it shows. ``closes_at`` (aware, JST) is when the service closes that is open at the
-    instant, None where none is."""
+    instant, None where none is. ``residents`` as in the settings."""
 
     is_retired: bool
     is_stopped: bool
     stopped_person: str | None
     closes_at: datetime | None
+    residents: SourceAge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,10 @@ async def city_on(
 ) -> CitySettings | None:
     """Settings that hold on this JST date, or None for a city that is not ours."""
     row = await connection.fetchrow(_SQL["city_on"], municipality_code, kind, channel, on)
-    return None if row is None else CitySettings(**dict(row.items()))
+    if row is None:
+        return None
+    settings = {name: row[name] for name in CitySettings.__dataclass_fields__ if name != "residents"}
+    return CitySettings(**settings, residents=age_in(row, "residents_"))
 
 
 async def standing(
@@ -91,7 +100,7 @@ async def standing(
         raise LookupError(message)
     midnight = datetime.combine(local.date(), time(), JST)
     closes_at = None if row["closes_after"] is None else midnight + row["closes_after"]
-    return Standing(row["is_retired"], row["is_stopped"], row["stopped_person"], closes_at)
+    return Standing(row["is_retired"], row["is_stopped"], row["stopped_person"], closes_at, age_in(row, "residents_"))
 
 
 async def caller(connection: asyncpg.Connection, municipality_code: str, certificate_sha256: bytes) -> CallerRow | None:

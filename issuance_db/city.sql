@@ -1,7 +1,8 @@
 -- name: city_on
 -- Everything a city has set for this kind, channel and JST date: one row, with nothing where nothing is valid on that day.
+-- Residents that come in files have an age, and no My Number.
 SELECT
-    m.name, m.my_number_allowed, m.minimum_age,
+    m.name, m.my_number_allowed AND residents.source IS NULL AS my_number_allowed, m.minimum_age,
     mayor.title AS mayor_title, mayor.name AS mayor_name,
     seal.image AS seal_image, seal.valid_from AS seal_valid_from, seal.valid_until AS seal_valid_until,
     (
@@ -9,12 +10,14 @@ SELECT
         WHERE f.municipality_code = $1 AND f.kind = $2 AND f.channel = $3 AND f.effective_from <= $4
         ORDER BY f.effective_from DESC LIMIT 1
     ) AS fee_yen,
-    (SELECT i.marker FROM shared.installation AS i) AS marker
+    (SELECT i.marker FROM shared.installation AS i) AS marker,
+    residents.fed_at AS residents_fed_at, residents.age_limit AS residents_age_limit
 FROM issuance.municipality AS m
 LEFT JOIN issuance.mayor AS mayor
     ON mayor.municipality_code = $1 AND mayor.effective_from <= $4 AND (mayor.effective_until IS NULL OR mayor.effective_until >= $4)
 LEFT JOIN issuance.official_seal AS seal
     ON seal.municipality_code = $1 AND seal.valid_from <= $4 AND (seal.valid_until IS NULL OR seal.valid_until >= $4)
+LEFT JOIN issuance.source AS residents ON residents.municipality_code = $1 AND residents.source = 'resident'
 WHERE m.municipality_code = $1
 ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
 LIMIT 1
@@ -35,7 +38,9 @@ SELECT
         SELECT h.closes_at - time '00:00' FROM issuance.service_hours AS h
         WHERE h.municipality_code = $1 AND h.kind = $2 AND h.weekday = $6 AND h.opens_at <= $7 AND h.closes_at > $7
         LIMIT 1
-    ) AS closes_after
+    ) AS closes_after,
+    (SELECT f.fed_at FROM issuance.source AS f WHERE f.municipality_code = $1 AND f.source = 'resident') AS residents_fed_at,
+    (SELECT f.age_limit FROM issuance.source AS f WHERE f.municipality_code = $1 AND f.source = 'resident') AS residents_age_limit
 FROM (
     SELECT shown.person_number
     FROM issuance.service_stop AS s

@@ -25,5 +25,5 @@ RETURNING person_number
 -- What the projection set aside it takes back by itself, once the row can be projected; whom a comparison found to differ from the
 -- register is let go by the next one that finds them equal, or by the repair.
 DELETE FROM issuance.person_held_back
-WHERE municipality_code = $1 AND person_number = $2 AND cause <> 'projection' AND item <> 'reconciliation'
+WHERE municipality_code = $1 AND person_number = $2 AND cause <> 'projection' AND item NOT IN ('reconciliation', 'resident_list')
 RETURNING person_number

@@ -46,7 +46,7 @@ SELECT
         LEFT JOIN issuance.resident_key AS r ON r.municipality_code = p.municipality_code AND r.person_number = p.person_number
         LEFT JOIN issuance.resident_record AS record
             ON record.municipality_code = p.municipality_code AND record.person_number = p.person_number
-        LEFT JOIN registry.freshness AS person
+        LEFT JOIN issuance.freshness AS person
             ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = p.person_number
         WHERE p.municipality_code = s.municipality_code AND p.koseki_number = s.koseki_number
     ) AS persons
@@ -96,7 +96,7 @@ JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.
 LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'koseki_supplement'
 LEFT JOIN issuance.source AS kf ON kf.municipality_code = $1 AND kf.source = 'koseki'
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
-LEFT JOIN registry.freshness AS person
+LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
 WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 ORDER BY member.position

@@ -32,7 +32,7 @@ SELECT
         ) ORDER BY m.position), '[]')
         FROM issuance.koseki_member AS m
         LEFT JOIN issuance.resident_key AS r ON r.municipality_code = m.municipality_code AND r.person_number = m.person_number
-        LEFT JOIN registry.freshness AS person
+        LEFT JOIN issuance.freshness AS person
             ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = m.person_number
         WHERE m.municipality_code = k.municipality_code AND m.koseki_number = k.koseki_number
     ) AS members,
@@ -77,7 +77,7 @@ JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.
 JOIN issuance.source_sequence AS q ON q.municipality_code = $1 AND q.source = 'koseki' AND q.number = own.koseki_number
 LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'koseki'
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
-LEFT JOIN registry.freshness AS person
+LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
 WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 ORDER BY member.position

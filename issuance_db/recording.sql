@@ -41,6 +41,10 @@ aged AS (
     INSERT INTO history.issuance_source (municipality_code, issuance_number, source, sequence, as_of, age)
     SELECT i.municipality_code, i.issuance_number, 'registry', NULL, i.permitted_at, interval '0'
     FROM recorded AS i
+    WHERE NOT EXISTS (
+        SELECT FROM issuance.intent_source AS s
+        WHERE s.municipality_code = i.municipality_code AND s.issuance_number = i.issuance_number AND s.source = 'resident'
+    )
     UNION ALL
     SELECT s.municipality_code, s.issuance_number, s.source, s.sequence, s.as_of, i.permitted_at - s.as_of
     FROM recorded AS i

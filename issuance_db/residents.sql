@@ -9,7 +9,7 @@ SELECT
     r.my_number_sealed, r.my_number_key_version,
     e.furigana, e.former_surname, e.former_surname_furigana, e.address_before_move,
     (
-        SELECT f.members FROM registry.freshness AS f
+        SELECT f.members FROM issuance.freshness AS f
         WHERE f.municipality_code = k.municipality_code AND f.subject = 'household' AND f.number = k.household_number
     ) AS household_members,
     EXISTS (
@@ -34,9 +34,9 @@ SELECT k.person_number
 FROM issuance.resident_key AS holder
 JOIN issuance.resident_key AS k
     ON k.municipality_code = holder.municipality_code AND k.household_number = holder.household_number
-LEFT JOIN registry.freshness AS person
+LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = k.municipality_code AND person.subject = 'person' AND person.number = k.person_number
-LEFT JOIN registry.freshness AS household
+LEFT JOIN issuance.freshness AS household
     ON household.municipality_code = k.municipality_code AND household.subject = 'household' AND household.number = k.household_number
 WHERE holder.municipality_code = $1 AND holder.person_number = $2
     AND (person.last_sequence IS DISTINCT FROM k.person_sequence OR household.last_sequence IS DISTINCT FROM k.household_sequence)
@@ -67,7 +67,7 @@ SELECT
 FROM asking
 JOIN issuance.resident_key AS own ON own.municipality_code = $1 AND own.person_number = asking.person_number
 JOIN issuance.resident_key AS member ON member.municipality_code = $1 AND member.household_number = own.household_number
-LEFT JOIN registry.freshness AS person
+LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
-LEFT JOIN registry.freshness AS household
+LEFT JOIN issuance.freshness AS household
     ON household.municipality_code = $1 AND household.subject = 'household' AND household.number = member.household_number

@@ -16,7 +16,7 @@ SELECT
     k.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM k.person_sequence AS behind
 FROM unnest($2::text[]) AS shown (person_number)
 LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = shown.person_number
-LEFT JOIN registry.freshness AS person
+LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = shown.person_number
 
 -- name: koseki_persons_suppressed

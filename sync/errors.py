@@ -9,3 +9,8 @@ class ProjectionFailed(KioskError):
 
 class CityNotSet(KioskError):
     """市区町村が指定されていません。 / The transaction names no municipality, so it would see no rows."""
+
+
+class ResidentsFromFiles(KioskError):
+    """住民は他システムのファイルから受け取っています。その一覧で照合してください(docs/feeds.md)。 /
+    The residents of this city come in files of another system: compare with its list."""

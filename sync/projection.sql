@@ -209,12 +209,15 @@ FROM (
 ) AS everyone
 
 -- name: empty_records
--- Extension and key go with their record.
-DELETE FROM issuance.resident_record WHERE municipality_code = $1
+-- Extension and key go with their record. Residents that come in files are not the registry's to make anew.
+DELETE FROM issuance.resident_record
+WHERE municipality_code = $1 AND NOT EXISTS (SELECT FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = 'resident')
 
 -- name: empty_holds
 -- Whoever still cannot be projected is set aside again by the rebuild.
-DELETE FROM issuance.person_held_back WHERE municipality_code = $1 AND cause = 'projection'
+DELETE FROM issuance.person_held_back
+WHERE municipality_code = $1 AND cause = 'projection'
+    AND NOT EXISTS (SELECT FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = 'resident')
 
 -- name: forget
 -- What stands here of these persons, to be made anew in the same transaction.

@@ -81,6 +81,8 @@ class Reconciling:
             await asyncio.sleep(self._schedule.poll_seconds)
 
     async def _look_after(self, city: str, reconciler: Reconciler) -> None:
+        if await reconciler.is_fed_by_files():
+            return
         if repairs := await reconciler.repair():
             self._observer.repaired(city, len(repairs), sum(one.is_equal for one in repairs))
         whole_at, part_at = await reconciler.last_compared()

@@ -18,6 +18,7 @@ from civil.clock import Clock
 from civil.sql import load
 from reconcile import Cause, Comparison
 from sync.batch import CityProjection
+from sync.errors import ResidentsFromFiles
 from sync.reconciliation import RANGE_BITS, Narrowed, narrow
 from sync.record_differences import RecordDifference, record_differences
 
@@ -61,7 +62,8 @@ class Reconciler:
         self._projection = CityProjection(connection, municipality_code, clock)
 
     async def whole_city(self) -> Reconciliation:
-        """Compare everybody, both ways, and write down what was found."""
+        """Compare everybody, both ways, and write down what was found. Raises ResidentsFromFiles."""
+        await self._require_registry()
         began = self._clock()
         done = await self._looked_again(await self._suspected(None), await self._doubted(None))
         async with self._entered():
@@ -83,7 +85,8 @@ class Reconciler:
         return done
 
     async def persons(self, numbers: Sequence[str]) -> Reconciliation:
-        """Compare some persons (宛名番号), and write down what was found."""
+        """Compare some persons (宛名番号), and write down what was found. Raises ResidentsFromFiles."""
+        await self._require_registry()
         began = self._clock()
         async with self._entered():
             there = await self._connection.fetchrow(_SQL["counts"], self._city, numbers)
@@ -100,6 +103,11 @@ class Reconciler:
             row = await self._connection.fetchrow(_SQL["progress"], self._city)
         return (None, None) if row is None else (row["whole_at"], row["part_at"])
 
+    async def is_fed_by_files(self) -> bool:
+        """Whether the residents of the city come in files: then lists of their register are compared (`sync.feeds`), and not this."""
+        async with self._entered():
+            return bool(await self._connection.fetchval(_SQL["is_fed"], self._city))
+
     async def repair(self) -> Sequence[Repair]:
         """Make the records anew whose repair staff have approved, and let go whoever is equal then."""
         async with self._entered():
@@ -108,6 +116,10 @@ class Reconciler:
         for some in _slices(approvals):
             repaired += await self._projection.applied_then(partial(self._repair, some))
         return repaired
+
+    async def _require_registry(self) -> None:
+        if await self.is_fed_by_files():
+            raise ResidentsFromFiles
 
     async def _suspected(self, ranges: Sequence[int] | None) -> Narrowed:
         async with self._entered("repeatable_read"):

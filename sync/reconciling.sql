@@ -86,3 +86,7 @@ DELETE FROM issuance.repair_approval WHERE municipality_code = $1 AND person_num
 -- A record that was made anew, and whether it is equal since.
 INSERT INTO history.record_repair (municipality_code, person_number, approved_by, reason, is_equal, repaired_at)
 VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: is_fed
+-- Whether the residents come in files.
+SELECT EXISTS (SELECT FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = 'resident')

@@ -62,7 +62,9 @@ async def _look(told: Mapping[str, Any]) -> list[Line]:
         sources = await source_status(connection, city, now)
     whole = _compared("全員の照合 / everybody compared", compared["whole_at"], now - _WHOLE_LIMIT)
     part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
-    return [*_held(held), whole, part, *map(_source, sources)]
+    # Where residents come in files, the register is one of the sources.
+    with_register = () if any(source.source == "resident" for source in sources) else (whole, part)
+    return [*_held(held), *with_register, *map(_source, sources)]
 
 
 def _held(rows: Any) -> Iterator[Line]:

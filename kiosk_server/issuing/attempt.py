@@ -1,6 +1,6 @@
 """One attempt to issue: authorise, snapshot, seal, compose, inspect, permit, sign, compare, level. Recording follows in ``recording``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
@@ -14,6 +14,7 @@ from issuance_db.history import RecordedLevel
 from issuance_db.intents import Intent
 from issuance_db.requests import Lease
 from issuance_db.seal_places import StatusListFull, take_place
+from issuance_db.sources import SourceRead
 from kiosk_server.issuing.acceptance import RETRY_SECONDS
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.ending import cannot_be_printed, contradicts_itself, quarantine, status_list_full, void
@@ -70,7 +71,7 @@ async def _propose(
     """Read once, decide by what was read, and store the intent before anything is drawn."""
     async with environment.database.city(lease.key.municipality_code) as connection:
         moment = await _moment(connection, environment, asked, lease)
-        reading = await KINDS[asked.request.kind].read(connection, asked, moment)
+        reading = _with_residents(await KINDS[asked.request.kind].read(connection, asked, moment), moment)
         number = await intents.next_issuance_number(connection, jst_date(lease.accepted_at))
         store = partial(_store, environment, asked, lease, reading, moment.city.fee_yen or 0, number)
         if not reading.my_numbers_of:
@@ -95,6 +96,15 @@ async def _store(
         raise Refusal(RefusalCode.TIMED_OUT, "lease_lost", retry_after=RETRY_SECONDS)
     place = await take_place(connection, lease.key.municipality_code, number, jst_date(lease.accepted_at))
     return intent, snapshot, pdf.StatusPlace(*place)
+
+
+def _with_residents(reading: Reading, moment: Moment) -> Reading:
+    """Where the residents come in files, the books say how old they were, as of any other source."""
+    residents, shown = moment.city.residents, reading.subjects[0]
+    if residents is None:
+        return reading
+    read = SourceRead("resident", shown.person_number, shown.person_sequence, residents.fed_at)
+    return replace(reading, sources=(*reading.sources, read))
 
 
 async def _log_my_number_reads(

@@ -33,7 +33,8 @@ async def open_city(
 ) -> tuple[CitySettings, datetime]:
     """The city on the instant's JST day, and when its service closes. ``instant`` and ``now`` are UTC.
 
-    Raises ``Refusal``: for good (``not_available``) for a kind whose last day is over and for somebody stopped, else ``closed``.
+    Raises ``Refusal``: for good (``not_available``) for a kind whose last day is over and for somebody stopped, ``not_fresh`` where the
+    residents come in files and are past their age limit, else ``closed``.
     """
     standing = await city.standing(connection, municipality_code, about, instant, now)
     require_not_retired(standing)
@@ -44,6 +45,7 @@ async def open_city(
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=CLOSED_RETRY_SECONDS)
     # Last: while nobody is served, somebody stopped hears what everybody hears.
     require_nobody_stopped(standing)
+    require_young_residents(standing, now)
     return settings, standing.closes_at
 
 
@@ -57,3 +59,9 @@ def require_nobody_stopped(standing: Standing) -> None:
     """Raises ``Refusal`` where a stop is of somebody concerned, or of their household; as neutral as a suppression."""
     if standing.stopped_person is not None:
         raise refused("person_stopped", standing.stopped_person)
+
+
+def require_young_residents(standing: Standing, now: datetime) -> None:
+    """Raises ``Refusal`` (``not_fresh``) where the residents come in files and are past their age limit ``now`` (UTC)."""
+    if standing.residents is not None and not standing.residents.is_young(now):
+        raise Refusal(RefusalCode.NOT_FRESH, "source_past_age_limit", retry_after=CLOSED_RETRY_SECONDS)

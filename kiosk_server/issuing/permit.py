@@ -16,7 +16,12 @@ from kiosk_server.issuing.asked import Asked, Chosen
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordMoved
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.kinds.kind import LastLook
-from kiosk_server.issuing.opening import concerned, require_nobody_stopped, require_not_retired
+from kiosk_server.issuing.opening import (
+    concerned,
+    require_nobody_stopped,
+    require_not_retired,
+    require_young_residents,
+)
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 
 STOPPED_RETRY_SECONDS: Final = 600
@@ -51,6 +56,7 @@ async def grant_permit(
     standing = await city.standing(connection, city_code, about, intent.instant, now)
     require_not_retired(standing)
     require_nobody_stopped(standing)
+    require_young_residents(standing, now)
     if standing.is_stopped:
         raise Refusal(RefusalCode.CLOSED, "kind_stopped", retry_after=STOPPED_RETRY_SECONDS)
     if not await intents.permit(connection, intent, inspected_digest, now):

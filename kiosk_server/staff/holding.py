@@ -32,6 +32,11 @@ _WAYS_OUT: Final[Mapping[str, Term]] = {
     "doubt": ("記録を確かめてから解除します。", "Check the record, then lift the hold."),
 }
 _RECONCILIATION: Final = "reconciliation"
+_RESIDENT_LIST: Final = "resident_list"
+_LISTED: Final[Term] = (
+    "住民記録の一覧と違います。全件ファイルを適用して、もう一度照合します。",
+    "Differs from the list of residents: apply a full file, and compare again.",
+)
 _COMPARED: Final[Term] = (
     "台帳と違います。整合処理の画面で修復を承認します。",
     "Differs from the register: approve its repair.",
@@ -39,6 +44,8 @@ _COMPARED: Final[Term] = (
 _FIELDS: Final[Mapping[str, Term]] = {
     "staff": ("職員による保留", "held by staff"),
     _RECONCILIATION: ("住民基本台帳との比較", "comparison with the register"),
+    _RESIDENT_LIST: ("住民記録の一覧との比較", "comparison with the list of residents"),
+    "household_member": ("世帯員の読めない記録", "a member whose record cannot be read"),
     "record": ("記録全体", "the whole record"),
     "name": ("氏名", "name"),
     "birth": ("生年月日", "birth date"),
@@ -65,7 +72,8 @@ def cause_words(cause: str) -> Term:
 
 def way_out(cause: str, item: str) -> Term:
     """What somebody at a counter does about it."""
-    return _COMPARED if item == _RECONCILIATION else _WAYS_OUT.get(cause, ("-", "-"))
+    compared = {_RECONCILIATION: _COMPARED, _RESIDENT_LIST: _LISTED}
+    return compared.get(item) or _WAYS_OUT.get(cause, ("-", "-"))
 
 
 def item_words(item: str) -> Term:
@@ -81,4 +89,4 @@ def item_words(item: str) -> Term:
 
 def can_be_lifted(cause: str, item: str) -> bool:
     """Whether staff may lift it; the rest ends by itself, or by approving a repair."""
-    return cause != "projection" and item != _RECONCILIATION
+    return cause != "projection" and item not in {_RECONCILIATION, _RESIDENT_LIST}

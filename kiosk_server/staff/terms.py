@@ -39,6 +39,7 @@ RESULTS: Final[Mapping[str, Term]] = {
 CHANNELS: Final[Mapping[str, Term]] = {"centre": ("交付センター", "centre"), "terminal": ("庁内キオスク", "kiosk")}
 SOURCES: Final[Mapping[str, Term]] = {
     "registry": ("住民基本台帳", "resident registry"),
+    "resident": ("他システムの住民記録", "residents of another system"),
     "seal": ("印鑑登録", "seal registration"),
     "koseki": ("戸籍", "koseki"),
     "koseki_supplement": ("戸籍の附票", "koseki supplement"),

@@ -48,6 +48,8 @@ async def change(
     if speaks_of_aside:
         await connection.execute(_SQL["end_aside"], city, source.name, is_full)
         await connection.execute(_SQL["set_aside"], city, source.name, told.layout, told.file_number, now)
+    if "settle" in source.statements:
+        await connection.execute(source.statements["settle"], city, now)
     return affected
 
 
@@ -56,7 +58,7 @@ async def _withdraw(connection: asyncpg.Connection, city: str, source: FedSource
     doubled = await connection.fetchrow(_SQL["aside_and_sound"])
     if doubled is not None:
         raise FileRefused(doubled["line"], doubled["item"], "同じものが2回あります。 / The same is there twice.")
-    if not is_full:
+    if not is_full and "withdraw" in source.statements:
         await connection.execute(source.statements["withdraw"], city)
 
 

@@ -39,7 +39,8 @@ class FedSource:
 
     `row` reads one record, or raises FileRefused; `identity` gives its key and the number that is locked for it, of a record that
     could not be read too, or raises. `statements` holds `receive` (makes the temporary table `fed_record`), `keys` and `withdraw` (for records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
-    steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison. `subject` is what the number is one of;
+    steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison; without `withdraw` what stood in the place of a
+    record set aside stays, and `settle`, which runs last, says what becomes of it. `subject` is what the number is one of;
     where a record cannot be set aside, a bad one refuses the file whatever its table says.
     """
 

@@ -103,7 +103,8 @@ CREATE TEMPORARY TABLE fed_aside (
 CREATE TEMPORARY TABLE fed_key (line integer NOT NULL, record_key text NOT NULL) ON COMMIT DROP
 
 -- name: receive_changes
--- What the file changes: the number to be locked, once for each record, and whether the record is added, changed or removed.
+-- What the file changes: the number to be locked, once for each record, and whether the record is added, changed or removed;
+-- 'beside' is locked too, and not changed.
 CREATE TEMPORARY TABLE fed_change (number text NOT NULL, change text NOT NULL) ON COMMIT DROP
 
 -- name: measure
@@ -130,7 +131,7 @@ LIMIT 1
 SELECT
     (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'removed') AS removed,
     (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'changed') AS changed,
-    (SELECT count(*) FROM pg_temp.fed_change) AS affected,
+    (SELECT count(*) FROM pg_temp.fed_change WHERE change <> 'beside') AS affected,
     coalesce((SELECT s.most_lost_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 5) AS most_lost_percent,
     coalesce((SELECT s.most_changed_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 100)
         AS most_changed_percent

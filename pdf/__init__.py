@@ -55,6 +55,7 @@ from pdf.levels.raising import Authorities, Raised, TimeStamping, raise_level
 from pdf.levels.renewing import renewed
 from pdf.levels.revocation import KeepingLimits, Revocation
 from pdf.levels.trust import Trust
+from pdf.office_list import ListColumn, ListTooLong, list_paper
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
@@ -109,6 +110,8 @@ __all__ = [
     "KosekiPerson",
     "KosekiSupplementSnapshot",
     "LevelUnreached",
+    "ListColumn",
+    "ListTooLong",
     "Mayor",
     "NumberMismatch",
     "OfficialSeal",
@@ -158,6 +161,7 @@ __all__ = [
     "draw_specimen_seal",
     "font_digests",
     "inspect",
+    "list_paper",
     "page_count",
     "plan",
     "raise_level",

@@ -53,7 +53,7 @@ def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) ->
         file.add_stream(b"", content)
     _add_pictures(file, pages)
     for subset in writer.subsets:
-        _add_font(file, subset)
+        add_font(file, subset)
     file.add_stream(b"/Type/Metadata/Subtype/XML", xmp(snapshot))
     info = file.add(_info(snapshot, pages))
     identity = hashlib.sha256(snapshot.issuance_number.encode()).hexdigest()[:32].encode()
@@ -78,7 +78,8 @@ def _add_pictures(file: FileWriter, pages: Sequence[PagePlan]) -> None:
             add_registered_seal(file, page.registered_seal.png)
 
 
-def _add_font(file: FileWriter, subset: FontSubset) -> None:
+def add_font(file: FileWriter, subset: FontSubset) -> int:
+    """Embed what a document uses of a font; returns the number of the font object."""
     font = subset.font
     data = subset.file()
     to_unicode = subset.to_unicode()
@@ -98,7 +99,7 @@ def _add_font(file: FileWriter, subset: FontSubset) -> None:
         % (name, descriptor, subset.widths())
     )
     meanings = file.add_stream(b"", to_unicode)
-    file.add(
+    return file.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
         % (name, descendant, meanings)
     )

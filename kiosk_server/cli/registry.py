@@ -15,6 +15,7 @@ from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.registry_files import statistics_files
+from kiosk_server.cli.registry_ledger import inspected, inspections_, ledger
 from kiosk_server.processes.starting import connect
 from registry.residents import (
     Moved,
@@ -39,6 +40,10 @@ class EmptyPeriod(KioskError):
 @click.group()
 def registry() -> None:
     """The resident registry (住民基本台帳)."""
+
+
+for _command in (ledger, inspected, inspections_):
+    registry.add_command(_command)
 
 
 @registry.command("turn-year")

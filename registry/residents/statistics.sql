@@ -4,7 +4,7 @@
 SELECT c.town, c.is_foreign, c.sex, c.age, c.birth_on, c.birth_text, count(*) AS persons
 FROM (
     SELECT
-        coalesce(substring(n.address from '^(.*?丁目)'), substring(n.address from '^([^0-9０-９]+)'), n.address) AS town,
+        registry.town_of(n.address) AS town,
         n.nationality IS NOT NULL AS is_foreign, n.sex,
         CASE WHEN n.birth_text IS NULL THEN
             extract(year FROM $3::date)::integer - extract(year FROM n.birth_on)::integer
@@ -23,7 +23,7 @@ SELECT
     count(*) FILTER (WHERE k.has_foreign AND k.has_japanese) AS mixed
 FROM (
     SELECT
-        min(coalesce(substring(n.address from '^(.*?丁目)'), substring(n.address from '^([^0-9０-９]+)'), n.address)) AS town,
+        min(registry.town_of(n.address)) AS town,
         bool_or(n.nationality IS NOT NULL) AS has_foreign, bool_or(n.nationality IS NULL) AS has_japanese
     FROM registry.persons_as_of($1, $2, NULL) AS n
     WHERE n.state <> 'removed'

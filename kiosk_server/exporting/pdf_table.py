@@ -17,7 +17,7 @@ from civil.calendar import JST
 from civil.errors import KioskError
 from kiosk_server.exporting.table_writer import Cell
 
-_FONT: Final = "IPAexMincho"
+FONT: Final = "IPAexMincho"
 _SIZE: Final = 7.5
 _LEADING: Final = 11
 _WIDTH, _HEIGHT = landscape(A4)
@@ -41,7 +41,7 @@ class PdfTable:
 
     def __init__(self, title: str, now: datetime) -> None:
         """Take what stands above every page and the instant (UTC) that it tells."""
-        font = TTFont(_FONT, str(_font_file()))
+        font = TTFont(FONT, str(font_file()))
         registerFont(font)
         self._glyphs = font.face.charToGlyph
         self._title = f"{title}  {now.astimezone(JST):%Y-%m-%d %H:%M}"
@@ -76,13 +76,13 @@ class PdfTable:
     def _widths(self) -> Sequence[float]:
         """As wide as the widest of each column needs, all narrowed alike where that is more than the page has."""
         columns = zip(self._headings, *self._rows, strict=True)
-        natural = [max(stringWidth(text, _FONT, _SIZE) for text in column) + _GAP for column in columns]
+        natural = [max(stringWidth(text, FONT, _SIZE) for text in column) + _GAP for column in columns]
         return [width * min(1.0, (_WIDTH - 2 * _MARGIN) / sum(natural)) for width in natural]
 
     def _page(self, canvas: Canvas, rows: Sequence[Sequence[str]], widths: Sequence[float], number: str) -> None:
-        canvas.setFont(_FONT, 11)
+        canvas.setFont(FONT, 11)
         canvas.drawString(_MARGIN, _HEIGHT - 34, self._title)
-        canvas.setFont(_FONT, _SIZE)
+        canvas.setFont(FONT, _SIZE)
         canvas.drawRightString(_WIDTH - _MARGIN, _HEIGHT - 34, number)
         for place, row in enumerate([self._headings, *rows]):
             line = _TOP - place * _LEADING
@@ -93,7 +93,8 @@ class PdfTable:
         canvas.showPage()
 
 
-def _font_file() -> Path:
+def font_file() -> Path:
+    """The font that comes with us, of certificates and of these tables."""
     # Found without loading the room beside it, which would take half a second and 50 MB for a path.
     room = find_spec("pdf")
     assert room is not None, "pdf is installed with us"  # noqa: S101 - for the type
@@ -103,9 +104,9 @@ def _font_file() -> Path:
 
 def _fitted(canvas: Canvas, left: float, line: float, width: float, text: str) -> None:
     """The whole text, made narrower where the column is: nothing is cut off."""
-    needed = stringWidth(text, _FONT, _SIZE)
+    needed = stringWidth(text, FONT, _SIZE)
     drawn = canvas.beginText(left, line)
-    drawn.setFont(_FONT, _SIZE)
+    drawn.setFont(FONT, _SIZE)
     drawn.setHorizScale(100 * min(1.0, width / needed) if needed else 100)
     drawn.textOut(text)
     canvas.drawText(drawn)

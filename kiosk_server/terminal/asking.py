@@ -81,6 +81,8 @@ class City:
     takes_user_id: bool = False
     """Whether a 利用者ID with the city's PIN may be typed instead of placing a card."""
     pause_seconds: float = _PAUSE_SECONDS
+    name: str = ""
+    """The city's own, for the receipt."""
 
     async def challenge(self) -> tuple[str, bytes]:
         """A challenge of the service, and what the card has to sign for it. Raises NotGiven."""

@@ -28,6 +28,7 @@ class Step(StrEnum):
     PAY = "pay"
     ISSUING = "issuing"
     PRINTING = "printing"
+    RECEIPT = "receipt"
     TAKE = "take"
     REFUSED = "refused"
     STAFF = "staff"
@@ -56,6 +57,8 @@ class Event(StrEnum):
     ISSUED = "issued"
     PRINTED_ONE = "printed_one"
     PRINTED_ALL = "printed_all"
+    PRINTED_SOME = "printed_some"
+    RECEIPT_OVER = "receipt_over"
     REFUSED = "refused"
     TO_STAFF = "to_staff"
 
@@ -110,11 +113,15 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.PAY, Event.TO_STAFF): Step.STAFF,
     (Step.ISSUING, Event.ISSUED): Step.PRINTING,
     (Step.ISSUING, Event.REFUSED): Step.REFUSED,
+    (Step.ISSUING, Event.PRINTED_SOME): Step.RECEIPT,
     (Step.ISSUING, Event.TO_STAFF): Step.STAFF,
     (Step.PRINTING, Event.PRINTED_ONE): Step.ISSUING,
-    (Step.PRINTING, Event.PRINTED_ALL): Step.TAKE,
+    (Step.PRINTING, Event.PRINTED_ALL): Step.RECEIPT,
+    (Step.PRINTING, Event.PRINTED_SOME): Step.RECEIPT,
     (Step.PRINTING, Event.REFUSED): Step.REFUSED,
     (Step.PRINTING, Event.TO_STAFF): Step.STAFF,
+    (Step.RECEIPT, Event.RECEIPT_OVER): Step.TAKE,
+    (Step.RECEIPT, Event.REFUSED): Step.REFUSED,
     (Step.TAKE, Event.AGAIN): Step.KIND,
     (Step.REFUSED, Event.AGAIN): Step.CARD,
     (Step.REFUSED, Event.READER_BACK): Step.CARD,
@@ -132,6 +139,7 @@ _IDLE_SECONDS: Final[Mapping[Step, float]] = {
     Step.PIN: 60,
     Step.REMOVE_CARD: 60,
     Step.PAY: 120,
+    Step.RECEIPT: 60,
     Step.TAKE: 60,
     Step.REFUSED: 40,
     Step.STAFF: 600,

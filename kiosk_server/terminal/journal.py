@@ -15,8 +15,9 @@ from typing import Any, Final, Literal, Self
 
 from civil.clock import Clock
 
-What = Literal["collected", "issued", "not_issued", "print_ended", "reported", "given_back", "left_to_staff"]
+What = Literal["collected", "issued", "not_issued", "print_ended", "reported", "given_back", "left_to_staff", "receipt"]
 _MODE: Final = 0o600
+_EARNED: Final = ("print_ended", "printed")
 
 
 class Journal:
@@ -71,7 +72,7 @@ def unsettled(path: Path) -> dict[str, int]:
     for line in read_journal(path):
         if line["what"] == "collected":
             left[line["visit"]] = left.get(line["visit"], 0) + line["yen"]
-        elif line["what"] in {"given_back", "left_to_staff"} or line.get("end") == "printed":
+        elif line["what"] in {"given_back", "left_to_staff"} or (line["what"], line.get("end")) == _EARNED:
             left[line["visit"]] = left.get(line["visit"], 0) - line["yen"]
     # Below zero, staff have money whose coming in a full disk kept out of the books.
     return {visit: yen for visit, yen in left.items() if yen > 0}

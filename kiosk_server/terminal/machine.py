@@ -60,6 +60,7 @@ class Machine:
             Step.PAY: selling.collect,
             Step.ISSUING: selling.issue,
             Step.PRINTING: selling.print,
+            Step.RECEIPT: selling.give_receipt,
         }
         self.renew()
 

@@ -63,7 +63,7 @@ async def running_terminal(parts: Parts) -> AsyncIterator[str]:
     """
     devices, trust = parts.devices, parts.trust
     client = CentreClient(trust.url, trust.ca_file, trust.certificate, trust.private_key, tries=2)
-    city = City(client, parts.municipality_code, parts.terminal, parts.pin, parts.takes_user_id)
+    city = City(client, parts.municipality_code, parts.terminal, parts.pin, parts.takes_user_id, name=parts.city_name)
     path = parts.directory / "journal.jsonl"
     with DataDirectory(parts.directory), Journal(path, parts.clock) as journal:
         async with (

@@ -19,6 +19,7 @@ from kiosk_server.terminal.payment import Payment
 from kiosk_server.terminal.printer import PrintEnd, Printer
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.reading import sign
+from kiosk_server.terminal.receipts import Receipts
 from kiosk_server.terminal.reporting import CANCELLED, Reports
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.logging import log_fault
@@ -38,6 +39,7 @@ class Selling:
         self._journal = journal
         self._clock = clock
         self._reports = Reports(city, journal)
+        self._receipts = Receipts(printer, journal, clock, city)
 
     async def __aenter__(self) -> Self:
         return self
@@ -138,7 +140,7 @@ class Selling:
     async def _collect(self, visit: Visit) -> Event:
         yen = visit.fee_yen
         if yen > 0:
-            method = await self._payment.collect(yen)
+            method = visit.paid_by = await self._payment.collect(yen)
             # Held before it is written: a line that the disk does not take leaves the money with the staff.
             visit.money_held += yen
             self._journal.write(visit.tag, "collected", yen=yen, method=method)
@@ -175,6 +177,11 @@ class Selling:
         visit.money_held -= fee
         return Event.PRINTED_ALL if visit.printed == visit.copies else Event.PRINTED_ONE
 
+    async def give_receipt(self, visit: Visit) -> Event:
+        """For what was printed and paid. What becomes of it changes nothing about certificate and money."""
+        await self._receipts.give(visit)
+        return Event.REFUSED if visit.reason else Event.RECEIPT_OVER
+
     def after_fault(self, visit: Visit) -> Event:
         """What a fault of ours leads to: what was paid is with the staff, on the screen even when it cannot be written."""
         if not visit.money_held:
@@ -194,13 +201,12 @@ class Selling:
         """Everything that was paid and not printed."""
         yen = visit.money_held
         visit.reason, visit.may_try_again = reason, False
-        if yen == 0:
-            return Event.REFUSED
-        if not await self._payment.give_back(yen):
+        if yen > 0 and not await self._payment.give_back(yen):
             return self._to_staff(visit, reason)
         visit.money_back, visit.money_held = yen, 0
-        self._journal.write(visit.tag, "given_back", yen=yen)
-        return Event.REFUSED
+        if yen > 0:
+            self._journal.write(visit.tag, "given_back", yen=yen)
+        return Event.PRINTED_SOME if visit.printed else Event.REFUSED
 
     def _to_staff(self, visit: Visit, reason: str) -> Event:
         visit.reason, visit.may_try_again = reason, False

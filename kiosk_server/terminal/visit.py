@@ -10,6 +10,7 @@ from cardauth.certificate import ReadCertificate
 from cardauth.credential import user_id_ok
 from kiosk_server.issuing.request import Certificate, Kind, Menu, MenuKind, MenuPerson
 from kiosk_server.terminal.flow import Step, choosing
+from kiosk_server.terminal.payment import Method
 
 MOST_COPIES = 5
 Scope = Literal["koseki", "self"]
@@ -45,6 +46,9 @@ class Visit:
     """How many of the session's issuances were asked for."""
     document: Certificate | None = field(default=None, repr=False)
     """The one certificate between the service and the printer."""
+    paid_by: Method | None = None
+    receipt: Literal["", "printed", "failed"] = ""
+    """What became of the receipt; nothing where there was none to give."""
     reason: str = ""
     may_try_again: bool = False
     """Whether the screen offers to begin again with the same card; never once money was taken."""
@@ -77,6 +81,11 @@ class Visit:
         """What all copies cost together."""
         return 0 if self.kind is None else self.kind.fee_yen * self.copies
 
+    @property
+    def reference(self) -> str:
+        """What the person tells the staff, and the staff look up in the journal."""
+        return self.tag[:8].upper()
+
     def choose_kind(self, name: str) -> bool:
         """Take a kind of the menu, and forget what was chosen for another one. False for what is not on the menu."""
         found = next((kind for kind in self._kinds() if kind.kind == name), None)
@@ -85,7 +94,7 @@ class Visit:
         if found is not self.kind:
             self.kind, self.choice, self.options, self.scope = found, None, frozenset(), "koseki"
             self.persons = tuple(person.person_ref for person in found.persons)
-        self.copies, self.printed = 1, 0
+        self.copies, self.printed, self.receipt = 1, 0, ""
         return True
 
     def choose(self, fields: Mapping[str, Sequence[str]]) -> bool:

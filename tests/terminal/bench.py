@@ -36,6 +36,8 @@ class FakePrinter:
 
     ends: list[PrintEnd] = field(default_factory=list)
     printed: list[tuple[bytes, str]] = field(default_factory=list)
+    receipt_ends: list[PrintEnd | Exception] = field(default_factory=list)
+    receipts: list[bytes] = field(default_factory=list)
     ready: bool = True
     looks: asyncio.Event | None = None
     """What a look at it waits for, once."""
@@ -48,8 +50,17 @@ class FakePrinter:
         return self.ready
 
     async def print(self, document: bytes, title: str) -> PrintEnd:
+        if title.startswith("receipt-"):
+            return self._receipt(document)
         self.printed.append((document, title))
         return self.ends.pop(0) if self.ends else PrintEnd.PRINTED
+
+    def _receipt(self, document: bytes) -> PrintEnd:
+        self.receipts.append(document)
+        end = self.receipt_ends.pop(0) if self.receipt_ends else PrintEnd.PRINTED
+        if isinstance(end, Exception):
+            raise end
+        return end
 
 
 @dataclass
@@ -131,7 +142,7 @@ async def terminal(
 ) -> AsyncIterator[Bench]:
     """A terminal with quick eyes, and another reader than the bench's own, or no coin slot, where a test says so."""
     reader, payment, path = VirtualReader(), SimulatedPayment(), directory / "journal.jsonl"
-    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pin, user_id, pause_seconds=0)
+    city = City(service, "092029", Terminal("見本市", "本庁", "1"), pin, user_id, pause_seconds=0, name="見本市")
     printer = printer or FakePrinter()
     with Journal(path, lambda: NOW) as journal:
         async with (

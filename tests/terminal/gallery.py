@@ -36,6 +36,9 @@ PICTURES: Final[Mapping[str, str]] = {
     "en-confirm": "In English: confirm",
     "ja-easy-pin": "やさしい日本語とふりがな — easy Japanese with furigana",
     "ja-easy-confirm": "やさしい日本語で確かめる — easy Japanese: confirm",
+    "ja-easy-take": "やさしい日本語で受け取る — easy Japanese: take paper and receipt",
+    "ne-kind": "नेपाली",
+    "ne-pin": "नेपाली: पासवर्ड",
     "zh-Hans-confirm": "简体中文",
     "ko-options": "한국어",
     "vi-kind": "Tiếng Việt",
@@ -54,7 +57,7 @@ def main() -> int:
         chromium() as browser,
     ):
         screen = Screen(browser, kiosk.url)
-        for language in ("ja", "en", "ja-easy", "zh-Hans", "ko", "vi", "pt"):
+        for language in ("ja", "en", "ja-easy", "zh-Hans", "ko", "vi", "pt", "ne"):
             _whole_way(screen, kiosk, language, _keep(screen, language))
         _refusal(screen, kiosk)
         with _looks(screen, "large"):

@@ -28,7 +28,7 @@ _IS_LARGE = "document.documentElement.classList.contains('large') && document.re
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language: str) -> None:
-    before = set((kiosk.place / "tray").glob("*.pdf"))
+    before = set((kiosk.place / "tray").glob("[0-9]*.pdf"))
     wrong: dict[str, list[str]] = {}
 
     def look(step: str) -> None:
@@ -41,8 +41,11 @@ def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language
     buy(screen, "resident_record", look, copies=2)
     assert wrong == {}
     screen.press("footer button.go").until("language")
-    sheets = set((kiosk.place / "tray").glob("*.pdf")) - before
+    sheets = set((kiosk.place / "tray").glob("[0-9]*.pdf")) - before
     assert len(sheets) == 2
+    (receipt,) = (kiosk.place / "tray").glob(f"receipt-{reference(kiosk)}-*.pdf")
+    assert "¥ 400" in text_of(receipt)
+    assert not [name for name in sample["household"] if name.split("　")[1] in text_of(receipt)]
     for sheet in sheets:
         assert all(name.split("　")[0] in text_of(sheet) for name in sample["household"])
 
@@ -72,7 +75,7 @@ KINDS = [kind.value for kind in Kind if kind is not Kind.RESIDENT_RECORD]
 def test_every_other_kind_with_its_own_choices_comes_out(
     screen: Screen, kiosk: Kiosk, language: str, kind: str
 ) -> None:
-    before = set((kiosk.place / "tray").glob("*.pdf"))
+    before = set((kiosk.place / "tray").glob("[0-9]*.pdf"))
     wrong: dict[str, list[str]] = {}
 
     def look(step: str) -> None:
@@ -86,7 +89,7 @@ def test_every_other_kind_with_its_own_choices_comes_out(
     else:
         buy(screen, kind, look)
     screen.press("footer button.go").until("language")
-    assert len(set((kiosk.place / "tray").glob("*.pdf")) - before) == 1
+    assert len(set((kiosk.place / "tray").glob("[0-9]*.pdf")) - before) == 1
     assert wrong == {}
 
 
@@ -128,7 +131,7 @@ def test_a_resident_without_a_card_types_a_user_id_on_the_screen_in_every_langua
         screen.go("pin").type_pin(holder.pin).go("kind")
         buy(screen, "resident_record", lambda _: None)
         screen.press("footer button.go").until("language")
-        assert len(list((kiosk.place / "tray").glob("*.pdf"))) == 1
+        assert len(list((kiosk.place / "tray").glob("[0-9]*.pdf"))) == 1
     assert not any(wrong.values()), wrong
 
 
@@ -148,6 +151,12 @@ def test_nepali_is_drawn_with_a_font_that_has_its_letters(browser: WebDriver, sc
         node = browser.execute_cdp_cmd("DOM.querySelector", {"nodeId": root, "selector": part})["nodeId"]
         fonts = browser.execute_cdp_cmd("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
         assert {one["familyName"] for one in fonts} == {"Noto Sans Devanagari"}
+
+
+def reference(kiosk: Kiosk) -> str:
+    """That of the last visit."""
+    last = (kiosk.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    return str(json.loads(last)["visit"][:8].upper())
 
 
 def text_of(sheet: Path) -> str:
@@ -281,7 +290,7 @@ def test_the_books_of_the_terminal_and_of_the_city_agree(screen: Screen, kiosk: 
     identify(screen, "en", kiosk.sample(0), 0, lambda _: None)
     buy(screen, "seal_registration", lambda _: None)
     lines = [json.loads(line) for line in (kiosk.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
-    number = lines[-1]["issuance_number"]
+    number = next(line["issuance_number"] for line in reversed(lines) if line["what"] == "issued")
     assert {line["what"] for line in lines if line.get("issuance_number") == number} >= {"issued", "print_ended"}
     screen.press("footer button.go").until("language")
     assert all(sample["name"] not in json.dumps(lines, ensure_ascii=False) for sample in kiosk.demo.said["samples"])

@@ -14,6 +14,7 @@ from tests.terminal.conftest import kiosk_up
 from tests.terminal.fitting import faults
 from tests.terminal.ipp import ipp_printer
 from tests.terminal.screen import Screen
+from tests.terminal.test_receipt import text_of
 from tests.terminal.walking import buy, identify, pay
 
 
@@ -28,9 +29,12 @@ def test_the_paper_is_the_signed_certificate_and_the_city_hears_that_it_was_prin
         screen = Screen(browser, terminal.url).open()
         identify(screen, "en", terminal.sample(0), 0, nobody)
         buy(screen, "resident_record", nobody)
-        (paper,) = tray.papers()
+        paper, receipt = tray.papers()
+        assert "Please take the receipt too." in screen.text()
         screen.press("footer button.go").until("language")
         lines = (terminal.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "領収書" in text_of(receipt)
+    assert terminal.sample(0)["name"].split("\u3000")[1] not in text_of(receipt)
     file = tmp_path / "paper.pdf"
     file.write_bytes(paper)
     verified = kiosk("verify", file, "--data-dir", demo.data_dir)

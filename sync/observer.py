@@ -37,5 +37,8 @@ class Observer:
     def repaired(self, municipality_code: str, records: int, equal: int) -> None:
         """So many records were made anew after approval, and so many of them equal the register since."""
 
+    def too_old(self, municipality_code: str) -> None:
+        """A source of files has passed its age limit: its kinds are stopped until the next file."""
+
     def fed(self, municipality_code: str, result: str) -> None:
         """A file of another system was looked at: applied, repeated, overtaken, waiting, refused, equal or different."""

@@ -81,6 +81,8 @@ class Reconciling:
             await asyncio.sleep(self._schedule.poll_seconds)
 
     async def _look_after(self, city: str, reconciler: Reconciler) -> None:
+        if await reconciler.tell_too_old():
+            self._observer.too_old(city)
         if await reconciler.is_fed_by_files():
             return
         if repairs := await reconciler.repair():

@@ -19,6 +19,7 @@ from civil.sql import load
 from reconcile import Cause, Comparison
 from sync.batch import CityProjection
 from sync.errors import ResidentsFromFiles
+from sync.feeds.ageing import tell_too_old
 from sync.reconciliation import RANGE_BITS, Narrowed, narrow
 from sync.record_differences import RecordDifference, record_differences
 
@@ -102,6 +103,10 @@ class Reconciler:
         async with self._entered():
             row = await self._connection.fetchrow(_SQL["progress"], self._city)
         return (None, None) if row is None else (row["whole_at"], row["part_at"])
+
+    async def tell_too_old(self) -> Sequence[str]:
+        """Sources of the city that have passed their age limit since this was asked last, each with an alert."""
+        return await tell_too_old(self._connection, self._city, self._clock())
 
     async def is_fed_by_files(self) -> bool:
         """Whether the residents of the city come in files: then lists of their register are compared (`sync.feeds`), and not this."""

@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from civil.clock import utc_now
-from issuance_db.staff_acts import record_act
-from kiosk_server.cli.counter import acting, actor, as_staff, where
+from kiosk_server.cli.counter import as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_layouts import chooser, layout
+from kiosk_server.cli.feed_limit import limit
 from kiosk_server.cli.feed_progress import progress_over
 from kiosk_server.cli.feed_rows import aside, share
 from kiosk_server.cli.feed_session import as_sync
@@ -20,10 +19,7 @@ from kiosk_server.cli.feed_watch import watch
 from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
 from kiosk_server.settings import read_settings
 from sync.feeds import Receipt, SourceComparison, apply_file, compare_source
-from sync.feeds.fed_sources import FED_SOURCES
-from sync.feeds.status import SourceStatus, set_age_limit, source_status
-
-_HOURS_A_MONTH = 24 * 31
+from sync.feeds.status import SourceStatus, source_status
 
 
 @click.group()
@@ -34,7 +30,7 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, share, watch):
+for command in (layout, aside, limit, share, watch):
     feed.add_command(command)
 
 
@@ -88,19 +84,6 @@ def status(**told: Any) -> int:
     return ANSWER_IS_NO if any(source.is_too_old for source in found) else 0
 
 
-@feed.command()
-@click.argument("source", type=click.Choice([source.name for source in FED_SOURCES]))
-@click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
-@acting
-def limit(source: str, hours: int, by: str, reason: str, **told: Any) -> None:
-    """Set how many HOURS old a source may become; past that its kinds stop.
-
-    何時間ファイルが来なければ止めるかを決める。
-    """
-    asyncio.run(_limit(source, hours, (by, reason), told))
-    click.echo(f"{source}: {hours}時間 / {hours} hours")
-
-
 async def _apply(files: Sequence[Path], layout: str | None, told: dict[str, Any]) -> list[Receipt]:
     choose = chooser(layout, read_settings(told["settings_file"]).feed_layouts)
     receipts = []
@@ -123,10 +106,3 @@ async def _reconcile(file: Path, told: dict[str, Any]) -> SourceComparison:
 async def _status(told: dict[str, Any]) -> Sequence[SourceStatus]:
     async with as_staff(told, readonly=True) as (connection, city):
         return await source_status(connection, city, utc_now())
-
-
-async def _limit(source: str, hours: int, who: tuple[str, str], told: dict[str, Any]) -> None:
-    acts = actor(*who)
-    async with as_staff(told) as (connection, city):
-        await set_age_limit(connection, city, source, timedelta(hours=hours))
-        await record_act(connection, city, "set_feed_limit", acts, concerns=f"{source} {hours}")

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
 from civil.calendar import JST
 from sync.feeds import Receipt, SourceComparison
 from sync.feeds.status import SourceStatus
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def say_receipt(file: Path, receipt: Receipt) -> None:
@@ -70,6 +73,10 @@ def say_status(source: SourceStatus) -> None:
         f"{source.source}: {source.fed_at.astimezone(JST):%Y-%m-%d %H:%M} JST まで / known until then; "
         f"{_hours(source.age)} / {_hours(source.age_limit)}  {state}"
     )
+    rest = [*(WEEKDAYS[day - 1] for day in source.rest_weekdays), *map(str, source.rest_days)]
+    if rest:
+        hours = _hours(source.working_limit)
+        click.echo(f"  期限 / limit {hours}、数えない日 / days that do not count: {' '.join(rest)}")
     if source.doubted:
         click.echo(f"  照合で違いのある人 / persons in doubt: {source.doubted}")
     if source.aside:

@@ -47,6 +47,10 @@ class LoggingObserver(Observer):
             "fed", municipality_code=municipality_code, outcome=result
         )
 
+    def too_old(self, municipality_code: str) -> None:
+        """A source of files has passed its age limit."""
+        structlog.get_logger().warning("source_too_old", municipality_code=municipality_code)
+
     def interrupted(self, cause: str) -> None:
         """The work stopped and will be tried again."""
         structlog.get_logger().warning("sync_interrupted", error=cause)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -20,13 +20,17 @@ class SourceNotBegun(KioskError):
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """`fed_at` (UTC): what the source knew until then is in our tables. `doubted`: persons it differs about; `aside`: records that
+    """`fed_at` (UTC): what the source knew until then is in our tables. `age_limit` is `working_limit` and the days of rest since
+    then, on which the source writes no files: `rest_weekdays` (1 is Monday) and `rest_days` (JST). `doubted`: persons it differs about; `aside`: records that
     could not be read. The limits of shares are percent.
     """
 
     source: str
     fed_at: datetime
     age_limit: timedelta
+    working_limit: timedelta
+    rest_weekdays: Sequence[int]
+    rest_days: Sequence[date]
     age: timedelta
     doubted: int
     aside: int
@@ -36,7 +40,16 @@ class SourceStatus:
     @property
     def is_too_old(self) -> bool:
         """Whether its kinds are stopped."""
-        return self.age > self.age_limit
+        return self.age >= self.age_limit
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLimit:
+    """How old a source may become on the days on which it writes files, and which it does not (as in SourceStatus; None leaves them)."""
+
+    working: timedelta
+    rest_weekdays: Sequence[int] | None = None
+    rest_days: Sequence[date] | None = None
 
 
 async def source_status(
@@ -61,9 +74,8 @@ async def list_aside(connection: asyncpg.Connection, municipality_code: str) -> 
     return rows
 
 
-async def set_age_limit(
-    connection: asyncpg.Connection, municipality_code: str, source: str, age_limit: timedelta
-) -> None:
+async def set_age_limit(connection: asyncpg.Connection, municipality_code: str, source: str, limit: AgeLimit) -> None:
     """Say how old a source may become, as `staff`. Raises SourceNotBegun."""
-    if await connection.execute(_SQL["set_limit"], municipality_code, source, age_limit) != "UPDATE 1":
+    told = limit.working, limit.rest_weekdays, limit.rest_days
+    if await connection.execute(_SQL["set_limit"], municipality_code, source, *told) != "UPDATE 1":
         raise SourceNotBegun

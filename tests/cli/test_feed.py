@@ -80,6 +80,14 @@ def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSour
     assert office.feed("limit", "seal", "19", *by, role="staff")[0] == 0
     code, said = office.feed("status", role="staff")
     assert (code, "期限切れ" in said) == (ANSWER_IS_NO, True)
+    every_day = [f"{datetime.now(JST) - timedelta(days=day):%Y-%m-%d}" for day in range(3)]
+    rest = [word for day in every_day for word in ("--rest", day)]
+    code, said = office.feed("limit", "seal", "19", *rest, *by, role="staff")
+    assert (code, "有効" in said, every_day[0] in said) == (0, True, True)
+    assert office.feed("limit", "seal", "19", *by, role="staff")[1] == said
+    code, said = office.feed("limit", "seal", "19", "--rest", "none", *by, role="staff")
+    assert (code, "期限切れ" in said) == (0, True)
+    assert office.feed("limit", "seal", "19", "--rest", "日曜", *by, role="staff")[0] != 0
 
 
 def test_a_wrong_file_is_told_with_its_place_and_stops_there(office: Office, source: SealSource) -> None:

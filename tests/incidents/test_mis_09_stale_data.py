@@ -33,13 +33,13 @@ async def asking(installation: Installation) -> AsyncIterator[Asking]:
 @pytest.fixture
 async def seal_source(books: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
     """The seal source with a limit of 26 hours for this test; afterwards as it was."""
-    before = await books.fetchrow("SELECT fed_at, age_limit FROM issuance.source WHERE source = 'seal'")
+    before = await books.fetchrow("SELECT fed_at, working_limit FROM issuance.source WHERE source = 'seal'")
     assert before is not None
-    await books.execute("UPDATE issuance.source SET age_limit = $1 WHERE source = 'seal'", LIMIT)
+    await books.execute("UPDATE issuance.source SET working_limit = $1 WHERE source = 'seal'", LIMIT)
     yield books
     await books.execute(
-        "UPDATE issuance.source SET age_limit = $1, fed_at = greatest(fed_at, $2) WHERE source = 'seal'",
-        before["age_limit"],
+        "UPDATE issuance.source SET working_limit = $1, fed_at = greatest(fed_at, $2) WHERE source = 'seal'",
+        before["working_limit"],
         before["fed_at"],
     )
 

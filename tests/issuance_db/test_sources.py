@@ -145,7 +145,7 @@ async def test_i3_no_change_passes_a_permit_in_progress(
 async def test_staff_cannot_say_that_a_feed_is_newer(database: Database) -> None:
     sync, staff = await database.connect("sync", CITY), await database.connect("staff", CITY)
     await staff.execute("INSERT INTO issuance.source VALUES ($1, 'seal', now() - interval '1 day', '1 hour')", CITY)
-    await staff.execute("UPDATE issuance.source SET age_limit = interval '2 hours'")
+    await staff.execute("UPDATE issuance.source SET working_limit = interval '2 hours'")
     await sync.execute("UPDATE issuance.source SET fed_at = now()")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await staff.execute("UPDATE issuance.source SET fed_at = now()")

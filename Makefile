@@ -20,10 +20,10 @@ demo: ## Start the whole service with a synthetic city (Ctrl-C stops it)
 	@[ ! -e .venv/installed-dev ] || scripts/ensure-environment dev
 	@exec $(BIN)/kiosk up --demo $(ARGS)
 
-test: ## Install what the tests need, and run them
+test: ## Install what the tests need, and run them on all cores (ARGS=-n0: in one process, to debug)
 	@scripts/ensure-system-packages
 	@scripts/ensure-environment dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile $(ARGS)
 
 test-all: ## As test, with the exhaustive ones
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'

@@ -37,29 +37,29 @@ async def searched(clerk: Clerk, **fields: str) -> Shown:
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
-        ({"person_number": "201"}, {"201"}),
-        ({"household_number": "902"}, {"301", "302"}),
-        ({"name": "鈴木花子", "birth_on": "1990-02-03"}, {"201"}),
-        ({"name": "鈴木　花", "birth_on": "1990-02-03"}, {"201"}),
-        ({"name": "鈴木", "address": "足利市"}, {"201", "302"}),
-        ({"furigana": "すずき", "birth_on": "1990-02-03"}, {"201"}),
-        ({"furigana": "ｽｽﾞｷ", "address": "通七丁目12番"}, {"201"}),
-        ({"name": "葛城anna", "birth_on": "1990-02-03"}, {"301"}),
-        ({"name": "smith", "birth_on": "1985-05-06"}, {"302"}),
-        ({"birth_on": "1990-02-03", "address": "本城"}, {"301"}),
-        ({"name": "鈴木", "birth_on": "1990-02-04"}, set()),
-        ({"name": "木花子", "birth_on": "1990-02-03"}, set()),
-        ({"name": "%", "address": "%"}, set()),
-        ({"name": "鈴木", "furigana": "スズキ", "birth_on": "1990-02-03", "address": "本城"}, set()),
+        ({"person_number": "201"}, ["201"]),
+        ({"household_number": "902"}, ["301", "302"]),
+        ({"name": "鈴木花子", "birth_on": "1990-02-03"}, ["201"]),
+        ({"name": "鈴木　花", "birth_on": "1990-02-03"}, ["201"]),
+        ({"name": "鈴木", "address": "足利市"}, ["201", "302"]),
+        ({"furigana": "すずき", "birth_on": "1990-02-03"}, ["201"]),
+        ({"furigana": "ｽｽﾞｷ", "address": "通七丁目12番"}, ["201"]),
+        ({"name": "葛城anna", "birth_on": "1990-02-03"}, ["301"]),
+        ({"name": "smith", "birth_on": "1985-05-06"}, ["302"]),
+        ({"birth_on": "1990-02-03", "address": "本城"}, ["301"]),
+        ({"name": "鈴木", "birth_on": "1990-02-04"}, []),
+        ({"name": "木花子", "birth_on": "1990-02-03"}, []),
+        ({"name": "%", "address": "%"}, []),
+        ({"name": "鈴木", "furigana": "スズキ", "birth_on": "1990-02-03", "address": "本城"}, []),
     ],
     ids=str,
 )
 async def test_a_resident_is_found_as_a_clerk_types_it(
-    town: City, office: Office, fields: dict[str, str], found: set[str]
+    town: City, office: Office, fields: dict[str, str], found: list[str]
 ) -> None:
     clerk = await office.at_work("sato", Duty.COUNTER)
     text = (await searched(clerk, **fields)).text
-    assert {number for number in ("101", "201", "301", "302") if f'value="{number}">' in text} == found
+    assert [number for number in ("101", "201", "301", "302") if f'value="{number}">' in text] == found
 
 
 @pytest.mark.parametrize(

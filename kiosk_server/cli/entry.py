@@ -37,6 +37,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "pin": "窓口で暗証番号を登録する、解除する。 / Register or unlock a PIN at the counter.",
     "credential": "住民の電子証明書:更新、停止。 / User certificates of residents: renewed, stopped.",
     "staff": "職員画面の利用者。 / Accounts of the staff console.",
+    "safety": "四半期の安全点検報告を作る。 / The quarterly report on safety, from the books.",
     "fsck": "発行履歴の整合性を調べる。 / Check the books against the invariants.",
     "changeover": "旧システムの印字項目との照合。 / Before another system is switched off: what it printed.",
     "doctor": "環境を点検する。 / Check this installation, with a fix for what is wrong.",

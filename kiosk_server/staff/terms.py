@@ -94,6 +94,7 @@ READINGS: Final[Mapping[str, Term]] = {
     "history_export_begun": ("履歴の書出しを開始", "began to take the history out"),
     "history_exported": ("履歴を書出し", "took the history out"),
     "history_export_broken": ("履歴の書出しが中断", "taking the history out was broken off"),
+    "safety_report": ("安全点検報告を保存", "saved a report on safety"),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
     "stops": ("停止の一覧を表示", "looked at stops"),
     "differences": ("台帳との差異を表示", "looked at differences from the register"),

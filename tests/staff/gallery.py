@@ -30,6 +30,7 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "counts": ("takahashi", "/counts", "集計 — counts and charts"),
     "settings": ("takahashi", "/settings", "市の設定 — what the city has set, by date"),
     "accounts": ("ito", "/accounts", "利用者 — accounts"),
+    "safety": ("watanabe", "/safety", "安全点検報告 — the quarterly report on safety"),
     "operations": ("watanabe", "/operations", "操作記録 — who looked at and did what"),
 }
 _FROM_THE_HISTORY: Final = {

@@ -16,6 +16,7 @@ from kiosk_server.staff.pages import (
     quarantine,
     resident,
     residents,
+    safety,
     searching,
     settings,
     settlement,
@@ -40,6 +41,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *sheet.PAGES,
     *accounts.PAGES,
     *operations.PAGES,
+    *safety.PAGES,
     *stops.PAGES,
     *alerts.PAGES,
     *quarantine.PAGES,
@@ -59,4 +61,5 @@ MENU: Final[tuple[Entry, ...]] = (
     settings.ENTRY,
     accounts.ENTRY,
     operations.ENTRY,
+    safety.ENTRY,
 )

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cryptography import x509
-from pydantic import AwareDatetime, Base64UrlBytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    Base64UrlBytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from keys.errors import KeyFileExists, KeyFileUnreadable
 from keys.lengths import length_prefixed
@@ -22,6 +31,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _DIRECTORY_MODE = 0o700
 _FILE_MODE = 0o600
 _MOST_BYTES = 1 << 20
+_GIVEN_UP = frozenset({"snapshot"})
+"""Purposes that earlier key files have keys of, with which nothing was ever made."""
 
 
 class _Part(BaseModel):
@@ -93,7 +104,8 @@ class DocumentCertificate(_Part):
 class KeyFile(_Part):
     """The whole file. `check` unwraps to nothing and only tells a wrong passphrase from a broken entry.
 
-    Format 1 knew one document key, with its certificate as `document`; it is read as format 2, and written so.
+    Format 1 knew one document key, with its certificate as `document`; it is read as format 2, and written so. Keys of
+    purposes that were given up are left out.
     """
 
     format: Literal[2] = 2
@@ -111,6 +123,13 @@ class KeyFile(_Part):
         document = given.get("document")
         rest = {name: value for name, value in given.items() if name not in {"format", "document"}}
         return {**rest, "format": 2, "documents": [] if document is None else [document]}
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _without_given_up(cls, given: Any) -> Any:
+        if not isinstance(given, list):
+            return given
+        return [entry for entry in given if not (isinstance(entry, dict) and entry.get("purpose") in _GIVEN_UP)]
 
     def certificate_of(self, version: int) -> DocumentCertificate | None:
         """The certificate of a version of the document signing key; the one installed last, if it was renewed."""

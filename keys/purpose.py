@@ -15,7 +15,6 @@ class Purpose(StrEnum):
     REQUEST_FINGERPRINT = "request_fingerprint"
     KEPT_ANSWER = "kept_answer"
     SESSION = "session"
-    SNAPSHOT = "snapshot"
     QUARANTINE = "quarantine"
     VISIBLE_SEAL = "visible_seal"
     SEAL_STATUS = "seal_status"

@@ -15,7 +15,6 @@ _TITLES: Final[Mapping[Purpose, tuple[str, str]]] = {
     Purpose.REQUEST_FINGERPRINT: ("要求の照合", "request fingerprint"),
     Purpose.KEPT_ANSWER: ("再送用の回答", "kept answers"),
     Purpose.SESSION: ("セッション", "sessions"),
-    Purpose.SNAPSHOT: ("スナップショット", "snapshots"),
     Purpose.QUARANTINE: ("隔離文書", "quarantine"),
     Purpose.VISIBLE_SEAL: ("券面確認コード", "visible seal"),
     Purpose.SEAL_STATUS: ("状態リスト", "status list"),

@@ -164,6 +164,15 @@ def test_a_new_version_takes_over_on_its_day_and_the_old_one_still_reads(
     assert provider.secret(Purpose.PIN, 1).version == 1
 
 
+def test_a_key_of_a_purpose_that_was_given_up_is_left_out(demo_keys: Path, open_keys: Open) -> None:
+    before = open_keys(demo_keys)
+    change(demo_keys, lambda file: file["keys"].insert(1, {**file["keys"][1], "purpose": "snapshot"}))
+    assert open_keys(demo_keys).content == before.content
+    add_key_version(demo_keys, PASSPHRASE, Purpose.PIN)
+    assert "snapshot" not in (demo_keys / KEY_FILE).read_text()
+    assert open_keys(demo_keys).secret(Purpose.SESSION).material == before.secret(Purpose.SESSION).material
+
+
 def test_a_new_version_needs_the_passphrase(demo_keys: Path) -> None:
     with pytest.raises(WrongPassphrase):
         add_key_version(demo_keys, b"wrong", Purpose.PIN)

@@ -4,7 +4,7 @@ SELECT pg_try_advisory_lock(shared.lock_key($1, 'log', 'leader'))
 
 -- name: enter_city
 -- Row-level security shows nothing without a city.
-SELECT set_config('kiosk.municipality', $1, true), set_config('enable_seqscan', 'off', true)
+SELECT set_config('kiosk.municipality', $1, true), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
 
 -- name: position
 -- The tree as the last batch left it; below the horizon of this snapshot every transaction has ended, and it hides none of their rows.

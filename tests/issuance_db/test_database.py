@@ -5,6 +5,7 @@ import asyncpg
 import pytest
 
 from civil.errors import KioskError
+from civil.sql import load
 from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable, NothingCommitted
 from issuance_db.migrate import AdministratorNeeded, migrate
 from issuance_db.roles import ROLES
@@ -133,9 +134,22 @@ async def test_a_mistake_of_ours_is_not_called_unreachable(database: servers.Dat
                 await connection.fetchval("SELECT $1::int", 1, 2)
 
 
-async def test_no_plan_of_a_request_begins_by_reading_a_whole_table(database: servers.Database) -> None:
+async def test_no_plan_of_a_request_begins_by_reading_a_whole_table_and_none_is_compiled(
+    database: servers.Database,
+) -> None:
     async with Database.open(database.dsn("front"), max_size=1) as front, front.city(CITY) as connection:
         assert await connection.fetchval("SHOW enable_seqscan") == "off"
+        assert await connection.fetchval("SHOW jit") == "off"
+
+
+async def test_no_plan_of_the_batcher_begins_by_reading_a_whole_table_and_none_is_compiled(
+    database: servers.Database,
+) -> None:
+    connection = await database.connect("logger")
+    async with connection.transaction():
+        await connection.execute(load("issuance_db.log", "log.sql")["enter_city"], CITY)
+        assert await connection.fetchval("SHOW enable_seqscan") == "off"
+        assert await connection.fetchval("SHOW jit") == "off"
 
 
 async def test_a_version_with_a_new_role_asks_for_an_administrator(

@@ -1,13 +1,22 @@
 """Asks a running service for certificates: at a rate, or so many at a time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import count, cycle
+from typing import Final
+from urllib.parse import urlsplit
 
 from civil.errors import KioskError
+from kiosk_server.demo.claiming import analyze
+from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.servers import DATABASE
+from kiosk_server.embedded.postgres import SUPERUSER
 from kiosk_server.web.client import CentreClient, CentreProblem
 from tests.bench.answers import Answers
-from tests.system.running import Sample
+from tests.system.running import Sample, Service
+
+_WARM_UP_SECONDS: Final = 600
 
 
 class Driver:
@@ -53,3 +62,20 @@ class Driver:
         await asyncio.gather(*(ask_on() for _ in range(number)))
         answers.seconds = self._now() - started
         return answers
+
+
+@asynccontextmanager
+async def warm_driver(service: Service, in_flight: int, number: int) -> AsyncIterator[Driver]:
+    """A driver of a service that has given so many certificates, and whose database knows by statistics how long its tables are."""
+    async with service.client(tries=1) as client:
+        driver = Driver(client, service.samples)
+        await driver.in_flight(in_flight, _WARM_UP_SECONDS, number)
+        await _renew_statistics(service)
+        yield driver
+
+
+async def _renew_statistics(service: Service) -> None:
+    """PostgreSQL does so by itself, but at some moment within the next ten seconds."""
+    password = (DemoDirectory(service.directory).postgres / "password").read_text(encoding="ascii").strip()
+    where = urlsplit(service.database_url)
+    await analyze(f"postgresql://{SUPERUSER}:{password}@{where.hostname}:{where.port}/{DATABASE}?sslmode=disable")

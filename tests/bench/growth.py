@@ -5,7 +5,7 @@ import time
 from typing import Final
 
 from tests.bench.components import seconds_by_component
-from tests.bench.driver import Driver
+from tests.bench.driver import warm_driver
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.system.running import Service, running_service
 
@@ -36,9 +36,7 @@ def measure(quick: bool, *, million: bool = False) -> list[Table]:  # noqa: FBT0
 
 async def _one_at_a_time(service: Service, number: int) -> tuple[list[float], float]:
     """Seconds of each, and seconds of processor time of the installation for each."""
-    async with service.client(tries=1) as client:
-        driver = Driver(client, service.samples)
-        await driver.in_flight(1, 600, _WARM_UP)
+    async with warm_driver(service, 1, _WARM_UP) as driver:
         before = sum(seconds_by_component(service.pid).values())
         answers = await driver.in_flight(1, 600, number)
         spent = sum(seconds_by_component(service.pid).values()) - before

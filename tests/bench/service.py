@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.bench.answers import Answers
 from tests.bench.components import FRONT, PAPER, most_mebibytes, seconds_by_component
 from tests.bench.curve import curve
-from tests.bench.driver import Driver
+from tests.bench.driver import Driver, warm_driver
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.system.running import Service, running_service
 
@@ -73,7 +72,7 @@ def measure(quick: bool, *, workers: int = 1) -> list[Table]:  # noqa: FBT001 - 
 
 async def _measure(service: Service, workers: int, *, quick: bool) -> list[Table]:
     seconds = _QUICK_SECONDS if quick else _SECONDS
-    async with _driver(service) as driver:
+    async with warm_driver(service, _IN_FLIGHT, _WARM_UP) as driver:
         runs = await _curve(driver, service, _QUICK_RATES if quick else _RATES, seconds)
         rush = _looked_at(_RUSH, await driver.at_a_rate(_RUSH, 1), service)
         before, spent = await _steps(service), seconds_by_component(service.pid)
@@ -91,14 +90,6 @@ async def _measure(service: Service, workers: int, *, quick: bool) -> list[Table
         _step_table(steps, len(full.taken)),
         _memory_table(memory),
     ]
-
-
-@asynccontextmanager
-async def _driver(service: Service) -> AsyncIterator[Driver]:
-    async with service.client(tries=1) as client:
-        driver = Driver(client, service.samples)
-        await driver.in_flight(_IN_FLIGHT, 60, _WARM_UP)
-        yield driver
 
 
 async def _curve(driver: Driver, service: Service, rates: Sequence[int], seconds: float) -> list[Run]:

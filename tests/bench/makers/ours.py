@@ -3,13 +3,19 @@
 from collections.abc import Callable
 
 import pdf
+from keys.document_key import DocumentKey
 from tests.bench.makers.job import Job
 from tests.pdf.sealing import sealed
 
 
 def maker(job: Job) -> Callable[[int], bytes]:
     """Make the file of a turn."""
-    fonts, key = job.fonts(), job.key()
+    return maker_with(job, job.key())
+
+
+def maker_with(job: Job, key: DocumentKey) -> Callable[[int], bytes]:
+    """Make the file of a turn, signed with this key."""
+    fonts = job.fonts()
 
     def make(turn: int) -> bytes:
         snapshot = job.snapshot(turn)

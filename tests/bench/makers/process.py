@@ -51,10 +51,10 @@ class MakerProcess:
         return answer
 
     def peak_bytes(self) -> int:
-        """The most memory it has held so far."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
+        """The most memory that it and those it started have held so far."""
+        statuses = (Path(f"/proc/{pid}/status").read_text(encoding="ascii") for pid in with_children(self.process.pid))
+        lines = (line for status in statuses for line in status.splitlines() if line.startswith("VmHWM:"))
+        return sum(int(line.split()[1]) for line in lines) * 1024
 
     def end(self) -> None:
         """Close its input, and wait for the end."""
@@ -67,6 +67,12 @@ def start(name: str, job: Job) -> MakerProcess:
     worker = (sys.executable, "-m", "tests.bench.makers.worker", name, *here)
     command = _java(job, here) if name == "by_pdfbox" else worker
     return MakerProcess(name, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+
+
+def with_children(pid: int) -> list[int]:
+    """A process and those it started."""
+    told = (file.read_text(encoding="ascii") for file in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [pid, *(int(child) for line in told for child in line.split())]
 
 
 def _java(job: Job, here: Sequence[str]) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class KosekiSubject:
 class Intent:
     """One attempt to issue. ``instant`` is the accept instant (UTC) from which date, fee and mayor were taken.
 
-    ``sources``: the fed rows that it was read from, beside the issuance record.
+    ``sources``: the fed rows that it was read from, beside the issuance record. ``registration``: by which one it is asked for, where
+    no resident asks.
     """
 
     issuance_number: str
@@ -56,6 +57,7 @@ class Intent:
     subjects: tuple[Subject, ...]
     sources: tuple[SourceRead, ...] = ()
     koseki_persons: tuple[KosekiSubject, ...] = ()
+    registration: str | None = None
 
     def persons(self, asking: str) -> frozenset[str]:
         """The asking person and everybody shown, by 宛名番号 as far as they have one."""

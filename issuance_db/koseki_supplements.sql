@@ -50,8 +50,16 @@ SELECT
             ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = p.person_number
         WHERE p.municipality_code = s.municipality_code AND p.koseki_number = s.koseki_number
     ) AS persons
-FROM issuance.koseki_supplement_person AS own
-JOIN issuance.koseki_supplement AS s ON s.municipality_code = own.municipality_code AND s.koseki_number = own.koseki_number
+FROM (
+    SELECT p.koseki_number, p.position FROM issuance.koseki_supplement_person AS p
+    WHERE p.municipality_code = $1 AND p.person_number = $2 AND NOT p.removed
+    UNION ALL
+    SELECT p.koseki_number, p.position FROM issuance.koseki_access AS a
+    JOIN issuance.koseki_supplement_person AS p
+        ON p.municipality_code = $1 AND p.koseki_number = a.koseki_number AND p.koseki_person_number = a.koseki_person_number
+    WHERE a.municipality_code = $1 AND a.asks_as = $2 AND a.state = 'accepted' AND NOT p.removed
+) AS own
+JOIN issuance.koseki_supplement AS s ON s.municipality_code = $1 AND s.koseki_number = own.koseki_number
 JOIN issuance.source_sequence AS q
     ON q.municipality_code = s.municipality_code AND q.source = 'koseki_supplement' AND q.number = s.koseki_number
 LEFT JOIN issuance.source AS f ON f.municipality_code = s.municipality_code AND f.source = 'koseki_supplement'
@@ -59,14 +67,13 @@ LEFT JOIN issuance.koseki AS k ON k.municipality_code = s.municipality_code AND 
 LEFT JOIN issuance.source_sequence AS kq
     ON kq.municipality_code = s.municipality_code AND kq.source = 'koseki' AND kq.number = s.koseki_number
 LEFT JOIN issuance.source AS kf ON kf.municipality_code = s.municipality_code AND kf.source = 'koseki'
-WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 
 -- name: derive
 -- The second derivation, from the koseki: everyone in the koseki in which this person lives, what the 附票 has of them, and what stands
 -- against them now. Who is in one of the two alone has no address here.
 SELECT
     own.koseki_number, member.koseki_person_number, member.person_number, k.pending_since IS NOT NULL AS pending,
-    NOT member.removed AND member.person_number IS NOT DISTINCT FROM $2 AS asks,
+    NOT member.removed AND member.koseki_person_number = own.koseki_person_number AS asks,
     concat(member.surname, '　', member.given_name) = k.first_registrant AS is_first_registrant,
     r.person_sequence, r.household_sequence,
     r.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM r.person_sequence AS behind,
@@ -90,7 +97,17 @@ SELECT
         ORDER BY a.address_number
     ) AS addresses,
     f.fed_at, f.age_limit, kf.fed_at AS koseki_fed_at, kf.age_limit AS koseki_age_limit
-FROM issuance.koseki_member AS own
+FROM (
+    SELECT resident.koseki_number, resident.koseki_person_number FROM issuance.koseki_member AS resident
+    WHERE resident.municipality_code = $1 AND resident.person_number = $2 AND NOT resident.removed
+    UNION ALL
+    SELECT elsewhere.koseki_number, elsewhere.koseki_person_number FROM issuance.koseki_member AS elsewhere
+    WHERE elsewhere.municipality_code = $1 AND NOT elsewhere.removed
+        AND (elsewhere.koseki_number, elsewhere.koseki_person_number) = (
+            SELECT registration.koseki_number, registration.koseki_person_number FROM issuance.koseki_access AS registration
+            WHERE registration.municipality_code = $1 AND registration.asks_as = $2 AND registration.state = 'accepted'
+        )
+) AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number
 LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'koseki_supplement'
@@ -98,5 +115,4 @@ LEFT JOIN issuance.source AS kf ON kf.municipality_code = $1 AND kf.source = 'ko
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
 LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
-WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 ORDER BY member.position

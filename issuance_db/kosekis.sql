@@ -1,5 +1,6 @@
 -- name: koseki_of
--- The koseki in which this person lives, everyone in it and every item, in one statement and so from one snapshot.
+-- The koseki in which this person lives, or which their registration is for, everyone in it and every item, in one statement and so from
+-- one snapshot.
 SELECT
     k.koseki_number, k.domicile, k.first_registrant, k.pending_since, q.last_sequence AS sequence, f.fed_at, f.age_limit,
     EXISTS (
@@ -48,19 +49,27 @@ SELECT
         FROM issuance.koseki_item AS i
         WHERE i.municipality_code = k.municipality_code AND i.koseki_number = k.koseki_number
     ) AS items
-FROM issuance.koseki_member AS own
-JOIN issuance.koseki AS k ON k.municipality_code = own.municipality_code AND k.koseki_number = own.koseki_number
+FROM (
+    SELECT m.koseki_number, m.position FROM issuance.koseki_member AS m
+    WHERE m.municipality_code = $1 AND m.person_number = $2 AND NOT m.removed
+    UNION ALL
+    SELECT m.koseki_number, m.position FROM issuance.koseki_access AS a
+    JOIN issuance.koseki_member AS m
+        ON m.municipality_code = $1 AND m.koseki_number = a.koseki_number AND m.koseki_person_number = a.koseki_person_number
+    WHERE a.municipality_code = $1 AND a.asks_as = $2 AND a.state = 'accepted' AND NOT m.removed
+) AS own
+JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number
 JOIN issuance.source_sequence AS q ON q.municipality_code = k.municipality_code AND q.source = 'koseki' AND q.number = k.koseki_number
 LEFT JOIN issuance.source AS f ON f.municipality_code = k.municipality_code AND f.source = 'koseki'
-WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 
 -- name: derive
--- The second derivation: everyone in the koseki in which this person lives, and what stands against them now.
+-- The second derivation: everyone in the koseki in which this person lives, or which their registration is for, and what stands against
+-- them now.
 SELECT
     own.koseki_number, member.koseki_person_number, member.person_number, k.pending_since IS NOT NULL AS pending,
     q.last_sequence AS sequence, f.fed_at, f.age_limit,
     r.person_number IS NOT NULL AND person.last_sequence IS DISTINCT FROM r.person_sequence AS behind,
-    r.person_sequence, r.household_sequence, NOT member.removed AND member.person_number IS NOT DISTINCT FROM $2 AS asks,
+    r.person_sequence, r.household_sequence, NOT member.removed AND member.koseki_person_number = own.koseki_person_number AS asks,
     concat(member.surname, '　', member.given_name) = k.first_registrant AS is_first_registrant,
     (SELECT count(*) FROM issuance.suppression AS s
         WHERE s.municipality_code = $1 AND s.person_number = member.person_number) > 0
@@ -71,7 +80,17 @@ SELECT
             AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, $3 || '/'))) > 0
     OR (SELECT count(*) FROM issuance.source_doubt AS d
         WHERE d.municipality_code = $1 AND d.source = 'koseki' AND d.person_number = own.koseki_number) > 0 AS held_back
-FROM issuance.koseki_member AS own
+FROM (
+    SELECT resident.koseki_number, resident.koseki_person_number FROM issuance.koseki_member AS resident
+    WHERE resident.municipality_code = $1 AND resident.person_number = $2 AND NOT resident.removed
+    UNION ALL
+    SELECT elsewhere.koseki_number, elsewhere.koseki_person_number FROM issuance.koseki_member AS elsewhere
+    WHERE elsewhere.municipality_code = $1 AND NOT elsewhere.removed
+        AND (elsewhere.koseki_number, elsewhere.koseki_person_number) = (
+            SELECT registration.koseki_number, registration.koseki_person_number FROM issuance.koseki_access AS registration
+            WHERE registration.municipality_code = $1 AND registration.asks_as = $2 AND registration.state = 'accepted'
+        )
+) AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number
 JOIN issuance.source_sequence AS q ON q.municipality_code = $1 AND q.source = 'koseki' AND q.number = own.koseki_number
@@ -79,5 +98,4 @@ LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'kosek
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
 LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
-WHERE own.municipality_code = $1 AND own.person_number = $2 AND NOT own.removed
 ORDER BY member.position

@@ -52,5 +52,5 @@ async def record(connection: asyncpg.Connection, intent: Intent, finished: Finis
             *((None, None, None) if level is None else (level.asked, level.made, level.reason)),
         )
     if row is not None and intent.koseki_persons:
-        await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number)
+        await connection.execute(_SQL["issued_koseki_persons"], city, intent.issuance_number, intent.registration)
     return row is not None

@@ -58,8 +58,12 @@ step AS (
 SELECT issuance_number FROM recorded
 
 -- name: issued_koseki_persons
--- Everyone it showed from a koseki.
-INSERT INTO history.issuance_koseki_person (municipality_code, issuance_number, position, koseki_person_number, person_number)
-SELECT p.municipality_code, p.issuance_number, p.position, p.koseki_person_number, p.person_number
+-- Everyone it showed from a koseki; with the registration by which one of them asked.
+INSERT INTO history.issuance_koseki_person (
+    municipality_code, issuance_number, position, koseki_person_number, person_number, registration_number
+)
+SELECT p.municipality_code, p.issuance_number, p.position, p.koseki_person_number, p.person_number, a.registration_number
 FROM issuance.intent_koseki_person AS p
+LEFT JOIN issuance.koseki_access AS a
+    ON a.municipality_code = p.municipality_code AND a.asks_as = $3 AND a.koseki_person_number = p.koseki_person_number
 WHERE p.municipality_code = $1 AND p.issuance_number = $2

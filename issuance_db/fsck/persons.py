@@ -57,6 +57,15 @@ RULES: Final = (
     ),
     Rule(
         "I2",
+        "not_accepted_but_issued",
+        Words(
+            "承認されていない本籍地利用登録で、戸籍証明書が発行されています。",
+            "A koseki certificate was issued by a registration that was not accepted then.",
+        ),
+        RESTORE,
+    ),
+    Rule(
+        "I2",
         "suppressed_but_issued",
         Words("発行抑止中の人が載った証明書が発行されています。", "A certificate shows somebody under a suppression."),
         _PROTECT,

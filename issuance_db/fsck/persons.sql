@@ -68,13 +68,30 @@ WHERE p.municipality_code = $1 AND i.state = 'recorded' AND p.since < i.permitte
 ORDER BY 1
 
 -- name: shows_nobody
--- Every certificate is about somebody, and at most one of them asked for it.
+-- Every certificate is about somebody, and at most one of them asked for it. A koseki that was asked for by a registration may show
+-- nobody of the register.
 SELECT h.issuance_number AS concern
 FROM history.issuance AS h
 LEFT JOIN history.issuance_subject AS s ON s.municipality_code = h.municipality_code AND s.issuance_number = h.issuance_number
 WHERE h.municipality_code = $1
 GROUP BY h.issuance_number
-HAVING count(s.position) = 0 OR count(s.position) FILTER (WHERE s.asked_by) > 1
+HAVING count(s.position) FILTER (WHERE s.asked_by) > 1 OR count(s.position) = 0 AND h.issuance_number NOT IN (
+    SELECT p.issuance_number FROM history.issuance_koseki_person AS p
+    WHERE p.municipality_code = $1 AND p.registration_number IS NOT NULL
+)
+ORDER BY 1
+
+-- name: not_accepted_but_issued
+-- Who asked by a registration had one for that person of a koseki, accepted before the permit and not ended long before it.
+SELECT DISTINCT p.issuance_number AS concern
+FROM history.issuance_koseki_person AS p
+JOIN issuance.intent AS i ON i.municipality_code = p.municipality_code AND i.issuance_number = p.issuance_number
+LEFT JOIN issuance.koseki_access AS a
+    ON a.municipality_code = p.municipality_code AND a.registration_number = p.registration_number
+    AND (p.koseki_person_number IS NULL OR a.koseki_person_number = p.koseki_person_number) AND a.accepted_name IS NOT NULL
+WHERE p.municipality_code = $1 AND p.registration_number IS NOT NULL AND (
+    a.registration_number IS NULL OR i.permitted_at < a.decided_at OR i.permitted_at > a.ended_at + interval '30 seconds'
+)
 ORDER BY 1
 
 -- name: suppressed_but_issued

@@ -6,6 +6,8 @@ from cardauth import SealedChallenge
 from kiosk_server.checks.fitness import Fitness
 from kiosk_server.issuing.refusal import Refusal, RefusalCode, spread
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     Caller,
     CentreAlert,
     Certificate,
@@ -53,6 +55,11 @@ class FitIssuing:
         """As the service."""
         require_fit_now(self._fitness)
         return await self._service.issue(caller, request)
+
+    async def apply(self, caller: Caller, request: AccessRequest) -> AccessRegistration:
+        """As the service."""
+        require_fit_now(self._fitness)
+        return await self._service.apply(caller, request)
 
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
         """As the service."""

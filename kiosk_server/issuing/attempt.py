@@ -12,6 +12,7 @@ from civil.calendar import jst_date
 from issuance_db import history, intents
 from issuance_db.history import RecordedLevel
 from issuance_db.intents import Intent
+from issuance_db.koseki_access import is_registration
 from issuance_db.requests import Lease
 from issuance_db.seal_places import StatusListFull, take_place
 from issuance_db.sources import SourceRead
@@ -100,9 +101,10 @@ async def _store(
 
 def _with_residents(reading: Reading, moment: Moment) -> Reading:
     """Where the residents come in files, the books say how old they were, as of any other source."""
-    residents, shown = moment.city.residents, reading.subjects[0]
-    if residents is None:
+    residents = moment.city.residents
+    if residents is None or not reading.subjects:
         return reading
+    shown = reading.subjects[0]
     read = SourceRead("resident", shown.person_number, shown.person_sequence, residents.fed_at)
     return replace(reading, sources=(*reading.sources, read))
 
@@ -129,6 +131,7 @@ async def _moment(connection: asyncpg.Connection, environment: Environment, aske
 
 
 def _intent(asked: Asked, lease: Lease, reading: Reading, fee_yen: int, snapshot: pdf.Snapshot) -> Intent:
+    asking = asked.authenticated.person_number
     return Intent(
         issuance_number=snapshot.issuance_number,
         lease=lease,
@@ -141,6 +144,7 @@ def _intent(asked: Asked, lease: Lease, reading: Reading, fee_yen: int, snapshot
         subjects=reading.subjects,
         sources=reading.sources,
         koseki_persons=reading.koseki_persons,
+        registration=asking if is_registration(asking) else None,
     )
 
 

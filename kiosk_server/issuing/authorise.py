@@ -10,6 +10,7 @@ from typing import Final
 
 from civil.age import attained
 from issuance_db.city import CitySettings
+from issuance_db.koseki_access import Accepted
 from issuance_db.residents import HouseholdMember
 from kiosk_server.issuing.asked import Chosen
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -75,7 +76,7 @@ def require_city_ready(city: CitySettings) -> None:
         raise refused(f"city_setting_missing_{missing[0]}", None)
 
 
-def require_of_age(holder: HouseholdMember, minimum_age: int, on: date) -> None:
+def require_of_age(holder: HouseholdMember | Accepted, minimum_age: int, on: date) -> None:
     """Raises ``Refusal`` unless the holder surely has the age on this JST date."""
     if attained(holder.birth, minimum_age, on) is not True:
         raise refused("under_age", holder.person_number)

@@ -3,7 +3,8 @@
 Nothing is looked up before the signature is good: whoever cannot sign with a card's key learns nothing about any credential.
 """
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from cardauth import (
     Authenticated,
@@ -20,15 +21,16 @@ from cardauth import (
 )
 from cardauth.card.schemes import signature_is_good
 from cardauth.trust import CardTrust, RevocationUnknown, TrustedCertificate
-from issuance_db.credentials import Holder, find_registered
+from issuance_db.credentials import Holder
 from issuance_db.failure_budgets import BudgetExhausted, count_failure, require_within
 from issuance_db.pins import is_locked
 from issuance_db.session_uses import SessionUses
 from issuance_db.terminal_turns import was_passed_on
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
+from kiosk_server.issuing.presenting import find_presenting
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest
+from kiosk_server.issuing.request import AccessRequest, Caller, IssuanceRequest, MenuRequest
 from kiosk_server.issuing.turn import turn_of
 
 _RETRY_SECONDS: Final = 30
@@ -46,7 +48,8 @@ _FORGED: Final = frozenset(
 )
 """What no honest card brings about; it burdens caller and terminal as a wrong PIN does."""
 
-Request = IssuanceRequest | MenuRequest
+Request = IssuanceRequest | MenuRequest | AccessRequest
+Result = TypeVar("Result")
 
 
 async def authenticate_card(
@@ -56,12 +59,29 @@ async def authenticate_card(
 
     ``busy`` is a stopped caller or terminal, and revocation information that cannot be had: neither decides anything.
     """
+
+    async def holder(challenge: Challenge, certificate: TrustedCertificate) -> Authenticated:
+        return await _holder(environment, caller, request, challenge, certificate)
+
+    return await with_proven_card(environment, caller, request, credential, holder, asked_again=asked_again)
+
+
+async def with_proven_card(
+    environment: Environment,
+    caller: Caller,
+    request: Request,
+    credential: CardSignature,
+    go_on: Callable[[Challenge, TrustedCertificate], Awaitable[Result]],
+    *,
+    asked_again: bool,
+) -> Result:
+    """What ``go_on`` makes of a card that has signed a challenge of ours with a certificate that is believed; raises as above."""
     trust = environment.card_trust
     if trust is None:
         raise NotIdentified(Reason.ISSUER_UNKNOWN)
     await _require_budget(environment, caller, request)
     try:
-        return await _authenticate(environment, trust, caller, request, credential, asked_again=asked_again)
+        return await go_on(*await _proven(environment, trust, caller, request, credential, asked_again=asked_again))
     except RevocationUnknown:
         raise Refusal(RefusalCode.BUSY, "revocation_unknown", retry_after=_RETRY_SECONDS) from None
     except NotIdentified as refused:
@@ -70,7 +90,7 @@ async def authenticate_card(
         raise
 
 
-async def _authenticate(
+async def _proven(
     environment: Environment,
     trust: CardTrust,
     caller: Caller,
@@ -78,7 +98,7 @@ async def _authenticate(
     credential: CardSignature,
     *,
     asked_again: bool,
-) -> Authenticated:
+) -> tuple[Challenge, TrustedCertificate]:
     challenge = open_challenge(
         environment.keys,
         credential.challenge_id,
@@ -89,7 +109,7 @@ async def _authenticate(
     certificate = _signer(trust, request, credential)
     await _use(environment, challenge, request, asked_again=asked_again)
     await trust.require_unrevoked(certificate)
-    return await _holder(environment, caller, request, challenge, certificate)
+    return challenge, certificate
 
 
 def _signer(trust: CardTrust, request: Request, credential: CardSignature) -> TrustedCertificate:
@@ -103,7 +123,7 @@ def _signer(trust: CardTrust, request: Request, credential: CardSignature) -> Tr
 async def _use(environment: Environment, challenge: Challenge, request: Request, *, asked_again: bool) -> None:
     """Once, and in time, but for the request that used it in time and is asked again."""
     uses = SessionUses(environment.database, request.municipality_code)
-    call = "menus" if isinstance(request, MenuRequest) else "issuances"
+    call = _call_of(request)
     used_in_time = asked_again and await uses.has_used(challenge.challenge_hash, used_by(call, request.request_id))
     if environment.clock() >= challenge.expires_at and not used_in_time:
         raise ChallengeRefused(Reason.CHALLENGE_EXPIRED)
@@ -117,7 +137,7 @@ async def _holder(
     index = credential_index(environment.keys, request.municipality_code, key)
     turn = turn_of(caller, request.terminal, index)
     async with environment.database.city(request.municipality_code) as connection:
-        holder = await find_registered(connection, key)
+        holder = await find_presenting(connection, key)
         locked = await is_locked(connection, index)
         is_over = await was_passed_on(connection, turn, challenge.given_at)
     if is_over:
@@ -127,6 +147,13 @@ async def _holder(
     if locked or not holder.may_use_at(now):
         raise NotIdentified(Reason.LOCKED if locked else _why_not(holder))
     return Authenticated(key, index, holder.person_number)
+
+
+def _call_of(request: Request) -> str:
+    """Each call has request ids of its own."""
+    if isinstance(request, AccessRequest):
+        return "koseki_access_registrations"
+    return "menus" if isinstance(request, MenuRequest) else "issuances"
 
 
 def _why_not(holder: Holder) -> Reason:

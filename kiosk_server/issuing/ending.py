@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 import pdf
 from issuance_db import history, intents
 from issuance_db.intents import Intent
+from issuance_db.koseki_access import is_registration
 from issuance_db.requests import Lease
 from issuance_db.seal_places import StatusListFull
 from keys.purpose import Purpose
@@ -34,8 +35,10 @@ async def cannot_be_printed(
 ) -> Refusal:
     """List the person whose item cannot be printed, stop issuing about them, and return the refusal.
 
-    What belongs to no resident, such as the mayor's name, holds nobody back.
+    What belongs to no resident, such as the mayor's name, holds nobody back; nor is there a list for who lives elsewhere.
     """
+    if intent.registration is not None:
+        return Refusal(RefusalCode.NOT_AVAILABLE, "cannot_be_printed", person_number=intent.registration)
     listed = KINDS[intent.kind].to_list(intent, refused.field)
     if listed is None:
         return Refusal(RefusalCode.NOT_AVAILABLE, "city_setting_cannot_be_printed")
@@ -49,6 +52,8 @@ async def cannot_be_printed(
 async def contradicts_itself(environment: Environment, lease: Lease, fault: RecordContradictsItself) -> Refusal:
     """List a person whose record contradicts itself, stop issuing about them, and return the refusal."""
     city, person_number = lease.key.municipality_code, fault.person_number
+    if is_registration(person_number):
+        return Refusal(RefusalCode.NOT_AVAILABLE, "koseki_not_as_accepted", person_number=person_number)
     async with environment.database.city(city) as connection:
         await intents.hold_back(connection, city, person_number, "data", fault.item)
     return Refusal(RefusalCode.NOT_AVAILABLE, "record_contradicts_itself", person_number=person_number)

@@ -2,15 +2,16 @@
 
 import dataclasses
 import json
+from datetime import date
 
 from cardauth import CardSignature, UserCertificate, UserId
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider
 from keys.purpose import Purpose
-from kiosk_server.issuing.request import IssuanceRequest, MenuRequest
+from kiosk_server.issuing.request import AccessRequest, IssuanceRequest, MenuRequest
 
 
-def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest) -> tuple[bytes, ...]:
+def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest | AccessRequest) -> tuple[bytes, ...]:
     """32 bytes under every version of the key, newest first: a request may come again after the key was renewed.
 
     Two requests share one only if they ask for the same thing with the same credential.
@@ -26,7 +27,7 @@ def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest) -> t
     return tuple(keyed_hash(secret, _credential(request), canonical) for secret in secrets)
 
 
-def _credential(request: IssuanceRequest | MenuRequest) -> bytes:
+def _credential(request: IssuanceRequest | MenuRequest | AccessRequest) -> bytes:
     credential = request.credential
     if isinstance(credential, UserCertificate | UserId | CardSignature):
         return credential.canonical
@@ -34,6 +35,8 @@ def _credential(request: IssuanceRequest | MenuRequest) -> bytes:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     raise TypeError(type(value).__name__)

@@ -15,7 +15,6 @@ from cardauth import (
     open_person_ref,
     use_session,
 )
-from issuance_db.credentials import find_holder
 from issuance_db.failure_budgets import BudgetExhausted
 from issuance_db.pins import PinTries, is_locked
 from issuance_db.session_uses import SessionUses
@@ -25,6 +24,7 @@ from kiosk_server.issuing.by_card import authenticate_card
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.evening import evened
 from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
+from kiosk_server.issuing.presenting import find_presenting
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential
 from kiosk_server.issuing.turn import turn_of
@@ -107,12 +107,12 @@ async def _by_session(
     if now >= session.expires_at and not used_in_time:
         raise NotIdentified(Reason.SESSION_EXPIRED)
     async with environment.database.city(request.municipality_code) as connection:
-        holder = await find_holder(connection, session.key, now)
+        holder = await find_presenting(connection, session.key)
         locked = await is_locked(connection, session.index)
         is_over = not await has_turn(connection, turn_of(caller, request.terminal, session.index))
     if is_over:
         raise NotIdentified(Reason.SESSION_OVER)
-    if holder is None or locked:
+    if holder is None or locked or not holder.may_use_at(now):
         raise NotIdentified(Reason.LOCKED if locked else Reason.REVOKED)
     await use_session(uses, session, request.request_id)
     return Authenticated(session.key, session.index, holder.person_number)

@@ -2,10 +2,12 @@
 
 from cardauth import SealedChallenge, seal_challenge
 from issuance_db import city
-from kiosk_server.issuing import issue, menu, outcomes
+from kiosk_server.issuing import issue, koseki_access, menu, outcomes
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     Caller,
     CentreAlert,
     Certificate,
@@ -50,6 +52,10 @@ class Issuing:
     async def issue(self, caller: Caller, request: IssuanceRequest) -> Certificate:
         """One certificate, recorded before it is returned."""
         return await issue.issue(self._environment, caller, request)
+
+    async def apply(self, caller: Caller, request: AccessRequest) -> AccessRegistration:
+        """Take an application for koseki access, or tell where the one of this card stands."""
+        return await koseki_access.apply(self._environment, caller, request)
 
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
         """State and outcome, only for the caller that received it."""

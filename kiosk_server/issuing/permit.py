@@ -1,16 +1,18 @@
 """The permit: who this is about is derived a second time, and everything is looked at once more, under the locks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, Literal
 
 import asyncpg
 
 import pdf
-from cardauth import CredentialKey, UserCertificateKey
+from cardauth import Authenticated, CredentialKey, UserCertificateKey
 from civil.calendar import jst_date
 from civil.clock import Clock
 from issuance_db import city, intents
 from issuance_db.intents import Intent, Subject
+from issuance_db.koseki_access import derive_registration
 from issuance_db.residents import DerivedMember, derive_again, lock_for_permit
 from kiosk_server.issuing.asked import Asked, Chosen
 from kiosk_server.issuing.findings import DayChanged, PersonDiffers, RecordMoved
@@ -41,14 +43,13 @@ async def grant_permit(
     ``PersonDiffers`` (quarantine). Nothing is permitted unless the transaction commits.
     """
     city_code, kind = intent.lease.key.municipality_code, KINDS[intent.kind]
-    asking, subjects = asked.authenticated, kind.of_household(intent.subjects)
+    asking = asked.authenticated
+    subjects = kind.of_household(intent.subjects) if intent.registration is None else ()
     await lock_for_permit(connection, city_code, intent.lock_subjects(asking.person_number))
     now = clock()
     if jst_date(now) != jst_date(intent.instant):
         raise DayChanged
-    household = await derive_again(connection, city_code, _as_columns(asking.key), now)
-    if not household:
-        raise Refusal(RefusalCode.NOT_IDENTIFIED, "credential_stopped")
+    household = await _derived_household(connection, intent, asking, now)
     _require_unmoved(subjects, household)
     _require_same_persons(subjects, household, asked.chosen)
     await kind.look_again(connection, LastLook(intent, snapshot, asking.person_number, household, asked.chosen, now))
@@ -62,6 +63,24 @@ async def grant_permit(
     if not await intents.permit(connection, intent, inspected_digest, now):
         raise Refusal(RefusalCode.TIMED_OUT, "lease_lost")
     return pdf.SignPermit(intent.issuance_number, inspected_digest)
+
+
+async def _derived_household(
+    connection: asyncpg.Connection, intent: Intent, asking: Authenticated, now: datetime
+) -> Sequence[DerivedMember]:
+    """Whose the credential is now; nobody's here for who asks by a registration, which must be good and the same."""
+    city_code, columns = intent.lease.key.municipality_code, _as_columns(asking.key)
+    if intent.registration is None:
+        household = await derive_again(connection, city_code, columns, now)
+        if not household:
+            raise Refusal(RefusalCode.NOT_IDENTIFIED, "credential_stopped")
+        return household
+    derived = await derive_registration(connection, city_code, columns[1], columns[2] or "", now)
+    if derived is None:
+        raise Refusal(RefusalCode.NOT_IDENTIFIED, "registration_ended", person_number=intent.registration)
+    if derived != intent.registration:
+        raise PersonDiffers
+    return ()
 
 
 def _as_columns(

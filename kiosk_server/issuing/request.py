@@ -1,7 +1,7 @@
 """What a centre or a terminal asks for, after the wire has been checked and before anything is decided."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Literal, Self
 
@@ -130,6 +130,32 @@ class IssuanceRequest:
     options: ResidentRecordOptions
     form: Literal["household_list", "individual"] = "household_list"
     choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """POST /v1/koseki_access_registrations: who lives in another city asks to take koseki certificates of this one with the card.
+
+    The card names nobody, so the applicant does; staff look whether the koseki knows them.
+    """
+
+    request_id: str
+    municipality_code: str
+    terminal: Terminal
+    credential: CardSignature
+    name: str = field(repr=False)
+    birth_on: date = field(repr=False)
+    domicile: str = field(repr=False)
+    first_registrant: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRegistration:
+    """Where an application stands, and by which JST day staff decide it. Told to the card that applied, and to nobody else."""
+
+    registration_number: str
+    state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

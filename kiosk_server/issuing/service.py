@@ -4,6 +4,8 @@ from typing import Protocol
 
 from cardauth import SealedChallenge
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     Caller,
     CentreAlert,
     Certificate,
@@ -33,6 +35,10 @@ class IssuingService(Protocol):
 
     async def issue(self, caller: Caller, request: IssuanceRequest) -> Certificate:
         """One certificate, recorded before it is returned. The same request again gives the same bytes."""
+        ...
+
+    async def apply(self, caller: Caller, request: AccessRequest) -> AccessRegistration:
+        """Take an application for koseki access, or tell where the one of this card stands."""
         ...
 
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:

@@ -8,7 +8,9 @@ from typing import Final, NoReturn
 
 import structlog
 
+from civil.calendar import jst_date
 from civil.clock import Clock, utc_now
+from issuance_db import koseki_access
 from issuance_db.database import Database, DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
 from issuance_db.holds import end_mended_hold
 from issuance_db.purging import destroy_quarantined, purge_spent
@@ -47,6 +49,7 @@ async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoRetur
                 _tell(city, await sweep(database, city, utc_now))
                 if await end_mended(database, city):
                     structlog.get_logger().info("holds_ended", municipality_code=city)
+                await look_at_registrations(database, city, utc_now)
                 if time.monotonic() - purged_at.get(city, -math.inf) >= _PURGE_SECONDS:
                     await purge(database, city)
                     purged_at[city] = time.monotonic()
@@ -74,6 +77,18 @@ async def end_mended(database: Database, city: str) -> int:
             more = await end_mended_hold(connection)
         ended += more
     return ended
+
+
+async def look_at_registrations(database: Database, city: str, clock: Clock) -> None:
+    """End koseki access whose koseki changed or whose certificate is over, and open alerts for applications nobody decides."""
+    async with database.city(city, timeout=_TRANSACTION_SECONDS) as connection:
+        now = clock()
+        ended, near = (
+            await koseki_access.expire(connection, now),
+            await koseki_access.alert_near(connection, jst_date(now)),
+        )
+    if ended or near:
+        structlog.get_logger().info("koseki_access", municipality_code=city, ended=ended, alerts=near)
 
 
 async def purge(database: Database, city: str) -> None:

@@ -2,14 +2,23 @@
 
 import base64
 import hashlib
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Final, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from cardauth import SealedChallenge
-from kiosk_server.issuing.request import Certificate, IssuanceState, Kind, Menu, MenuChoice, MenuKind, MenuPerson
+from kiosk_server.issuing.request import (
+    AccessRegistration,
+    Certificate,
+    IssuanceState,
+    Kind,
+    Menu,
+    MenuChoice,
+    MenuKind,
+    MenuPerson,
+)
 
 PDF: Final = "application/pdf"
 JSON: Final = "application/json"
@@ -72,6 +81,14 @@ class StateAnswer(_Answer):
     outcome: str | None
 
 
+class AccessAnswer(_Answer):
+    """Where the application of this card stands, and by which JST day it is decided."""
+
+    registration_number: str
+    state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
+    due_on: date
+
+
 def content_digest(content: bytes) -> str:
     """The Content-Digest header for a body (RFC 9530, sha-256)."""
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
@@ -98,6 +115,11 @@ def challenge_response(challenge: SealedChallenge) -> web.Response:
     return _json(ChallengeAnswer.model_validate(challenge))
 
 
+def access_response(registration: AccessRegistration) -> web.Response:
+    """Where an application stands, as JSON."""
+    return _json(AccessAnswer.model_validate(registration))
+
+
 def state_response(state: IssuanceState) -> web.Response:
     """State and outcome as JSON."""
     return _json(StateAnswer.model_validate(state))
@@ -118,6 +140,12 @@ def read_challenge(raw: bytes) -> SealedChallenge:
     """A challenge from its JSON; raises pydantic.ValidationError."""
     answer = ChallengeAnswer.model_validate_json(raw)
     return SealedChallenge(answer.challenge_id, answer.expires_at)
+
+
+def read_access(raw: bytes) -> AccessRegistration:
+    """Where an application stands, from its JSON; raises pydantic.ValidationError."""
+    answer = AccessAnswer.model_validate_json(raw)
+    return AccessRegistration(answer.registration_number, answer.state, answer.due_on)
 
 
 def read_state(raw: bytes) -> IssuanceState:

@@ -14,6 +14,8 @@ from aiohttp import ClientTimeout, hdrs
 from cardauth import SealedChallenge
 from civil.errors import KioskError
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     CentreAlert,
     Certificate,
     ChallengeRequest,
@@ -24,7 +26,7 @@ from kiosk_server.issuing.request import (
     OutcomeReport,
 )
 from kiosk_server.web import translate
-from kiosk_server.web.answers import JSON, content_digest, read_challenge, read_menu, read_state
+from kiosk_server.web.answers import JSON, content_digest, read_access, read_challenge, read_menu, read_state
 from kiosk_server.web.problems import PROBLEM_JSON
 from kiosk_server.web.tls import client_context
 
@@ -128,6 +130,12 @@ class CentreClient:
         if headers.get("Content-Digest") != content_digest(raw):
             raise AnswerBroken
         return _read(lambda content: _certificate(headers, content), raw)
+
+    async def apply(self, request: AccessRequest) -> AccessRegistration:
+        """Apply for koseki access, or hear where the application of this card stands."""
+        path = "/v1/koseki_access_registrations"
+        _, raw = await self._call(hdrs.METH_POST, path, translate.access_json(request))
+        return _read(read_access, raw)
 
     async def state(self, municipality_code: str, issuance_number: str) -> IssuanceState:
         """State and outcome of an issuance that this caller received."""

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -13,6 +13,10 @@ from civil.text import text_fault
 _RFC3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FIRST_BIRTH: Final = "1873-01-01"
+"""Nobody who lives was born before Japan counted days as everybody does."""
 
 
 def _visible(value: str) -> str:
@@ -32,6 +36,14 @@ def _instant(value: object) -> object:
         return instant.astimezone(UTC)
     except OverflowError:
         raise ValueError from None
+
+
+def _birth(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if _DATE.fullmatch(value) is None or not value >= _FIRST_BIRTH:
+        raise ValueError
+    return date.fromisoformat(value)
 
 
 def _base64(value: str) -> str:
@@ -85,6 +97,17 @@ ChallengeId = Annotated[str, Field(pattern=r"^[!-~]{1,4096}$", repr=False)]
 
 IssuanceNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """発行番号."""
+
+PersonName = Annotated[str, Field(min_length=1, max_length=100, repr=False), AfterValidator(_visible)]
+"""A name as a person gives it."""
+
+Domicile = Annotated[str, Field(min_length=1, max_length=200, repr=False), AfterValidator(_visible)]
+"""本籍 as a person gives it."""
+
+BirthDate = Annotated[
+    date, Field(repr=False), BeforeValidator(_birth), WithJsonSchema({"type": "string", "format": "date"})
+]
+"""A day of birth, as RFC 3339 writes a full date."""
 
 Instant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """An instant as RFC 3339 with its offset; the value is in UTC."""

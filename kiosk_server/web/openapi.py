@@ -18,8 +18,15 @@ from kiosk_server.web.problems import PROBLEM_JSON, PROBLEMS, EdgeCode, ProblemC
 
 PROTOCOL_VERSION: Final = "1.0"
 _REF: Final = "#/components/schemas/{model}"
-_BODIES: Final = (wire.ChallengeBody, wire.MenuBody, wire.IssuanceBody, wire.OutcomeBody, wire.AlertBody)
-_ANSWERS: Final = (answers.ChallengeAnswer, answers.MenuAnswer, answers.StateAnswer)
+_BODIES: Final = (
+    wire.ChallengeBody,
+    wire.MenuBody,
+    wire.IssuanceBody,
+    wire.AccessBody,
+    wire.OutcomeBody,
+    wire.AlertBody,
+)
+_ANSWERS: Final = (answers.ChallengeAnswer, answers.MenuAnswer, answers.AccessAnswer, answers.StateAnswer)
 
 _EVERY_CALL: Final = (EdgeCode.FAULT, RefusalCode.NOT_YOUR_CITY, RefusalCode.BUSY, RefusalCode.TIMED_OUT)
 _WITH_BODY: Final = (RefusalCode.MALFORMED, EdgeCode.TOO_LARGE, EdgeCode.UNSUPPORTED)
@@ -86,6 +93,20 @@ def _paths() -> dict[str, Any]:
                 "issuances", wire.IssuanceBody, {"200": _pdf_answer()}, (*_ISSUING, RefusalCode.ALREADY_ANSWERED)
             )
         },
+        "/v1/koseki_access_registrations": {
+            "post": _post(
+                "koseki_access_registrations",
+                wire.AccessBody,
+                {"200": _access_answer()},
+                (
+                    EdgeCode.NO_SUCH_PATH,
+                    RefusalCode.NOT_IDENTIFIED,
+                    RefusalCode.NOT_AVAILABLE,
+                    RefusalCode.CLOSED,
+                    RefusalCode.REQUEST_CONFLICT,
+                ),
+            )
+        },
         "/v1/issuances/{issuance_number}": {
             "parameters": _issuance_parameters(),
             "get": _call(
@@ -138,6 +159,11 @@ def _challenge_answer() -> dict[str, Any]:
 
 def _menu_answer() -> dict[str, Any]:
     return _json_answer("発行できる証明書 / What may be had now", answers.MenuAnswer.__name__)
+
+
+def _access_answer() -> dict[str, Any]:
+    described = "本籍地利用登録の申請の状況 / Where the application of this card stands, the one sent or one before it"
+    return _json_answer(described, answers.AccessAnswer.__name__)
 
 
 def _state_answer() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from aiohttp import web
 
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import Caller, IssuanceRequest, MenuRequest, SessionCredential
+from kiosk_server.issuing.request import AccessRequest, Caller, IssuanceRequest, MenuRequest, SessionCredential
 from kiosk_server.issuing.service import IssuingService
 from kiosk_server.web import answers, translate, wire
 from kiosk_server.web.admission import Admission
@@ -77,6 +77,14 @@ class CentreRoutes:
             await self._hold_to_limit("issuances", asked)
             return answers.certificate_response(await self._service.issue(caller, asked))
 
+    async def koseki_access_registrations(self, request: web.Request) -> web.Response:
+        """POST /v1/koseki_access_registrations; routed only where cards are taken."""
+        asked = translate.access_request(await self._body(request, wire.AccessBody))
+        async with self._issuing.slot():
+            caller = await caller_of(request, self._service, asked.municipality_code)
+            await self._hold_to_limit("koseki_access_registrations", asked)
+            return answers.access_response(await self._service.apply(caller, asked))
+
     async def issuance_state(self, request: web.Request) -> web.Response:
         """GET /v1/issuances/{issuance_number}?municipality_code=."""
         async with self._reports.slot():
@@ -114,7 +122,7 @@ class CentreRoutes:
             raise Refusal(RefusalCode.NO_SUCH_ISSUANCE, "not_an_issuance_number")
         return caller, number
 
-    async def _hold_to_limit(self, call: str, asked: MenuRequest | IssuanceRequest) -> None:
+    async def _hold_to_limit(self, call: str, asked: MenuRequest | IssuanceRequest | AccessRequest) -> None:
         who = asked.credential
         canonical = f"session/{who.token}".encode() if isinstance(who, SessionCredential) else who.canonical
         credential = f"{asked.municipality_code}/".encode() + canonical

@@ -7,6 +7,7 @@ from typing import Any, Final, assert_never
 
 from cardauth import CardSignature, NotCanonical, UserCertificate, UserId
 from kiosk_server.issuing.request import (
+    AccessRequest,
     CentreAlert,
     ChallengeRequest,
     IssuanceRequest,
@@ -61,6 +62,20 @@ def issuance_request(body: wire.IssuanceBody) -> IssuanceRequest:
     return replace(asked, options=ResidentRecordOptions(**wanted.options.model_dump()), form=wanted.form)
 
 
+def access_request(body: wire.AccessBody) -> AccessRequest:
+    """POST /v1/koseki_access_registrations as a value."""
+    return AccessRequest(
+        body.request_id,
+        body.municipality_code,
+        _terminal(body.terminal),
+        _card_signature(body.credential),
+        body.applicant.name,
+        body.applicant.birth_date,
+        body.koseki.domicile,
+        body.koseki.first_registrant,
+    )
+
+
 def outcome_report(body: wire.OutcomeBody) -> OutcomeReport:
     """POST /v1/issuances/{issuance_number}/outcome as a value."""
     return OutcomeReport(body.outcome, body.fee_collected, body.occurred_at)
@@ -85,14 +100,18 @@ def _credential_or_session(body: wire.IssuanceBody) -> Presented | SessionCreden
 
 def _credential(body: wire.UserCertificateBody | wire.UserIdBody | wire.CardSignatureBody) -> Presented:
     if isinstance(body, wire.CardSignatureBody):
-        certificate, signature = (base64.b64decode(text) for text in (body.certificate, body.signature))
-        return CardSignature(certificate, body.challenge_id, signature)
+        return _card_signature(body)
     try:
         if isinstance(body, wire.UserIdBody):
             return UserId(body.user_id, body.pin)
         return UserCertificate(body.issuer_key_id, body.serial, body.pin)
     except NotCanonical as error:
         raise MalformedBody(f"credential.{error.field_name}", NOT_CANONICAL) from None
+
+
+def _card_signature(body: wire.CardSignatureBody) -> CardSignature:
+    certificate, signature = (base64.b64decode(text) for text in (body.certificate, body.signature))
+    return CardSignature(certificate, body.challenge_id, signature)
 
 
 def challenge_json(request: ChallengeRequest) -> dict[str, Any]:
@@ -125,6 +144,16 @@ def _certificate_json(request: IssuanceRequest) -> dict[str, Any]:
     return {**wanted, "form": request.form} if request.kind is Kind.RESIDENT_RECORD else wanted
 
 
+def access_json(request: AccessRequest) -> dict[str, Any]:
+    """The body that applies for koseki access."""
+    return {
+        **_head_json(request),
+        "credential": _credential_json(request.credential),
+        "applicant": {"name": request.name, "birth_date": request.birth_on.isoformat()},
+        "koseki": {"domicile": request.domicile, "first_registrant": request.first_registrant},
+    }
+
+
 def outcome_json(report: OutcomeReport) -> dict[str, Any]:
     """The body that reports an outcome."""
     when = report.occurred_at.isoformat()
@@ -138,7 +167,7 @@ def alert_json(municipality_code: str, alert: CentreAlert) -> dict[str, Any]:
     return {"municipality_code": municipality_code, "code": alert.code, "detail": alert.detail, **given}
 
 
-def _head_json(request: MenuRequest | IssuanceRequest) -> dict[str, Any]:
+def _head_json(request: MenuRequest | IssuanceRequest | AccessRequest) -> dict[str, Any]:
     return {
         "request_id": request.request_id,
         "municipality_code": request.municipality_code,

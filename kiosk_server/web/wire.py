@@ -227,6 +227,31 @@ class IssuanceBody(Body):
     certificate: CertificateBody
 
 
+class ApplicantBody(Body):
+    """Who applies, as they say themselves: the card names nobody."""
+
+    name: fields.PersonName
+    birth_date: fields.BirthDate
+
+
+class OwnKosekiBody(Body):
+    """Which koseki they say is theirs."""
+
+    domicile: fields.Domicile
+    first_registrant: fields.PersonName
+
+
+class AccessBody(Body):
+    """POST /v1/koseki_access_registrations (本籍地利用登録), by card alone."""
+
+    request_id: fields.Id
+    municipality_code: fields.MunicipalityCode
+    terminal: TerminalBody
+    credential: CardSignatureBody
+    applicant: ApplicantBody
+    koseki: OwnKosekiBody
+
+
 class OutcomeBody(Body):
     """POST /v1/issuances/{issuance_number}/outcome."""
 

@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from kiosk_server.issuing.request import Certificate
 from tests.issuing.city import City
 
 
@@ -24,7 +23,7 @@ def once_made(city: City, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[
     monkeypatch.setattr(city.environment.paper, "make", made)
 
 
-async def waits_for_lock(admin: asyncpg.Connection, task: "asyncio.Task[Certificate]") -> bool:
+async def waits_for_lock(admin: asyncpg.Connection, task: "asyncio.Task[Any]") -> bool:
     """True as soon as somebody waits for an advisory lock, False when the task ended without waiting."""
     while not task.done():
         if await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):

@@ -29,6 +29,12 @@ def card_body() -> dict[str, Any]:
     return {**menu_body(), "credential": card}
 
 
+def access_body() -> dict[str, Any]:
+    """An application by card, of somebody who lives elsewhere."""
+    own = {"domicile": "栃木県足利市本城三丁目２１４５番地", "first_registrant": "見本　太郎"}
+    return {**card_body(), "applicant": {"name": "ミホン　ハナコ", "birth_date": "1980-04-01"}, "koseki": own}
+
+
 def challenge_body() -> dict[str, Any]:
     return {name: _ISSUANCE[name] for name in ("municipality_code", "terminal")}
 

@@ -1,11 +1,13 @@
 """A FAKE of the issuing service, for tests of the web edge only: strict about what it is handed, with no rules of its own."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from cardauth import CardSignature, SealedChallenge, UserCertificate, UserId
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     Caller,
     CentreAlert,
     Certificate,
@@ -36,6 +38,7 @@ class FakeIssuing:
     fails_with: BaseException | None = None
     menus: list[MenuRequest] = field(default_factory=list)
     issuances: list[IssuanceRequest] = field(default_factory=list)
+    applications: list[AccessRequest] = field(default_factory=list)
     outcomes: dict[str, OutcomeReport] = field(default_factory=dict)
     alerts: list[CentreAlert] = field(default_factory=list)
 
@@ -63,6 +66,12 @@ class FakeIssuing:
         assert isinstance(request.persons, str | tuple)
         self.issuances.append(request)
         return Certificate(NUMBER, PDF, 1, 200)
+
+    async def apply(self, caller: Caller, request: AccessRequest) -> AccessRegistration:
+        self._check_caller(caller)
+        assert isinstance(request.credential, CardSignature)
+        self.applications.append(request)
+        return AccessRegistration("12", "submitted", date(2026, 12, 1))
 
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
         self._check_caller(caller)

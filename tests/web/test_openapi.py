@@ -36,6 +36,7 @@ def test_it_describes_what_is_routed_and_nothing_else() -> None:
         "/v1/challenges": {"post"},
         "/v1/menus": {"post"},
         "/v1/issuances": {"post"},
+        "/v1/koseki_access_registrations": {"post"},
         "/v1/issuances/{issuance_number}": {"get"},
         "/v1/issuances/{issuance_number}/outcome": {"post"},
         "/v1/alerts": {"post"},

@@ -10,16 +10,18 @@ import pdf
 from cardauth import RefOwner
 from issuance_db import kosekis
 from issuance_db.intents import Intent, KosekiSubject, Subject
+from issuance_db.koseki_access import Accepted
 from issuance_db.kosekis import DerivedKosekiMember, Koseki, KosekiMember
 from issuance_db.residents import HouseholdMember
 from issuance_db.sources import SourceRead, is_unchanged
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.authorise import refused
 from kiosk_server.issuing.findings import PersonDiffers, RecordContradictsItself, RecordMoved
-from kiosk_server.issuing.kinds.holder import as_subject, read_holder, require_nothing_against_holder, require_young
+from kiosk_server.issuing.kinds.holder import require_nothing_against_holder, require_young
 from kiosk_server.issuing.kinds.kind import Certifying, LastLook, Moment, Offer, Reading
 from kiosk_server.issuing.kinds.koseki_persons import require_nothing_against, require_unmoved, subjects_of
 from kiosk_server.issuing.kinds.koseki_snapshot import Printed, koseki_snapshot
+from kiosk_server.issuing.kinds.who_asks import in_record, read_asking
 from kiosk_server.issuing.request import Kind
 
 _KOSEKI_FIELDS: Final = frozenset({"domicile", "first_registrant"})
@@ -58,7 +60,7 @@ class KosekiCertificate:
         shown, printed = self._shown(koseki.members), self._printed(koseki.members)
         make = partial(koseki_snapshot, self._snapshot, municipality, koseki, printed, Certifying.of(moment))
         return Reading(
-            (as_subject(holder), *subjects_of(shown, printed, holder.person_number)),
+            (*in_record(holder), *subjects_of(shown, printed, holder.person_number)),
             make,
             (SourceRead("koseki", koseki.koseki_number, koseki.sequence, age.fed_at),),
             tuple(KosekiSubject(one.koseki_person_number, one.person_number) for one in shown),
@@ -82,7 +84,8 @@ class KosekiCertificate:
         shown = self._shown(members)
         require_unmoved(look.intent.subjects, shown)
         self._require_same(look, members, shown)
-        require_nothing_against_holder(look.household)
+        if look.household:
+            require_nothing_against_holder(look.household)
         require_nothing_against(shown)
         if members[0].pending:
             raise refused("koseki_pending", look.holder_number)
@@ -101,8 +104,8 @@ class KosekiCertificate:
 
     async def _read(
         self, connection: asyncpg.Connection, municipality_code: str, person_number: str, moment: Moment
-    ) -> tuple[HouseholdMember, Koseki]:
-        holder = await read_holder(connection, municipality_code, person_number, moment)
+    ) -> tuple[HouseholdMember | Accepted, Koseki]:
+        holder = await read_asking(connection, municipality_code, person_number, moment)
         koseki = await kosekis.koseki_of(connection, municipality_code, person_number, self._kind)
         if koseki is None:
             raise refused("no_koseki_here", person_number)
@@ -132,8 +135,8 @@ class KosekiCertificate:
             raise PersonDiffers
 
 
-def _require_same_holder(holder: HouseholdMember, koseki: Koseki, item: str) -> None:
-    """A wrong link between the two registers would be another family's koseki."""
+def _require_same_holder(holder: HouseholdMember | Accepted, koseki: Koseki, item: str) -> None:
+    """A wrong link between the two registers would be another family's koseki, and so would one that changed since it was accepted."""
     own: KosekiMember = next(one for one in koseki.members if one.asks)
     of_koseki = (f"{own.surname}　{own.given_name}", own.birth, koseki.domicile, koseki.first_registrant)
     if of_koseki != (holder.name, holder.birth, holder.domicile, holder.first_registrant):

@@ -14,13 +14,14 @@ import pdf
 from cardauth import RefOwner
 from issuance_db import koseki_supplements
 from issuance_db.intents import Intent, KosekiSubject, Subject
+from issuance_db.koseki_access import Accepted
 from issuance_db.koseki_supplements import KosekiSupplement
 from issuance_db.residents import HouseholdMember
 from issuance_db.sources import SourceRead, is_unchanged
 from kiosk_server.issuing.asked import Asked
 from kiosk_server.issuing.authorise import refused
 from kiosk_server.issuing.findings import PersonDiffers, RecordMoved
-from kiosk_server.issuing.kinds.holder import as_subject, read_holder, require_nothing_against_holder, require_young
+from kiosk_server.issuing.kinds.holder import require_nothing_against_holder, require_young
 from kiosk_server.issuing.kinds.kind import Certifying, LastLook, Moment, Offer, Reading
 from kiosk_server.issuing.kinds.koseki_persons import require_nothing_against, require_unmoved, subjects_of
 from kiosk_server.issuing.kinds.koseki_supplement_scope import Scope
@@ -31,6 +32,7 @@ from kiosk_server.issuing.kinds.koseki_supplement_truth import (
     require_same,
     require_todays_addresses,
 )
+from kiosk_server.issuing.kinds.who_asks import in_record, read_asking
 
 SUPPLEMENT_OPTIONS: Final = ("domicile",)
 _EVERYTHING: Final = Scope("koseki", with_domicile=True)
@@ -48,7 +50,7 @@ class KosekiSupplementCopy:
         printed, shown = scope.printed(supplement.persons), scope.shown(supplement.persons)
         make = partial(koseki_supplement_snapshot, request.municipality_code, supplement, scope, Certifying.of(moment))
         return Reading(
-            (as_subject(holder), *subjects_of(shown, printed, person_number)),
+            (*in_record(holder), *subjects_of(shown, printed, person_number)),
             make,
             _young_sources(supplement, moment),
             tuple(KosekiSubject(one.koseki_person_number, one.person_number) for one in shown),
@@ -75,7 +77,8 @@ class KosekiSupplementCopy:
         shown = scope.shown(persons)
         require_unmoved(look.intent.subjects, shown)
         require_same(look.snapshot, look.intent, persons, scope)
-        require_nothing_against_holder(look.household)
+        if look.household:
+            require_nothing_against_holder(look.household)
         require_nothing_against(shown)
         require_nobody_leaving(scope.printed(persons))
         if persons[0].pending:
@@ -91,8 +94,8 @@ class KosekiSupplementCopy:
 
 async def _read(
     connection: asyncpg.Connection, municipality_code: str, person_number: str, moment: Moment, scope: Scope
-) -> tuple[HouseholdMember, KosekiSupplement]:
-    holder = await read_holder(connection, municipality_code, person_number, moment)
+) -> tuple[HouseholdMember | Accepted, KosekiSupplement]:
+    holder = await read_asking(connection, municipality_code, person_number, moment)
     if scope.chosen not in {"koseki", "self"}:
         raise refused("not_of_koseki", person_number)
     supplement = await koseki_supplements.supplement_of(connection, municipality_code, person_number)

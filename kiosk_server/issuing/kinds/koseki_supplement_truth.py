@@ -5,6 +5,7 @@ from typing import Final
 
 import pdf
 from issuance_db.intents import Intent
+from issuance_db.koseki_access import Accepted
 from issuance_db.koseki_supplements import DerivedOfSupplement, KosekiSupplement, PersonOfSupplement
 from issuance_db.residents import HouseholdMember
 from kiosk_server.issuing.authorise import refused
@@ -18,7 +19,7 @@ _OTHER_SAYS_OTHERWISE: Final = "koseki_supplement/holder"
 _NOWHERE: Final = "koseki_supplement/addresses"
 
 
-def require_one_truth(holder: HouseholdMember, supplement: KosekiSupplement, scope: Scope) -> None:
+def require_one_truth(holder: HouseholdMember | Accepted, supplement: KosekiSupplement, scope: Scope) -> None:
     """The 附票 is of the people of the koseki, no more and no less, and of the holder as the issuance record has them.
 
     Raises ``RecordContradictsItself``, which lists the holder.

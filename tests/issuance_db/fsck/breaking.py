@@ -59,6 +59,8 @@ BREAKS: Final[Mapping[str, str]] = {
     "INSERT INTO issuance.koseki_suppression VALUES ('092029', 'k', 'staff', '2026-01-01')",
     "shows_nobody": "DELETE FROM history.issuance_subject WHERE issuance_number = '{by_session}'; "
     "DELETE FROM issuance.intent_subject WHERE issuance_number = '{by_session}'",
+    "not_accepted_but_issued": "INSERT INTO issuance.intent_koseki_person VALUES ('092029', '{answered}', 1, 'k', NULL); "
+    "INSERT INTO history.issuance_koseki_person VALUES ('092029', '{answered}', 1, 'k', NULL, 77)",
     "suppressed_but_issued": "UPDATE issuance.suppression SET since = since - interval '1 day'",
     "held_back_but_issued": "INSERT INTO issuance.person_held_back VALUES ('092029', '103', 'doubt', 'staff', '2026-01-01')",
     "record_ahead_of_registry": "UPDATE issuance.resident_key SET person_sequence = 99 WHERE person_number = '102'",

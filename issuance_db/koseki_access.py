@@ -15,6 +15,7 @@ from civil.recorded_date import RecordedDate
 from civil.sql import load
 from issuance_db.credentials import CredentialKey, Holder, UserCertificateKey
 from issuance_db.requests import Terminal
+from issuance_db.staff_acts import Actor, record_act
 
 _SQL: Final = load("issuance_db", "koseki_access.sql")
 _PREFIX: Final = "registration/"
@@ -158,3 +159,15 @@ async def alert_near(connection: asyncpg.Connection, today: date) -> int:
 
 def _submitted(row: asyncpg.Record | None) -> Submitted | None:
     return None if row is None else Submitted(**dict(row))
+
+
+async def close_day(connection: asyncpg.Connection, municipality_code: str, day: date, who: Actor) -> None:
+    """The offices are closed on that day: applications from now on do not count it."""
+    if await connection.fetchval(_SQL["close_day"], day) is not None:
+        await record_act(connection, municipality_code, "office_day_closed", who, concerns=day.isoformat())
+
+
+async def open_day(connection: asyncpg.Connection, municipality_code: str, day: date, who: Actor) -> None:
+    """They are open on that day after all."""
+    if await connection.fetchval(_SQL["open_day"], day) is not None:
+        await record_act(connection, municipality_code, "office_day_opened", who, concerns=day.isoformat())

@@ -44,6 +44,7 @@ class Obstacle(StrEnum):
     PENDING = "pending"
     RESIDENT = "resident"
     SOURCE_OLD = "source_old"
+    IN_DOUBT = "in_doubt"
 
 
 class RefusedFor(StrEnum):
@@ -102,6 +103,7 @@ class Candidate:
     sequence: int
     age: SourceAge | None
     is_resident: bool
+    in_doubt: bool
     suppressed: bool
     address: str | None
 
@@ -114,12 +116,21 @@ class Waiting:
     overdue: int
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a notice goes. Without an address where the 附票 has none, or where somebody is protected: staff deliver it otherwise."""
+
+    name: str
+    address: str | None
+
+
 def obstacles(candidate: Candidate, now: datetime) -> tuple[Obstacle, ...]:
     """What stands against accepting this person at ``now`` (UTC); nothing of it is for the applicant to read."""
     found: Mapping[Obstacle, bool] = {
         Obstacle.SUPPRESSED: candidate.suppressed,
         Obstacle.PENDING: candidate.pending,
         Obstacle.RESIDENT: candidate.is_resident,
+        Obstacle.IN_DOUBT: candidate.in_doubt,
         Obstacle.SOURCE_OLD: candidate.age is None or not candidate.age.is_young(now),
     }
     return tuple(obstacle for obstacle, stands in found.items() if stands)
@@ -164,6 +175,12 @@ async def candidates(connection: asyncpg.Connection, of: Application) -> Sequenc
     return sorted(found, key=lambda one: -sum(agreeing(of, one)))
 
 
+async def addressee(connection: asyncpg.Connection, koseki_person_number: str) -> Addressee | None:
+    """Who that person of a koseki is and where the 附票 has them last; None for somebody who has left the koseki."""
+    row = await connection.fetchrow(_SQL["addressee"], koseki_person_number)
+    return None if row is None else Addressee(row["name"], None if row["suppressed"] else row["address"])
+
+
 async def accept(
     connection: asyncpg.Connection,
     municipality_code: str,
@@ -196,9 +213,13 @@ async def refuse(
     refused_for: RefusedFor,
     now: datetime,
     who: Actor,
+    addressee: str | None = None,
 ) -> None:
-    """Decided for good; the same card may apply again. Raises ApplicationDecidedAlready."""
-    done = await connection.fetchval(_SQL["refuse"], registration_number, refused_for, now, who.name)
+    """Decided for good; the same card may apply again. ``addressee`` is whose application it seems to be, for the notice.
+
+    Raises ApplicationDecidedAlready.
+    """
+    done = await connection.fetchval(_SQL["refuse"], registration_number, refused_for, now, who.name, addressee)
     if done is None:
         raise ApplicationDecidedAlready
     await record_act(connection, municipality_code, "koseki_access_refused", who, concerns=str(registration_number))

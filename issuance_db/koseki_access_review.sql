@@ -31,6 +31,10 @@ SELECT
     k.domicile, k.first_registrant, k.pending_since IS NOT NULL AS pending, q.last_sequence AS sequence, f.fed_at, f.age_limit,
     r.person_number IS NOT NULL AS is_resident,
     EXISTS (
+        SELECT FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = k.municipality_code AND d.source = 'koseki' AND d.person_number = k.koseki_number
+    ) AS in_doubt,
+    EXISTS (
         SELECT FROM issuance.suppression AS s WHERE s.municipality_code = m.municipality_code AND s.person_number = m.person_number
     ) OR EXISTS (
         SELECT FROM issuance.koseki_suppression AS s
@@ -53,6 +57,26 @@ WHERE m.municipality_code = shared.city() AND m.birth_on = $1 AND NOT m.removed
 ORDER BY m.koseki_person_number
 LIMIT $2
 
+-- name: addressee
+-- Where the 附票 has this person last, and whether that may be written on a letter that others read.
+SELECT
+    m.surname || '　' || m.given_name AS name, (
+        SELECT d.address FROM issuance.koseki_supplement_person AS p
+        JOIN issuance.koseki_supplement_address AS d
+            ON d.municipality_code = p.municipality_code AND d.koseki_number = p.koseki_number AND d.position = p.position
+        WHERE p.municipality_code = m.municipality_code AND p.koseki_number = m.koseki_number
+            AND p.koseki_person_number = m.koseki_person_number
+        ORDER BY d.address_number DESC LIMIT 1
+    ) AS address,
+    EXISTS (
+        SELECT FROM issuance.suppression AS s WHERE s.municipality_code = m.municipality_code AND s.person_number = m.person_number
+    ) OR EXISTS (
+        SELECT FROM issuance.koseki_suppression AS s
+        WHERE s.municipality_code = m.municipality_code AND s.koseki_person_number = m.koseki_person_number
+    ) AS suppressed
+FROM issuance.koseki_member AS m
+WHERE m.municipality_code = shared.city() AND m.koseki_person_number = $1 AND NOT m.removed
+
 -- name: supersede
 -- A person of a koseki has one card for it: the one before stops with the new one.
 UPDATE issuance.koseki_access SET state = 'expired', ended_at = $2, end_cause = 'superseded'
@@ -74,8 +98,8 @@ WHERE a.municipality_code = shared.city() AND a.registration_number = $1 AND a.s
 RETURNING a.registration_number
 
 -- name: refuse
--- Only what nobody has decided.
-UPDATE issuance.koseki_access SET state = 'refused', refused_for = $2, decided_at = $3, decided_by = $4
+-- Only what nobody has decided. With whose application it seems to be: the notice goes to their address.
+UPDATE issuance.koseki_access SET state = 'refused', refused_for = $2, decided_at = $3, decided_by = $4, koseki_person_number = $5
 WHERE municipality_code = shared.city() AND registration_number = $1 AND state = 'submitted'
 RETURNING registration_number
 

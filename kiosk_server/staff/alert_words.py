@@ -73,6 +73,20 @@ _WORDS: Final[Mapping[str, AlertWords]] = {
             "Ask the shop what goes on at that terminal. If in doubt, stop the terminal under “Stops”.",
         ),
     ),
+    "koseki_access_due": AlertWords(
+        ("本籍地利用登録の申請の期限が近い", "an application for koseki access is nearly due"),
+        (
+            "「利用登録」で戸籍と照らし、期限までに承認するかどうか決めてください。",
+            "Compare it with the koseki under “Koseki access”, and decide in time.",
+        ),
+    ),
+    "koseki_access_overdue": AlertWords(
+        ("本籍地利用登録の申請が期限を過ぎた", "an application for koseki access is overdue"),
+        (
+            "「利用登録」ですぐに決め、遅れた理由をここに説明してください。",
+            "Decide it under “Koseki access” at once, and explain here why it is late.",
+        ),
+    ),
     "status_list_full": AlertWords(
         ("今月の検証用の番号を使い切った", "the status list of the month is full"),
         (

@@ -44,6 +44,17 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "pin_entry_cancelled": ("暗証番号の入力をやめました。", "The entry of the PIN was cancelled."),
     "person_held": ("発行を保留しました。", "Held back."),
     "person_released": ("保留を解きました。", "The hold was lifted."),
+    "koseki_access_accepted": (
+        "承認しました。このカードで戸籍の証明書を取れます。通知書を印刷してください。",
+        "Accepted: the card may take its koseki. Print the notice.",
+    ),
+    "koseki_access_refused": ("承認しないことを記録しました。通知書を印刷してください。", "Refused. Print the notice."),
+    "koseki_access_withdrawn": ("取り消しました。直ちに効いています。", "Ended, as of now."),
+    "office_day_closed": (
+        "閉庁日を登録しました。これからの申請から数えません。",
+        "It is not counted, from the next application on.",
+    ),
+    "office_day_opened": ("閉庁日を取り消しました。", "The office is open on that day."),
     "suppression_set": ("発行を止めました。直ちに効いています。", "Issuing is stopped, as of now."),
     "suppression_lifted": ("支援措置を解きました。", "The protective measure was lifted."),
     "stop_set": ("停止しました。すべてのサーバーで有効です。", "It is stopped, on every node."),

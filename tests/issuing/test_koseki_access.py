@@ -286,6 +286,10 @@ async def test_what_the_applicant_says_stands_beside_what_the_koseki_says(there:
     ("obstacle", "change"),
     [
         (Obstacle.PENDING, "UPDATE issuance.koseki SET pending_since = now()"),
+        (
+            Obstacle.IN_DOUBT,
+            "INSERT INTO issuance.source_doubt VALUES ('092029', 'koseki', 'K5', 'different', now())",
+        ),
         (Obstacle.SOURCE_OLD, "UPDATE issuance.source SET fed_at = '2026-01-01' WHERE source = 'koseki'"),
     ],
 )

@@ -7,6 +7,7 @@ from aiohttp import web
 from issuance_db.alerts import open_alerts
 from issuance_db.history_search import Criteria, find_requests
 from issuance_db.holds import list_held
+from issuance_db.koseki_access_review import waiting
 from issuance_db.stops import list_stops
 from kiosk_server.staff.duties import EVERYBODY, HISTORY_READERS, RESIDENT_READERS
 from kiosk_server.staff.page import Entry, Page
@@ -21,6 +22,7 @@ async def _draw(visit: Visit) -> web.Response:
         alerts = await open_alerts(connection, visit.city)
         stops = await list_stops(connection, visit.city, visit.now)
         holds = await list_held(connection, visit.city)
+        applications = await waiting(connection, visit.today)
         may_read = visit.may(HISTORY_READERS)
         latest = await find_requests(connection, visit.city, Criteria(), None, _LATEST) if may_read else ()
     return visit.show(
@@ -28,6 +30,7 @@ async def _draw(visit: Visit) -> web.Response:
         alerts=alerts,
         stops=stops,
         holds=len(holds),
+        applications=applications,
         latest=latest,
         reads_residents=visit.may(RESIDENT_READERS),
     )

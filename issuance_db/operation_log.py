@@ -26,6 +26,14 @@ async def read_log(
     return [dict(row.items()) for row in rows]
 
 
+async def about_person(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str
+) -> Sequence[Mapping[str, Any]]:
+    """Every look at a person and everything done about them, newest first (PIA R-80)."""
+    rows = await connection.fetch(_SQL["about_person"], municipality_code, person_number)
+    return [dict(row.items()) for row in rows]
+
+
 async def reviews(connection: asyncpg.Connection, municipality_code: str, limit: int) -> Sequence[Mapping[str, Any]]:
     """The latest reviews of the log."""
     return [dict(row.items()) for row in await connection.fetch(_SQL["reviews"], municipality_code, limit)]

@@ -41,3 +41,17 @@ SELECT a.acted_at, a.acted_by, a.concerns, a.reason FROM history.staff_act AS a
 WHERE a.municipality_code = $1 AND a.act = 'log_reviewed'
 ORDER BY a.acted_at DESC
 LIMIT $2
+
+-- name: about_person
+-- Who looked at a person and did something about them, newest first.
+SELECT entry.happened_at, entry.who, entry.what, entry.word, entry.reason
+FROM (
+    SELECT r.happened_at, r.account_id AS who, 'reading' AS what, r.reading AS word, NULL AS reason
+    FROM history.staff_reading AS r
+    WHERE r.municipality_code = $1 AND r.person_number = $2
+    UNION ALL
+    SELECT a.acted_at, a.acted_by, 'act', a.act, a.reason
+    FROM history.staff_act AS a
+    WHERE a.municipality_code = $1 AND a.person_number = $2
+) AS entry
+ORDER BY entry.happened_at DESC, entry.what, entry.word

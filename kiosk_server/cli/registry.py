@@ -14,6 +14,7 @@ from civil.errors import KioskError
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.registry_controls import disclose_, operations_, provide_, provisions_, review
 from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_ledger import inspected, inspections_, ledger
 from kiosk_server.processes.starting import connect
@@ -42,7 +43,7 @@ def registry() -> None:
     """The resident registry (住民基本台帳)."""
 
 
-for _command in (ledger, inspected, inspections_):
+for _command in (ledger, inspected, inspections_, provide_, provisions_, operations_, review, disclose_):
     registry.add_command(_command)
 
 

@@ -98,7 +98,7 @@ def ledger(*, by: str, reason: str, out: Path, recipient: str, basis: str, **ask
     閲覧台帳・無作為抽出。氏名・生年月日・性別・住所だけ。支援措置の対象者は載せない。
     """
     told = _asked(recipient, InspectionBasis[basis.upper()], asked)
-    made, content = asyncio.run(_make(asked, told, _staff(by, reason), suffix_of(out)))
+    made, content = asyncio.run(_make(asked, told, staff_of(by, reason), suffix_of(out)))
     write_private(out, content)
     click.echo(f"台帳番号 {made.extract_id}: {len(made.lines):,}人 / list {made.extract_id}, persons")
     click.echo(f"種 {told.seed} / seed\nSHA-256 {made.content_sha256.hex()}")
@@ -129,7 +129,7 @@ def inspected(
     visit = InspectionVisit(
         extract_id, inspector, stands_for, purpose, inspected_on.date(), scope, seen_by, identity
     )  # fmt: skip
-    number = asyncio.run(_record(told, visit, _staff(by, reason)))
+    number = asyncio.run(_record(told, visit, staff_of(by, reason)))
     click.echo(f"記録しました。閲覧番号 {number} / Recorded.")
 
 
@@ -154,7 +154,8 @@ def inspections_(*, since: datetime, until: datetime, out: Path, **options: Any)
     click.echo(f"{len(found):,}件 / inspections")
 
 
-def _staff(by: str, reason: str) -> Inquirer:
+def staff_of(by: str, reason: str) -> Inquirer:
+    """Who acts and why, as the register keeps it. Raises NobodyActs, UnacceptableText."""
     who = actor(by, reason)
     return Inquirer(who.name, who.reason)
 
@@ -173,16 +174,15 @@ def _asked(recipient: str, basis: InspectionBasis, told: Where) -> Asked:
     return Asked(text("--for", recipient), basis, seed, scope, told["persons"], by)
 
 
-def _in_register(
-    where: Where, *, readonly: bool = False
-) -> AbstractAsyncContextManager[tuple[asyncpg.Connection, str]]:
+def in_register(where: Where, *, readonly: bool = False) -> AbstractAsyncContextManager[tuple[asyncpg.Connection, str]]:
+    """A transaction as role registry in the one city told. Raises CityUnknown, CodeWrong, SettingsInvalid."""
     url = writing_url("registry", where["database_url"], where["settings_file"])
     return in_city(url, one_city(where["municipality_code"], where["settings_file"]), readonly=readonly)
 
 
 async def _make(where: Where, asked: Asked, maker: Inquirer, suffix: Suffix) -> tuple[Ledger, bytes]:
     # What cannot be drawn undoes the record; what is recorded is written afterwards.
-    async with _in_register(where) as (connection, city):
+    async with in_register(where) as (connection, city):
         made = await make_ledger(connection, city, asked, maker, utc_now())
         note = f"台帳番号 {made.extract_id}　{len(made.lines):,}人　作成 {jst_date(utc_now())}　{asked.basis}"
         rows = [[line.name, line.birth, line.sex, line.address] for line in made.lines]
@@ -190,10 +190,10 @@ async def _make(where: Where, asked: Asked, maker: Inquirer, suffix: Suffix) -> 
 
 
 async def _record(where: Where, visit: InspectionVisit, recorder: Inquirer) -> int:
-    async with _in_register(where) as (connection, city):
+    async with in_register(where) as (connection, city):
         return await record_inspection(connection, city, visit, recorder, utc_now())
 
 
 async def _published(where: Where, since: date, until: date) -> Sequence[Inspection]:
-    async with _in_register(where, readonly=True) as (connection, city):
+    async with in_register(where, readonly=True) as (connection, city):
         return await inspections(connection, city, since, until)

@@ -6,6 +6,7 @@ This module is the public face; the submodules are private to the registry. The 
 
 from registry.residents.counting_moves import Cause, Moved, imbalance, movements, natural_increase, social_increase
 from registry.residents.counting_people import Counted, Households, Population, population
+from registry.residents.disclosure import Disclosed, Inspected, Provided, disclose
 from registry.residents.drafts import (
     Draft,
     DraftState,
@@ -99,6 +100,15 @@ from registry.residents.ledgers import (
 )
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
 from registry.residents.numbering import add_resident_codes, assign_numbers, number_of, resident_codes_left
+from registry.residents.operation_log import (
+    Operation,
+    OwnOperations,
+    PeriodNotOver,
+    Review,
+    operations,
+    record_review,
+    reviews,
+)
 from registry.residents.person_record import (
     ITEM_NAMES,
     ITEMS,
@@ -109,6 +119,7 @@ from registry.residents.person_record import (
     item_of,
     with_items,
 )
+from registry.residents.providing import PROVIDED_NAMES, Extract, Means, NotProvided, Provision, provide, provisions
 from registry.residents.reading import (
     DueMoveOut,
     city_transaction,
@@ -135,6 +146,7 @@ __all__ = [
     "ITEMS",
     "ITEM_NAMES",
     "MOST_FOUND",
+    "PROVIDED_NAMES",
     "Alert",
     "AlreadyResident",
     "Asked",
@@ -148,6 +160,7 @@ __all__ = [
     "Counted",
     "DateNotUnderstood",
     "DateNotYet",
+    "Disclosed",
     "Draft",
     "DraftNotReady",
     "DraftOutdated",
@@ -157,6 +170,7 @@ __all__ = [
     "EnteredDraft",
     "EventClass",
     "EventKind",
+    "Extract",
     "F1Item",
     "FeedEntry",
     "FollowUp",
@@ -175,6 +189,7 @@ __all__ = [
     "IncomingPerson",
     "Inquired",
     "Inquirer",
+    "Inspected",
     "Inspection",
     "InspectionBasis",
     "InspectionVisit",
@@ -189,6 +204,7 @@ __all__ = [
     "Listable",
     "LoadedCity",
     "Look",
+    "Means",
     "MembersLeftBehind",
     "Moved",
     "NoResidentCodeLeft",
@@ -197,17 +213,23 @@ __all__ = [
     "NobodyLeftBehind",
     "NobodyListed",
     "NotInRegister",
+    "NotProvided",
     "NotReversible",
     "NotYetInspected",
     "Notice",
     "NumberTaken",
     "OpenDraft",
+    "Operation",
+    "OwnOperations",
     "PastSpecialDeadline",
+    "PeriodNotOver",
     "PersonHistory",
     "PersonRecord",
     "Population",
     "Position",
     "Previewed",
+    "Provided",
+    "Provision",
     "PurposeMissing",
     "RecordInconsistent",
     "RecordedEvent",
@@ -215,6 +237,7 @@ __all__ = [
     "RegistryKeys",
     "RemovedBefore",
     "ResidentEvent",
+    "Review",
     "Scope",
     "SealedMyNumber",
     "SecondPersonMissing",
@@ -247,6 +270,7 @@ __all__ = [
     "current_person",
     "current_rows",
     "decide_draft",
+    "disclose",
     "draft",
     "drafts_about",
     "draw",
@@ -275,16 +299,21 @@ __all__ = [
     "natural_increase",
     "number_of",
     "open_drafts",
+    "operations",
     "person_at",
     "persons_as_of",
     "population",
     "preview_event",
+    "provide",
+    "provisions",
     "read_snapshot",
     "record_draft",
     "record_event",
     "record_inspection",
+    "record_review",
     "resident_codes_left",
     "review_draft",
+    "reviews",
     "seal_my_number",
     "social_increase",
     "standing",

@@ -5,24 +5,23 @@ nor whoever is no resident. Every function takes a connection of role `registry`
 """
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final
 
 import asyncpg
 
-from civil.age import age_on
 from civil.calendar import jst_date
 from civil.errors import KioskError
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from civil.sql import load
 from civil.text import require_printable
+from registry.residents.extracting import Leaving, keep, listable
 from registry.residents.inquiry_log import Inquirer
-from registry.residents.sampling import EVERYBODY, Listable, Scope, StratifiedBy, draw
+from registry.residents.sampling import EVERYBODY, Scope, StratifiedBy, draw
 
 _SQL: Final = load("registry.residents", "ledgers.sql")
 _LONGEST_SEED: Final = 100
@@ -39,6 +38,11 @@ class InspectionBasis(StrEnum):
     """What public bodies do for the welfare of the residents."""
     RESIDENCE = "法11条の2第1項3号"
     """Finding out who lives where, not for gain, as the mayor decided; it is not published (12項)."""
+
+    @property
+    def provision_id(self) -> str:
+        """The row of the table of provisions."""
+        return f"INSPECT-{self.name}"
 
 
 PUBLISHED: Final = tuple(basis for basis in InspectionBasis if basis is not InspectionBasis.RESIDENCE)
@@ -141,7 +145,7 @@ async def make_ledger(
     """
     recipient = require_printable("recipient", asked.recipient.strip(), 200)
     seed = require_printable("seed", asked.seed, _LONGEST_SEED)
-    people = [_listable(row, jst_date(now)) for row in await connection.fetch(_SQL["may_be_listed"], municipality_code)]
+    people = await listable(connection, municipality_code, jst_date(now), with_protected=False)
     if not asked.scope.towns <= {one.town for one in people}:
         raise TownUnknown
     drawn = draw(people, asked.scope, seed, asked.persons, asked.by)
@@ -152,13 +156,9 @@ async def make_ledger(
     if len(rows) != len(drawn):
         raise ListMoved
     lines = tuple(_line(row) for row in rows)
-    digest = _digest(lines)
-    extract_id = await connection.fetchval(
-        _SQL["insert_extract"], municipality_code, now, maker.staff, maker.purpose, asked.basis, recipient,
-        asked.as_json(), seed, len(lines), digest,
-    )  # fmt: skip
-    await connection.execute(_SQL["insert_extract_persons"], municipality_code, extract_id, list(drawn))
-    return Ledger(extract_id, lines, digest)
+    told = [astuple(line) for line in lines]
+    leaving = Leaving(asked.basis.provision_id, asked.basis, recipient, asked.as_json(), seed, drawn, told)
+    return Ledger(await keep(connection, municipality_code, leaving, maker, now), lines, leaving.sha256)
 
 
 async def record_inspection(
@@ -192,17 +192,7 @@ async def inspections(
     return tuple(Inspection(**{**row, "basis": InspectionBasis(row["basis"])}) for row in rows)
 
 
-def _listable(row: asyncpg.Record, on: date) -> Listable:
-    age = age_on(RecordedDate(row["birth_on"], row["birth_text"]), on)
-    return Listable(row["person_number"], Sex(row["sex"]), age, row["town"], row["is_foreign"])
-
-
 def _line(row: asyncpg.Record) -> LedgerLine:
     # The same calendar for everybody: which one is used tells who is a foreigner, and that is no item of this list.
     birth = RecordedDate(row["birth_on"], row["birth_text"]).printed_seireki()
     return LedgerLine(row["name"], birth, Sex(row["sex"]).printed, row["address"])
-
-
-def _digest(lines: Sequence[LedgerLine]) -> bytes:
-    told = [[line.name, line.birth, line.sex, line.address] for line in lines]
-    return sha256(json.dumps(told, ensure_ascii=False).encode()).digest()

@@ -1,12 +1,12 @@
 -- name: may_be_listed
--- Residents, planned movers included, without anybody under a protective measure: what they are drawn by.
+-- Residents, planned movers included, and what they are drawn by; whoever is under a protective measure only with $2.
 SELECT
     p.person_number, h.sex, h.birth_on, h.birth_text, registry.town_of(h.address) AS town, h.nationality IS NOT NULL AS is_foreign
 FROM registry.person AS p
 JOIN registry.person_history AS h
     ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
     AND h.removed_in = 0
-WHERE p.municipality_code = $1 AND p.in_register AND NOT h.suppressed
+WHERE p.municipality_code = $1 AND p.in_register AND ($2 OR NOT h.suppressed)
 
 -- name: four_items
 -- 氏名, 生年月日, 性別, 住所 of those drawn ($2), in their order; whoever left or came under a measure meanwhile has no line.
@@ -22,9 +22,9 @@ ORDER BY d.place
 -- name: insert_extract
 -- What is taken out, before anybody has it.
 INSERT INTO registry.extract (
-    municipality_code, made_at, staff, reason, basis, recipient, asked, seed, persons, content_sha256
+    municipality_code, made_at, staff, reason, basis, recipient, asked, seed, persons, content_sha256, provision
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11)
 RETURNING extract_id
 
 -- name: insert_extract_persons
@@ -52,3 +52,18 @@ FROM registry.inspection AS i
 JOIN registry.extract AS e ON e.municipality_code = i.municipality_code AND e.extract_id = i.extract_id
 WHERE i.municipality_code = $1 AND i.inspected_on >= $2 AND i.inspected_on < $3 AND e.basis = ANY($4)
 ORDER BY i.inspected_on, i.inspection_id
+
+-- name: insert_refused
+-- What no provision allows.
+INSERT INTO registry.extract_refused (municipality_code, asked_at, staff, reason, provision, items, persons)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: head_names
+-- 世帯主の氏名 of these households; one without a head has no row.
+SELECT u.household_number, h.name
+FROM registry.household AS u
+JOIN registry.person AS p ON p.municipality_code = u.municipality_code AND p.person_number = u.head_person_number
+JOIN registry.person_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+    AND h.removed_in = 0
+WHERE u.municipality_code = $1 AND u.household_number = ANY($2)

@@ -38,7 +38,7 @@ async def _waits(clerk: Clerk, account: str) -> str:
     return shown.text.partition(f'name="account" value="{account}"')[2].partition('name="waits_since" value="')[2][:32]
 
 
-async def test_a_new_person_enrols_and_chooses_a_password_before_anything_else(office: Office) -> None:
+async def test_r_50_a_new_person_enrols_and_chooses_a_password_before_anything_else(office: Office) -> None:
     first = _told((await (await _administrator(office)).post("/accounts", **_NEW)).text)
     await _released(office, "kato")
     clerk = office.browser()
@@ -92,7 +92,7 @@ async def test_a_reset_ends_sessions_and_a_lost_device_is_enrolled_anew(office: 
     assert page.path == "/staff/code/new"
 
 
-async def test_an_ended_account_is_out_at_once_and_its_name_is_given_to_nobody(office: Office) -> None:
+async def test_r_50_an_ended_account_is_out_at_once_and_its_name_is_given_to_nobody(office: Office) -> None:
     victim = await office.at_work("sato", Duty.COUNTER, name="佐藤　花")
     clerk = await _administrator(office)
     assert (await clerk.post("/accounts/end", account="sato", reason="退職")).path.endswith("said=account_ended")
@@ -143,7 +143,7 @@ async def test_a_contractors_last_day_is_the_last(office: Office) -> None:
     assert (await clerk.get("")).path == "/staff/sign-in"
 
 
-async def test_who_did_what_is_in_the_log_and_that_it_was_looked_through(office: Office) -> None:
+async def test_r_51_who_did_what_is_in_the_log_and_that_it_was_looked_through(office: Office) -> None:
     administrator = await _administrator(office)
     await administrator.post("/accounts", **_NEW)
     # The log is written by the database's clock.

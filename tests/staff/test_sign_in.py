@@ -38,7 +38,7 @@ async def test_unknown_wrong_and_stopped_are_told_alike_and_a_mistyped_name_is_n
     assert None in await office.happened("staff_sign_in", "account_id")
 
 
-async def test_five_wrong_tries_lock_the_account_and_time_unlocks_it(office: Office) -> None:
+async def test_r_50_five_wrong_tries_lock_the_account_and_time_unlocks_it(office: Office) -> None:
     await office.employ("sato", Duty.COUNTER)
     clerk = office.browser()
     for _ in range(MOST_FAILURES):

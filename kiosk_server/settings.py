@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     """The directory that other systems and staff put files in; with several cities, it has one for each code. Without it, none is watched."""
     feed_keep_days: Annotated[int, Field(ge=0, le=366)] = 7
     """How long a file stays in the inbox's places for what was taken or refused."""
+    feed_push_listen: str | None = None
+    """Host and port to which other systems push their files, over mutual TLS, into the inbox; without it there is none."""
+    feed_senders: Path | None = None
+    """A directory with the client certificates (`*.pem`) that may push; with several cities, it has one for each code."""
+    feed_push_most_bytes: Annotated[int, Field(gt=0, le=2**40)] = 2**32
+    """How large a pushed file may be."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None

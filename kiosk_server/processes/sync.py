@@ -9,6 +9,7 @@ import structlog
 
 from civil.clock import utc_now
 from kiosk_server.checks.watching import while_fit
+from kiosk_server.processes.feed_pushing import pushing
 from kiosk_server.processes.fit import fit_process
 from kiosk_server.processes.lifecycle import Lifecycle
 from kiosk_server.processes.together import together
@@ -65,7 +66,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         reconciling = Reconciling(dsn, cities, utc_now, schedule, observer)
         await projection.catch_up()
         lifecycle.ready({})
-        works = [projection.run, reconciling.run, *feeding(settings, dsn, observer)]
+        works = [projection.run, reconciling.run, *feeding(settings, dsn, observer), *pushing(settings)]
         await lifecycle.until_stopped(while_fit(fitness, partial(together, works)))
 
 

@@ -101,6 +101,14 @@ class Folder:
         return Arrived(entry.name, status.st_size, status.st_mtime_ns)
 
 
+def receipt_of(inbox: Path, name: str) -> tuple[str | None, str]:
+    """What became of a file: `here` until it is looked at, `waiting` or `ended` with its receipt; None where there was none of that name."""
+    waiting, ended = (inbox / _RECEIPTS / f"{name}{end}.txt" for end in (".waiting", ""))
+    if (inbox / name).exists():
+        return ("waiting", waiting.read_text(encoding="utf-8")) if waiting.exists() else ("here", "")
+    return ("ended", ended.read_text(encoding="utf-8")) if ended.exists() else (None, "")
+
+
 def _is_finished(entry: os.DirEntry[str]) -> bool:
     name = entry.name
     return entry.is_file(follow_symlinks=False) and not name.startswith(".") and not name.lower().endswith(UNFINISHED)

@@ -83,15 +83,27 @@ async def holders_of(connection: asyncpg.Connection, municipality_code: str, ser
     return [row["person_number"] for row in await connection.fetch(_SQL["holder"], municipality_code, serial)]
 
 
+async def members_of(connection: asyncpg.Connection, municipality_code: str, household_number: str) -> Sequence[str]:
+    """宛名番号 of everyone whom the history shows as a member of a household."""
+    return [
+        row["person_number"] for row in await connection.fetch(_SQL["members"], municipality_code, household_number)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that the books say of one request. ``shown`` and ``reasons`` name persons."""
+    """All that the books say of one request. ``shown`` and ``reasons`` name persons.
+
+    ``stated``: lines of the centre's statements; ``not_stated``: days whose statement was looked through for it in vain.
+    """
 
     request: Row
     steps: Sequence[Row]
     reasons: Sequence[Row]
     shown: Sequence[Row]
     sources: Sequence[Row]
+    stated: Sequence[Row]
+    not_stated: Sequence[Row]
 
 
 async def account_of(
@@ -109,6 +121,8 @@ async def account_of(
         await _rows(connection, "reasons", *key),
         await _rows(connection, "shown", municipality_code, number),
         await _rows(connection, "sources", municipality_code, number),
+        await _rows(connection, "stated", municipality_code, number),
+        await _rows(connection, "not_stated", municipality_code, number),
     )
 
 

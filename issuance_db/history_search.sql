@@ -86,6 +86,12 @@ SELECT count(*) FROM (
 -- Whose user certificate it is; several issuers may have used one serial.
 SELECT person_number FROM issuance.credential WHERE municipality_code = $1 AND serial = $2
 
+-- name: members
+-- Everyone an issuance showed as a member of this household.
+SELECT DISTINCT s.person_number FROM history.issuance_subject AS s
+WHERE s.municipality_code = $1 AND s.household_number = $2
+ORDER BY s.person_number
+
 -- name: request
 -- One request with what became of it.
 SELECT r.caller_id, r.request_id, r.issuance_number, r.state, r.result_code, r.kind, r.channel, r.accepted_at, r.deadline_at,
@@ -122,6 +128,26 @@ FROM history.issuance_subject AS s
 LEFT JOIN issuance.resident_record AS r ON r.municipality_code = s.municipality_code AND r.person_number = s.person_number
 WHERE s.municipality_code = $1 AND s.issuance_number = $2
 ORDER BY s.position
+
+-- name: stated
+-- What the centre's statements say of an issuance, by its number or by its request, newest day and edition first, and what matching found of it.
+SELECT l.statement_on, l.edition, l.line, l.outcome, l.fee_yen, l.occurred_at, ARRAY (
+    SELECT DISTINCT s.finding FROM history.settlement AS s
+    WHERE s.municipality_code = l.municipality_code AND s.caller_id = l.caller_id AND s.issuance_number = h.issuance_number
+        AND s.statement_on = l.statement_on AND s.edition = l.edition
+    ORDER BY s.finding
+) AS findings
+FROM history.issuance AS h
+JOIN history.statement_line AS l ON l.municipality_code = h.municipality_code AND l.caller_id = h.caller_id
+    AND (l.issuance_number = h.issuance_number OR l.issuance_number = '' AND l.request_id = h.request_id)
+WHERE h.municipality_code = $1 AND h.issuance_number = $2
+ORDER BY l.statement_on DESC, l.edition DESC, l.line
+
+-- name: not_stated
+-- The days of statements in which matching looked for an issuance and found no line.
+SELECT DISTINCT s.statement_on, s.edition FROM history.settlement AS s
+WHERE s.municipality_code = $1 AND s.issuance_number = $2 AND s.finding = 'not_in_statement'
+ORDER BY s.statement_on DESC, s.edition DESC
 
 -- name: sources
 -- How old the data was at the permit.

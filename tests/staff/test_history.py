@@ -223,3 +223,29 @@ async def test_somebody_shown_by_another_households_koseki_is_found(fed: Fed) ->
         made = await fed.city.issuing.issue(EVERY_KIND, asked)
         clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
         assert made.issuance_number in (await _searched(clerk, person_number="201")).text
+
+
+@pytest.mark.parametrize(
+    ("search", "named"),
+    [
+        ({"person_number": "102"}, ["102"]),
+        ({"serial": "7001"}, ["101"]),
+        ({"household_number": "900"}, ["101", "102", "103"]),
+        ({"household_number": "999"}, [None]),
+        ({"serial": "8888"}, [None]),
+        ({"kind": "resident_record"}, []),
+    ],
+    ids=str,
+)
+async def test_everyone_whose_history_is_shown_or_taken_out_is_named_in_the_log(
+    office: Office, search: dict[str, str], named: list[str | None]
+) -> None:
+    await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await _searched(clerk, **search)
+    read = "SELECT person_number FROM history.staff_reading WHERE reading = 'history_of_person' ORDER BY reading_id"
+    assert [row["person_number"] for row in await office.city.rows(read)] == named
+    if named != [None]:
+        search_id = shown.path.partition("search=")[2]
+        assert (await clerk.post("/history/export", search=search_id, format="csv")).status == 200
+        assert [row["person_number"] for row in await office.city.rows(read)] == named * 2

@@ -325,3 +325,14 @@ async def test_a_month_or_centre_that_is_not_there_is_told(office: Office, path:
     await issued(office, 1)
     clerk = await at_settlement(office)
     assert (await clerk.get(path)).status == 409
+
+
+async def test_an_issuance_shows_its_line_of_the_statement_and_what_matching_found(office: Office) -> None:
+    agreed, differs, missing = await issued(office, 3)
+    clerk = await at_settlement(office)
+    assert "交付センターの明細" not in (await clerk.get(f"/issuances/{agreed}")).text
+    await clerk.get("/settlement")
+    await clerk.upload(UPLOAD, csv_table([row(agreed), row(differs, fee="300")]), **DAY)
+    for number, told in ((agreed, "一致"), (differs, "手数料が違う"), (missing, "当方だけにある")):
+        part = (await clerk.get(f"/issuances/{number}")).text.partition("交付センターの明細")[2].partition("経過")[0]
+        assert (told in part, "2026-11-23" in part) == (True, True), (number, part)

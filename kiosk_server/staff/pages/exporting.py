@@ -18,6 +18,7 @@ from kiosk_server.staff.duties import HISTORY_READERS
 from kiosk_server.staff.exported_rows import cells, headings
 from kiosk_server.staff.guard import finish
 from kiosk_server.staff.page import Page
+from kiosk_server.staff.pages.searching import read_persons
 from kiosk_server.staff.visit import Visit
 from kiosk_server.web.logging import log_fault
 
@@ -63,6 +64,8 @@ async def _export(visit: Visit) -> web.StreamResponse:
     if isinstance(writer, CsvLines):
         await _require_encodable(visit, asked, writer)
     # Before the first row leaves, and again with their number: what breaks off is in the books too.
+    async with visit.database() as connection:
+        await read_persons(visit, connection, fields)
     await _record(visit, "history_export_begun", visit.form["format"], fields)
     if writer.suffix == "pdf":
         return await _whole(visit, asked, writer, fields)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import asyncpg
 from aiohttp import web
 
-from issuance_db.history_search import Criteria, Place, Row, find_requests, holders_of
+from issuance_db.history_search import Criteria, Place, Row, find_requests, holders_of, members_of
 from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.criteria import FIELDS, asked, criteria_of
 from kiosk_server.staff.duties import HISTORY_READERS
@@ -18,7 +18,6 @@ from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/history", "発行履歴", "History", HISTORY_READERS)
 A_PAGE: Final = 50
-_PERSONAL: Final = ("person_number", "household_number", "serial")
 _CHOICES: Final[Mapping[str, Any]] = {"kinds": KINDS, "states": STATES, "results": RESULTS, "outcomes": OUTCOMES}
 _STATES_OF_REQUESTS: Final = ("answered", "refused", "abandoned", "accepted")
 
@@ -35,15 +34,29 @@ async def _draw(visit: Visit) -> web.Response:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
         holders = await holders_of(connection, visit.city, fields["serial"]) if fields.get("serial") else ()
         rows = await _found(connection, visit, fields, holders)
-        if any(fields.get(name) for name in _PERSONAL):
-            # A household's persons are named by its issuances.
-            for number in holders or (fields.get("person_number"),):
-                await visit.reads(connection, "history_of_person", person_number=number)
+        await read_persons(visit, connection, fields)
     page, more = rows[:A_PAGE], rows[A_PAGE:]
     return visit.show(
         "history.html", rows=page, labels=FIELDS, fields={name: fields.get(name, "") for name in FIELDS}, is_search=bool(fields), search_id=search_id,
         next_page=_next(search_id, page) if more else None, states_of_requests=_STATES_OF_REQUESTS, **_CHOICES,
     )  # fmt: skip
+
+
+async def read_persons(visit: Visit, connection: asyncpg.Connection, fields: Mapping[str, str]) -> None:
+    """Write down each person whose history is about to be shown: who is asked for, holds the certificate, or is of the household."""
+    for number in await _persons(connection, visit.city, fields):
+        await visit.reads(connection, "history_of_person", person_number=number)
+
+
+async def _persons(connection: asyncpg.Connection, city: str, fields: Mapping[str, str]) -> Sequence[str | None]:
+    """A number that nobody has was asked for all the same: None stands for nobody."""
+    if fields.get("person_number"):
+        return [fields["person_number"]]
+    if fields.get("serial"):
+        return await holders_of(connection, city, fields["serial"]) or [None]
+    if fields.get("household_number"):
+        return await members_of(connection, city, fields["household_number"]) or [None]
+    return []
 
 
 async def _found(

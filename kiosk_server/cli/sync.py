@@ -1,7 +1,7 @@
 """`kiosk sync status`: in ten lines whether what certificates are made from is true, and what to do if not."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -64,7 +64,7 @@ async def _look(told: Mapping[str, Any]) -> list[Line]:
     part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
     # Where residents come in files, the register is one of the sources.
     with_register = () if any(source.source == "resident" for source in sources) else (whole, part)
-    return [*_held(held), *with_register, *map(_source, sources)]
+    return [*_held(held), *with_register, *_sources(sources)]
 
 
 def _held(rows: Any) -> Iterator[Line]:
@@ -86,6 +86,15 @@ def _compared(name: str, last: datetime | None, since: datetime) -> Line:
         "kiosk serve sync は動いていますか。今すぐ: kiosk reconcile now / is it running? At once: `kiosk reconcile now`"
     )
     return Line(name, at(last), way_out if late else "")
+
+
+def _sources(sources: Sequence[SourceStatus]) -> Iterator[Line]:
+    """One line for all that are well, so that a clerk has ten lines at most to read; one for each that is not."""
+    lines = [(source, _source(source)) for source in sources]
+    well = [f"{source.source} {at(source.fed_at)}" for source, line in lines if not line.way_out]
+    if well:
+        yield Line("連携元 / sources", f"{'、'.join(well)} まで / known until then")
+    yield from (line for _, line in lines if line.way_out)
 
 
 def _source(source: SourceStatus) -> Line:

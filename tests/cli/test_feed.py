@@ -15,6 +15,7 @@ from tests.sync.feeds.rows import seal_row
 from tests.sync.feeds.tables import example
 from tests.sync.feeds.written import file, zipped
 from tests.sync.registry_rows import CITY
+from tests.sync.resident_source import Resident, ResidentSource
 from tests.sync.seal_source import KEY, Seal, SealSource
 
 ONE, TWO = Seal("0000000101", "A-1"), Seal("0000000102", "A-2")
@@ -34,6 +35,11 @@ class Office:
         where = ("--database-url", self._database.dsn(role), "--municipality-code", CITY)
         done = kiosk("feed", command, *arguments, *where, KIOSK_FEED_KEY_FILE=str(self.key), **settings)  # type: ignore[arg-type] # settings are texts
         return done.returncode, done.stdout + done.stderr
+
+    def status(self) -> list[str]:
+        """What `kiosk sync status` says, line by line."""
+        where = ("--database-url", self._database.dsn("staff"), "--municipality-code", CITY)
+        return kiosk("sync", "status", *where).stdout.splitlines()
 
     def file(self, name: str, content: bytes) -> Path:
         path = self._directory / name
@@ -88,6 +94,22 @@ def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSour
     code, said = office.feed("limit", "seal", "19", "--rest", "none", *by, role="staff")
     assert (code, "期限切れ" in said) == (0, True)
     assert office.feed("limit", "seal", "19", "--rest", "日曜", *by, role="staff")[0] != 0
+
+
+def test_a_clerk_reads_ten_lines_and_what_to_do_for_what_is_not_well(office: Office, source: SealSource) -> None:
+    began = datetime.now(UTC) - timedelta(hours=20)
+    residents = ResidentSource(begins=began)
+    office.feed("apply", office.file("0.csv", source.full(ONE)), office.file("1.csv", residents.full(Resident("101"))))
+    lines = office.status()
+    assert len(lines) <= 10
+    assert all(line.startswith("良好") for line in lines)
+    assert [line for line in lines if "seal " in line] == [line for line in lines if "resident " in line]
+    office.feed("limit", "seal", "19", "--by", "足利　花子", "--reason", "試験", role="staff")
+    lines = office.status()
+    assert len(lines) <= 10
+    (place,) = (number for number, line in enumerate(lines) if line.startswith("要対応"))
+    assert "seal" in lines[place]
+    assert "kiosk feed apply" in lines[place + 1]
 
 
 def test_a_wrong_file_is_told_with_its_place_and_stops_there(office: Office, source: SealSource) -> None:

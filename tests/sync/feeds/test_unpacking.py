@@ -57,6 +57,18 @@ def claiming(size: int, content: bytes) -> bytes:
     return bytes(changed)
 
 
+def claiming_terabytes() -> bytes:
+    """A zip64 whose every header says that its file has four terabytes."""
+    packed = io.BytesIO()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(zipfile, "ZIP64_LIMIT", 100)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.csv", CONTENT)
+    size = struct.pack("<Q", len(CONTENT))
+    assert size in packed.getvalue()
+    return packed.getvalue().replace(size, struct.pack("<Q", 4 * 2**40))
+
+
 @pytest.mark.parametrize("content", [CONTENT, zipped(CONTENT), b""])
 def test_the_content_is_the_same_zipped_or_not(content: bytes) -> None:
     assert read(content) == (CONTENT if content else b"")
@@ -77,6 +89,7 @@ WRONG: dict[str, Callable[[], bytes]] = {
     "changed": lambda: zipped(CONTENT).replace(zipped(CONTENT)[50:60], bytes(10), 1),
     "a bomb": lambda: zipped(bytes(80 * 2**20)),
     "a lie about the size, too large": lambda: claiming(2**32 - 2, CONTENT),
+    "a lie of four terabytes": claiming_terabytes,
     "a lie about the size, too small": lambda: claiming(100, CONTENT),
     "a beginning of a zip": lambda: b"PK\x03\x04",
 }

@@ -87,8 +87,15 @@ def _devices(directory: DemoDirectory, known: Mapping[str, Any], wishes: DemoWis
         reader = PcscReader(wishes.reader, lambda certificate: is_specimen(directory, certificate))
         return Devices(reader, printer, payment)
     samples = [SampleCard(row["name"], row["serial"], row["pin"]) for row in known["samples"][:_CARDS]]
+    samples += [SampleCard(_words_of(row), row["serial"], row["pin"]) for row in known.get("elsewhere", ())]
     cards = CardHands(CardRack(samples, kept_jpki(directory, utc_now()).current, utc_now()), VirtualReader())
     return Devices(cards.reader, printer, payment, cards)
+
+
+def _words_of(elsewhere: Mapping[str, Any]) -> str:
+    """What one needs to apply in the demo: the card of a real applicant would not say it."""
+    said = elsewhere
+    return f"{said['name']}(市外 / elsewhere: {said['birth_on']}、{said['domicile']}、{said['first_registrant']})"
 
 
 def _printer(directory: DemoDirectory, wishes: DemoWishes) -> Printer:

@@ -10,6 +10,7 @@ from kiosk_server.demo import city as demo_city
 from kiosk_server.demo import provisioning
 from kiosk_server.demo.claiming import analyze, claim, renew_database
 from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.demo.elsewhere import people_elsewhere
 from kiosk_server.demo.feeding import feed
 from kiosk_server.demo.jpki.thread import ServedAuthority
 from kiosk_server.demo.options import DEFAULT_SAMPLES, DemoOptions, Tell
@@ -76,7 +77,10 @@ async def _fill(filling: Filling, servers: Servers, options: DemoOptions, tell: 
     await feed(filling.dsn, city, chosen, filling.clock())
     filling.directory.keep(KEPT, as_kept(await provisioning.employ(filling, city.municipality_code)))
     found = await provisioning.read_samples(filling, city, chosen)
-    return {"residents": options.residents, "seed": options.seed, "samples": [asdict(sample) for sample in found]}
+    issuer = city.credentials[0].issuer_key_id
+    elsewhere = await people_elsewhere(filling.dsn, city.municipality_code, issuer, filling.clock())
+    samples = [asdict(sample) for sample in found]
+    return {"residents": options.residents, "seed": options.seed, "samples": samples, "elsewhere": elsewhere}
 
 
 def _samples(known: Mapping[str, Any], asked_for: int | None) -> tuple[Sample, ...]:

@@ -35,9 +35,10 @@ _REFUSED: Final = (
     "もう一度申請することができます。ご不明な点は、市の窓口にお尋ねください。",
 )
 _NOT_YOU: Final = (
-    "この申請に心当たりがないときは、すぐに市の窓口へご連絡ください。登録は直ちに取り消すことができます。",
-    "If you did not apply, please tell the city at once: the registration can be ended immediately.",
+    "この申請に心当たりがないときは、すぐに市の窓口へご連絡ください。",
+    "If you did not apply, please tell the city at once.",
 )
+_CAN_BE_ENDED: Final = "登録は、いつでも直ちに取り消すことができます。"
 
 
 class NoticeNotDrawn(KioskError):
@@ -95,7 +96,7 @@ def _to(addressee: Addressee | None) -> Sequence[str]:
 def _body(notice: Notice) -> Sequence[str]:
     head = (f"受付番号　{notice.registration_number}", f"申請日　　{wareki(notice.submitted_on)}", "")
     if notice.refusal is None:
-        return (*head, *_ACCEPTED, "", *_NOT_YOU)
+        return (*head, *_ACCEPTED, "", *_NOT_YOU, _CAN_BE_ENDED)
     ja, en = notice.refusal
     return (*head, _REFUSED[0], f"理由　{ja}", _REFUSED[1], f"Refused: {en}", "", *_NOT_YOU)
 

@@ -9,6 +9,8 @@ from typing import Final, Literal, Protocol
 from cardauth import CardSignature, Credential, SealedChallenge, signed_message
 from kiosk_server.issuing.request import (
     STATEMENT_OPTIONS,
+    AccessRegistration,
+    AccessRequest,
     Certificate,
     ChallengeRequest,
     IssuanceRequest,
@@ -21,6 +23,7 @@ from kiosk_server.issuing.request import (
     SessionCredential,
     Terminal,
 )
+from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
 
@@ -55,6 +58,10 @@ class Service(Protocol):
 
     async def issue(self, request: IssuanceRequest) -> Certificate:
         """One certificate."""
+        ...
+
+    async def apply(self, request: AccessRequest) -> AccessRegistration:
+        """An application for koseki access."""
         ...
 
     async def outcome(self, municipality_code: str, issuance_number: str, report: OutcomeReport) -> None:
@@ -97,6 +104,17 @@ class City:
         asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, presented)
         try:
             return await self.service.menus(asked)
+        except (CentreProblem, CentreUnreachable, AnswerBroken) as error:
+            raise NotGiven(reason_of(error)) from None
+
+    async def apply(self, visit: Visit, presented: CardSignature) -> AccessRegistration:
+        """Apply for koseki access with what was typed, or hear where the application of this card stands. Raises NotGiven."""
+        asked = AccessRequest(
+            new_request_id(), self.municipality_code, self.terminal, presented, visit.typed[Step.APPLY_NAME], visit.born,
+            visit.typed[Step.APPLY_DOMICILE], visit.typed[Step.APPLY_REGISTRANT],
+        )  # fmt: skip
+        try:
+            return await self.service.apply(asked)
         except (CentreProblem, CentreUnreachable, AnswerBroken) as error:
             raise NotGiven(reason_of(error)) from None
 

@@ -5,6 +5,7 @@ Part A2 of the domain page gives the order; J-LIS publishes none. A step is what
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 
@@ -14,6 +15,12 @@ class Step(StrEnum):
     LANGUAGE = "language"
     CARD = "card"
     USER_ID = "user_id"
+    APPLY = "apply"
+    APPLY_NAME = "apply_name"
+    APPLY_BIRTH = "apply_birth"
+    APPLY_DOMICILE = "apply_domicile"
+    APPLY_REGISTRANT = "apply_registrant"
+    APPLY_CONFIRM = "apply_confirm"
     READING = "reading"
     LAST_TRY = "last_try"
     PIN = "pin"
@@ -32,6 +39,7 @@ class Step(StrEnum):
     TAKE = "take"
     REFUSED = "refused"
     STAFF = "staff"
+    APPLIED = "applied"
     CARD_LEFT = "card_left"
 
 
@@ -43,6 +51,7 @@ class Event(StrEnum):
     STOP = "stop"
     AGAIN = "again"
     WITHOUT_CARD = "without_card"
+    APPLY = "apply"
     IDLE = "idle"
     CARD_PLACED = "card_placed"
     CARD_READ = "card_read"
@@ -53,6 +62,7 @@ class Event(StrEnum):
     WRONG_PIN = "wrong_pin"
     CARD_LOST = "card_lost"
     IDENTIFIED = "identified"
+    APPLIED = "applied"
     PAID = "paid"
     ISSUED = "issued"
     PRINTED_ONE = "printed_one"
@@ -72,7 +82,7 @@ CHOOSING: Final = (Step.CHOICE, Step.PERSONS, Step.OPTIONS, Step.COPIES, Step.CO
 
 _CHOSEN: Final = frozenset({Step.KIND, *CHOOSING})
 
-BY_PERSON: Final = frozenset({Event.NEXT, Event.BACK, Event.STOP, Event.AGAIN, Event.WITHOUT_CARD})
+BY_PERSON: Final = frozenset({Event.NEXT, Event.BACK, Event.STOP, Event.AGAIN, Event.WITHOUT_CARD, Event.APPLY})
 """The only events that the page may send; the rest come from the machine."""
 
 BY_READER: Final = frozenset({Event.CARD_PLACED, Event.CARD_GONE, Event.READER_GONE, Event.READER_BACK})
@@ -80,6 +90,11 @@ BY_READER: Final = frozenset({Event.CARD_PLACED, Event.CARD_GONE, Event.READER_G
 
 WITH_CARD: Final = (Step.CARD, Step.READING, Step.LAST_TRY, Step.PIN, Step.CHECKING, Step.REMOVE_CARD)
 """Here nothing goes on without a reader."""
+
+APPLYING: Final = (Step.APPLY_NAME, Step.APPLY_BIRTH, Step.APPLY_DOMICILE, Step.APPLY_REGISTRANT)
+"""What somebody of another city types, in this order, before the card: it is used last, so that it does not lie there meanwhile."""
+
+_TO_APPLY: Final = (Step.CARD, Step.APPLY, *APPLYING, Step.APPLY_CONFIRM, Step.CARD)
 
 _END: Final = Step.CARD_LEFT
 """Every way out leads here; without a card on the reader the machine goes on to the start at once."""
@@ -91,6 +106,9 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.CARD, Event.WITHOUT_CARD): Step.USER_ID,
     (Step.USER_ID, Event.NEXT): Step.PIN,
     (Step.USER_ID, Event.BACK): Step.CARD,
+    (Step.CARD, Event.APPLY): Step.APPLY,
+    **{(step, Event.NEXT): then for step, then in pairwise(_TO_APPLY[1:])},
+    **{(step, Event.BACK): before for before, step in pairwise(_TO_APPLY[:-1])},
     (Step.CARD, Event.REFUSED): Step.REFUSED,
     (Step.READING, Event.CARD_READ): Step.PIN,
     (Step.READING, Event.ONE_TRY): Step.LAST_TRY,
@@ -102,6 +120,7 @@ _TABLE: Final[Mapping[tuple[Step, Event], Step]] = {
     (Step.PIN, Event.BACK): Step.LANGUAGE,
     (Step.PIN, Event.CARD_GONE): Step.CARD,
     (Step.CHECKING, Event.IDENTIFIED): Step.REMOVE_CARD,
+    (Step.CHECKING, Event.APPLIED): Step.APPLIED,
     (Step.CHECKING, Event.WRONG_PIN): Step.PIN,
     (Step.CHECKING, Event.ONE_TRY): Step.LAST_TRY,
     (Step.CHECKING, Event.CARD_LOST): Step.CARD,
@@ -141,6 +160,7 @@ _IDLE_SECONDS: Final[Mapping[Step, float]] = {
     Step.PAY: 120,
     Step.RECEIPT: 60,
     Step.TAKE: 60,
+    Step.APPLIED: 60,
     Step.REFUSED: 40,
     Step.STAFF: 600,
 }

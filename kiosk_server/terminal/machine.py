@@ -113,6 +113,8 @@ class Machine:
             return
         if event is Event.WITHOUT_CARD and not self._selling.takes_user_id:
             return
+        if event is Event.APPLY and self._selling.pin != "card":
+            return
         if event is Event.NEXT:
             if visit.step is Step.LANGUAGE and not self._take_language(fields):
                 return

@@ -7,19 +7,25 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.flow import APPLYING, Step
 from kiosk_server.terminal.machine import Machine
+from kiosk_server.terminal.visit import MOST_TYPED
 from kiosk_server.terminal.words import BY_NAME, LANGUAGES, Words
 
 _DIGITS: Final = "1234567890"
 _KEYS: Final = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm_")
 """What a 利用者ID is typed with, row by row."""
+_KANA: Final = (
+    "アカサタナハマヤラワ123", "イキシチニヒミャリヲ456", "ウクスツヌフムユルン789", "エケセテネヘメュレー0゛゜", "オコソトノホモヨロョッ-　"
+)  # fmt: skip
+"""What names and domiciles are typed with: what is read out at a counter is compared by people."""
 _TEMPLATES: Final = {
     Step.READING: "working.html",
     Step.CHECKING: "working.html",
     Step.ISSUING: "working.html",
     Step.PRINTING: "working.html",
     Step.CARD_LEFT: "remove_card.html",
+    **dict.fromkeys(APPLYING, "apply_typing.html"),
 }
 COINS: Final = (10, 50, 100, 500, 1000)
 
@@ -74,6 +80,9 @@ class Screens:
             "digits": _digits(shuffled="shuffled" in visit.looks),
             "setting": self._setting,
             "keys": _KEYS,
+            "kana": (_DIGITS,) if visit.step is Step.APPLY_BIRTH else _KANA,
+            "applying": APPLYING,
+            "longest": MOST_TYPED.get(visit.step, 100),
             "coins": COINS,
         }
 

@@ -95,8 +95,11 @@ class Selling:
             return signature
         if visit.certificate is None:
             return Event.CARD_LOST
-        menu = await self._city.menu(CardSignature(visit.certificate.der, challenge_id, signature))
-        return self._identified(visit, menu)
+        presented = CardSignature(visit.certificate.der, challenge_id, signature)
+        if visit.applies:
+            visit.registration = await self._city.apply(visit, presented)
+            return Event.APPLIED
+        return self._identified(visit, await self._city.menu(presented))
 
     async def _identify_by_city_pin(self, visit: Visit, digits: bytearray) -> Event:
         try:

@@ -3,16 +3,22 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import Final, Literal
 
 from cardauth.card import LastTryWord
 from cardauth.certificate import ReadCertificate
 from cardauth.credential import user_id_ok
-from kiosk_server.issuing.request import Certificate, Kind, Menu, MenuKind, MenuPerson
-from kiosk_server.terminal.flow import Step, choosing
+from civil.text import text_fault
+from kiosk_server.issuing.request import AccessRegistration, Certificate, Kind, Menu, MenuKind, MenuPerson
+from kiosk_server.terminal.flow import APPLYING, Step, choosing
 from kiosk_server.terminal.payment import Method
 
 MOST_COPIES = 5
+MOST_TYPED: Final[Mapping[Step, int]] = {Step.APPLY_BIRTH: 8, Step.APPLY_DOMICILE: 200}
+"""How long what is typed for an application may be, where it is no name."""
+_LONGEST_NAME: Final = 100
+_BORN_SINCE: Final = date(1873, 1, 1)
 Scope = Literal["koseki", "self"]
 
 
@@ -30,6 +36,12 @@ class Visit:
     """That of the card that was placed; a card with another one is another person's."""
     user_id: str = field(default="", repr=False)
     """The 利用者ID that was typed instead of placing a card."""
+    typed: dict[Step, str] = field(default_factory=dict, repr=False)
+    """What somebody of another city has typed for a koseki access registration, by screen."""
+    applies: bool = False
+    """Whether all of it was confirmed: the card that is placed next signs the application."""
+    registration: AccessRegistration | None = field(default=None, repr=False)
+    """Where that application stands."""
     tries_left: int | None = None
     """What the card said after a wrong PIN."""
     last_try: LastTryWord | None = field(default=None, repr=False)
@@ -67,6 +79,11 @@ class Visit:
         )
 
     @property
+    def born(self) -> date:
+        """The birth date that was typed. Raises KeyError, ValueError before."""
+        return date.fromisoformat(self.typed[Step.APPLY_BIRTH])
+
+    @property
     def has_scope(self) -> bool:
         """Whether the kind is of a whole koseki or of the holder alone, as the person likes."""
         return self.kind is not None and self.kind.kind is Kind.KOSEKI_SUPPLEMENT
@@ -101,6 +118,8 @@ class Visit:
         """Take what the form of the present step says. False when it says nothing that may be chosen."""
         choosers: Mapping[Step, Callable[[], bool]] = {
             Step.USER_ID: lambda: self._take_user_id(_one(fields, "user_id")),
+            **{step: lambda: self._type(fields) for step in APPLYING},
+            Step.APPLY_CONFIRM: self._confirm_application,
             Step.KIND: lambda: self.choose_kind(_one(fields, "kind")),
             Step.CHOICE: lambda: self._choose_choice(_one(fields, "choice")),
             Step.PERSONS: lambda: (
@@ -136,6 +155,21 @@ class Visit:
         self.user_id = typed
         return True
 
+    def _type(self, fields: Mapping[str, Sequence[str]]) -> bool:
+        is_own = self.step is Step.APPLY_REGISTRANT and "me" in fields
+        typed = self.typed[Step.APPLY_NAME] if is_own else _one(fields, "typed").strip()
+        longest = MOST_TYPED.get(self.step, _LONGEST_NAME)
+        if not 0 < len(typed) <= longest or text_fault(typed) is not None:
+            return False
+        if self.step is Step.APPLY_BIRTH and _birth(typed) is None:
+            return False
+        self.typed[self.step] = typed
+        return True
+
+    def _confirm_application(self) -> bool:
+        self.applies = set(self.typed) == set(APPLYING)
+        return self.applies
+
     def _choose_choice(self, choice: str) -> bool:
         if self.kind is None or choice not in {one.choice for one in self.kind.choices}:
             return False
@@ -168,6 +202,15 @@ class Visit:
             return False
         self.copies, self.printed = int(wanted), 0
         return True
+
+
+def _birth(digits: str) -> date | None:
+    """Eight digits as the day that they are; None where there is no such day."""
+    try:
+        born = date.fromisoformat(digits) if digits.isascii() and digits.isdecimal() else None
+    except ValueError:
+        return None
+    return born if born is not None and born >= _BORN_SINCE else None
 
 
 def _one(fields: Mapping[str, Sequence[str]], name: str) -> str:

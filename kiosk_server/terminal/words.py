@@ -6,12 +6,14 @@ A text may carry furigana, `[証明書|しょうめいしょ]`, and places for v
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
@@ -65,6 +67,10 @@ class Words:
     def __call__(self, name: str, **values: object) -> Markup:
         """The text as HTML, values escaped."""
         return Markup(_with_ruby(catalogue(self.language.catalogue)[name])).format(**values)  # noqa: S704 - ours, escaped
+
+    def day(self, on: date) -> str:
+        """A day as this language writes it."""
+        return format_date(on, "long", locale=Locale.parse(self.language.locale))
 
     def yen(self, amount: int) -> Markup:
         """An amount of money."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from issuance_db import koseki_access
@@ -356,3 +357,18 @@ async def test_a_decision_is_never_taken_back(there: Elsewhere) -> None:
     )
     assert {tuple(row.values()) for row in steps} == {("submitted", None), ("accepted", "窓口"), ("withdrawn", None)}
     assert DOMICILE not in str(await there.cards.city.rows("SELECT * FROM history.koseki_access_step"))
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "INSERT INTO issuance.credential VALUES ('092029', 'ab', '9', 'registration/1', 'card', now())",
+        "INSERT INTO issuance.user_id VALUES ('092029', 'u', 'registration/1', now())",
+        "INSERT INTO issuance.koseki_member VALUES ('092029', 'K5', 9, 'KP9', 'registration/1', '足利', '九', NULL, '1980-04-01', NULL, NULL, NULL, NULL, NULL, NULL, '長男')",
+        "UPDATE issuance.resident_record SET person_number = 'registration/1' WHERE person_number = '101'",
+    ],
+)
+async def test_no_source_names_a_person_as_a_registration_is_named(there: Elsewhere, taken: str) -> None:
+    admin = await there.cards.city.database.connect("postgres", CITY)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await admin.execute(taken)

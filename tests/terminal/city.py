@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cardauth import SealedChallenge
 from kiosk_server.issuing.request import (
+    AccessRegistration,
+    AccessRequest,
     Certificate,
     ChallengeRequest,
     IssuanceRequest,
@@ -45,6 +47,10 @@ class FakeService:
     trouble_of_outcomes: list[Exception] = field(default_factory=list)
     fee_yen: int | None = None
     asked: list[MenuRequest | IssuanceRequest] = field(default_factory=list)
+    applied: list[AccessRequest] = field(default_factory=list)
+    registration: AccessRegistration = field(
+        default_factory=lambda: AccessRegistration("12", "submitted", date(2026, 12, 3))
+    )
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)
 
     async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
@@ -64,6 +70,11 @@ class FakeService:
         number = f"20261126-01-{len(dict.fromkeys(known)):08}-0"
         fee = next(kind.fee_yen for kind in self.menu.kinds if kind.kind is request.kind)
         return Certificate(number, DOCUMENT, 1, fee if self.fee_yen is None else self.fee_yen)
+
+    async def apply(self, request: AccessRequest) -> AccessRegistration:
+        self.applied.append(request)
+        self._fail(self.trouble)
+        return self.registration
 
     async def outcome(self, municipality_code: str, issuance_number: str, report: OutcomeReport) -> None:
         assert municipality_code == "092029"

@@ -28,6 +28,8 @@ PICTURES: Final[Mapping[str, str]] = {
     "ja-copies": "通数 — copies, each a request of its own",
     "ja-confirm": "内容と手数料を確かめる — confirm, with the fee",
     "ja-pay": "支払い — pay",
+    "ja-apply_name": "本籍地利用登録:名前をかなで — somebody of another city applies: the name, in kana",
+    "ja-apply_confirm": "本籍地利用登録:内容を確かめる — what was typed, before the card signs it",
     "ja-take": "証明書を取る — take the paper",
     "ja-last_try": "あと1回 — the last try is spent only on the person's word",
     "ja-refused": "断るときも次にすることを言う — a refusal says what to do next, and nothing about why",
@@ -59,6 +61,7 @@ def main() -> int:
         screen = Screen(browser, kiosk.url)
         for language in ("ja", "en", "ja-easy", "zh-Hans", "ko", "vi", "pt", "ne"):
             _whole_way(screen, kiosk, language, _keep(screen, language))
+        _application(screen)
         _refusal(screen, kiosk)
         with _looks(screen, "large"):
             put(screen.next("language", "ja", "card"), 0)
@@ -87,6 +90,22 @@ def _whole_way(screen: Screen, kiosk: Kiosk, language: str, look: Callable[[str]
     identify(screen, language, kiosk.sample(kiosk.family), kiosk.family, look)
     buy(screen, "resident_record", look)
     screen.press("footer button.go").until("language")
+
+
+def _application(screen: Screen) -> None:
+    screen.next("language", "ja", "card").press("main .quiet").until("apply")
+    for step, typed in (
+        ("apply_name", "ミホン　ハナコ"),
+        ("apply_birth", "19800401"),
+        ("apply_domicile", "ホンシ゛ョウ3-2145"),
+    ):
+        screen.go(step)
+        for key in typed:
+            screen.press(f"[data-key='{key}']")
+        _keep(screen, "ja")(step)
+    screen.go("apply_registrant").press(".asked button").until("apply_confirm")
+    _keep(screen, "ja")("apply_confirm")
+    screen.press("footer .stop").until("language")
 
 
 def _refusal(screen: Screen, kiosk: Kiosk) -> None:

@@ -16,6 +16,7 @@ from kiosk_server.demo.city import generate_city
 from kiosk_server.demo.options import DEFAULT_SEED
 from kiosk_server.issuing.request import Kind
 from kiosk_server.terminal.words import LANGUAGES as ALL_LANGUAGES
+from tests.axe import barriers
 from tests.cli.command import Demo
 from tests.terminal.conftest import Kiosk, kiosk_up
 from tests.terminal.fitting import faults
@@ -294,3 +295,43 @@ def test_the_books_of_the_terminal_and_of_the_city_agree(screen: Screen, kiosk: 
     assert {line["what"] for line in lines if line.get("issuance_number") == number} >= {"issued", "print_ended"}
     screen.press("footer button.go").until("language")
     assert all(sample["name"] not in json.dumps(lines, ensure_ascii=False) for sample in kiosk.demo.said["samples"])
+
+
+@pytest.mark.parametrize("language", [language.catalogue for language in ALL_LANGUAGES])
+def test_somebody_of_another_city_applies_on_the_screen(screen: Screen, language: str) -> None:
+    wrong: dict[str, list[str]] = {}
+    screen.next("language", language, "card").press("main .quiet").until("apply")
+    wrong["apply"] = _wrong_here(screen, language)
+    for step, typed in _TYPED.items():
+        screen.go(step)
+        for key in typed if language == "ja" else ():
+            screen.press(f"[data-key='{key}']")
+        said = screen.run(
+            "const one = document.getElementById('answer'); return one.value = one.value || arguments[0]", _SAID[step]
+        )
+        assert said == _SAID[step]
+        wrong[step] = _wrong_here(screen, language)
+    screen.go("apply_registrant")
+    wrong["apply_registrant"] = _wrong_here(screen, language)
+    screen.press(".asked button").until("apply_confirm")
+    wrong["apply_confirm"] = _wrong_here(screen, language)
+    screen.go("card")
+    put(screen, screen.run("return document.querySelector('.demo select').options.length") - 2)
+    screen.type_pin("2468").go("applied")
+    wrong["applied"] = _wrong_here(screen, language)
+    screen.press("footer button").until("card_left").press(".demo [value=take]").until("language")
+    assert not any(wrong.values()), wrong
+
+
+_TYPED = {"apply_name": "ヒ゛タ　アイ", "apply_birth": "19800401", "apply_domicile": "ホンヨ3-12"}
+_SAID = {**_TYPED, "apply_name": "ビタ　アイ"}
+
+
+def _wrong_here(screen: Screen, language: str) -> list[str]:
+    """What does not fit, and in one language what axe finds."""
+    return [*faults(screen), *_scrolled(screen), *(barriers(screen.browser) if language == "ja" else ())]
+
+
+def _scrolled(screen: Screen) -> list[str]:
+    sizes = screen.run("const one = document.querySelector('main'); return [one.scrollHeight, one.clientHeight]")
+    return [] if sizes[0] <= sizes[1] else [f"scrolled {sizes}"]

@@ -10,7 +10,7 @@ import pytest
 from kiosk_server.issuing.request import Kind, ResidentStatementOptions
 from kiosk_server.terminal import reading
 from kiosk_server.terminal.asking import Reason
-from kiosk_server.terminal.flow import Step
+from kiosk_server.terminal.flow import APPLYING, Step
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.words import LANGUAGES, Words, catalogue
 
@@ -41,6 +41,7 @@ def asked_for() -> set[str]:
         *(f"look.{look}" for look in ("large", "contrast", "shuffled", "speech")),
         *(f"{step}.lead" for step in (Step.READING, Step.CHECKING, Step.ISSUING, Step.PRINTING)),
         *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),
+        *(f"{name}" for step in APPLYING for name in (f"{step}.lead", f"label.{step}")),
         *(f"scope.{scope}" for scope in ("koseki", "self")),
         "yen",
     }

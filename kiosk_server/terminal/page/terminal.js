@@ -76,16 +76,17 @@ function pad() {
 }
 
 function keyboard() {
-  const typed = document.getElementById("user_id");
+  const typed = document.querySelector(".typing input[data-focus]");
   if (!typed) return;
   const keys = [...document.querySelectorAll("[data-key]")];
   const shift = document.querySelector("[data-shift]");
   for (const key of keys) {
     key.addEventListener("click", () => {
-      typed.value = (typed.value + key.textContent).slice(0, typed.maxLength);
+      const said = shift?.getAttribute("aria-pressed") === "true" ? key.dataset.key.toUpperCase() : key.dataset.key;
+      typed.value = joined(typed.value, said).slice(0, typed.maxLength);
     });
   }
-  shift.addEventListener("click", () => {
+  shift?.addEventListener("click", () => {
     const big = shift.getAttribute("aria-pressed") !== "true";
     shift.setAttribute("aria-pressed", String(big));
     for (const key of keys) key.textContent = big ? key.dataset.key.toUpperCase() : key.dataset.key;
@@ -94,6 +95,14 @@ function keyboard() {
     typed.value = typed.value.slice(0, -1);
   });
   typed.form.addEventListener("submit", () => setTimeout(() => (typed.value = "")));
+}
+
+// A voicing mark belongs to the kana before it, and to no other letter.
+function joined(before, key) {
+  const mark = { "゛": "\u3099", "゜": "\u309a" }[key];
+  if (!mark) return before + key;
+  const voiced = (before + mark).normalize("NFC");
+  return voiced.length === before.length ? voiced : before;
 }
 
 function alarm() {

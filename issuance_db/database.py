@@ -82,7 +82,7 @@ class Database:
         """
         scope = asyncio.timeout(timeout)
         try:
-            async with scope, self._connection() as connection, _transaction(connection, municipality_code):
+            async with scope, self.connection() as connection, _transaction(connection, municipality_code):
                 yield connection
         except asyncpg.TransactionRollbackError:
             raise DatabaseConflict from None
@@ -92,7 +92,11 @@ class Database:
             raise
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """Give a connection outside any transaction, for those who begin their own (the registry's face).
+
+        Raises DatabaseUnreachable when it fails.
+        """
         proxy = await self._acquire()
         try:
             # The pool's proxy passes everything on; the stubs do not know.

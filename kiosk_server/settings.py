@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """A file (0600) with the token's PIN."""
     token_limit_seconds: Annotated[float, Field(gt=0, le=_MOST_SECONDS)] = LIMIT_SECONDS
     """A token that takes longer for one signature counts as lost."""
+    own_registry: bool = False
+    """Whether the resident registry (住民基本台帳) is the one of this program: then the console has its pages, as database role `registry`."""
     feed_key_file: Path | None = None
     """A file (0600) with the key shared with the seal register, 64 hexadecimal digits."""
     feed_layouts: Path | None = None

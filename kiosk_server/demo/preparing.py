@@ -120,6 +120,7 @@ def _write_settings(
         "witness_key": witness.witness_key,
         "witness_interval_seconds": INTERVAL_SECONDS,
         "witness_limit_seconds": LIMIT_SECONDS,
+        "own_registry": True,
         "municipality_codes": demo_city.MUNICIPALITY_CODE,
     }
     if authority is not None:

@@ -1,6 +1,8 @@
 """The staff console (role staff): on the loopback without TLS, anywhere else with it."""
 
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from civil.clock import utc_now
 from civil.errors import KioskError
@@ -34,11 +36,13 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     async with (
         fit_process(settings, "staff", ROLE) as fitness,
         Database.open(settings.dsn(ROLE), max_size=_CONNECTIONS) as database,
+        _register(settings) as register,
     ):
         names = {code: await _name(database, code) for code in settings.cities()}
         console = Console(
-            database, settings.cities(), keys, utc_now, is_tls=tls is not None, is_fit=lambda: fitness.is_fit
-        )
+            database, settings.cities(), keys, utc_now, is_tls=tls is not None, register=register,
+            is_fit=lambda: fitness.is_fit,
+        )  # fmt: skip
         server = await serve(build_staff_app(console, names), host, port, tls, stop_seconds=1.0)
         try:
             scheme = "http" if tls is None else "https"
@@ -46,6 +50,15 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
             await lifecycle.until_stopped(follow_forever(keys))
         finally:
             await server.stop()
+
+
+@asynccontextmanager
+async def _register(settings: Settings) -> AsyncIterator[Database | None]:
+    if not settings.own_registry:
+        yield None
+        return
+    async with Database.open(settings.dsn("registry"), max_size=_CONNECTIONS) as register:
+        yield register
 
 
 def _tls(settings: Settings, host: str) -> ssl.SSLContext | None:

@@ -24,6 +24,8 @@ class Console:
     keys: KeyProvider
     clock: Clock
     is_tls: bool
+    register: Database | None = None
+    """The resident registry as role `registry`, where it is the one of this program."""
     passwords: Passwords = field(default_factory=Passwords)
     is_fit: Callable[[], bool] = lambda: True
     """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""

@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from typing import Final
 
 SAID: Final[Mapping[str, tuple[str, str]]] = {
+    "draft_entered": (
+        "仮登録しました。審査・決裁のあと本登録されます。",
+        "Entered as a draft. It is recorded after review and decision.",
+    ),
+    "draft_review": ("審査を終えました。", "Reviewed."),
+    "draft_decide": ("決裁しました。", "Decided."),
+    "draft_record": ("本登録しました。", "The final entry is made."),
+    "draft_returned": ("差し戻しました。台帳は変わっていません。", "Returned. The register is as it was."),
+    "draft_withdrawn": ("取り下げました。台帳は変わっていません。", "Withdrawn. The register is as it was."),
     "password_changed": ("パスワードを変更しました。", "Your password was changed."),
     "duties_changed": (
         "担当を変えました。広げたときは、ほかの利用者管理か責任者が承認するまで使えません。",

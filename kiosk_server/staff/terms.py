@@ -84,6 +84,8 @@ READINGS: Final[Mapping[str, Term]] = {
     "sheet_cannot_tell": ("券面から:判定できない", "from a sheet: cannot tell"),
     "residents_found": ("住民を検索", "searched for residents"),
     "resident": ("住民を表示", "looked at a resident"),
+    "registered_found": ("住民基本台帳を検索", "searched the resident registry"),
+    "registered": ("住民基本台帳の人を表示", "looked at a person of the registry"),
     "held_back": ("発行できない住民の一覧を表示", "looked at who is held back"),
     "koseki_person": ("戸籍の人を表示", "looked at a person of a koseki"),
     "koseki_access_list": ("利用登録の申請の一覧を表示", "looked at applications for koseki access"),

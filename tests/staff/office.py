@@ -149,10 +149,18 @@ class Office:
 
 
 @asynccontextmanager
-async def office(city: City, *, is_fit: Callable[[], bool] = lambda: True) -> AsyncIterator[Office]:
-    """The console as role staff, by the city's clock."""
-    async with Database.open(city.database.dsn("staff"), max_size=4) as database:
-        console = Console(database, [CITY], city.environment.keys, city.clock, is_tls=False, is_fit=is_fit)
+async def office(
+    city: City, *, is_fit: Callable[[], bool] = lambda: True, has_register: bool = True
+) -> AsyncIterator[Office]:
+    """The console as role staff, by the city's clock, with the city's own register as role registry."""
+    async with (
+        Database.open(city.database.dsn("staff"), max_size=4) as database,
+        Database.open(city.database.dsn("registry"), max_size=2) as register,
+    ):
+        console = Console(
+            database, [CITY], city.environment.keys, city.clock, is_tls=False, is_fit=is_fit,
+            register=register if has_register else None,
+        )  # fmt: skip
         server = TestServer(build_staff_app(console, {CITY: "足利市"}))
         async with server:
             made = Office(city, console, server)

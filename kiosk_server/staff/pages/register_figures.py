@@ -1,0 +1,114 @@
+"""Statistics of the resident registry (S1-4): population, households, movements, with charts; the same tables as `kiosk registry statistics`."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from aiohttp import web
+from markupsafe import Markup
+
+from civil.errors import KioskError
+from kiosk_server.cli.registry_files import statistics_files
+from kiosk_server.cli.registry_pictures import movement_chart, pyramid
+from kiosk_server.cli.registry_tables import Row, Table, tables
+from kiosk_server.staff.duties import CITY_STAFF
+from kiosk_server.staff.page import Page
+from kiosk_server.staff.register import registering
+from kiosk_server.staff.visit import Visit
+from registry.residents import (
+    Moved,
+    Population,
+    city_transaction,
+    imbalance,
+    movements,
+    natural_increase,
+    population,
+    social_increase,
+)
+
+_KINDS: Final[Mapping[str, str]] = {
+    "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "svg": "image/svg+xml",
+}  # fmt: skip
+_SHOWN: Final = ("population", "households", "movements", "ages", "prefectures")
+"""Of the tables those that are read on a screen; by town and age there are too many rows."""
+_EARLIEST: Final = date(1900, 1, 1)
+Figures = tuple[Population, tuple[Moved, ...], Population]
+
+
+class DaysRefused(KioskError):
+    """終わりの日は、初めの日より後の、今日までの日にしてください。 / The last day must be later than the first, and no later than today."""
+
+
+class NoSuchFile(KioskError):
+    """そのファイルはありません。統計の画面から選んでください。 / There is no such file. Choose from the page of figures."""
+
+
+async def _draw(visit: Visit) -> web.Response:
+    since, until = _days(visit)
+    before, moved, after = await _count(visit, since, until)
+    made = {name: table for name, table in tables(before, moved, after).items() if name in _SHOWN}
+    return visit.show(
+        "register_figures.html", since=since, until=until, before=before, after=after, tables=made, files=_files(),
+        pyramid=_picture(pyramid(after)), chart=_picture(movement_chart(moved, since, until)), off=imbalance(before, moved, after),
+        natural=natural_increase(moved), social=social_increase(moved), numbers=_numbers, worth=_worth,
+    )  # fmt: skip
+
+
+async def _count(visit: Visit, since: date, until: date) -> Figures:
+    async with (
+        registering(visit) as register,
+        register.transaction(isolation="repeatable_read"),
+        city_transaction(register, visit.city),
+    ):
+        before, after = await population(register, visit.city, since), await population(register, visit.city, until)
+        return before, await movements(register, visit.city, since, until), after
+
+
+def _days(visit: Visit) -> tuple[date, date]:
+    query = visit.request.query
+    try:
+        until = date.fromisoformat(query.get("until") or visit.today.isoformat())
+        since = date.fromisoformat(query.get("since") or date(until.year, 1, 1).isoformat())
+    except ValueError:
+        raise DaysRefused from None
+    if not _EARLIEST <= since < until <= visit.today:
+        raise DaysRefused
+    return since, until
+
+
+async def _file(visit: Visit) -> web.Response:
+    name = visit.request.match_info["file"]
+    if name not in _files():
+        raise NoSuchFile
+    content = statistics_files(*await _count(visit, *_days(visit)))[name]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=content, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
+
+
+def _files() -> tuple[str, ...]:
+    return (
+        "statistics.xlsx", "population.csv", "households.csv", "ages.csv", "towns.csv", "movements.csv", "prefectures.csv",
+        "pyramid.svg", "movements.svg",
+    )  # fmt: skip
+
+
+def _picture(svg: bytes) -> Markup:
+    return Markup(svg.decode().replace("<svg ", '<svg role="img" class="chart" ', 1))  # noqa: S704 - drawn by ourselves, its texts escaped
+
+
+def _numbers(table: Table) -> tuple[int, ...]:
+    """The columns that hold figures, from 1."""
+    return tuple(
+        place for place, column in enumerate(table.columns, start=1) if any(isinstance(row[column], int) for row in table.rows)
+    )  # fmt: skip
+
+
+def _worth(table: Table) -> list[Row]:
+    """The rows in which anything is counted."""
+    return [row for row in table.rows if any(isinstance(cell, int) and cell for cell in row.values())]
+
+
+PAGES: Final = (
+    Page("GET", "/registry/figures", CITY_STAFF, _draw),
+    Page("GET", "/registry/figures/{file}", CITY_STAFF, _file),
+)

@@ -1,0 +1,122 @@
+"""The counter of the resident registry in Chromium: a move in, a mistake and its mend, a move with its preview, a protected person."""
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+
+from civil.check_digits import resident_code
+from tests.staff.desk import Desk
+
+
+def choose(desk: Desk, name: str, value: str) -> None:
+    Select(desk.browser.find_element(By.NAME, name)).select_by_value(value)
+
+
+def search(desk: Desk, **fields: str) -> None:
+    desk.open("/registry")
+    choose(desk, "purpose", "notification")
+    desk.fill(**fields).press()
+
+
+@pytest.fixture
+def clerk(desk: Desk) -> Desk:
+    return desk.sign_in("sato")
+
+
+def into_the_register(desk: Desk) -> None:
+    """Draft, review, decision, final entry: each the focused button, by the keyboard alone."""
+    for _ in range(4):
+        desk.leaving(lambda: desk.browser.switch_to.active_element.send_keys(Keys.ENTER))
+    assert "本登録しました" in desk.text
+
+
+def moved_in(desk: Desk, serial: int, name: str, furigana: str) -> None:
+    """Nobody of the name is found; so a 転入 is typed, with a date that cannot be read at first."""
+    search(desk, name=name)
+    assert "見つかりません" in desk.text
+    desk.open("/registry").press('button[value="IN1"]')
+    assert desk.barriers() == []
+    desk.fill(
+        occurred="きのう",
+        all_i_address="栃木県足利市通二丁目１４番地",
+        all_i_address_before_move_in="群馬県桐生市織姫町１番地",
+    )
+    desk.fill(
+        p0_i_name=name,
+        p0_i_furigana=furigana,
+        p0_i_birth="S55.4.2",
+        p0_i_relationship="世帯主",
+        p0_i_domicile="群馬県桐生市織姫町１番地",
+    )
+    desk.fill(p0_i_first_registrant=name, p0_i_resident_code=resident_code(f"{serial:010}"))
+    choose(desk, "p0_i_sex", "女")
+    choose(desk, "identity_check", "passport")
+    desk.press()
+    assert "異動日・届出日が読み取れません" in desk.text
+    assert desk.browser.find_element(By.NAME, "p0_i_name").get_attribute("value") == name
+    desk.fill(occurred="1980").press()
+    assert "異動日・届出日が読み取れません" in desk.text
+    desk.fill(occurred="R8.11.20").press()
+    assert "まだ何も登録していません" in desk.text
+    assert desk.barriers() == []
+    into_the_register(desk)
+
+
+def opened(desk: Desk, **fields: str) -> None:
+    search(desk, **fields)
+    desk.press("td button.link")
+
+
+def test_s1_1_a_move_in_from_search_to_final_entry_and_an_error_mended(clerk: Desk) -> None:
+    moved_in(clerk, 7_000_000_001, "齋藤　渚", "サイトウ　ナギサ")
+    opened(clerk, name="斉藤渚")
+    assert "国内転入" in clerk.text
+    assert "群馬県桐生市織姫町" in clerk.text
+    assert clerk.barriers() == []
+
+
+def test_s1_1_a_move_within_the_city_is_seen_before_it_is_made(clerk: Desk) -> None:
+    moved_in(clerk, 7_000_000_002, "邉見　澪", "ヘンミ　ミオ")
+    opened(clerk, furigana="へんみ みお")
+    choose(clerk, "kind", "MV")
+    clerk.press().fill(occurred="R8.11.22", all_i_address="栃木県足利市本城三丁目２１４５番地")
+    clerk.press()
+    assert "本人確認の記録がありません" in clerk.text
+    marked = clerk.browser.switch_to.active_element
+    assert (marked.get_attribute("name"), marked.get_attribute("aria-invalid")) == ("identity_check", "true")
+    choose(clerk, "identity_check", "driving_licence")
+    clerk.press()
+    for part in ("栃木県足利市通二丁目１４番地", "栃木県足利市本城三丁目２１４５番地", "住民異動届受理通知"):
+        assert part in clerk.text
+    into_the_register(clerk)
+    opened(clerk, address="本城三丁目2145", name="邉見")
+    assert "転居" in clerk.text
+    clerk.press('td.number a[href$="row=1"]')
+    assert "過去の記載を表示しています" in clerk.text
+    assert "本城三丁目" not in clerk.browser.find_element(By.CSS_SELECTOR, ".facts").text
+
+
+def test_s1_2_an_inquiry_of_a_protected_person_shows_it_everywhere(clerk: Desk) -> None:
+    moved_in(clerk, 7_000_000_003, "髙﨑　凪", "タカサキ　ナギ")
+    opened(clerk, name="高崎凪")
+    choose(clerk, "kind", "PM+")
+    clerk.press().fill(occurred="R8.11.23")
+    choose(clerk, "identity_check", "passport")
+    clerk.press()
+    into_the_register(clerk)
+    search(clerk, name="高崎")
+    assert "支援措置" in clerk.browser.find_element(By.CSS_SELECTOR, "tbody").text
+    clerk.press("td button.link")
+    assert "住所などを本人以外に伝えないでください" in clerk.text
+    assert "支援措置" in clerk.browser.find_element(By.CSS_SELECTOR, "tbody").text
+    assert clerk.barriers() == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720, 1.5), (1024, 768, 1)], ids=str)
+@pytest.mark.parametrize("path", ["/registry", "/registry/drafts", "/registry/figures"])
+def test_the_pages_fit_a_small_screen(clerk: Desk, path: str, size: tuple[int, int, float]) -> None:
+    clerk.resize(*size).open(path)
+    assert not clerk.is_too_wide
+    assert clerk.barriers() == []
+    clerk.resize(1280, 720)

@@ -9,6 +9,7 @@ Files whose name begins with a dot, or ends in one of UNFINISHED, are being writ
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 UNFINISHED: Final = (".part", ".tmp", ".filepart", ".crdownload")
+PUSHED: Final = re.compile(r"\.[0-9a-f]{32}\.part", re.ASCII)
+"""The names of files that are being pushed."""
 QUIET: Final = timedelta(seconds=10)
 """A file that changed less than this ago may still be written to."""
 Place = Literal["done", "refused"]
@@ -73,7 +76,7 @@ class Folder:
         _write(self._told_waiting(file), receipt)
 
     def clear(self, older_than: datetime) -> int:
-        """Delete files (not receipts) that were put away before then; how many."""
+        """Delete files (not receipts) that were put away before then, and what a push that was killed left; how many."""
         deleted = 0
         for path in self._put_away():
             if path.lstat().st_mtime < older_than.timestamp():
@@ -82,6 +85,7 @@ class Folder:
         return deleted
 
     def _put_away(self) -> Iterator[Path]:
+        yield from (path for path in self._inbox.glob(".*.part") if PUSHED.fullmatch(path.name))
         for place in _PLACES:
             yield from (self._inbox / place).iterdir()
 
@@ -104,7 +108,7 @@ class Folder:
 def receipt_of(inbox: Path, name: str) -> tuple[str | None, str]:
     """What became of a file: `here` until it is looked at, `waiting` or `ended` with its receipt; None where there was none of that name."""
     waiting, ended = (inbox / _RECEIPTS / f"{name}{end}.txt" for end in (".waiting", ""))
-    if (inbox / name).exists():
+    if (inbox / name).is_file():
         return ("waiting", waiting.read_text(encoding="utf-8")) if waiting.exists() else ("here", "")
     return ("ended", ended.read_text(encoding="utf-8")) if ended.exists() else (None, "")
 

@@ -89,6 +89,6 @@ def _sha256(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
-    except FileNotFoundError:
-        # It was taken meanwhile; whoever sends again is told that it was there before.
+    except (FileNotFoundError, IsADirectoryError):
+        # It was taken meanwhile, and whoever sends it again is told so then; or it is one of the places of the inbox.
         raise NameTaken from None

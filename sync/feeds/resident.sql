@@ -89,6 +89,12 @@ WITH compared AS (
                 f.former_surname_furigana, f.alias_furigana, f.address_before_move, f.household_number, f.member_order, f.is_head,
                 f.planned_move_out_on
             )
+            AND (k.person_sequence, k.household_sequence) = (
+                SELECT s.last_sequence, h.last_sequence
+                FROM issuance.resident_sequence AS s
+                JOIN issuance.household_sequence AS h ON h.municipality_code = $1 AND h.household_number = k.household_number
+                WHERE s.municipality_code = $1 AND s.person_number = k.person_number
+            )
             AND r.article_30_45 IS NOT DISTINCT FROM CASE WHEN f.article_30_45_category IS NOT NULL THEN jsonb_build_object(
                     'category', f.article_30_45_category, 'status', f.residence_status, 'period', f.residence_period,
                     'expires_on', f.residence_expires_on, 'card_number', f.residence_card_number

@@ -7,6 +7,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,22 @@ async def test_other_calls_are_refused_as_problems(port: Port) -> None:
         assert (answer.status, answer.content_type) == (405, "application/problem+json")
         assert answer.headers["Cache-Control"] == "no-store"
     assert (await port.get("a.csv"))[0] == 404
+
+
+async def test_a_place_of_the_inbox_is_no_file(port: Port) -> None:
+    Folder(port.inbox)
+    assert [(await port.put(CONTENT, place))[0] for place in ("done", "refused", "receipts")] == [409] * 3
+    assert (await port.get("done"))[0] == 404
+
+
+async def test_what_a_killed_push_left_goes_with_time_and_nothing_else_that_is_unfinished(port: Port) -> None:
+    folder, left, others = Folder(port.inbox), port.inbox / f".{'0' * 32}.part", port.inbox / ".theirs.part"
+    for path in (left, others):
+        path.write_bytes(CONTENT)
+        os.utime(path, (BEGINS.timestamp(),) * 2)
+    assert folder.clear(BEGINS) == 0
+    assert folder.clear(BEGINS + timedelta(seconds=1)) == 1
+    assert set(port.files()) == {others.name}
 
 
 async def test_a_link_of_that_name_is_not_followed(port: Port, tmp_path: Path) -> None:

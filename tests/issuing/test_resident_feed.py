@@ -114,3 +114,12 @@ async def test_mis_09_a_register_that_grows_too_old_while_the_paper_is_made_refu
 async def test_my_number_is_not_printed_in_a_city_fed_by_files(fed: FedCity) -> None:
     refusal = await fed.refused(options=ResidentRecordOptions(my_number=True))
     assert refusal.reason == "my_number_not_printed_by_city"
+
+
+async def test_the_same_request_gets_the_same_bytes_until_a_file_protects_somebody_on_them(fed: FedCity) -> None:
+    request = fed.city.request(await fed.city.credential("101", "800"))
+    first = await fed.city.issuing.issue(CENTRE, request)
+    assert (await fed.city.issuing.issue(CENTRE, request)).content == first.content
+    await fed.take(fed.source.set(WIFE.changed(suppressed="1")))
+    with pytest.raises(Refusal):
+        await fed.city.issuing.issue(CENTRE, request)

@@ -138,6 +138,12 @@ async def test_whom_a_file_changes_moves_and_so_does_their_household_alone(city:
     assert await city.sequences() == after
 
 
+async def test_a_record_that_stands_at_other_sequences_is_written_anew(city: Register) -> None:
+    await city.admin.execute("UPDATE issuance.resident_key SET person_sequence = 7 WHERE person_number = '101'")
+    assert (await city.take(city.source.set(HEAD))).changed == 1
+    assert set(await city.sequences()) == {"101", "102", "103", "201"}
+
+
 async def test_who_moves_to_another_household_moves_both(city: Register) -> None:
     before = await city.sequences()
     await city.take(city.source.set(Resident("103", "901", 2)))

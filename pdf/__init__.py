@@ -13,6 +13,7 @@ Everything it prints comes from the snapshot it is given; it imports no database
 from pdf.certified import Mayor, OfficialSeal
 from pdf.comparison import compare
 from pdf.composing import UnsignedDocument, compose
+from pdf.counter_record import CounterNotes, PastLine
 from pdf.demo_seal import draw_registered_seal, draw_specimen_seal
 from pdf.disaster_damage_snapshot import Damage, DamageHolder, DisasterDamageSnapshot
 from pdf.errors import (
@@ -37,6 +38,7 @@ from pdf.errors import (
 )
 from pdf.font_chain import FontChain
 from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
+from pdf.forms.counter_record_pages import counter_plan
 from pdf.forms.tax_page import tax_year_text
 from pdf.inspection import Inspected, inspect
 from pdf.koseki_snapshot import (
@@ -55,6 +57,7 @@ from pdf.levels.raising import Authorities, Raised, TimeStamping, raise_level
 from pdf.levels.renewing import renewed
 from pdf.levels.revocation import KeepingLimits, Revocation
 from pdf.levels.trust import Trust
+from pdf.office_letter import Letter, letter_paper
 from pdf.office_list import ListColumn, ListTooLong, list_paper
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
@@ -90,6 +93,7 @@ __all__ = [
     "Asking",
     "AskingLimits",
     "Authorities",
+    "CounterNotes",
     "Damage",
     "DamageHolder",
     "DisasterDamageSnapshot",
@@ -109,6 +113,7 @@ __all__ = [
     "KosekiParagraph",
     "KosekiPerson",
     "KosekiSupplementSnapshot",
+    "Letter",
     "LevelUnreached",
     "ListColumn",
     "ListTooLong",
@@ -118,6 +123,7 @@ __all__ = [
     "PageMismatch",
     "PagePlan",
     "PaperError",
+    "PastLine",
     "PermitMismatch",
     "PermitSpent",
     "PrintedPerson",
@@ -157,10 +163,12 @@ __all__ = [
     "VisibleSealMismatch",
     "compare",
     "compose",
+    "counter_plan",
     "draw_registered_seal",
     "draw_specimen_seal",
     "font_digests",
     "inspect",
+    "letter_paper",
     "list_paper",
     "page_count",
     "plan",

@@ -15,6 +15,7 @@ from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.registry_controls import disclose_, operations_, provide_, provisions_, review
+from kiosk_server.cli.registry_counter import certificate_, notice
 from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_ledger import inspected, inspections_, ledger
 from kiosk_server.processes.starting import connect
@@ -43,7 +44,18 @@ def registry() -> None:
     """The resident registry (住民基本台帳)."""
 
 
-for _command in (ledger, inspected, inspections_, provide_, provisions_, operations_, review, disclose_):
+for _command in (
+    certificate_,
+    notice,
+    ledger,
+    inspected,
+    inspections_,
+    provide_,
+    provisions_,
+    operations_,
+    review,
+    disclose_,
+):
     registry.add_command(_command)
 
 

@@ -43,7 +43,7 @@ _MOST_REQUESTS: Final = 10_000
 _EVENING, _MORNING, _SATURDAY = 19, 8, 5
 _WHAT: Final = {
     "search": "検索", "person": "個人照会", "household": "世帯照会", "my_number": "個人番号照会", "event": "異動入力", "extract": "提供・台帳",
-    "inspection": "閲覧の記録",
+    "inspection": "閲覧の記録", "paper": "証明書・通知",
 }  # fmt: skip
 
 
@@ -203,6 +203,13 @@ def _sheets(told: Disclosed) -> dict[str, Table]:
         "提供・台帳": [
             ("番号", "日時", "職員", "理由", "根拠", "相手"),
             *((p.extract_id, at(p.made_at), p.staff, p.reason, p.basis, p.recipient) for p in told.provided),
+        ],
+        "窓口の証明書・通知": [
+            ("番号", "日時", "種類", "職員", "理由", "受取人", "本人確認", "認めた責任者"),
+            *(
+                (p.number, at(p.made_at), p.kind, p.staff, p.reason, p.handed_to, p.identity_document, p.released_by or "")
+                for p in told.papers
+            ),
         ],
         "閲覧": [
             ("台帳番号", "閲覧年月日", "閲覧者", "目的"),

@@ -40,6 +40,20 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
+class MadePaper:
+    """A certificate or notice of the counter that the person was on."""
+
+    number: str
+    made_at: datetime
+    kind: str
+    staff: str
+    reason: str
+    handed_to: str
+    identity_document: str
+    released_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosed:
     """`items` are those of F1 by name as they are now, without the My Number; the looks include the one for this disclosure."""
 
@@ -48,6 +62,7 @@ class Disclosed:
     looks: Sequence[Look]
     provided: Sequence[Provided]
     inspected: Sequence[Inspected]
+    papers: Sequence[MadePaper]
 
 
 async def disclose(
@@ -63,6 +78,7 @@ async def disclose(
         items = await connection.fetchval(_SQL["file_of_person"], municipality_code, person_number)
         provided = await connection.fetch(_SQL["extracts_of_person"], municipality_code, person_number)
         inspected = await connection.fetch(_SQL["inspections_of_person"], municipality_code, person_number)
+        papers = await connection.fetch(_SQL["papers_of_person"], municipality_code, person_number)
         looks = await who_looked(connection, municipality_code, person_number)
     return Disclosed(
         json.loads(items),
@@ -70,4 +86,5 @@ async def disclose(
         looks,
         tuple(Provided(**row) for row in provided),
         tuple(Inspected(**row) for row in inspected),
+        tuple(MadePaper(**row) for row in papers),
     )

@@ -31,6 +31,10 @@ FROM (
     SELECT n.recorded_at, n.staff, 'inspection', ARRAY[n.extract_id::text], n.reason, NULL, 0, false, false
     FROM registry.inspection AS n
     WHERE n.municipality_code = $1 AND n.recorded_at >= $2 AND n.recorded_at < $3
+    UNION ALL
+    SELECT p.made_at, p.staff, 'paper', ARRAY[p.kind, p.paper_number], p.reason, NULL, cardinality(p.persons), false, false
+    FROM registry.paper AS p
+    WHERE p.municipality_code = $1 AND p.made_at >= $2 AND p.made_at < $3
 ) AS o
 ORDER BY o.at, o.staff, o.what
 
@@ -65,3 +69,11 @@ FROM registry.extract_person AS p
 JOIN registry.inspection AS n ON n.municipality_code = p.municipality_code AND n.extract_id = p.extract_id
 WHERE p.municipality_code = $1 AND p.person_number = $2
 ORDER BY n.inspection_id DESC
+
+-- name: papers_of_person
+-- The certificates and notices that a person was on, newest first.
+SELECT
+    p.paper_number AS number, p.made_at, p.kind, p.staff, p.reason, p.handed_to, p.identity_document, p.released_by
+FROM registry.paper AS p
+WHERE p.municipality_code = $1 AND p.persons @> ARRAY[$2::text]
+ORDER BY p.made_at DESC, p.paper_number DESC

@@ -44,8 +44,12 @@ class Certifying:
 
     @classmethod
     def of(cls, moment: Moment) -> Self:
+        """As ``on``, of a request's moment."""
+        return cls.on(moment.instant, moment.city)
+
+    @classmethod
+    def on(cls, instant: datetime, city: CitySettings) -> Self:
         """From settings that were found complete. Raises ValueError for others."""
-        city = moment.city
         if (
             city.mayor_title is None
             or city.mayor_name is None
@@ -55,7 +59,7 @@ class Certifying:
             message = "no request is let through without a mayor and a seal"
             raise ValueError(message)
         return cls(
-            moment.instant,
+            instant,
             city.name,
             pdf.Mayor(city.mayor_title, city.mayor_name),
             pdf.OfficialSeal(city.seal_image, city.seal_valid_from, city.seal_valid_until),

@@ -1,0 +1,129 @@
+"""Papers of the counter, composed from facts that the registry supplies: certificates by the form of kiosks, and letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+
+import pdf
+from civil.calendar import jst_date, wareki
+from civil.errors import KioskError
+from civil.recorded_date import RecordedDate
+from issuance_db.city import CitySettings
+from kiosk_server.issuing.kinds.kind import Certifying
+from registry.residents import CertificateFacts, CertifiedPerson, Notice, NoticeFacts, PersonRecord
+
+OPTIONS: Final = tuple(field.name for field in fields(pdf.ResidentOptions) if field.name != "my_number")
+"""What may be asked for as at a kiosk; the My Number is not printed at this counter."""
+
+
+class NoMayorOrSeal(KioskError):
+    """市長名または公印が登録されていません。kiosk city apply で登録してください。 / No mayor or seal is set. Store them with kiosk city apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A paper and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a notice is called, and what it says."""
+
+    title: str
+    body: Sequence[str]
+
+
+_SAYINGS: Final = {
+    Notice.RESIDENT_CODE: Saying("住民票コード通知票", (
+        "あなたの住民票に、次の住民票コードを記載しましたので通知します。", "この番号を、むやみに他人に知らせないでください。",
+    )),
+    Notice.RESIDENT_CODE_CHANGE: Saying("住民票コード変更通知票", (
+        "あなたの住民票コードを、次のとおり変更しましたので通知します。", "これまでの住民票コードは使えません。",
+    )),
+    Notice.EX_OFFICIO: Saying("職権記載等通知書", (
+        "住民基本台帳法第８条の規定により、あなたの住民票に職権で次のとおり", "記載、修正または消除をしましたので通知します。",
+    )),
+    Notice.HEAD_CHANGED: Saying("世帯主変更通知書", ("世帯主を次のとおり変更しましたので通知します。",)),
+    Notice.HEAD_CHANGE_REQUEST: Saying("世帯主変更依頼通知書", (
+        "あなたの世帯の世帯主について、次の異動がありました。", "新しい世帯主を決めて、世帯主変更の届出(住民基本台帳法第２５条)をしてください。",
+    )),
+    Notice.RECEIPT: Saying("住民異動届受理通知", (
+        "次のとおり住民異動の届出を受理しましたので通知します。", "お心当たりがないときは、至急、下記へご連絡ください。",
+    )),
+}  # fmt: skip
+NOTICES: Final = {notice.name.lower(): notice for notice in _SAYINGS}
+"""The notices that can be drawn, by the name they are asked for."""
+
+
+def certificate(
+    facts: CertificateFacts, options: frozenset[str], number: str, code: str, city: CitySettings, now: datetime
+) -> Drawn:
+    """The certificate, composed and inspected as a kiosk's; it is printed, not signed. `resident_code` is an option here.
+
+    Raises NoMayorOrSeal, pdf.SnapshotInvalid, pdf.GlyphMissing, pdf.TextOverflow, pdf.InspectionFailed.
+    """
+    certifying = _certifying(city, now)
+    snapshot = pdf.ResidentRecordSnapshot(
+        issuance_number=number, issued_at=now, municipality_code=code, municipality_name=city.name, form="individual",
+        whole_household=facts.is_whole_household, head_name=facts.head_name or "", address=facts.people[0].record.full_address,
+        persons=tuple(_printed(one.record) for one in facts.people),
+        options=pdf.ResidentOptions(my_number=False, **{name: name in options for name in OPTIONS}),
+        mayor=certifying.mayor, official_seal=certifying.official_seal, specimen=certifying.specimen, salt=certifying.salt,
+    )  # fmt: skip
+    fonts = pdf.FontChain()
+    pages = pdf.counter_plan(snapshot, [_notes(one, options) for one in facts.people], fonts)
+    document = pdf.compose(snapshot, pages, fonts)
+    return Drawn(document.content, pdf.inspect(document.content, pages, fonts).page_count)
+
+
+def notice_letter(facts: NoticeFacts, number: str, city: CitySettings, now: datetime) -> Drawn:
+    """The letter, on one page. Raises NoMayorOrSeal, pdf.GlyphMissing, pdf.TextOverflow."""
+    mayor, saying = _certifying(city, now).mayor, _SAYINGS[facts.notice]
+    postal = "" if facts.postal_code is None else f"〒{facts.postal_code[:3]}-{facts.postal_code[3:]}"
+    letter = pdf.Letter(
+        saying.title, number, wareki(jst_date(now)), postal, facts.address, f"{facts.to}　様", f"{mayor.title}　{mayor.name}",
+        saying.body, facts.rows, f"お問い合わせ　{city.name}　市民課",
+    )  # fmt: skip
+    return Drawn(pdf.letter_paper(letter, pdf.FontChain()), 1)
+
+
+def _certifying(city: CitySettings, now: datetime) -> Certifying:
+    if city.mayor_title is None or city.seal_image is None:
+        raise NoMayorOrSeal
+    return Certifying.on(now, city)
+
+
+def _printed(record: PersonRecord) -> pdf.PrintedPerson:
+    category = record.article_30_45_category
+    return pdf.PrintedPerson(
+        person_number=record.person_number, name=record.name, furigana=record.furigana,
+        former_surname=record.former_surname, former_surname_furigana=record.former_surname_furigana, alias=record.alias,
+        birth=record.birth, sex=record.sex, relationship=record.relationship, domicile=record.domicile,
+        first_registrant=record.first_registrant, resident_since=record.resident_since, address_since=record.address_since,
+        notified_on=record.address_notified_on, address_before_move_in=record.address_before_move_in,
+        address_before_move=record.address_before_move, nationality=record.nationality,
+        foreign_resident_since=record.foreign_resident_since, my_number=None, is_foreign=record.nationality is not None,
+        article_30_45=None if category is None else pdf.Article30_45(
+            category, record.residence_status, record.residence_period, record.residence_expires_on, record.residence_card_number,
+        ),
+    )  # fmt: skip
+
+
+def _notes(one: CertifiedPerson, options: frozenset[str]) -> pdf.CounterNotes:
+    record = one.record
+    removed = None if record.removed is None else f"{_day(record.removed)}　{record.removal_reason}"
+    past = tuple(
+        pdf.PastLine(_day(item.occurred), f"{item.event_name}　{item.item_name}（変更前）　{item.before}")
+        for item in one.past
+    )
+    moved_to = record.further.get("settled_address") or record.move_out_address if removed is not None else None
+    code = record.resident_code if "resident_code" in options else None
+    return pdf.CounterNotes(code, removed, None if moved_to is None else str(moved_to), past)
+
+
+def _day(day: RecordedDate) -> str:
+    return day.printed_wareki()

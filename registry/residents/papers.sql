@@ -1,0 +1,18 @@
+-- name: next_number
+-- The running number of papers; one whose paper was refused is not given again.
+SELECT nextval('registry.paper_number')
+
+-- name: insert_paper
+-- A paper, before anybody has it.
+INSERT INTO registry.paper (
+    municipality_code, paper_number, made_at, kind, persons, options, event_id, handed_to, identity_document, staff, reason,
+    released_by, pages, content_sha256
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+
+-- name: event_that_hands_out
+-- The event, if it wrote that this ($4) is handed to this person ($3).
+SELECT e.kind, e.occurred_on, e.occurred_text, e.notified_on, e.recorded_at
+FROM registry.follow_up AS f
+JOIN registry.event AS e ON e.municipality_code = f.municipality_code AND e.event_id = f.event_id
+WHERE f.municipality_code = $1 AND f.event_id = $2 AND f.person_number = $3 AND f.what = $4

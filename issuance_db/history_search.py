@@ -92,7 +92,7 @@ async def members_of(connection: asyncpg.Connection, municipality_code: str, hou
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that the books say of one request. ``shown`` and ``reasons`` name persons.
+    """All that the books say of one request. ``shown``, ``shown_by_koseki`` (who is not in the register) and ``reasons`` name persons.
 
     ``stated``: lines of the centre's statements; ``not_stated``: days whose statement was looked through for it in vain.
     """
@@ -101,6 +101,7 @@ class Account:
     steps: Sequence[Row]
     reasons: Sequence[Row]
     shown: Sequence[Row]
+    shown_by_koseki: Sequence[Row]
     sources: Sequence[Row]
     stated: Sequence[Row]
     not_stated: Sequence[Row]
@@ -120,6 +121,7 @@ async def account_of(
         await _rows(connection, "steps", *key),
         await _rows(connection, "reasons", *key),
         await _rows(connection, "shown", municipality_code, number),
+        await _rows(connection, "shown_by_koseki", municipality_code, number),
         await _rows(connection, "sources", municipality_code, number),
         await _rows(connection, "stated", municipality_code, number),
         await _rows(connection, "not_stated", municipality_code, number),

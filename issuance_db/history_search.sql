@@ -129,6 +129,18 @@ LEFT JOIN issuance.resident_record AS r ON r.municipality_code = s.municipality_
 WHERE s.municipality_code = $1 AND s.issuance_number = $2
 ORDER BY s.position
 
+-- name: shown_by_koseki
+-- Whom it showed from a koseki beside those, with the registration by which one of them asked; the name is the koseki's of today.
+SELECT p.koseki_person_number, p.registration_number, m.surname || '　' || m.given_name AS name
+FROM history.issuance_koseki_person AS p
+LEFT JOIN issuance.koseki_member AS m
+    ON m.municipality_code = p.municipality_code AND m.koseki_person_number = p.koseki_person_number AND NOT m.removed
+WHERE p.municipality_code = $1 AND p.issuance_number = $2 AND NOT EXISTS (
+    SELECT FROM history.issuance_subject AS s
+    WHERE s.municipality_code = p.municipality_code AND s.issuance_number = p.issuance_number AND s.person_number = p.person_number
+)
+ORDER BY p.position
+
 -- name: stated
 -- What the centre's statements say of an issuance, by its number or by its request, newest day and edition first, and what matching found of it.
 SELECT l.statement_on, l.edition, l.line, l.outcome, l.fee_yen, l.occurred_at, ARRAY (

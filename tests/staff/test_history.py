@@ -225,6 +225,23 @@ async def test_somebody_shown_by_another_households_koseki_is_found(fed: Fed) ->
         assert made.issuance_number in (await _searched(clerk, person_number="201")).text
 
 
+async def test_who_is_on_a_koseki_and_in_no_register_is_named_with_the_registration_that_asked(fed: Fed) -> None:
+    async with opened(fed.city) as office:
+        await fed.domiciled("101", "102")
+        await fed.koseki("K1", (InKoseki("KP101", "101", "101"), InKoseki("KP9", "外子")))
+        made = await fed.city.issuing.issue(EVERY_KIND, fed.request(Kind.KOSEKI_FULL, await fed.card("101")))
+        clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+        text = (await clerk.get(f"/issuances/{made.issuance_number}")).text
+        assert all(words in text for words in ("KP9", "足利　外子", "戸籍だけにいる人"))
+        assert "KP101" not in text
+        admin = await fed.city.database.connect()
+        await admin.execute("ALTER TABLE history.issuance_koseki_person DISABLE TRIGGER never_changed")
+        await admin.execute("UPDATE history.issuance_koseki_person SET registration_number = 7 WHERE position = 2")
+        assert "利用登録 7" in (await clerk.get(f"/issuances/{made.issuance_number}")).text
+        counter = await office.at_work("sato", Duty.COUNTER)
+        assert "/koseki-access/7" in (await counter.get(f"/issuances/{made.issuance_number}")).text
+
+
 @pytest.mark.parametrize(
     ("search", "named"),
     [

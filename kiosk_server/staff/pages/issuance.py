@@ -11,7 +11,7 @@ from civil.errors import KioskError
 from issuance_db.history_search import Account, Criteria, account_of, find_requests, served_then
 from issuance_db.log.proving import InclusionProof, NotInLog, ProofFails, prove_issuance
 from kiosk_server.settling.wording import SHORT
-from kiosk_server.staff.duties import COUNTER_STAFF, HISTORY_READERS, SUPERVISORS
+from kiosk_server.staff.duties import COUNTER_STAFF, HISTORY_READERS, RESIDENT_READERS, SUPERVISORS
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.reasons import reason_words
 from kiosk_server.staff.visit import Visit
@@ -49,7 +49,7 @@ async def _page(visit: Visit, caller_id: str, request_id: str) -> web.Response:
     return visit.show(
         "issuance.html", account=account, request_row=account.request, in_log=in_log,
         reason_words=partial(reason_words, sees_protection=sees_protection), sees_protection=sees_protection,
-        may_stop=visit.may(SUPERVISORS), short=SHORT,
+        may_stop=visit.may(SUPERVISORS), reads_koseki_access=visit.may(RESIDENT_READERS), short=SHORT,
     )  # fmt: skip
 
 

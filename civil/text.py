@@ -2,11 +2,14 @@
 
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 from typing import Self
 
 from civil.errors import KioskError
 
 _MOST_MARKS = 4
+_REMEMBERED = 8_192
+"""Characters whose kind is remembered: files ask for those of a city's names again and again."""
 _PLAIN_SPACES = frozenset(" \u3000")
 
 
@@ -49,7 +52,8 @@ def require_printable(field: str, value: str, max_graphemes: int) -> str:
     is acceptable.
     """
     fault = text_fault(value)
-    if fault is None and len(graphemes(value)) > max_graphemes:
+    # There are no more graphemes than characters, and most texts are short.
+    if fault is None and len(value) > max_graphemes and len(graphemes(value)) > max_graphemes:
         fault = TextFault.TOO_LONG
     if fault is not None:
         raise UnacceptableText(field, fault)
@@ -58,11 +62,12 @@ def require_printable(field: str, value: str, max_graphemes: int) -> str:
 
 def text_fault(value: str) -> TextFault | None:
     """Return the first thing wrong with a text, its length apart, or None."""
-    for character in value:
-        fault = _character_fault(character)
+    for fault in map(_character_fault, value):
         if fault is not None:
             return fault
-    if any(is_mark(cluster[0]) or len(cluster) > 1 + _MOST_MARKS for cluster in graphemes(value)):
+    if any(map(is_mark, value)) and any(
+        is_mark(cluster[0]) or len(cluster) > 1 + _MOST_MARKS for cluster in graphemes(value)
+    ):
         return TextFault.STRAY_MARK
     return None if unicodedata.is_normalized("NFC", value) else TextFault.NOT_NFC
 
@@ -81,6 +86,7 @@ def graphemes(value: str) -> tuple[str, ...]:
     return tuple(clusters)
 
 
+@lru_cache(_REMEMBERED)
 def is_mark(character: str) -> bool:
     """Whether a character belongs to the one before it."""
     # Variation selectors, those of the IVS included, are nonspacing marks.
@@ -97,6 +103,7 @@ _FAULT_OF_CATEGORY = {
 }
 
 
+@lru_cache(_REMEMBERED)
 def _character_fault(character: str) -> TextFault | None:
     category = unicodedata.category(character)
     if category == "Zs":

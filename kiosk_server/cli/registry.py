@@ -16,6 +16,7 @@ from kiosk_server.cli.database import in_city, one_city, settings_option, writin
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.registry_controls import disclose_, operations_, provide_, provisions_, review
 from kiosk_server.cli.registry_counter import certificate_, notice
+from kiosk_server.cli.registry_due import due_moves
 from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_ledger import inspected, inspections_, ledger
 from kiosk_server.processes.starting import connect
@@ -45,6 +46,7 @@ def registry() -> None:
 
 
 for _command in (
+    due_moves,
     certificate_,
     notice,
     ledger,

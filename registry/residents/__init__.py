@@ -24,6 +24,7 @@ from registry.residents.drafts import (
     review_draft,
     withdraw_unless,
 )
+from registry.residents.due_moves import DueDone, record_due_move_outs
 from registry.residents.errors import (
     AlreadyResident,
     BeforePersonExisted,
@@ -183,6 +184,7 @@ __all__ = [
     "DraftNotReady",
     "DraftOutdated",
     "DraftState",
+    "DueDone",
     "DueMoveOut",
     "Entered",
     "EnteredDraft",
@@ -338,6 +340,7 @@ __all__ = [
     "provisions",
     "read_snapshot",
     "record_draft",
+    "record_due_move_outs",
     "record_event",
     "record_inspection",
     "record_paper",

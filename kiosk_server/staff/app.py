@@ -32,6 +32,8 @@ _FILES: Final = {
     "watch.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
+_NUL: Final = "\0"
+"""No text of the database may hold it; no page of ours has it in its address."""
 _LOST: Final = (DatabaseUnreachable, DatabaseTimedOut, DatabaseConflict)
 _READING: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 
@@ -125,6 +127,8 @@ def _answering(console: Console, screens: Screens) -> Middleware:
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             require_ours(request, is_tls=console.is_tls)
+            if _NUL in request.path or any(_NUL in value for value in request.query.values()):
+                raise NoSuchPage
             response = await handler(request)
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
             response = problem(request, NoSuchPage())

@@ -87,7 +87,10 @@ async def _require_token(visit: Visit, reader: MultipartReader) -> None:
 
 
 async def _text(part: BodyPartReader) -> str:
-    return (await _read(part, _MOST_FIELD_BYTES)).decode()
+    text = (await _read(part, _MOST_FIELD_BYTES)).decode()
+    if "\0" in text:
+        raise NotOurForm
+    return text
 
 
 async def _content(part: BodyPartReader, most: int) -> bytes:

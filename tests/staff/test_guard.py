@@ -117,3 +117,26 @@ async def test_the_answer_to_a_form_has_no_other_language(office: Office) -> Non
     await clerk.get("/history")
     shown = await clerk.post("/history", person_number="102", serial="7001")
     assert (shown.status, 'class="language"' in shown.text) == (409, False)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/operations?account=a%00", "/settlement?centre=a%00", "/issuances/a%00", "/requests/centre/a%00", "/history?search=a%00",
+        "/history?after=2026-11-23T00:00:00%2B00:00&request=a%00", "/safety?quarter=%00", "/settlement/a%00/2026-11",
+    ],
+)  # fmt: skip
+async def test_a_nul_in_an_address_is_no_page_and_no_fault(office: Office, path: str) -> None:
+    clerk = await office.at_work("takahashi", Duty.SUPERVISOR)
+    assert (await clerk.get(path)).status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/history", "/residents", "/residents/open", "/accounts/release", "/koseki-protection"]
+)
+async def test_a_nul_in_a_form_is_refused_and_no_fault(office: Office, path: str) -> None:
+    clerk = await office.at_work("takahashi", Duty.SUPERVISOR)
+    await clerk.get("/history")
+    names = ("person_number", "name", "address", "account", "koseki_person_number", "reason", "waits_since")
+    shown = await clerk.post(path, **dict.fromkeys(names, "a\0"))
+    assert shown.status == 403

@@ -127,8 +127,7 @@ def _answering(console: Console, screens: Screens) -> Middleware:
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             require_ours(request, is_tls=console.is_tls)
-            if _NUL in request.path or any(_NUL in value for value in request.query.values()):
-                raise NoSuchPage
+            _require_plain(request)
             response = await handler(request)
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
             response = problem(request, NoSuchPage())
@@ -147,6 +146,11 @@ def _answering(console: Console, screens: Screens) -> Middleware:
         return response
 
     return answer
+
+
+def _require_plain(request: web.Request) -> None:
+    if _NUL in request.path or any(_NUL in value for value in request.query.values()):
+        raise NoSuchPage
 
 
 def _told(error: KioskError) -> KioskError:

@@ -1,4 +1,4 @@
-"""Files of other registers: a full file of every seal, one of which little changed, and a difference, to the commit that makes them visible."""
+"""Files of other registers: a full file of every seal and of every resident, one of which little changed, and a difference, to the commit that makes them visible."""
 
 import asyncio
 import tempfile
@@ -12,13 +12,15 @@ from typing import Final
 import asyncpg
 
 from kiosk_server.embedded.postgres import EmbeddedPostgres
-from sync.feeds import Receipt, apply_file
+from sync.feeds import apply_file
+from sync.feeds.layout_table import LayoutTable
 from tests.bench.figures import Table
 from tests.servers import MigratedCluster, migrated_cluster
 from tests.sync.feeds.rows import seal_row
 from tests.sync.feeds.tables import example
 from tests.sync.feeds.written import file
 from tests.sync.registry_rows import CITY
+from tests.sync.resident_source import Resident, ResidentSource
 
 _ROWS: Final = 150_000
 _QUICK: Final = 15_000
@@ -27,6 +29,7 @@ _FULL_SECONDS: Final = 30
 _DIFFERENCE_SECONDS: Final = 1
 _FULL: Final = "1"
 _DIFFERENCE: Final = "2"
+_MEMBERS: Final = 3
 _NOW: Final = datetime(2026, 11, 30, tzinfo=UTC)
 
 
@@ -40,54 +43,65 @@ def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the com
             rows = asyncio.run(_measure(migrated_cluster(server.address), Path(directory) / "file", rows_of_city))
         finally:
             server.stop()
-    notes = ("CSV in CP932, read by its layout table; PostgreSQL on the same cores.",)
+    notes = ("Seals: CSV in CP932, read by its layout table; residents: our own form. PostgreSQL on the same cores.",)
     columns = ("file", "seconds", "target", "of them our processor", "changed")
-    return [Table(f"feeds: {rows_of_city:,} seals", columns, rows, notes, rows)]
+    return [Table(f"feeds: {rows_of_city:,} of each", columns, rows, notes, rows)]
 
 
 @dataclass(slots=True)
-class _Source:
-    """Writes one file after the other, and has each taken."""
+class _Inbox:
+    """Has one file after the other taken."""
 
     connection: asyncpg.Connection
     path: Path
-    number: int = -1
 
-    async def timed(self, name: str, target: int, kind: str, rows: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
-        self.number += 1
-        head = {
-            "layout": kind,
-            "municipality_code": CITY,
-            "file_number": str(self.number),
-            "as_of": f"202611{20 + self.number}000000",
-        }
-        self.path.write_bytes(file(example("seal"), head, list(rows)))
+    async def timed(self, name: str, target: int, content: bytes, table: LayoutTable | None = None) -> tuple[str, ...]:
+        self.path.write_bytes(content)
         wall, processor = time.perf_counter(), time.process_time()
-        receipt = await self._take()
+        with self.path.open("rb") as stream:
+            receipt = await apply_file(self.connection, CITY, stream, _NOW, table)
         seconds = f"{time.perf_counter() - wall:.2f}"
         return (name, seconds, f"<= {target}", f"{time.process_time() - processor:.2f}", f"{receipt.changed:,}")
-
-    async def _take(self) -> Receipt:
-        with self.path.open("rb") as stream:
-            return await apply_file(self.connection, CITY, stream, _NOW, example("seal"))
 
 
 async def _measure(cluster: MigratedCluster, path: Path, count: int) -> list[tuple[str, ...]]:
     async with cluster.database() as database:
-        source = _Source(await database.connect("sync"), path)
-        changed = range(_CHANGED)
-        return [
-            await source.timed("full, the first", _FULL_SECONDS, _FULL, map(_seal, range(count))),
-            await source.timed(
-                f"full, {_CHANGED:,} changed",
-                _FULL_SECONDS,
-                _FULL,
-                (_seal(place, place in changed) for place in range(count)),
-            ),
-            await source.timed(
-                f"difference of {_CHANGED:,}", _DIFFERENCE_SECONDS, _DIFFERENCE, (_change(place) for place in changed)
-            ),
-        ]
+        inbox = _Inbox(await database.connect("sync"), path)
+        return [*await _seals(inbox, count), *await _residents(inbox, count)]
+
+
+async def _seals(inbox: _Inbox, count: int) -> list[tuple[str, ...]]:
+    table, changed = example("seal"), range(_CHANGED)
+
+    async def timed(
+        number: int, name: str, target: int, kind: str, rows: Iterable[Mapping[str, str]]
+    ) -> tuple[str, ...]:
+        as_of = f"202611{20 + number}000000"
+        head = {"layout": kind, "municipality_code": CITY, "file_number": str(number), "as_of": as_of}
+        return await inbox.timed(f"seals: {name}", target, file(table, head, list(rows)), table)
+
+    other = (_seal(place, place in changed) for place in range(count))
+    return [
+        await timed(0, "full, the first", _FULL_SECONDS, _FULL, map(_seal, range(count))),
+        await timed(1, f"full, {_CHANGED:,} changed", _FULL_SECONDS, _FULL, other),
+        await timed(2, f"difference of {_CHANGED:,}", _DIFFERENCE_SECONDS, _DIFFERENCE, map(_change, changed)),
+    ]
+
+
+async def _residents(inbox: _Inbox, count: int) -> list[tuple[str, ...]]:
+    source, changed = ResidentSource(), range(0, _CHANGED * _MEMBERS, _MEMBERS)
+    rows = [await inbox.timed("residents: full, the first", _FULL_SECONDS, source.full(*map(_resident, range(count))))]
+    source.number += 1
+    source.holds |= {one.person_number: one for one in (_resident(place, furigana="イ") for place in changed)}
+    rows.append(await inbox.timed(f"residents: full, {_CHANGED:,} changed", _FULL_SECONDS, source.full()))
+    difference = source.set(*(_resident(place, furigana="ロ") for place in changed))
+    rows.append(await inbox.timed(f"residents: difference of {_CHANGED:,}", _DIFFERENCE_SECONDS, difference))
+    return rows
+
+
+def _resident(place: int, **items: str) -> Resident:
+    household, order = divmod(place, _MEMBERS)
+    return Resident(f"{place:010}", f"{household}", order + 1).changed(**items)
 
 
 def _seal(place: int, is_changed: bool = False) -> Mapping[str, str]:  # noqa: FBT001, FBT002 - a row of a table

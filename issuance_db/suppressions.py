@@ -50,6 +50,12 @@ async def lift_suppression(
     await record_act(connection, municipality_code, "suppression_lifted", who, person_number=person_number)
 
 
+async def suppressed_persons(connection: asyncpg.Connection, municipality_code: str) -> frozenset[str]:
+    """Everybody (宛名番号) about whom nothing is issued, whoever set it."""
+    rows = await connection.fetch(_SQL["suppressed_persons"], municipality_code)
+    return frozenset(row["person_number"] for row in rows)
+
+
 async def ground_of(connection: asyncpg.Connection, municipality_code: str, person_number: str) -> Row | None:
     """``ground``, ``set_by`` and ``since`` of what staff set, or None."""
     return _row(await connection.fetchrow(_SQL["ground"], municipality_code, person_number))

@@ -45,6 +45,10 @@ JOIN issuance.koseki_suppression AS s
     ON s.municipality_code = g.municipality_code AND s.koseki_person_number = g.koseki_person_number AND s.source = g.source
 WHERE g.municipality_code = $1 AND g.koseki_person_number = $2
 
+-- name: suppressed_persons
+-- Everybody about whom nothing is issued, whoever set it.
+SELECT DISTINCT person_number FROM issuance.suppression WHERE municipality_code = $1
+
 -- name: koseki_person
 -- Somebody as the koseki they live in calls them, and what suppresses issuing about them.
 SELECT m.koseki_person_number, m.person_number, m.surname, m.given_name, m.given_name_furigana, m.birth_on, m.birth_text, k.domicile, k.first_registrant,

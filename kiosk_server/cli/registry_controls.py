@@ -19,7 +19,7 @@ from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import Where, acting, as_staff, at, by_option, where
 from kiosk_server.cli.csv_file import csv_file
 from kiosk_server.cli.database import one_city, writing_url
-from kiosk_server.cli.registry_ledger import in_register, staff_of
+from kiosk_server.cli.registry_ledger import STAFF_URL, in_register, protected_in_front, staff_of
 from kiosk_server.cli.registry_papers import DAY
 from kiosk_server.cli.workbook import Table, workbook
 from kiosk_server.processes.starting import connect
@@ -57,6 +57,7 @@ _UNTIL: Final = click.option("--until", type=DAY, required=True, help="この日
 
 @click.command("provide")
 @acting
+@STAFF_URL
 @click.option("--provision", "provision_id", required=True, help="提供の表の番号 / the row of the table of provisions")
 @click.option("--item", "items", multiple=True, help="項目。省くと規定の全項目。何度でも / items; else all of the row")
 @click.option(
@@ -120,19 +121,16 @@ def review(*, by: str, since: datetime, until: datetime, finding: str, **where: 
 
 @click.command("disclose")
 @acting
-@click.option(
-    "--staff-database-url",
-    help="発行履歴のデータベースの URL。省くと設定のもの / of the issuing history; else settings",
-)
+@STAFF_URL
 @click.option("--person", "number", required=True, help="宛名番号 / person number")
 @_out("書くファイル(.xlsx) / the workbook")
-def disclose_(*, by: str, reason: str, number: str, out: Path, staff_database_url: str | None, **where: Any) -> None:
+def disclose_(*, by: str, reason: str, number: str, out: Path, **where: Any) -> None:
     """Write everything that is held about one person, who looked at it and to whom it was provided (R-80): one workbook.
 
     開示。F1 の全項目(個人番号を除く)、履歴、照会した職員、提供・閲覧の記録、証明書の請求、発行側で閲覧・操作した職員。
     """
     told = asyncio.run(_disclose(where, number, staff_of(by, reason)))
-    requests, seen = asyncio.run(_front({**where, "database_url": staff_database_url}, number))
+    requests, seen = asyncio.run(_front({**where, "database_url": where["staff_database_url"]}, number))
     write_private(out, workbook({**_sheets(told), "証明書の請求": requests, "発行側の閲覧・操作": seen}))
     click.echo("書きました。 / Written.")
 
@@ -150,8 +148,11 @@ async def _register(where: Where) -> AsyncIterator[tuple[asyncpg.Connection, str
 async def _provide(
     where: Where, provision_id: str, asker: Inquirer, items: Sequence[str] | None, persons: Sequence[str] | None
 ) -> Extract:
+    protected = await protected_in_front(where)
     async with _register(where) as (connection, city):
-        return await provide(connection, city, provision_id, asker, utc_now(), items=items, persons=persons)
+        return await provide(
+            connection, city, provision_id, asker, utc_now(), items=items, persons=persons, protected=protected
+        )
 
 
 async def _operations(where: Where, since: date, until: date) -> tuple[Operation, ...]:

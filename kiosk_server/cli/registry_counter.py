@@ -17,12 +17,13 @@ from issuance_db.city import CitySettings, city_on
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import Where, acting, as_staff, text
 from kiosk_server.cli.database import CityUnknown
-from kiosk_server.cli.registry_ledger import in_register, staff_of
+from kiosk_server.cli.registry_ledger import STAFF_URL, in_register, protected_in_front, staff_of
 from kiosk_server.counter_papers import NOTICES, OPTIONS, certificate, notice_letter
 from registry.residents import (
     Inquirer,
     Paper,
     PastOf,
+    ProtectedPerson,
     certificate_facts,
     next_paper_number,
     notice_facts,
@@ -45,9 +46,7 @@ class _Asked:
 
 def _handing(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
-        click.option(
-            "--staff-database-url", help="市の設定のデータベースの URL。省くと設定のもの / of the city's settings"
-        ),
+        STAFF_URL,
         click.option("--handed-to", required=True, help="請求者・受取人の氏名 / who it is handed to"),
         click.option(
             "--identity", required=True, help="本人確認書類。郵送は「郵送」 / the document seen, or how it is sent"
@@ -138,6 +137,7 @@ async def _certificate(
         facts = await certificate_facts(
             connection, city, persons, past, asked.maker, now, is_released=asked.released_by is not None
         )
+        await _require_released(asked, facts.shown)
         number = await next_paper_number(connection, jst_date(now))
         drawn = certificate(facts, options, number, city, settings, now)
         paper = Paper(
@@ -162,6 +162,7 @@ async def _notice(asked: _Asked, event_id: int, person: str, kind: str) -> bytes
             now,
             is_released=asked.released_by is not None,
         )
+        await _require_released(asked, facts.shown)
         number = await next_paper_number(connection, jst_date(now))
         drawn = notice_letter(facts, number, settings, now)
         paper = Paper(
@@ -171,6 +172,12 @@ async def _notice(asked: _Asked, event_id: int, person: str, kind: str) -> bytes
         await record_paper(connection, city, paper, asked.maker, now)
     _tell(paper)
     return drawn.content
+
+
+async def _require_released(asked: _Asked, shown: frozenset[str]) -> None:
+    """Whom the issuing side protects: looked up under the locks that whoever protects somebody takes too."""
+    if asked.released_by is None and not shown.isdisjoint(await protected_in_front(asked.where)):
+        raise ProtectedPerson
 
 
 def _tell(paper: Paper) -> None:

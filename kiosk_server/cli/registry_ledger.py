@@ -15,8 +15,9 @@ from civil.calendar import jst_date
 from civil.clock import utc_now
 from civil.errors import KioskError
 from civil.sex import Sex
+from issuance_db.suppressions import suppressed_persons
 from kiosk_server.cli.asking import write_private
-from kiosk_server.cli.counter import Where, acting, actor, text, where
+from kiosk_server.cli.counter import Where, acting, actor, as_staff, text, where
 from kiosk_server.cli.database import in_city, one_city, writing_url
 from kiosk_server.cli.registry_papers import DAY, ListFile, Suffix, list_file, suffix_of
 from registry.residents import (
@@ -41,6 +42,10 @@ _OUT = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="書くファイル(.csv か .pdf) / the file",
 )
+STAFF_URL = click.option(
+    "--staff-database-url",
+    help="発行側のデータベースの URL。省くと設定のもの / of the issuing side; else that of the settings",
+)
 _BASIS = click.option(
     "--basis", required=True, type=click.Choice([basis.name.lower() for basis in InspectionBasis]),
     help="法11条1項(public_body)、11条の2第1項1号(research)、2号(public_good)、3号(residence) / the provision",
@@ -62,6 +67,7 @@ class SharesOfNothing(KioskError):
 def _scope_options(command: Callable[..., Any]) -> Callable[..., Any]:
     age, known = click.IntRange(0, 150), [part.value for part in StratifiedBy]
     for option in (
+        STAFF_URL,
         click.option(
             "--town", "towns", multiple=True, help="町字(統計の towns.csv のとおり)。何度でも / a town; repeat"
         ),
@@ -174,6 +180,12 @@ def _asked(recipient: str, basis: InspectionBasis, told: Where) -> Asked:
     return Asked(text("--for", recipient), basis, seed, scope, told["persons"], by)
 
 
+async def protected_in_front(where: Where) -> frozenset[str]:
+    """Whom staff or a feed protect on the issuing side, which the register does not know."""
+    async with as_staff({**where, "database_url": where["staff_database_url"]}, readonly=True) as (connection, city):
+        return await suppressed_persons(connection, city)
+
+
 def in_register(where: Where, *, readonly: bool = False) -> AbstractAsyncContextManager[tuple[asyncpg.Connection, str]]:
     """A transaction as role registry in the one city told. Raises CityUnknown, CodeWrong, SettingsInvalid."""
     url = writing_url("registry", where["database_url"], where["settings_file"])
@@ -183,7 +195,8 @@ def in_register(where: Where, *, readonly: bool = False) -> AbstractAsyncContext
 async def _make(where: Where, asked: Asked, maker: Inquirer, suffix: Suffix) -> tuple[Ledger, bytes]:
     # What cannot be drawn undoes the record; what is recorded is written afterwards.
     async with in_register(where) as (connection, city):
-        made = await make_ledger(connection, city, asked, maker, utc_now())
+        left_out = await protected_in_front(where)
+        made = await make_ledger(connection, city, asked, maker, utc_now(), left_out)
         note = f"台帳番号 {made.extract_id}　{len(made.lines):,}人　作成 {jst_date(utc_now())}　{asked.basis}"
         rows = [[line.name, line.birth, line.sex, line.address] for line in made.lines]
         return made, list_file(suffix, _LEDGER, note, rows)

@@ -137,15 +137,21 @@ class InspectionVisit:
 
 
 async def make_ledger(
-    connection: asyncpg.Connection, municipality_code: str, asked: Asked, maker: Inquirer, now: datetime
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    asked: Asked,
+    maker: Inquirer,
+    now: datetime,
+    left_out: Collection[str] = (),
 ) -> Ledger:
     """Make a list and write down who made it for whom and why, and who is on it, before anybody has it.
 
-    Raises NobodyListed, TownUnknown, ListMoved, UnacceptableText.
+    `left_out` are persons whom another room protects. Raises NobodyListed, TownUnknown, ListMoved, UnacceptableText.
     """
     recipient = require_printable("recipient", asked.recipient.strip(), 200)
     seed = require_printable("seed", asked.seed, _LONGEST_SEED)
-    people = await listable(connection, municipality_code, jst_date(now), with_protected=False)
+    residents = await listable(connection, municipality_code, jst_date(now), with_protected=False)
+    people = [one for one in residents if one.person_number not in left_out]
     if not asked.scope.towns <= {one.town for one in people}:
         raise TownUnknown
     drawn = draw(people, asked.scope, seed, asked.persons, asked.by)

@@ -113,6 +113,8 @@ class CertificateFacts:
     head_name: str | None
     is_whole_household: bool
     is_removed: bool
+    shown: frozenset[str]
+    """Everybody on it, by number: a head who is only named too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class NoticeFacts:
     postal_code: str | None
     address: str
     rows: tuple[tuple[str, str], ...]
+    shown: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ async def certificate_facts(
     order = sorted(people, key=lambda one: (one.member_order, one.person_number))
     told = tuple(CertifiedPerson(one, tuple(_past(histories[one.person_number], past_of))) for one in order)
     is_whole = not is_removed and {row.record.person_number for row in members} == set(persons)
-    return CertificateFacts(told, None if head is None else head.name, is_whole, is_removed)
+    return CertificateFacts(told, None if head is None else head.name, is_whole, is_removed, _numbers(*people, head))
 
 
 async def notice_facts(
@@ -201,7 +204,7 @@ async def notice_facts(
     if not is_released and any(one.suppressed for one in (history.current.record, head) if one is not None):
         raise ProtectedPerson
     to = before if notice is Notice.RECEIPT and before is not None else history.current.record
-    return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told))
+    return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told), _numbers(to, head))
 
 
 async def next_paper_number(connection: asyncpg.Connection, on: date) -> str:
@@ -224,6 +227,10 @@ async def record_paper(
         paper.event_id, handed_to, document, asker.staff, asker.purpose, paper.released_by, paper.pages,
         sha256(paper.content).digest(),
     )  # fmt: skip
+
+
+def _numbers(*records: PersonRecord | None) -> frozenset[str]:
+    return frozenset(record.person_number for record in records if record is not None)
 
 
 async def _lock(connection: asyncpg.Connection, city: str, persons: Sequence[str]) -> None:

@@ -89,15 +89,16 @@ async def provide(
     *,
     items: Sequence[str] | None = None,
     persons: Sequence[str] | None = None,
+    protected: Collection[str] = (),
 ) -> Extract:
     """Provide items of persons (all items of the provision, all residents of its ages, unless told), and keep that it was done.
 
     A department is told who is under a protective measure; over the network such a person is not provided but answered by hand.
-    Takes a connection of role `registry` outside any transaction: what is refused is recorded too. Raises NotProvided.
+    `protected` are persons whom another room protects. Takes a connection of role `registry` outside any transaction: what is refused is recorded too. Raises NotProvided.
     """
     provision = provisions().get(provision_id)
     async with city_transaction(connection, municipality_code):
-        found = await _provided(connection, municipality_code, provision, items, persons, now)
+        found = await _provided(connection, municipality_code, provision, items, persons, protected, now)
         if found is not None and provision is not None:
             return await _kept(connection, municipality_code, provision, found, asker, now)
         await connection.execute(
@@ -120,6 +121,7 @@ async def _provided(
     provision: Provision | None,
     items: Sequence[str] | None,
     persons: Sequence[str] | None,
+    protected: Collection[str],
     now: datetime,
 ) -> _Found | None:
     if provision is None or provision.means is Means.INSPECTION:
@@ -129,27 +131,32 @@ async def _provided(
     scope = Scope(youngest=provision.youngest, oldest=provision.oldest)
     with_protected = provision.means is Means.DEPARTMENT
     people = await listable(connection, city, jst_date(now), with_protected=with_protected)
-    in_scope = [one.person_number for one in people if scope.has(one)]
+    in_scope = [
+        one.person_number for one in people if scope.has(one) and (with_protected or one.person_number not in protected)
+    ]
     wanted = in_scope if persons is None else list(dict.fromkeys(persons))
     if not wanted or not set(wanted) <= set(in_scope):
         return None
     asked = provision.items if items is None else tuple(items)
-    return _Found(asked, await _texts(connection, city, asked, wanted), persons is None)
+    return _Found(asked, await _texts(connection, city, asked, wanted, protected), persons is None)
 
 
 async def _texts(
-    connection: asyncpg.Connection, city: str, items: Collection[str], persons: Sequence[str]
+    connection: asyncpg.Connection,
+    city: str,
+    items: Collection[str],
+    persons: Sequence[str],
+    protected: Collection[str],
 ) -> Mapping[str, tuple[str, ...]]:
     texts: dict[str, tuple[str, ...]] = {}
     for begin in range(0, len(persons), _AT_ONCE):
         part = await current_rows(connection, city, persons[begin : begin + _AT_ONCE])
         heads = await _head_names(connection, city, part) if HEAD_NAME in items else {}
         for number, row in part.items():
+            told: dict[str, object] = {HEAD_NAME: heads.get(row.record.household_number)}
+            told |= {"suppressed": True} if number in protected else {}
             texts[number] = tuple(
-                heads.get(row.record.household_number, "")
-                if item == HEAD_NAME
-                else item_text(item_of(row.record, item))
-                for item in items
+                item_text(told[item] if item in told else item_of(row.record, item)) for item in items
             )
     return {number: texts[number] for number in persons}
 

@@ -121,3 +121,11 @@ class Office:
         if "admin" not in self.kept:
             self.kept["admin"] = await self.database.connect()
         return [dict(row) for row in await self.kept["admin"].fetch(sql, *values)]
+
+
+async def protect_in_front(office: Office, person_number: str) -> None:
+    """As staff of the issuing side suppress somebody, of which the register knows nothing."""
+    connection = await office.database.connect("staff", office.city)
+    await connection.execute(
+        "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, $2, 'staff')", office.city, person_number,
+    )  # fmt: skip

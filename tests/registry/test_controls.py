@@ -44,7 +44,7 @@ from registry.residents import (
     record_review,
     reviews,
 )
-from tests.registry.office import CITY, NOW, TODAY, Office, days_ago, someone
+from tests.registry.office import CITY, NOW, TODAY, Office, days_ago, protect_in_front, someone
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
 CLERK = Inquirer("職員０１", "国民健康保険の資格の確認")
@@ -307,11 +307,24 @@ async def test_r_30_the_commands_show_the_table_write_a_departments_ledger_and_r
     assert await asyncio.to_thread(run, ["registry", "provisions"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(provisions()) == 55 + 4 + 7
     out = tmp_path / "a.csv"
-    asked = _told(office, "provide", *STAFF, "--provision", "DEPT-CARE", "-o", str(out))
+    front = ("--staff-database-url", office.database.dsn("staff"))
+    await protect_in_front(office, ONE)
+    asked = _told(office, "provide", *STAFF, *front, "--provision", "DEPT-CARE", "-o", str(out))
     assert await asyncio.to_thread(run, asked) == 0
-    assert _rows(out)[1][:2] == [ONE, "見本　1"]
+    assert (_rows(out)[1][:2], _rows(out)[1][-1]) == ([ONE, "見本　1"], "はい")
+    with pytest.raises(NotProvided):
+        await _provide(office, "B2-001", persons=[ONE], protected=[ONE])
     refused = _told(
-        office, "provide", *STAFF, "--provision", "DEPT-CARE", "--item", "my_number", "-o", str(tmp_path / "b.csv")
+        office,
+        "provide",
+        *STAFF,
+        *front,
+        "--provision",
+        "DEPT-CARE",
+        "--item",
+        "my_number",
+        "-o",
+        str(tmp_path / "b.csv"),
     )
     assert await asyncio.to_thread(run, refused) != 0
     assert "R-30" in capsys.readouterr().err

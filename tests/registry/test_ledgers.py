@@ -40,7 +40,7 @@ from registry.residents import (
     number_of,
     record_inspection,
 )
-from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, someone
+from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, protect_in_front, someone
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
 CLERK = Inquirer("職員０１", "見本大学からの申出書第１号")
@@ -208,7 +208,17 @@ def _modes(folder: Path) -> dict[str, int]:
 
 
 def _told(office: Office, command: str, *more: str) -> list[str]:
-    return ["registry", command, "--database-url", office.database.dsn("registry"), "--municipality-code", CITY, *more]
+    front = ["--staff-database-url", office.database.dsn("staff")] if command == "ledger" else []
+    return [
+        "registry",
+        command,
+        "--database-url",
+        office.database.dsn("registry"),
+        "--municipality-code",
+        CITY,
+        *front,
+        *more,
+    ]
 
 
 STAFF = ("--by", "職員０１", "--reason", "申出書第１号")
@@ -282,3 +292,13 @@ async def test_s1_5_a_character_that_cannot_be_drawn_undoes_the_record(office: O
     assert await asyncio.to_thread(run, asked) != 0
     assert await office.rows("SELECT FROM registry.extract") == []
     assert _modes(tmp_path) == {}
+
+
+async def test_s1_5_whom_the_issuing_side_protects_is_not_listed_either(office: Office, tmp_path: Path) -> None:
+    await office.load(someone(1), someone(2, "妻"))
+    await protect_in_front(office, TWO)
+    asked = _told(office, "ledger", *STAFF, "--for", "見本大学", "--basis", "research", "-o", str(tmp_path / "a.csv"))
+    assert await asyncio.to_thread(run, asked) == 0
+    told = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
+    assert "見本　1" in told
+    assert "見本　2" not in told

@@ -33,7 +33,7 @@ from registry.residents import (
     record_paper,
 )
 from tests.issuing.city import settings_of_a_city
-from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, someone
+from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, protect_in_front, someone
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
 CLERK = Inquirer("職員０１", "本人の請求")
@@ -223,10 +223,14 @@ async def test_s1_3_the_commands_make_certificates_and_notices_and_keep_them(
 
 async def test_s1_3_what_cannot_be_printed_is_neither_kept_nor_written(office: Office, tmp_path: Path) -> None:
     await settings_of_a_city(office.database)
-    await office.load(someone(1, name="見本　\U00031350"), someone(2, "妻"))
+    await office.load(someone(1, name="見本　\U00031350"), someone(2, "妻"), someone(3, household_number=number_of(3)))
+    await protect_in_front(office, THREE)
     await office.file("PM+", {TWO: PROTECTION})
-    for person in (ONE, TWO):
+    for person in (ONE, TWO, THREE):
         out = tmp_path / f"{person}.pdf"
         assert await asyncio.to_thread(run, _told(office, "certificate", out, "--person", person)) != 0
         assert not out.exists()
     assert await office.rows("SELECT FROM registry.paper") == []
+    released = ("--person", THREE, "--released-by", "課長０１")
+    assert await asyncio.to_thread(run, _told(office, "certificate", tmp_path / "released.pdf", *released)) == 0
+    assert (await office.rows("SELECT released_by FROM registry.paper")) == [{"released_by": "課長０１"}]

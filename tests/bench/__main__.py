@@ -1,4 +1,4 @@
-"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [registry] [makers] [reconcile] [settlement] [search] [inquiry] [feeds] [--quick] [--json FILE] [--pictures DIR]`."""
+"""`python -m tests.bench [paper] [history] [service] [growth] [load] [books] [registry] [makers] [reconcile] [settlement] [search] [inquiry] [feeds] [terminal] [--quick] [--json FILE] [--pictures DIR]`."""
 
 import argparse
 import json
@@ -26,6 +26,7 @@ from tests.bench import (
     search,
     service,
     settlement,
+    terminal,
 )
 from tests.bench.figures import Table
 from tests.bench.makers import comparing
@@ -44,6 +45,7 @@ PARTS: Final[Mapping[str, Callable[[bool], list[Table]]]] = {
     "search": search.measure,
     "inquiry": inquiry.measure,
     "feeds": feeds.measure,
+    "terminal": terminal.measure,
 }
 
 

@@ -42,6 +42,8 @@ class FakePrinter:
     looks: asyncio.Event | None = None
     """What a look at it waits for, once."""
     is_simulated: bool = True
+    after_printing: Callable[[], object] = lambda: None
+    """What happens once a certificate is out."""
 
     async def is_ready(self) -> bool:
         looks, self.looks = self.looks, None
@@ -53,6 +55,7 @@ class FakePrinter:
         if title.startswith("receipt-"):
             return self._receipt(document)
         self.printed.append((document, title))
+        self.after_printing()
         return self.ends.pop(0) if self.ends else PrintEnd.PRINTED
 
     def _receipt(self, document: bytes) -> PrintEnd:

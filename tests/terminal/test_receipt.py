@@ -66,20 +66,10 @@ async def test_one_that_does_not_come_out_changes_neither_outcome_nor_money(
     assert unsettled(bench.path) == {}
 
 
-@dataclass
-class LastSheet(FakePrinter):
-    """Once something came out, the service gives nothing more."""
-
-    service: FakeService = field(default_factory=FakeService)
-
-    async def print(self, document: bytes, title: str) -> PrintEnd:
-        self.service.trouble = [problem("not_available")]
-        return await super().print(document, title)
-
-
 async def test_who_got_one_of_three_copies_gets_a_receipt_for_one_and_the_rest_back(tmp_path: Path) -> None:
-    printer = LastSheet()
-    async with terminal(tmp_path, printer.service, printer) as bench:
+    service = FakeService()
+    printer = FakePrinter(after_printing=lambda: service.trouble.append(problem("not_available")))
+    async with terminal(tmp_path, service, printer) as bench:
         await bench.to_pay(copies=3)
         bench.payment.hold_card()
         await bench.until(Step.REFUSED)

@@ -146,6 +146,20 @@ async def test_a_card_pulled_before_the_pin_or_left_after_it_is_noticed(readers:
         await bench.until(Step.LANGUAGE)
 
 
+async def test_of_two_cards_only_the_one_on_the_terminal_s_own_reader_counts(readers: Daemon, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    async with at(tmp_path) as (bench, reader):
+        await asked_for_a_card(bench, reader)
+        other = readers.insert(card_file(tmp_path / "other"), reader=1)
+        mine = readers.insert(card_file(tmp_path))
+        await bench.until(Step.PIN)
+        mine.remove()
+        await bench.until(Step.CARD)
+        other.remove()
+        assert bench.step is Step.CARD
+        assert bench.service.challenged == []
+
+
 async def test_a_card_that_is_not_taken_here_is_refused_before_any_pin(readers: Daemon, tmp_path: Path) -> None:
     async with at(tmp_path, takes=lambda certificate: certificate.serial != "123456789") as (bench, reader):
         await asked_for_a_card(bench, reader)

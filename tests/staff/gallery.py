@@ -9,6 +9,7 @@ from typing import Final
 
 from PIL import Image
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 
 from tests.cli.command import Demo, demo_up, kiosk
 from tests.staff.desk import Desk
@@ -23,6 +24,13 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "history": ("takahashi", "/history", "発行履歴 — search"),
     "sheet": ("takahashi", "/sheet", "券面から調べる — from a sheet to its issuance"),
     "residents": ("takahashi", "/residents", "住民 — residents, at the counter"),
+    "koseki-access": ("takahashi", "/koseki-access", "利用登録 — applications for koseki access, with the days left"),
+    "registry": ("sato", "/registry", "住民基本台帳 — the counter of the resident registry"),
+    "registry-figures": (
+        "sato",
+        "/registry/figures",
+        "住民基本台帳の統計 — residents by age, and how the figures moved",
+    ),
     "stops": ("takahashi", "/stops", "停止・再開 — stopping and starting"),
     "alerts": ("takahashi", "/alerts", "警報 — alerts"),
     "settlement": ("takahashi", "/settlement", "精算・突合 — the centre's statements, month by month"),
@@ -33,7 +41,8 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "safety": ("watanabe", "/safety", "安全点検報告 — the quarterly report on safety"),
     "operations": ("watanabe", "/operations", "操作記録 — who looked at and did what"),
 }
-_FROM_THE_HISTORY: Final = {
+_STEP_BY_STEP: Final = {
+    "registry-person": "住民基本台帳の一人 — a resident and the household, as they are and as they were",
     "issuance": "一通の発行 — one issuance, step by step",
     "then": "そのとき他に — who else was being served then",
 }
@@ -52,6 +61,7 @@ def main() -> int:
         for name, (account, path, _) in PICTURES.items():
             desk.sign_in(account).open(path)
             _keep(desk, name)
+        _one_resident(desk, demo)
         _one_issuance(desk)
         desk.sign_in("takahashi").open("/history?lang=en")
         _keep(desk, "english")
@@ -61,7 +71,7 @@ def main() -> int:
 
 def page() -> str:
     """The page that shows them."""
-    words = {name: told for name, (_, _, told) in PICTURES.items()} | _FROM_THE_HISTORY | {"english": "In English"}
+    words = {name: told for name, (_, _, told) in PICTURES.items()} | _STEP_BY_STEP | {"english": "In English"}
     shown = "\n\n".join(f"**{told}**\n\n![{told}]({name}.png)" for name, told in words.items())
     return (
         "# The staff console\n\nAs Chromium draws it at 1280 x 720, from a running demo whose people are all invented. "
@@ -75,6 +85,14 @@ def _ask(demo: Demo, place: Path) -> None:
         pin = "0000" if number == 5 else sample["pin"]
         file = place / f"{number}.pdf"
         kiosk("request", "--serial", sample["serial"], "-o", file, "--data-dir", demo.data_dir, given=f"{pin}\n")
+
+
+def _one_resident(desk: Desk, demo: Demo) -> None:
+    desk.sign_in("sato").open("/registry")
+    Select(desk.browser.find_element(By.NAME, "purpose")).select_by_value("notification")
+    desk.fill(name=demo.said["samples"][0]["name"]).press()
+    desk.press("td button.link")
+    _keep(desk, "registry-person")
 
 
 def _one_issuance(desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """Spoken guidance: what is said in the browser, by which voice, and what never is. The voices are the test's own."""
 
+import re
 from collections.abc import Iterator
+from importlib.resources import files
 
 import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
@@ -23,6 +25,8 @@ Object.assign(synthesis, {
 Object.defineProperty(window, "speechSynthesis", { value: synthesis });
 window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 """
+SPOKEN = re.compile(r'<(?:h1|p class="(?:lead|next)")(?![^>]*data-unsaid)[^>]*>.*')
+HARMLESS = re.compile(r"visit\.(reason|tries_left|printed|user_id else|registration\.(state|due_on))")
 BUTTON = "header button[value=speech]"
 
 
@@ -127,3 +131,10 @@ def test_a_voice_that_comes_late_brings_the_button(voices: None, screen: Screen)
     screen.run("window.kept = speechSynthesis.getVoices; document.querySelector(arguments[0]).hidden = true", BUTTON)
     screen.run("speechSynthesis.dispatchEvent(new Event('voiceschanged'))")
     assert screen.run("return document.querySelector(arguments[0]).checkVisibility()", BUTTON)
+
+
+def test_no_text_that_is_said_holds_a_name_a_choice_or_a_number_of_the_person() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in files("kiosk_server.terminal").joinpath("page").iterdir()]
+    lines = [line for page in pages for line in SPOKEN.findall(page)]
+    assert len(lines) > 20
+    assert [line for line in lines if "visit." in HARMLESS.sub("", line)] == []

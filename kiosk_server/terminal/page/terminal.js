@@ -153,7 +153,7 @@ function speech() {
     if (!button.hidden || !voice()) return;
     button.hidden = false;
     window.speechSynthesis.cancel();
-    say(document.querySelectorAll("h1, main .lead, main .next"));
+    say(document.querySelectorAll(":is(h1, main .lead, main .next):not([data-unsaid])"));
   };
   window.speechSynthesis?.addEventListener("voiceschanged", begin);
   begin();

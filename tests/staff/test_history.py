@@ -116,7 +116,7 @@ async def test_an_issuance_of_any_request_id_can_be_opened(office: Office, reque
     [
         ("since", "2026-13-01", "この日から"),
         ("until", "9999-12-31", "この日まで"),
-        ("terminal_store", "a\x00b", "店舗"),
+        ("terminal_store", "a\x01b", "店舗"),
         ("kind", "passport", "種別"),
         ("terminal_id", "x" * 65, "端末"),
     ],

@@ -20,6 +20,7 @@ from kiosk_server.web.logging import log_fault
 
 _NO_FIELDS: Final[Mapping[str, Sequence[str]]] = {}
 LOOKS: Final = frozenset({"contrast", "large", "shuffled", "speech"})
+_LOOKS_STAY_SECONDS: Final = 60.0
 
 Work = Callable[[Visit], Awaitable[Event]]
 
@@ -105,7 +106,10 @@ class Machine:
         limit = idle_seconds(self.visit.step)
         if limit is None:
             return None
-        return max(0.0, limit * self._pace.idle - (self._pace.monotonic() - self._touched_at))
+        return max(0.0, limit * self._pace.idle - self._untouched())
+
+    def _untouched(self) -> float:
+        return self._pace.monotonic() - self._touched_at
 
     def _by_person(self, event: Event, fields: Mapping[str, Sequence[str]], pin: bytearray) -> None:
         visit = self.visit
@@ -221,7 +225,15 @@ class Machine:
             left = self.idle_left()
             if left is not None and left <= 0:
                 self._try(Event.IDLE)
+            self._put_looks_back()
             await asyncio.sleep(self._pace.watch)
+
+    def _put_looks_back(self) -> None:
+        """Somebody made the letters large and went away without beginning: the next person finds the screen as it was."""
+        is_left = self._untouched() >= _LOOKS_STAY_SECONDS * self._pace.idle
+        if self.visit.step is Step.LANGUAGE and self.visit.looks and is_left:
+            self._forget()
+            self.renew()
 
     def _look_at_reader(self) -> None:
         sight = self._reader.sees()

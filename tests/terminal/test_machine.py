@@ -1,5 +1,6 @@
 """A person at the machine: the whole way, every way off it, and what is left of them afterwards."""
 
+import asyncio
 import gc
 from dataclasses import replace
 from pathlib import Path
@@ -337,6 +338,25 @@ async def test_a_page_left_open_is_wiped_when_the_time_is_over(tmp_path: Path) -
         await bench.until(Step.LANGUAGE)
         await bench.see(lambda: bench.payment.in_the_tray == 100)
         assert bench.machine.visit.menu is None
+
+
+async def test_a_look_that_nobody_began_with_is_put_back_and_one_that_somebody_began_with_stays(tmp_path: Path) -> None:
+    now = [1000.0]
+    async with terminal(tmp_path, FakeService(), pace=Pace(watch=0.01, monotonic=lambda: now[0])) as bench:
+        bench.does("look", look=["large", "speech"])
+        now[0] += 59
+        turn = bench.machine.turn
+        await asyncio.sleep(0.05)
+        assert bench.machine.turn == turn
+        assert bench.machine.visit.looks == {"large", "speech"}
+        now[0] += 1
+        await bench.see(lambda: bench.machine.turn > turn)
+        assert bench.machine.visit.looks == frozenset()
+        bench.does("look", look=["large"])
+        bench.does("next", language="en")
+        now[0] += 59
+        await asyncio.sleep(0.05)
+        assert bench.machine.visit.looks == {"large"}
 
 
 async def test_another_certificate_needs_no_second_pin_while_the_session_lasts(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from civil.date_text import DaySpan
 from civil.eras import ERAS
 from civil.errors import KioskError
 
-_ERA_LETTERS: Final = dict(zip("MTSHR", ERAS, strict=True))
+# An era that comes is typed by its name, until clerks have a letter for it.
+_TYPED_ERAS: Final = {era.name: era for era in ERAS} | dict(zip("MTSHR", ERAS, strict=False))
 _TYPED: Final = re.compile(
-    r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR])(?P<era_year>元|0?[1-9]|[1-9][0-9])|(?P<year>[0-9]{4}))"
+    rf"(?:(?P<era>{'|'.join(_TYPED_ERAS)})(?P<era_year>元|0?[1-9]|[1-9][0-9])|(?P<year>[0-9]{{4}}))"
     r"(?:[年./-]|$)(?:(?P<month>[0-9]{1,2})(?:[月./-]|$)(?:(?P<day>[0-9]{1,2})日?)?)?"
 )
 _EIGHT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -38,8 +39,7 @@ def typed_days(typed: str) -> DaySpan:
 def _year(found: re.Match[str]) -> int:
     if found["year"]:
         return int(found["year"])
-    era = next((one for one in ERAS if one.name == found["era"]), None) or _ERA_LETTERS[found["era"]]
-    return era.western_year(1 if found["era_year"] == "元" else int(found["era_year"]))
+    return _TYPED_ERAS[found["era"]].western_year(1 if found["era_year"] == "元" else int(found["era_year"]))
 
 
 def _span(year: int, month: str | None, day: str | None) -> DaySpan:

@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from aiohttp import web
 
 from civil.errors import KioskError
 from issuance_db.staff_sessions import find_search
+from issuance_db.suppressions import suppressed_persons
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.opened import NotOpen, keep
+from kiosk_server.staff.register_words import for_pages
 from kiosk_server.staff.terms import Term
 from kiosk_server.staff.visit import Visit
 from registry.residents import Inquirer, Previewed, RegistryKeys, Sight, look_at_household, look_at_person
@@ -48,6 +50,15 @@ async def registering(visit: Visit) -> AsyncIterator[asyncpg.Connection]:
         raise NoRegister
     async with visit.console.register.connection() as connection:
         yield connection
+
+
+async def show_registered(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A page that may show persons: whom the issuing side protects is marked too, which the register does not know."""
+    async with visit.database() as connection:
+        protected_in_front = await suppressed_persons(connection, visit.city)
+    return visit.show(
+        template, status=status, protected_in_front=protected_in_front, **for_pages(visit.language), **values
+    )
 
 
 def inquirer(visit: Visit, purpose: str) -> Inquirer:

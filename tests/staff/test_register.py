@@ -11,6 +11,7 @@ from registry.residents import EVENT_KINDS, EventClass, Validation
 from tests.issuing.city import City
 from tests.staff.office import Clerk, Office, Shown
 from tests.staff.office import office as opened
+from tests.sync.registry_rows import CITY
 
 NAME, SHOWN = "渡邊　花子", "渡邊　花子"
 MOVE_IN = {
@@ -319,6 +320,39 @@ async def test_s1_2_a_protected_person_is_marked_wherever_they_are_shown(office:
     auditor = await office.at_work("watanabe", Duty.AUDITOR)
     await auditor.get("/registry")
     assert "支援措置" in (await auditor.post("/registry", purpose="check", name="渡辺")).text
+
+
+async def test_s1_2_whom_the_issuing_side_alone_protects_is_marked_wherever_they_are_shown(office: Office) -> None:
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    recorded = await moved_in(clerk)
+    page = await opened_page(clerk, name="渡辺")
+    typed = {
+        "kind": "MI",
+        "opened": opened_name(page),
+        "typed": "yes",
+        "people": "1",
+        "p0_on": "yes",
+        "occurred": "2026-11-22",
+    }
+    form = await clerk.post("/registry/entry", kind="MI", opened=opened_name(page))
+    typed = standing_in(form) | typed | {"p0_i_building": "甲荘"}
+    assert 'class="state refused">支援措置' not in page.text
+    (row,) = await office.city.rows("SELECT person_number FROM registry.person_history WHERE name = $1", NAME)
+    async with office.console.database.city(CITY) as connection:
+        await connection.execute(
+            "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, $2, 'staff')",
+            CITY, row["person_number"],
+        )  # fmt: skip
+    found = await clerk.post("/registry", purpose="enquiry", name="渡辺")
+    shown = await opened_page(clerk, name="渡辺")
+    form = await clerk.post("/registry/entry", kind="MI", opened=opened_name(page))
+    preview = await clerk.post("/registry/entry", step="preview", **typed)
+    draft = await clerk.post("/registry/entry", step="enter", **hidden(preview))
+    ended = await clerk.get(recorded.path.partition("?")[0].removeprefix("/staff"))
+    assert [
+        one.text.count('class="state refused">支援措置') for one in (found, shown, form, preview, draft, ended)
+    ] == [1, 2, 1, 3, 3, 1]
+    assert "発行の側だけで止めています" in shown.text
 
 
 async def test_r_51_every_inquiry_of_the_console_is_logged_in_both_books(office: Office) -> None:

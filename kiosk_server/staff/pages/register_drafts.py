@@ -10,8 +10,7 @@ from aiohttp import web
 from civil.errors import KioskError
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.register import inquirer, log_preview, registering
-from kiosk_server.staff.register_words import for_pages
+from kiosk_server.staff.register import inquirer, log_preview, registering, show_registered
 from kiosk_server.staff.terms import Term
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
@@ -60,7 +59,7 @@ class NoSuchStep(KioskError):
 async def _list(visit: Visit) -> web.Response:
     async with registering(visit) as register, city_transaction(register, visit.city):
         drafts = await open_drafts(register, visit.city)
-    return visit.show("register_drafts.html", drafts=drafts, stages=_STAGES, **for_pages(visit.language))
+    return await show_registered(visit, "register_drafts.html", drafts=drafts, stages=_STAGES)
 
 
 async def _draw(visit: Visit) -> web.Response:
@@ -71,10 +70,10 @@ async def _draw(visit: Visit) -> web.Response:
         persons = [entry.person_number for entry in found.event.entries] + list(found.event.changes)
         if previewed is not None:
             await log_preview(visit, register, previewed, _LOOKING)
-    return visit.show(
-        "register_draft.html", draft=found, previewed=previewed, refusal=refusal, persons=persons, stages=_STAGES, step_words=_WORDS,
+    return await show_registered(
+        visit, "register_draft.html", draft=found, previewed=previewed, refusal=refusal, persons=persons, stages=_STAGES, step_words=_WORDS,
         outdated=previewed is not None and dict(previewed.based_on) != dict(found.based_on), next_step=_NEXT.get(found.state),
-        two_persons=event_kind(found.event.kind).two_persons, may_act=visit.may(COUNTER_STAFF), **for_pages(visit.language),
+        two_persons=event_kind(found.event.kind).two_persons, may_act=visit.may(COUNTER_STAFF),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF
 from kiosk_server.staff.identity import DOCUMENTS
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.register import KEPT_AS, PLACE, inquirer, log_preview, registering
+from kiosk_server.staff.register import KEPT_AS, PLACE, inquirer, log_preview, registering, show_registered
 from kiosk_server.staff.register_event import event_of, numbered
 from kiosk_server.staff.register_form import (
     LONG_ITEMS,
@@ -26,7 +26,6 @@ from kiosk_server.staff.register_form import (
     sections,
     shared_fields,
 )
-from kiosk_server.staff.register_words import for_pages
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
     EventKind,
@@ -74,11 +73,11 @@ async def _enter(visit: Visit) -> web.Response:
         people = await _people(visit, register, kind, form, adding=step == "add")
         parts = sections(kind, form, people, await _opened_number(visit, form))
         if step not in {"preview", "enter"}:
-            return _form(visit, kind, form, parts, people)
+            return await _form(visit, kind, form, parts, people)
         try:
             return await _try(visit, register, kind, form, parts, is_final=step == "enter")
         except (RegisterRefusal, KioskError) as refusal:
-            return _form(visit, kind, form, parts, people, refusal)
+            return await _form(visit, kind, form, parts, people, refusal)
 
 
 async def _try(
@@ -103,9 +102,8 @@ async def _try(
     await log_preview(visit, register, previewed, _ENTERING)
     async with city_transaction(register, visit.city):
         others = await drafts_about(register, visit.city, previewed.based_on)
-    return visit.show(
-        "register_preview.html", kind=kind, form=form, previewed=previewed, others=others, **for_pages(visit.language),
-        based_on=json.dumps(dict(previewed.based_on)),
+    return await show_registered(
+        visit, "register_preview.html", kind=kind, form=form, previewed=previewed, others=others, based_on=json.dumps(dict(previewed.based_on)),
     )  # fmt: skip
 
 
@@ -149,7 +147,7 @@ async def _people(
     return await look_at_household(register, visit.city, record.household_number, asker, visit.now)
 
 
-def _form(
+async def _form(
     visit: Visit,
     kind: EventKind,
     typed: Mapping[str, str],
@@ -158,12 +156,12 @@ def _form(
     error: KioskError | None = None,
 ) -> web.Response:
     form = dict.fromkeys(_ASKED, "") | {"notified_on": str(visit.today)} | dict(typed)
-    return visit.show(
-        "register_entry.html", status=200 if error is None else 409, kind=kind, form=form, people=parts, error=error,
+    return await show_registered(
+        visit, "register_entry.html", status=200 if error is None else 409, kind=kind, form=form, people=parts, error=error,
         wrong="identity_check" if isinstance(error, IdentityNotChecked) else getattr(error, "item", ""), long_items=LONG_ITEMS, opened=form.get("opened", ""), shared=[] if is_cancelling(kind) else shared_fields(kind, form, None),
         is_entry=is_entry(kind), is_cancelling=is_cancelling(kind), documents=DOCUMENTS, can_add=is_entry(kind) and len(people) < MOST_PEOPLE,
         needs_identity=Validation.IDENTITY_CHECK in kind.validations, needs_planned=Validation.SPECIAL_DEADLINE in kind.validations,
-        needs_new_household=Validation.NEW_HOUSEHOLD in kind.validations, **for_pages(visit.language),
+        needs_new_household=Validation.NEW_HOUSEHOLD in kind.validations,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from civil.calendar import jst_midnight
 from civil.errors import KioskError
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.register import inquirer, opened_registered, registering
+from kiosk_server.staff.register import inquirer, opened_registered, registering, show_registered
 from kiosk_server.staff.register_form import entry_kinds, kinds_for
-from kiosk_server.staff.register_words import for_pages, items_shown
+from kiosk_server.staff.register_words import items_shown
 from kiosk_server.staff.visit import Visit
 from registry.residents import EVENT_KINDS, HistoryRow, PersonHistory, WrittenBy, look_at_household, look_at_person
 
@@ -31,11 +31,11 @@ async def _draw(visit: Visit) -> web.Response:
         shown, by, until = _chosen(visit, history)
         home = shown.record.household_number
         members = await look_at_household(register, visit.city, home, asker, visit.now, at=until)
-    return visit.show(
-        "register_person.html", history=history, shown=shown, by=by, is_past=until is not None, members=members, purpose=purpose,
+    return await show_registered(
+        visit, "register_person.html", history=history, shown=shown, by=by, is_past=until is not None, members=members, purpose=purpose,
         opened=visit.request.match_info["opened"], items=items_shown(shown.record, visit.language), kinds_by_code=EVENT_KINDS,
         hidden=asker.hidden, may_act=visit.may(COUNTER_STAFF), kinds=kinds_for(history.current.record),
-        joining=entry_kinds() if history.current.record.in_register else [], **for_pages(visit.language),
+        joining=entry_kinds() if history.current.record.in_register else [],
     )  # fmt: skip
 
 

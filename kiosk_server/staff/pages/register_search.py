@@ -12,9 +12,15 @@ from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.opened import keep
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.register import PURPOSES, inquirer, open_registered, registering, registry_keys
+from kiosk_server.staff.register import (
+    PURPOSES,
+    inquirer,
+    open_registered,
+    registering,
+    registry_keys,
+    show_registered,
+)
 from kiosk_server.staff.register_form import entry_kinds
-from kiosk_server.staff.register_words import for_pages
 from kiosk_server.staff.visit import Visit
 from registry.residents import MOST_FOUND, Inquired, Sight, Sought, inquire
 
@@ -43,7 +49,7 @@ async def _keep(visit: Visit) -> web.Response:
             asked = await inquire(register, visit.city, sought, asker, visit.now, registry_keys(visit))
         if asked.found:
             return await open_registered(visit, asked.found[0].row.record.person_number, fields["purpose"])
-        return _show(visit, {}, asked)
+        return await _show(visit, {}, asked)
     _sought(visit, fields)
     async with visit.database() as connection:
         return visit.to(f"/registry?search={await keep(visit, connection, fields)}")
@@ -55,7 +61,7 @@ async def _draw(visit: Visit) -> web.Response:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
     async with registering(visit) as register:
         if not fields:
-            return _show(visit, {}, None)
+            return await _show(visit, {}, None)
         asker = inquirer(visit, fields["purpose"])
         asked = await inquire(register, visit.city, _sought(visit, fields), asker, visit.now)
     async with visit.database() as connection:
@@ -64,14 +70,14 @@ async def _draw(visit: Visit) -> web.Response:
             await visit.reads(
                 connection, "registered_found", concerns=concerns, person_number=one.row.record.person_number
             )
-    return _show(visit, fields, asked)
+    return await _show(visit, fields, asked)
 
 
-def _show(visit: Visit, fields: Mapping[str, str], asked: Inquired | None) -> web.Response:
-    return visit.show(
-        "register_search.html", fields={name: fields.get(name, "") for name in _FIELDS}, asked=asked, most=MOST_FOUND,
+async def _show(visit: Visit, fields: Mapping[str, str], asked: Inquired | None) -> web.Response:
+    return await show_registered(
+        visit, "register_search.html", fields={name: fields.get(name, "") for name in _FIELDS}, asked=asked, most=MOST_FOUND,
         purposes=PURPOSES, may_act=visit.may(COUNTER_STAFF), kinds=entry_kinds(),
-        sees_my_number=Sight.MY_NUMBER in inquirer(visit, "check").sights, **for_pages(visit.language),
+        sees_my_number=Sight.MY_NUMBER in inquirer(visit, "check").sights,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Suppression of issuing (支援措置・発行抑止) that staff set and lift. What the registry or a feed set, those lift.
+"""Suppression of issuing (支援措置・発行抑止) that staff set and lift. What the registry or a feed set, those lift; for who left the feed, staff.
 
 It holds from its commit on, at any hour: its lock is the permit's, so that a permit under way sees it or precedes it.
 """
@@ -44,10 +44,14 @@ async def suppress_person(
 async def lift_suppression(
     connection: asyncpg.Connection, municipality_code: str, person_number: str, who: Actor
 ) -> None:
-    """Lift what staff set; its ground goes with it. Raises NotSuppressedByStaff."""
+    """Lift what staff set; its ground goes with it. Else what a feed set that no longer has the person. Raises NotSuppressedByStaff."""
+    source = "staff"
     if await connection.fetchval(_SQL["lift"], municipality_code, person_number) is None:
-        raise NotSuppressedByStaff
-    await record_act(connection, municipality_code, "suppression_lifted", who, person_number=person_number)
+        source = "feed"
+        if not await connection.fetchval(_SQL["lift_left"], municipality_code, person_number):
+            raise NotSuppressedByStaff
+    act = "suppression_lifted"
+    await record_act(connection, municipality_code, act, who, concerns=source, person_number=person_number)
 
 
 async def suppressed_persons(connection: asyncpg.Connection, municipality_code: str) -> frozenset[str]:

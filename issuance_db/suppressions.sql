@@ -12,6 +12,10 @@ INSERT INTO issuance.suppression_ground (municipality_code, person_number, sourc
 -- What staff set; the ground goes with it.
 DELETE FROM issuance.suppression WHERE municipality_code = $1 AND person_number = $2 AND source = 'staff' RETURNING person_number
 
+-- name: lift_left
+-- What a file set of somebody who is no longer in it.
+SELECT issuance.lift_left_suppression($1, $2)
+
 -- name: ground
 -- Why, by whom and since when.
 SELECT g.ground, g.set_by, s.since

@@ -104,6 +104,61 @@ async def test_what_the_registry_set_is_not_lifted_here(office: Office) -> None:
     assert await suppressed(office) == ["103"]
 
 
+async def test_what_a_file_set_is_lifted_here_once_the_file_no_longer_has_the_person(office: Office) -> None:
+    sync = await office.city.database.connect("sync", CITY)
+    for number in ("103", "888"):
+        await sync.execute(
+            "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, $2, 'feed')", CITY, number,
+        )  # fmt: skip
+    there = await at_counter(office, "103", "tanaka", Duty.SUPERVISOR)
+    refused = await there.act("/unprotect", reason="終了の申出")
+    assert (refused.status, "元のシステム" in refused.text) == (409, True)
+    searched = await there.clerk.post("/residents", person_number="888")
+    assert "住民から除かれた人として開く" in searched.text
+    gone = await opened(there.clerk, "888")
+    assert "支援措置を解く" in await gone.page()
+    assert "支援措置を解きました" in (await gone.act("/unprotect", reason="終了の申出")).text
+    assert await suppressed(office) == ["103"]
+    assert await acts(office) == [("suppression_lifted", "888", "職員 tanaka")]
+
+
+@pytest.mark.parametrize("wrong", ["counter", "set aside"])
+async def test_what_a_file_set_of_who_left_is_lifted_by_nobody_else_and_not_while_a_record_is_unread(
+    office: Office, wrong: str
+) -> None:
+    sync = await office.city.database.connect("sync", CITY)
+    await sync.execute(
+        "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, '888', 'feed')", CITY
+    )
+    duty = Duty.COUNTER if wrong == "counter" else Duty.SUPERVISOR
+    if wrong == "set aside":
+        await sync.execute(
+            "INSERT INTO issuance.feed_set_aside (municipality_code, source, record_key, layout, file_number, line, item, reason, since) "
+            "VALUES ($1, 'resident', '900/888', 'x', 1, 1, 'name', 'x', now())", CITY,
+        )  # fmt: skip
+    gone = await at_counter(office, "888", "tanaka", duty)
+    assert (await gone.act("/unprotect", reason="終了の申出")).status in {403, 409}
+    assert await suppressed(office) == ["888"]
+
+
+async def test_a_person_who_comes_back_protected_while_staff_lift_stays_protected(office: Office) -> None:
+    sync, staff = await office.city.database.connect("sync", CITY), await office.city.database.connect("staff", CITY)
+    insert = "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, '103', 'feed') ON CONFLICT DO NOTHING"
+    admin = await office.city.database.connect("postgres", CITY)
+    await admin.execute("CREATE TABLE public.kept AS SELECT * FROM issuance.resident_key WHERE person_number = '103'")
+    await admin.execute("DELETE FROM issuance.resident_key WHERE person_number = '103'")
+    await admin.execute("GRANT SELECT ON public.kept TO sync")
+    await sync.execute(insert, CITY)
+    async with sync.transaction():
+        await sync.execute("SELECT shared.lock_for_write($1, ARRAY['103'], '{}')", CITY)
+        await sync.execute("INSERT INTO issuance.resident_key SELECT * FROM public.kept")
+        lifting = asyncio.create_task(staff.fetchval("SELECT issuance.lift_left_suppression($1, '103')", CITY))
+        assert await waits_for_lock(admin, lifting)
+        await sync.execute(insert, CITY)
+    assert await lifting is False
+    assert await suppressed(office) == ["103"]
+
+
 @pytest.mark.parametrize(("number", "fields", "status"), [("103", {"ground": " "}, 422), ("888", {"ground": GROUND}, 409)])  # fmt: skip
 async def test_without_a_ground_or_a_resident_nothing_is_set(
     office: Office, number: str, fields: dict[str, str], status: int

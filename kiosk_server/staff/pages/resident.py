@@ -46,6 +46,7 @@ async def _draw(visit: Visit) -> web.Response:
         item_words=item_words, way_out=way_out, issuers=issuers, documents=DOCUMENTS, report_sorts=REPORTS, bearers=BEARERS,
         can_lift=any(can_be_lifted(one["cause"], one["item"]) for one in person.holds),
         is_set_here=any(one["source"] == "staff" for one in person.suppressions),
+        has_left=person.resident is None and any(one["source"] == "feed" for one in person.suppressions),
     )  # fmt: skip
 
 

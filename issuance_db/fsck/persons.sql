@@ -82,7 +82,8 @@ HAVING count(s.position) FILTER (WHERE s.asked_by) > 1 OR count(s.position) = 0 
 ORDER BY 1
 
 -- name: not_accepted_but_issued
--- Who asked by a registration had one for that person of a koseki, accepted before the permit and not ended long before it.
+-- Who asked by a registration had one for that person of a koseki, accepted before the permit and not ended long before it. Of one that was
+-- erased at retention its steps say so.
 SELECT DISTINCT p.issuance_number AS concern
 FROM history.issuance_koseki_person AS p
 JOIN issuance.intent AS i ON i.municipality_code = p.municipality_code AND i.issuance_number = p.issuance_number
@@ -90,7 +91,16 @@ LEFT JOIN issuance.koseki_access AS a
     ON a.municipality_code = p.municipality_code AND a.registration_number = p.registration_number
     AND (p.koseki_person_number IS NULL OR a.koseki_person_number = p.koseki_person_number) AND a.accepted_name IS NOT NULL
 WHERE p.municipality_code = $1 AND p.registration_number IS NOT NULL AND (
-    a.registration_number IS NULL OR i.permitted_at < a.decided_at OR i.permitted_at > a.ended_at + interval '30 seconds'
+    a.registration_number IS NULL AND (p.registration_number IN (
+        SELECT r.registration_number FROM issuance.koseki_access AS r WHERE r.municipality_code = $1
+    ) OR NOT EXISTS (
+        SELECT FROM history.koseki_access_step AS accepted
+        JOIN history.koseki_access_step AS ended
+            ON ended.municipality_code = accepted.municipality_code AND ended.registration_number = accepted.registration_number
+        WHERE accepted.municipality_code = $1 AND accepted.registration_number = p.registration_number
+            AND accepted.state = 'accepted' AND accepted.happened_at <= i.permitted_at
+            AND ended.state IN ('withdrawn', 'expired') AND ended.happened_at + interval '30 seconds' >= i.permitted_at
+    )) OR i.permitted_at < a.decided_at OR i.permitted_at > a.ended_at + interval '30 seconds'
 )
 ORDER BY 1
 

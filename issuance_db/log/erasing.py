@@ -57,14 +57,15 @@ async def approve_erasure(
 
 
 async def erase(connection: asyncpg.Connection, municipality_code: str, erasure_id: int) -> Mapping[str, int]:
-    """Carry it out in the open transaction; returns how many rows of each table lost their personal columns.
+    """Carry it out in the open transaction; returns how many rows of each table lost their personal columns, or went.
 
     Rows younger than retention stay whatever was asked. Raises ErasureUnknown, NotApproved, and asyncpg's RaiseError where a
     row of that age is no leaf yet: look at the batcher first.
     """
     if await _approvals(connection, municipality_code, erasure_id) < _TWO_PERSONS:
         raise NotApproved
-    return {table: await connection.fetchval(_SQL["erase"], erasure_id, table) for table in ERASED_TABLES}
+    erased = {table: await connection.fetchval(_SQL["erase"], erasure_id, table) for table in ERASED_TABLES}
+    return erased | {"koseki_access": await connection.fetchval(_SQL["erase_koseki_access"], erasure_id)}
 
 
 async def _approvals(connection: asyncpg.Connection, municipality_code: str, erasure_id: int) -> int:

@@ -20,3 +20,7 @@ FROM history.erasure AS e WHERE e.municipality_code = $1 AND e.erasure_id = $2
 -- name: erase
 -- One table; the database refuses what two persons have not approved, and touches nothing younger than retention.
 SELECT history.erase_in($1, $2)
+
+-- name: erase_koseki_access
+-- Applications for koseki access that were refused or have ended; the same conditions.
+SELECT history.erase_koseki_access($1)

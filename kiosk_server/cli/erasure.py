@@ -1,4 +1,4 @@
-"""`kiosk erasure`: personal columns of history past retention are erased by two persons (role purger)."""
+"""`kiosk erasure`: personal columns of history and ended applications past retention are erased by two persons (role purger)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ def run_(number: int, **where: Any) -> None:
     承認された消去を実行する。五年未満の行には触れない。
     """
     for table, count in asyncio.run(_erase(where, number)).items():
-        click.echo(f"history.{table}: {count} 行 / rows")
+        click.echo(f"{table}: {count} 行 / rows")
 
 
 async def _ask(where: Mapping[str, Any], before: datetime, reason: str, by: str) -> int:

@@ -56,11 +56,12 @@ async def test_r_41_two_persons_erase_what_is_past_retention_and_the_erasure_is_
             "source_difference": 0,
             "staff_act": 0,
             "staff_reading": 0,
+            "koseki_access": 0,
         }
     reader = await database.connect("postgres", CITY)
     assert await reader.fetchval(NAMED) == 0
     await one.batch()
-    assert [name for _, name in await leaves(database)].count("erased") == len(ERASED_TABLES)
+    assert [name for _, name in await leaves(database)].count("erased") == len(ERASED_TABLES) + 1
 
 
 async def test_r_41_every_table_that_names_persons_is_erased(database: Database) -> None:
@@ -95,6 +96,49 @@ async def test_r_41_who_differed_from_a_source_is_forgotten_at_retention(databas
     row = await sync.fetchrow("SELECT person_number, difference FROM history.source_difference")
     assert row is not None
     assert (row["person_number"], row["difference"]) == (None, "extra")
+
+
+APPLICATION = (
+    "INSERT INTO issuance.koseki_access (municipality_code, caller_id, request_id, fingerprint, terminal_operator, terminal_store, "
+    "terminal_id, issuer_key_id, serial, certificate_until, name, birth_on, domicile, first_registrant, submitted_at, alert_on, due_on) "
+    "VALUES ($1, 'c', $2, '', 'o', 's', 't', 'ab', $2, '2031-01-01', '足利　花子', '1980-04-01', '足利市', '足利　太郎', now(), now(), now())"
+)
+END = {
+    "refused": "state = 'refused', decided_at = now(), decided_by = '職員', refused_for = 'not_found'",
+    "withdrawn": "state = 'withdrawn', ended_at = now(), end_cause = 'asked'",
+    "accepted": "state = 'accepted', decided_at = now(), decided_by = '職員', koseki_number = 'K', koseki_person_number = 'P', "
+    "accepted_name = '足利　花子', accepted_domicile = '足利市', accepted_first_registrant = '足利　太郎'",
+}
+
+
+async def applications(database: Database, request: str) -> None:
+    """One that waits, and one of each sort that was decided or has ended."""
+    front, staff = await database.connect("front", CITY), await database.connect("staff", CITY)
+    await front.execute(APPLICATION, CITY, f"submitted {request}")
+    for state, change in END.items():
+        await front.execute(APPLICATION, CITY, f"{state} {request}")
+        ending = change.replace("'P'", f"'{request}'")
+        await staff.execute(f"UPDATE issuance.koseki_access SET {ending} WHERE request_id = $1", f"{state} {request}")
+
+
+async def test_r_41_applications_for_koseki_access_go_once_they_ended_long_ago(database: Database) -> None:
+    one = await batcher(database)
+    await applications(database, "old")
+    await one.batch()
+    await age(database)
+    await applications(database, "young")
+    purger, number = await approved(database)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await purger.execute("DELETE FROM issuance.koseki_access")
+    with pytest.raises(asyncpg.PostgresError, match="approved by two persons"):
+        await purger.fetchval("SELECT history.erase_koseki_access($1)", number + 1)
+    async with purger.transaction():
+        assert (await erase(purger, CITY, number))["koseki_access"] == 2
+    staff = await database.connect("staff", CITY)
+    left = await staff.fetch("SELECT request_id FROM issuance.koseki_access")
+    young = {f"{state} young" for state in (*END, "submitted")}
+    assert {row["request_id"] for row in left} == young | {"accepted old", "submitted old"}
+    assert await staff.fetchval("SELECT count(*) FROM history.koseki_access_step") == 2 * (4 + 3)
 
 
 async def test_r_41_nothing_younger_than_retention_is_touched(database: Database) -> None:

@@ -12,6 +12,7 @@ import pytest
 from issuance_db import koseki_access
 from issuance_db import koseki_access_review as review
 from issuance_db.database import Database as CityDatabase
+from issuance_db.fsck import check
 from issuance_db.koseki_access_review import (
     ApplicationDecidedAlready,
     EndCause,
@@ -143,6 +144,19 @@ async def test_once_accepted_the_card_gets_its_koseki_and_the_books_say_by_what(
     assert await there.cards.city.rows(asked) == [{"koseki_person_number": OUTSIDER}]
     shown = await there.cards.city.rows("SELECT person_number, asked_by FROM history.issuance_subject")
     assert shown == [{"person_number": "101", "asked_by": False}]
+
+
+async def test_what_was_issued_by_a_registration_is_in_order_after_its_erasure_too(there: Elsewhere) -> None:
+    database, now = there.cards.city.database, there.cards.city.clock.now
+    await there.cards.front.issue(await there.issuance(await there.accepted()))
+    await withdraw(there)
+    admin, fsck = await database.connect("postgres", CITY), await database.connect("fsck", CITY)
+    await admin.execute("DELETE FROM issuance.koseki_access")
+    assert "not_accepted_but_issued" not in {one.rule.name for one in await check(fsck, CITY, now)}
+    await admin.execute(
+        "SET session_replication_role = replica; DELETE FROM history.koseki_access_step WHERE state = 'accepted'"
+    )
+    assert "not_accepted_but_issued" in {one.rule.name for one in await check(fsck, CITY, now)}
 
 
 async def test_the_individual_certificate_is_of_the_applicant_alone(there: Elsewhere) -> None:

@@ -18,7 +18,7 @@ class RequestKey:
 
     municipality_code: str
     caller_id: str
-    call: Literal["menus", "issuances"]
+    call: Literal["menus", "issuances", "koseki_access_registrations"]
     request_id: str
 
     @property

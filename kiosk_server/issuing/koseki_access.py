@@ -3,6 +3,8 @@
 Whether there is such a koseki, or such a person in it, is for staff to find out: no answer depends on it.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -11,9 +13,10 @@ import asyncpg
 from cardauth import Challenge, NotIdentified, Reason, credential_index
 from cardauth.trust import TrustedCertificate
 from civil.calendar import jst_date
-from issuance_db import koseki_access
+from issuance_db import history, koseki_access
 from issuance_db.koseki_access import Application, Submitted, TooManyApplications
 from issuance_db.pins import is_locked
+from issuance_db.requests import RequestKey
 from issuance_db.requests import Terminal as StoredTerminal
 from kiosk_server.issuing.by_card import with_proven_card
 from kiosk_server.issuing.environment import Environment
@@ -38,13 +41,26 @@ async def apply(environment: Environment, caller: Caller, request: AccessRequest
 
     known = await _same_before(environment, caller, request)
     try:
-        async with evened(environment.limits.refusal_step):
+        async with evened(environment.limits.refusal_step), _reason_kept(environment, caller, request):
             submitted = await with_proven_card(
                 environment, caller, request, request.credential, keep, asked_again=known is not None
             )
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
     return AccessRegistration(str(submitted.registration_number), submitted.state, submitted.due_on)
+
+
+@asynccontextmanager
+async def _reason_kept(environment: Environment, caller: Caller, request: AccessRequest) -> AsyncIterator[None]:
+    """Staff see why an application was not taken, as they do of an issuance."""
+    try:
+        yield
+    except (Refusal, NotIdentified) as refused:
+        city, now = request.municipality_code, environment.clock()
+        key = RequestKey(city, caller.caller_id, "koseki_access_registrations", request.request_id)
+        async with environment.database.city(city) as connection:
+            await history.add_refusal_reason(connection, key, refused.reason, None, now)
+        raise
 
 
 async def _same_before(environment: Environment, caller: Caller, request: AccessRequest) -> Submitted | None:

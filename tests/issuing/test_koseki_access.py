@@ -107,6 +107,19 @@ async def test_a_resident_needs_none(there: Elsewhere) -> None:
     assert await there.answer(await there.request(card)) == NOT_AVAILABLE
 
 
+async def test_staff_see_why_an_application_was_not_taken(there: Elsewhere) -> None:
+    resident, outsider = there.cards.card(7001), there.cards.card(8001)
+    await there.cards.give("101", 7001)
+    await there.answer(await there.request(resident))
+    one, other = await there.request(outsider), await there.request(there.cards.card(8002))
+    await there.answer(replace(one, credential=replace(one.credential, signature=other.credential.signature)))
+    await there.apply(outsider)
+    rows = await there.cards.city.rows(
+        "SELECT request_id, reason FROM history.refusal_reason WHERE call = 'koseki_access_registrations' ORDER BY 1"
+    )
+    assert [row["reason"] for row in rows] == ["resident_needs_no_registration", "signature_wrong"]
+
+
 async def test_three_applications_a_month_and_no_more(there: Elsewhere) -> None:
     card = there.cards.card(8001)
     staff = await there.cards.city.database.connect("staff", CITY)

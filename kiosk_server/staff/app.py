@@ -139,7 +139,8 @@ def _answering(console: Console, screens: Screens) -> Middleware:
         except KioskError as error:
             response = problem(request, _told(error))
         except Exception as error:  # noqa: BLE001 - whatever it was, it is logged and the person is told
-            log_fault("staff", error)
+            if not (isinstance(error, ConnectionResetError) and _has_left(request)):
+                log_fault("staff", error)
             response = problem(request, Fault())
         if not response.prepared:
             finish(request, response, is_tls=console.is_tls)
@@ -151,6 +152,11 @@ def _answering(console: Console, screens: Screens) -> Middleware:
 def _require_plain(request: web.Request) -> None:
     if _NUL in request.path or any(_NUL in value for value in request.query.values()):
         raise NoSuchPage
+
+
+def _has_left(request: web.Request) -> bool:
+    """A browser that closed its connection while it sent or was sent something: no fault of ours, and nobody reads the answer."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _told(error: KioskError) -> KioskError:

@@ -1,13 +1,17 @@
 """Files of staff: whose form, how large, and that nothing is read before that is known."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from aiohttp import web
 
+from kiosk_server.staff import app
 from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.pages import settlement
 from kiosk_server.staff.pages.settlement import MOST_BYTES
 from tests.staff.office import Clerk, Office
+from tests.sync.registry_rows import CITY
 
 PATH = "/settlement/statements"
 TWO_GB = 2 * 1024**3
@@ -88,3 +92,42 @@ async def test_no_file_is_told(office: Office, content: bytes) -> None:
     clerk = await _at_settlement(office)
     shown = await clerk.upload(PATH, content, centre="centre", length="day", on="2026-11-22")
     assert (shown.status, "ファイルが選ばれていない" in shown.text) == (409, True)
+
+
+def _ends(read: Callable[..., Awaitable[object]]) -> tuple[Callable[..., Awaitable[object]], asyncio.Event]:
+    """It, and when it has ended, however."""
+    ended = asyncio.Event()
+
+    async def reading(*told: object) -> object:
+        try:
+            return await read(*told)
+        finally:
+            ended.set()
+
+    return reading, ended
+
+
+@pytest.mark.parametrize("sort", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
+async def test_a_browser_that_leaves_while_it_sends_is_no_fault_of_ours(
+    office: Office, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    clerk = await _at_settlement(office)
+    is_form, faults = sort.endswith("urlencoded"), list[object]()
+    room, name, path = (app, "read_form", "/residents") if is_form else (settlement, "read_upload", PATH)
+    reading, ended = _ends(getattr(room, name))
+    monkeypatch.setattr(room, name, reading)
+    monkeypatch.setattr(app, "log_fault", lambda _call, error: faults.append(error))
+    # As the process serves it: the server of tests would cancel what a browser leaves.
+    server = web.AppRunner(app.build_staff_app(office.console, {CITY: "足利市"}))
+    await server.setup()
+    await web.TCPSite(server, "127.0.0.1", 0).start()
+    _, writer = await asyncio.open_connection(*server.addresses[0])
+    head = _head(office, clerk, "b", "Content-Length: 1000").decode()
+    head = head.replace(PATH, path).replace("multipart/form-data; boundary=b", sort)
+    writer.write(head.encode() + (b"a=b" if is_form else b"--b\r\nContent-Disp"))
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 5)
+    await server.cleanup()
+    assert faults == []

@@ -93,7 +93,7 @@ def _lines(say: Said, city: str, quarter: Quarter, evidence: SafetyEvidence, now
     for part, name, item in _MUST_BE_SOME:
         yield _PARTS[part], item, evidence.counts[name], evidence.counts[name] == 0
     for row in evidence.ages:
-        told = f"95% {age(row['most'])}、{say('最大', 'oldest')} {age(row['oldest'])}"
+        told = f"95% {age(row['most'], say)}、{say('最大', 'oldest')} {age(row['oldest'], say)}"
         yield _PARTS["data"], term("source", row["source"]), told, None
     yield from _alerts(say, evidence)
     yield from _stops(say, evidence)
@@ -115,7 +115,7 @@ def _alerts(say: Said, evidence: SafetyEvidence) -> Iterator[Line]:
     for row in evidence.alerts:
         open_still = row["opened"] - row["closed"]
         told = say(f"{row['opened']}件、未処理 {open_still}件", f"{row['opened']}, open {open_still}")
-        took = "" if row["longest"] is None else say("、最長 ", ", longest ") + age(row["longest"])
+        took = "" if row["longest"] is None else say("、最長 ", ", longest ") + age(row["longest"], say)
         what, rest = words_of(row["cause"], sees_protection=False).what, rest_of(row["cause"])
         yield (
             _PARTS["alerts"],

@@ -14,7 +14,7 @@ from kiosk_server.staff.console import ROOT
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.said import SAID
 from kiosk_server.staff.terms import term
-from kiosk_server.staff.words import ASKED_FOR, language_of, one_of, sayer
+from kiosk_server.staff.words import ASKED_FOR, Said, language_of, one_of, sayer
 
 if TYPE_CHECKING:
     from kiosk_server.staff.page import Entry
@@ -99,15 +99,17 @@ def yen(amount: int | None) -> str:
     return "-" if amount is None else f"{amount:,}円"
 
 
-def age(seconds: float | None) -> str:
+def age(seconds: float | None, say: Said) -> str:
     """How old something is, in the unit that a person would choose."""
     if seconds is None:
         return "-"
     if seconds < 120:  # noqa: PLR2004 - two minutes
-        return f"{seconds:.0f} 秒"
+        return f"{seconds:.0f} {say('秒', 's')}"
     if seconds < 7200:  # noqa: PLR2004 - two hours
-        return f"{seconds / 60:.0f} 分"
-    return f"{seconds / 3600:.0f} 時間" if seconds < 172_800 else f"{seconds / 86_400:.0f} 日"  # noqa: PLR2004 - two days
+        return f"{seconds / 60:.0f} {say('分', 'min')}"
+    if seconds < 172_800:  # noqa: PLR2004 - two days
+        return f"{seconds / 3600:.0f} {say('時間', 'hours')}"
+    return f"{seconds / 86_400:.0f} {say('日', 'days')}"
 
 
 def born(row: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ from cardauth import UserCertificate
 from issuance_db.staff_sessions import IDLE
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.pages import live
+from kiosk_server.staff.screens import age
+from kiosk_server.staff.words import sayer
 from tests.issuing.city import CENTRE, City
 from tests.staff.counter import code_of
 from tests.staff.office import STEP, Clerk, Office
@@ -63,6 +65,22 @@ async def test_what_is_issued_is_seen_by_server_and_terminal_with_its_seconds_an
     assert (issued[3:5], refused[4]) == (["住民票の写し", "発行済み"], "本人を確認できない")
     assert float(issued[5]) >= 0
     assert refused[5] == "-"
+
+
+@pytest.mark.parametrize(("seconds", "ja", "en"), [
+    (None, "-", "-"), (119, "119 秒", "119 s"), (120, "2 分", "2 min"), (7200, "2 時間", "2 hours"), (172_800, "2 日", "2 days"),
+])  # fmt: skip
+def test_an_age_is_told_in_the_language_of_the_page(seconds: float | None, ja: str, en: str) -> None:
+    assert (age(seconds, sayer("ja")), age(seconds, sayer("en"))) == (ja, en)
+
+
+async def test_an_english_page_tells_ages_in_english(office: Office) -> None:
+    await _issue(office.city)
+    clerk = await office.at_work("tanaka", Duty.SUPERVISOR)
+    (row,) = await office.city.rows("SELECT issuance_number FROM history.issuance")
+    for path in ("/live", "/counts", f"/issuances/{row['issuance_number']}", "/alerts"):
+        shown = await clerk.get(f"{path}?lang=en")
+        assert (shown.status, " 秒<" in shown.text or " 分<" in shown.text) == (200, False), path
 
 
 async def test_what_happens_while_the_page_is_open_arrives(office: Office) -> None:

@@ -74,7 +74,7 @@ def _refusals(say: Said, rows: Sequence[Row]) -> Markup:
 
 
 def _ages(say: Said, rows: Sequence[Row]) -> Markup:
-    shown = [(say(*term("source", row["source"])), row["most"], age(row["most"])) for row in rows]
+    shown = [(say(*term("source", row["source"])), row["most"], age(row["most"], say)) for row in rows]
     return bars(say("データの古さ(95%がこれより新しい)", "Age of the data: 95 % was younger"), shown)
 
 

@@ -16,7 +16,7 @@ from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.screens import age, jst
 from kiosk_server.staff.terms import term
 from kiosk_server.staff.visit import Visit
-from kiosk_server.staff.words import sayer
+from kiosk_server.staff.words import Said, sayer
 
 ENTRY: Final = Entry("/live", "発行状況", "Live", EVERYBODY)
 MINUTES: Final = 5
@@ -77,25 +77,25 @@ async def _read(visit: Visit) -> Live:
 
 def _tables(visit: Visit, live: Live) -> Mapping[str, Rows]:
     """The cells of every table of the page, by its name."""
+    say = sayer(visit.language)
     return {
-        "nodes": [[row["node"] or "-", *_sums(row)] for row in live.sums if not row["is_terminal"]],
-        "terminals": [[_terminal(row), *_sums(row)] for row in live.sums if row["is_terminal"]],
-        "latest": [_request(visit, row) for row in live.latest],
+        "nodes": [[row["node"] or "-", *_sums(row, say)] for row in live.sums if not row["is_terminal"]],
+        "terminals": [[_terminal(row), *_sums(row, say)] for row in live.sums if row["is_terminal"]],
+        "latest": [_request(say, row) for row in live.latest],
     }
 
 
-def _sums(row: Mapping[str, Any]) -> Sequence[str]:
+def _sums(row: Mapping[str, Any], say: Said) -> Sequence[str]:
     counts = [str(row[name]) for name in ("requests", "under_way", "issued", "refused")]
-    return [*counts, _seconds(row["half"]), _seconds(row["most"]), age(row["age"])]
+    return [*counts, _seconds(row["half"]), _seconds(row["most"]), age(row["age"], say)]
 
 
-def _request(visit: Visit, row: Mapping[str, Any]) -> Sequence[str]:
-    say = sayer(visit.language)
+def _request(say: Said, row: Mapping[str, Any]) -> Sequence[str]:
     result = row["state"] if row["state"] != "refused" else row["result_code"]
     what = "result" if row["state"] == "refused" else "state"
     return [
         jst(row["accepted_at"], "%H:%M:%S"), row["node"] or "-", _terminal(row), say(*term("kind", row["kind"])),
-        say(*term(what, result)), _seconds(row["seconds"]), age(row["age"]),
+        say(*term(what, result)), _seconds(row["seconds"]), age(row["age"], say),
     ]  # fmt: skip
 
 

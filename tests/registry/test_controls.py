@@ -151,6 +151,8 @@ async def test_r_13_the_registers_role_reaches_no_other_room_and_no_other_role_r
         sql + " AND r.rolname = 'registry' AND n.nspname IN ('issuance', 'history', 'jukinet', 'midserver', 'atena')"
     )
     assert await office.rows(others) == []
+    answering = sql + " AND r.rolname IN ('front', 'staff') AND n.nspname = 'registry'"
+    assert await office.rows(answering) == []
     readers = sql + " AND n.nspname = 'registry' AND r.rolname IN (SELECT unnest($1::text[]))"
     assert {row["name"] for row in await office.rows(readers, [*{*ROLES} - {"registry", "migrator"}])} <= {
         "registry.freshness", "registry.outbox", "registry.issuance_source", "registry.suppression_source", "registry.person", "registry.event_of_row",

@@ -1,5 +1,6 @@
 """The issuing service behind a gate: a process that is not fit answers nobody."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cardauth import SealedChallenge
@@ -40,6 +41,11 @@ class FitIssuing:
         """As the service."""
         require_fit_now(self._fitness)
         return await self._service.caller(certificate_sha256, municipality_code)
+
+    async def notice(self, caller: Caller) -> Mapping[str, str]:
+        """As the service."""
+        require_fit_now(self._fitness)
+        return await self._service.notice(caller)
 
     async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
         """As the service."""

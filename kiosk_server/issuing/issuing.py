@@ -1,7 +1,10 @@
 """The issuing service behind the web edge."""
 
+from collections.abc import Mapping
+
 from cardauth import SealedChallenge, seal_challenge
 from issuance_db import city
+from issuance_db.kiosk_notices import notice_at
 from kiosk_server.issuing import issue, koseki_access, menu, outcomes
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -34,6 +37,11 @@ class Issuing:
         if row is None:
             raise Refusal(RefusalCode.NOT_YOUR_CITY, "city_not_covered")
         return Caller(row.caller_id, municipality_code, Channel(row.channel), row.kinds)
+
+    async def notice(self, caller: Caller) -> Mapping[str, str]:
+        """What the city tells at its kiosks now, by language."""
+        async with self._environment.database.city(caller.municipality_code) as connection:
+            return await notice_at(connection, caller.municipality_code, self._environment.clock())
 
     async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
         """A challenge for the card at this terminal."""

@@ -1,5 +1,6 @@
 """The face of issuing: what the web edge may ask, whatever stands behind it."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from cardauth import SealedChallenge
@@ -23,6 +24,10 @@ class IssuingService(Protocol):
 
     async def caller(self, certificate_sha256: bytes, municipality_code: str) -> Caller:
         """Who asks, for this city. Refuses with ``not_your_city``."""
+        ...
+
+    async def notice(self, caller: Caller) -> Mapping[str, str]:
+        """What the city tells at its kiosks now, by language; empty without a notice."""
         ...
 
     async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:

@@ -75,6 +75,11 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "setting_stored": ("登録しました。その日から有効です。", "It is stored, and holds from its day on."),
     "setting_withdrawn": ("取り下げました。", "It is withdrawn."),
+    "notice_stored": (
+        "お知らせを登録しました。その時刻から全端末に出ます。",
+        "The notice is stored, and shown at all kiosks from its time on.",
+    ),
+    "notice_withdrawn": ("お知らせを取り下げました。", "The notice is withdrawn."),
     "alert_closed": ("警報を閉じました。", "The alert is closed."),
     "opening_approved": ("開くことを承認しました。", "The opening is approved."),
     "repair_approved": ("作り直しを承認しました。数秒で作り直されます。", "The repair is approved. It takes seconds."),

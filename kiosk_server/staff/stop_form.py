@@ -55,8 +55,8 @@ class FieldsDoNotFit(KioskError):
 
 
 class TimeWrong(KioskError):
-    """日時に誤りがあります。年月日と時刻を入れてください。何も停止していません。 /
-    A time is wrong. Give date and time. Nothing was stopped."""
+    """日時に誤りがあります。年月日と時刻を入れてください。何も変えていません。 /
+    A time is wrong. Give date and time. Nothing was changed."""
 
 
 def filled(form: Mapping[str, str]) -> Mapping[str, str]:
@@ -81,10 +81,11 @@ def scope_of(fields: Mapping[str, str]) -> Scope:
 
 def window_of(fields: Mapping[str, str], now: datetime) -> Window:
     """From when until when. Raises TimeWrong, StopOverAtOnce."""
-    return Window.of(_instant(fields.get("starts_at")), _instant(fields.get("ends_at")), now)
+    return Window.of(instant_of(fields.get("starts_at")), instant_of(fields.get("ends_at")), now)
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant_of(text: str | None) -> datetime | None:
+    """A time of a form, which is of Japan. Raises TimeWrong."""
     if text is None:
         return None
     try:

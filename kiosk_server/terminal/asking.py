@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -48,6 +49,10 @@ _REASONS: Final[dict[str, Reason]] = {
 class Service(Protocol):
     """The calls of `CentreClient` that a terminal makes."""
 
+    async def notice(self, municipality_code: str) -> Mapping[str, str]:
+        """What the city tells now, by language."""
+        ...
+
     async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
         """A challenge for a card at this terminal."""
         ...
@@ -90,6 +95,10 @@ class City:
     pause_seconds: float = _PAUSE_SECONDS
     name: str = ""
     """The city's own, for the receipt."""
+
+    async def notice(self) -> Mapping[str, str]:
+        """What the city tells now, by language. Raises CentreProblem, CentreUnreachable, AnswerBroken."""
+        return await self.service.notice(self.municipality_code)
 
     async def challenge(self) -> tuple[str, bytes]:
         """A challenge of the service, and what the card has to sign for it. Raises NotGiven."""

@@ -1,6 +1,6 @@
 """A terminal from its start to its stop, on the loopback."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from kiosk_server.terminal.demo_desk import CardHands, DemoDesk
 from kiosk_server.terminal.identity import Trust
 from kiosk_server.terminal.journal import Journal, unreported, unsettled
 from kiosk_server.terminal.machine import Machine, Pace
+from kiosk_server.terminal.notices import Notices
 from kiosk_server.terminal.payment import NoPayment, SimulatedPayment
 from kiosk_server.terminal.printer import Printer
 from kiosk_server.terminal.reader import Reader
@@ -70,8 +71,9 @@ async def running_terminal(parts: Parts) -> AsyncIterator[str]:
             client,
             Selling(city, devices.payment, devices.printer, journal, parts.clock) as selling,
             Machine(devices.reader, selling, frozenset(BY_NAME), parts.pace) as machine,
+            Notices(city, machine) as notices,
         ):
-            app = build_app(machine, Screens(_setting(parts)).draw, _desk(devices))
+            app = build_app(machine, Screens(_setting(parts, lambda: notices.texts)).draw, _desk(devices))
             server = await serve(app, _LOOPBACK, parts.port, None, stop_seconds=_STOP_SECONDS)
             try:
                 _hand_over(journal, path)
@@ -81,7 +83,7 @@ async def running_terminal(parts: Parts) -> AsyncIterator[str]:
                 await server.stop()
 
 
-def _setting(parts: Parts) -> Setting:
+def _setting(parts: Parts, notice: Callable[[], Mapping[str, str]]) -> Setting:
     devices, payment = parts.devices, parts.devices.payment
     return Setting(
         city_name=parts.city_name,
@@ -94,6 +96,7 @@ def _setting(parts: Parts) -> Setting:
         takes_money=payment.takes_money,
         is_city_pin=parts.pin == "city",
         takes_user_id=parts.takes_user_id,
+        notice=notice,
     )
 
 

@@ -1,12 +1,13 @@
 """Drawing the page of the present step."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from issuance_db.kiosk_notices import JAPANESE, shown_in
 from kiosk_server.terminal.flow import APPLYING, Step
 from kiosk_server.terminal.machine import Machine
 from kiosk_server.terminal.visit import MOST_TYPED
@@ -44,6 +45,7 @@ class Setting:
     takes_money: bool = True
     is_city_pin: bool = False
     takes_user_id: bool = False
+    notice: Callable[[], Mapping[str, str]] = field(default=dict)
 
 
 class Screens:
@@ -84,7 +86,13 @@ class Screens:
             "applying": APPLYING,
             "longest": MOST_TYPED.get(visit.step, 100),
             "coins": COINS,
+            "notice": self._notice(visit.language if visit.step is Step.CARD else JAPANESE),
         }
+
+    def _notice(self, language: str) -> tuple[str, str] | None:
+        """Tag and words of what the city tells, for who reads this language."""
+        shown = shown_in(self._setting.notice(), language)
+        return None if shown is None else (BY_NAME[shown[0]].tag, shown[1])
 
 
 def _digits(*, shuffled: bool) -> str:

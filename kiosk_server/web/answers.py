@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -64,6 +65,12 @@ class MenuAnswer(_Answer):
     session_expires_at: datetime
 
 
+class NoticeAnswer(_Answer):
+    """What the city tells at its kiosks now, by language of the screen (BCP 47, and `ja-easy`); no members without a notice."""
+
+    texts: Mapping[str, str]
+
+
 class ChallengeAnswer(_Answer):
     """What the card is to sign, and until when; see docs/card.md for the bytes."""
 
@@ -110,6 +117,11 @@ def menu_response(menu: Menu) -> web.Response:
     return _json(MenuAnswer.model_validate(menu))
 
 
+def notice_response(texts: Mapping[str, str]) -> web.Response:
+    """A notice as JSON."""
+    return _json(NoticeAnswer(texts=texts))
+
+
 def challenge_response(challenge: SealedChallenge) -> web.Response:
     """A challenge as JSON."""
     return _json(ChallengeAnswer.model_validate(challenge))
@@ -134,6 +146,11 @@ def read_menu(raw: bytes) -> Menu:
         session_issuances=answer.session_issuances,
         session_expires_at=answer.session_expires_at,
     )
+
+
+def read_notice(raw: bytes) -> Mapping[str, str]:
+    """The texts of a notice from its JSON; raises pydantic.ValidationError."""
+    return NoticeAnswer.model_validate_json(raw).texts
 
 
 def read_challenge(raw: bytes) -> SealedChallenge:

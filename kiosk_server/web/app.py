@@ -38,6 +38,7 @@ def build_centre_app(
         add_call(app, "/v1/challenges", hdrs.METH_POST, "challenges", routes.challenges)
         path, name = "/v1/koseki_access_registrations", "koseki_access_registrations"
         add_call(app, path, hdrs.METH_POST, name, routes.koseki_access_registrations)
+    add_call(app, "/v1/notice", hdrs.METH_GET, "notice", routes.notice)
     add_call(app, "/v1/menus", hdrs.METH_POST, "menus", routes.menus)
     add_call(app, "/v1/issuances", hdrs.METH_POST, "issuances", routes.issuances)
     add_call(app, "/v1/issuances/{issuance_number}", hdrs.METH_GET, "issuance_state", routes.issuance_state)

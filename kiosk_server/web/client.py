@@ -26,7 +26,15 @@ from kiosk_server.issuing.request import (
     OutcomeReport,
 )
 from kiosk_server.web import translate
-from kiosk_server.web.answers import JSON, content_digest, read_access, read_challenge, read_menu, read_state
+from kiosk_server.web.answers import (
+    JSON,
+    content_digest,
+    read_access,
+    read_challenge,
+    read_menu,
+    read_notice,
+    read_state,
+)
 from kiosk_server.web.problems import PROBLEM_JSON
 from kiosk_server.web.tls import client_context
 
@@ -113,6 +121,11 @@ class CentreClient:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+
+    async def notice(self, municipality_code: str) -> Mapping[str, str]:
+        """What the city tells at its kiosks now, by language; empty without a notice."""
+        _, raw = await self._call(hdrs.METH_GET, "/v1/notice", None, municipality_code)
+        return _read(read_notice, raw)
 
     async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
         """A challenge for a card at this terminal; sign `cardauth.signed_message` of it."""

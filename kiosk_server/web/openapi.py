@@ -26,7 +26,9 @@ _BODIES: Final = (
     wire.OutcomeBody,
     wire.AlertBody,
 )
-_ANSWERS: Final = (answers.ChallengeAnswer, answers.MenuAnswer, answers.AccessAnswer, answers.StateAnswer)
+_ANSWERS: Final = (
+    answers.NoticeAnswer, answers.ChallengeAnswer, answers.MenuAnswer, answers.AccessAnswer, answers.StateAnswer,
+)  # fmt: skip
 
 _EVERY_CALL: Final = (EdgeCode.FAULT, RefusalCode.NOT_YOUR_CITY, RefusalCode.BUSY, RefusalCode.TIMED_OUT)
 _WITH_BODY: Final = (RefusalCode.MALFORMED, EdgeCode.TOO_LARGE, EdgeCode.UNSUPPORTED)
@@ -86,6 +88,10 @@ def _paths() -> dict[str, Any]:
     return {
         "/v1/challenges": {
             "post": _post("challenges", wire.ChallengeBody, {"200": _challenge_answer()}, (EdgeCode.NO_SUCH_PATH,))
+        },
+        "/v1/notice": {
+            "parameters": [_city_parameter()],
+            "get": _call("notice", {"200": _notice_answer()}, (RefusalCode.MALFORMED,)),
         },
         "/v1/menus": {"post": _post("menus", wire.MenuBody, {"200": _menu_answer()}, _ISSUING)},
         "/v1/issuances": {
@@ -157,6 +163,10 @@ def _challenge_answer() -> dict[str, Any]:
     return _json_answer(described, answers.ChallengeAnswer.__name__)
 
 
+def _notice_answer() -> dict[str, Any]:
+    return _json_answer("市からのお知らせ / What the city tells at its kiosks now", answers.NoticeAnswer.__name__)
+
+
 def _menu_answer() -> dict[str, Any]:
     return _json_answer("発行できる証明書 / What may be had now", answers.MenuAnswer.__name__)
 
@@ -194,11 +204,15 @@ def _integer(description: str) -> dict[str, Any]:
 
 def _issuance_parameters() -> list[dict[str, Any]]:
     number = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"}
-    city = {"type": "string", "pattern": "^[0-9]{6}$"}
     return [
         {"name": "issuance_number", "in": "path", "required": True, "schema": number},
-        {"name": "municipality_code", "in": "query", "required": True, "schema": city},
+        _city_parameter(),
     ]
+
+
+def _city_parameter() -> dict[str, Any]:
+    city = {"type": "string", "pattern": "^[0-9]{6}$"}
+    return {"name": "municipality_code", "in": "query", "required": True, "schema": city}
 
 
 def _schemas() -> dict[str, Any]:

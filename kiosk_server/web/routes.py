@@ -54,6 +54,12 @@ class CentreRoutes:
             "reports", metrics, in_flight=settings.reports_in_flight, waiting=settings.waiting, wait_seconds=wait
         )
 
+    async def notice(self, request: web.Request) -> web.Response:
+        """GET /v1/notice?municipality_code=."""
+        async with self._reports.slot():
+            caller = await caller_of(request, self._service, _municipality_code(request))
+            return answers.notice_response(await self._service.notice(caller))
+
     async def challenges(self, request: web.Request) -> web.Response:
         """POST /v1/challenges; routed only where cards are taken."""
         asked = translate.challenge_request(await self._body(request, wire.ChallengeBody))

@@ -29,6 +29,7 @@ async def test_every_call_is_refused_as_busy_and_none_reaches_the_service() -> N
     fitness.found("fonts", FAULT)
     calls = [
         service.caller(CERTIFICATE, CITY),
+        service.notice(caller),
         service.state(caller, NUMBER),
         service.report_outcome(caller, NUMBER, OutcomeReport("printed", True, NOON)),
         service.open_alert(caller, CentreAlert("answer_mismatch", None, None, "")),

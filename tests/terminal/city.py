@@ -1,6 +1,6 @@
 """A service of the city that offers and makes what a test says, and remembers what it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -41,6 +41,8 @@ class FakeService:
     """`asking.Service`; each error in `trouble` is raised once, in order, before it answers again."""
 
     menu: Menu = MENU
+    trouble_of_notices: list[Exception] = field(default_factory=list)
+    told: Mapping[str, str] = field(default_factory=dict)
     trouble: list[Exception] = field(default_factory=list)
     challenged: list[ChallengeRequest] = field(default_factory=list)
     trouble_of_challenges: list[Exception] = field(default_factory=list)
@@ -52,6 +54,11 @@ class FakeService:
         default_factory=lambda: AccessRegistration("12", "submitted", date(2026, 12, 3))
     )
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    async def notice(self, municipality_code: str) -> Mapping[str, str]:
+        assert municipality_code == "092029"
+        self._fail(self.trouble_of_notices)
+        return self.told
 
     async def challenge(self, request: ChallengeRequest) -> SealedChallenge:
         self.challenged.append(request)

@@ -1,5 +1,6 @@
 """A FAKE of the issuing service, for tests of the web edge only: strict about what it is handed, with no rules of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -47,6 +48,10 @@ class FakeIssuing:
         if certificate_sha256 != self.known_certificate or municipality_code != CITY:
             raise Refusal(RefusalCode.NOT_YOUR_CITY, "no_grant")
         return Caller("centre-1", municipality_code, Channel.CENTRE, frozenset({Kind.RESIDENT_RECORD}))
+
+    async def notice(self, caller: Caller) -> Mapping[str, str]:
+        self._check_caller(caller)
+        return {"ja": "窓口は3階です。"}
 
     async def challenge(self, caller: Caller, request: ChallengeRequest) -> SealedChallenge:
         self._check_caller(caller)

@@ -177,6 +177,17 @@ async def test_an_alert_is_accepted(edge: Edge) -> None:
     assert edge.fake.alerts[0].issuance_number is None
 
 
+async def test_the_notice_of_the_city_is_told_to_its_callers_alone(edge: Edge) -> None:
+    answer = await edge.get("/v1/notice?municipality_code=092029")
+    assert (answer.status, answer.document) == (200, {"texts": {"ja": "窓口は3階です。"}})
+    for query, code in (
+        ("?municipality_code=131016", "not_your_city"),
+        ("", "malformed"),
+        ("?municipality_code=x", "malformed"),
+    ):
+        assert (await edge.get(f"/v1/notice{query}")).document["code"] == code
+
+
 async def test_every_answer_is_secured_and_tells_no_version(edge: Edge) -> None:
     for answer in (await edge.get("/openapi.json"), await edge.get("/nowhere"), await edge.post("/v1/menus", {})):
         assert answer.headers["Server"] == "kiosk"

@@ -42,6 +42,7 @@ async def test_a_path_that_is_not_there(edge: Edge, path: str, method: str) -> N
 
 
 ALLOWED = {
+    "/v1/notice": "GET",
     "/v1/menus": "POST",
     "/v1/issuances": "POST",
     f"/v1/issuances/{NUMBER}": "GET",

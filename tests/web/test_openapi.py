@@ -34,6 +34,7 @@ def test_it_describes_what_is_routed_and_nothing_else() -> None:
     paths = openapi_document()["paths"]
     assert {path: set(item) - {"parameters"} for path, item in paths.items()} == {
         "/v1/challenges": {"post"},
+        "/v1/notice": {"get"},
         "/v1/menus": {"post"},
         "/v1/issuances": {"post"},
         "/v1/koseki_access_registrations": {"post"},

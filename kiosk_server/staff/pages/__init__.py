@@ -11,6 +11,7 @@ from kiosk_server.staff.pages import (
     exporting,
     home,
     issuance,
+    kiosk_notices,
     koseki_access,
     live,
     operations,
@@ -59,6 +60,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *quarantine.PAGES,
     *differences.PAGES,
     *settings.PAGES,
+    *kiosk_notices.PAGES,
 )
 MENU: Final[tuple[Entry, ...]] = (
     home.ENTRY,

@@ -6,6 +6,8 @@ BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
 ARGS ?=
+# Of tests, side by side; each keeps whole services running and wants some 7 GB.
+WORKERS ?= 2
 MINUTES ?= 60
 RATE ?= 20
 
@@ -20,10 +22,10 @@ demo: ## Start the whole service with a synthetic city (Ctrl-C stops it)
 	@[ ! -e .venv/installed-dev ] || scripts/ensure-environment dev
 	@exec $(BIN)/kiosk up --demo $(ARGS)
 
-test: ## Install what the tests need, and run them on all cores (ARGS=-n0: in one process, to debug)
+test: ## Install what the tests need, and run them, two files at a time (WORKERS=4: more; ARGS=-n0: in one process)
 	@scripts/ensure-system-packages
 	@scripts/ensure-environment dev
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
 
 test-all: ## As test, with the exhaustive ones
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'

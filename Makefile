@@ -37,7 +37,7 @@ check: setup ## Lint, formatting, types, import rules, lock files, file sizes
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python scripts/check_tree.py
 
-safeguards: setup ## Take out each safeguard in turn, and name the test that fails (ARGS=--write: into docs/evidence.md)
+safeguards: setup ## Take out each safeguard in turn, and name the test that fails (ARGS=--write: into docs/rules-and-tests.md)
 	@scripts/ensure-system-packages
 	@$(BIN)/python -m tests.safeguards $(ARGS)
 

@@ -9,7 +9,7 @@ from typing import Final
 from tests.safeguards.removal import PatchDoesNotApply, Removal, removals
 from tests.safeguards.trial import ROOT, TrialBroken, copied_tree, run_tests
 
-EVIDENCE: Final = ROOT / "docs" / "evidence.md"
+_PAGE: Final = ROOT / "docs" / "rules-and-tests.md"
 _BEGIN: Final = "<!-- safeguards: begin -->\n"
 _END: Final = "<!-- safeguards: end -->\n"
 
@@ -35,7 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="file names in removals/ without .patch; all unless told"
     )
-    parser.add_argument("--write", action="store_true", help="put the table into docs/evidence.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/rules-and-tests.md")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - {removal.patch.stem for removal in removals()}
     if unknown:
@@ -70,9 +70,9 @@ def _table(noticed: Mapping[Removal, str | None]) -> str:
 
 
 def _write(table: str) -> None:
-    before, rest = EVIDENCE.read_text(encoding="utf-8").split(_BEGIN)
+    before, rest = _PAGE.read_text(encoding="utf-8").split(_BEGIN)
     _, after = rest.split(_END)
-    Path(EVIDENCE).write_text(f"{before}{_BEGIN}{table}{_END}{after}", encoding="utf-8")
+    Path(_PAGE).write_text(f"{before}{_BEGIN}{table}{_END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,19 +9,15 @@ from typing import Final
 import asyncpg
 
 import pdf
-from civil.errors import KioskError
 from civil.sql import load
 from issuance_db.residents import HouseholdMember, household_of
 from kiosk_server.changeover.comparing import Finding, Listed, compare_person
 from kiosk_server.changeover.export_file import Export
 from kiosk_server.changeover.printing import Printer, printer_of
+from sync.feeds import OtherCity
 
 _SQL: Final = load("kiosk_server.changeover", "changeover.sql")
 _WHOLE_PERSON: Final = "-"
-
-
-class OtherCity(KioskError):
-    """別の市区町村のファイルです。 / The file belongs to another municipality."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,6 @@
 from civil.errors import KioskError
 
 
-class OtherCity(KioskError):
-    """別の市区町村のファイルです。 / The file belongs to another municipality."""
-
-
 class StatementContradicts(KioskError):
     """同じ日・同じ版の別の内容が取り込み済みです。訂正なら版を1つ上げてもらってください。 /
     Another content was taken in under this day and edition. If it is a correction, ask for the next edition."""

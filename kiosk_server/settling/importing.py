@@ -11,10 +11,10 @@ import asyncpg
 from civil.calendar import jst_midnight
 from issuance_db import settlement
 from issuance_db.settlement import StatementKey, StoredLine
-from kiosk_server.settling.errors import EditionOutOfOrder, MonthClosed, OtherCity, StatementContradicts
+from kiosk_server.settling.errors import EditionOutOfOrder, MonthClosed, StatementContradicts
 from kiosk_server.settling.statement_file import STATEMENT, Statement
 from kiosk_server.settling.table_file import Table
-from sync.feeds import FileRefused
+from sync.feeds import FileRefused, OtherCity
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 

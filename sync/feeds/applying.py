@@ -8,10 +8,9 @@ from typing import Final
 
 import asyncpg
 
-from civil.errors import KioskError
 from civil.sql import load
 from sync.feeds.changing import change
-from sync.feeds.errors import FileRefused
+from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.layout_table import LayoutTable
@@ -27,10 +26,6 @@ DEFAULT_AGE_LIMIT: Final = timedelta(hours=24)
 """How old a source may become unless staff say otherwise (decided: a day's run may be late by a night, not by two)."""
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _File = tuple[FedSource, FeedReader, Told]
-
-
-class OtherCity(KioskError):
-    """別の市区町村のファイルです。 / The file belongs to another municipality."""
 
 
 async def apply_file(

@@ -12,10 +12,9 @@ from civil.errors import KioskError
 from civil.sql import load
 from keys.secret_key import SecretKey
 from reconcile import Comparison
-from sync.feeds.applying import OtherCity
 from sync.feeds.both_sides import differences, receive_list
 from sync.feeds.envelope import EnvelopeReader
-from sync.feeds.errors import FileRefused
+from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.locking import lock_for_change

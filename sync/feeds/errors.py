@@ -5,6 +5,10 @@ from typing import Self
 from civil.errors import KioskError
 
 
+class OtherCity(KioskError):
+    """別の市区町村のファイルです。 / The file belongs to another municipality."""
+
+
 class FileRefused(KioskError):
     """ファイルに誤りがあります。何も取り込んでいません。 / The file is wrong; nothing of it was taken in.
 

@@ -10,9 +10,9 @@ import asyncpg
 
 from keys.secret_key import SecretKey
 from sync.feeds import receipt_text
-from sync.feeds.applying import OtherCity, apply_file
+from sync.feeds.applying import apply_file
 from sync.feeds.comparing import ListOfAnotherState, ListOvertaken, compare_source
-from sync.feeds.errors import FileRefused
+from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.folder import Arrived, Folder
 from sync.feeds.layout_table import LayoutTable, LayoutTableWrong
 from sync.feeds.layout_tables import TwoTablesForOneName, table_for

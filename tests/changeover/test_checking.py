@@ -8,10 +8,9 @@ import pytest
 
 import pdf
 from kiosk_server.changeover import Checked, Finding, check_export
-from kiosk_server.changeover.checking import OtherCity
 from kiosk_server.changeover.comparing import BLANK
 from kiosk_server.changeover.export_file import Export
-from sync.feeds import FileRefused
+from sync.feeds import FileRefused, OtherCity
 from tests.feed_files import envelope
 from tests.issuing.city import NOON, City
 from tests.sync.registry_rows import CITY

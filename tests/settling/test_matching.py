@@ -11,10 +11,10 @@ import pytest
 from issuance_db.database import Database as CityDatabase
 from kiosk_server.issuing.request import Certificate, OutcomeReport
 from kiosk_server.settling import Imported, MatchedDay, import_statement, match_day
-from kiosk_server.settling.errors import EditionOutOfOrder, OtherCity, StatementContradicts, StatementMissing
+from kiosk_server.settling.errors import EditionOutOfOrder, StatementContradicts, StatementMissing
 from kiosk_server.settling.statement_file import read_statement
 from reconcile import Finding
-from sync.feeds import FileRefused
+from sync.feeds import FileRefused, OtherCity
 from tests.feed_files import envelope
 from tests.issuing.city import CENTRE, NOON, TERMINAL, City
 from tests.sync.registry_rows import CITY

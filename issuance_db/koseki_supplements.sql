@@ -97,17 +97,7 @@ SELECT
         ORDER BY a.address_number
     ) AS addresses,
     f.fed_at, f.age_limit, kf.fed_at AS koseki_fed_at, kf.age_limit AS koseki_age_limit
-FROM (
-    SELECT resident.koseki_number, resident.koseki_person_number FROM issuance.koseki_member AS resident
-    WHERE resident.municipality_code = $1 AND resident.person_number = $2 AND NOT resident.removed
-    UNION ALL
-    SELECT elsewhere.koseki_number, elsewhere.koseki_person_number FROM issuance.koseki_member AS elsewhere
-    WHERE elsewhere.municipality_code = $1 AND NOT elsewhere.removed
-        AND (elsewhere.koseki_number, elsewhere.koseki_person_number) = (
-            SELECT registration.koseki_number, registration.koseki_person_number FROM issuance.koseki_access AS registration
-            WHERE registration.municipality_code = $1 AND registration.asks_as = $2 AND registration.state = 'accepted'
-        )
-) AS own
+FROM issuance.koseki_asking AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number
 LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'koseki_supplement'
@@ -115,4 +105,5 @@ LEFT JOIN issuance.source AS kf ON kf.municipality_code = $1 AND kf.source = 'ko
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
 LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
+WHERE own.municipality_code = $1 AND own.asks_as = $2
 ORDER BY member.position

@@ -80,17 +80,7 @@ SELECT
             AND (position('/' IN b.item) = 0 OR b.person_number = $2 AND starts_with(b.item, $3 || '/'))) > 0
     OR (SELECT count(*) FROM issuance.source_doubt AS d
         WHERE d.municipality_code = $1 AND d.source = 'koseki' AND d.person_number = own.koseki_number) > 0 AS held_back
-FROM (
-    SELECT resident.koseki_number, resident.koseki_person_number FROM issuance.koseki_member AS resident
-    WHERE resident.municipality_code = $1 AND resident.person_number = $2 AND NOT resident.removed
-    UNION ALL
-    SELECT elsewhere.koseki_number, elsewhere.koseki_person_number FROM issuance.koseki_member AS elsewhere
-    WHERE elsewhere.municipality_code = $1 AND NOT elsewhere.removed
-        AND (elsewhere.koseki_number, elsewhere.koseki_person_number) = (
-            SELECT registration.koseki_number, registration.koseki_person_number FROM issuance.koseki_access AS registration
-            WHERE registration.municipality_code = $1 AND registration.asks_as = $2 AND registration.state = 'accepted'
-        )
-) AS own
+FROM issuance.koseki_asking AS own
 JOIN issuance.koseki_member AS member ON member.municipality_code = $1 AND member.koseki_number = own.koseki_number
 JOIN issuance.koseki AS k ON k.municipality_code = $1 AND k.koseki_number = own.koseki_number
 JOIN issuance.source_sequence AS q ON q.municipality_code = $1 AND q.source = 'koseki' AND q.number = own.koseki_number
@@ -98,4 +88,5 @@ LEFT JOIN issuance.source AS f ON f.municipality_code = $1 AND f.source = 'kosek
 LEFT JOIN issuance.resident_key AS r ON r.municipality_code = $1 AND r.person_number = member.person_number
 LEFT JOIN issuance.freshness AS person
     ON person.municipality_code = $1 AND person.subject = 'person' AND person.number = member.person_number
+WHERE own.municipality_code = $1 AND own.asks_as = $2
 ORDER BY member.position

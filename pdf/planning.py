@@ -1,7 +1,7 @@
 """From a snapshot of any kind to placed texts: pure functions, one form for each kind."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pdf.disaster_damage_snapshot import DisasterDamageSnapshot
@@ -61,8 +61,7 @@ def plan(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:
 
     Raises `GlyphMissing` or `TextOverflow`, naming the field, for a text that cannot be printed whole.
     """
-    pages = with_reading_order(placed(snapshot, fonts))
-    return tuple([replace(page, document_title=snapshot.document_title) for page in pages])
+    return with_reading_order(placed(snapshot, fonts), snapshot.document_title)
 
 
 def placed(snapshot: Snapshot, fonts: FontChain) -> tuple[PagePlan, ...]:

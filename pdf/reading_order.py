@@ -25,10 +25,10 @@ _RUNNING = frozenset(("municipality", _TITLE))
 _WIDE_SPACE = "\u3000"
 
 
-def with_reading_order(pages: Sequence[PagePlan]) -> tuple[PagePlan, ...]:
-    """The pages of one certificate, each with its `reading`."""
+def with_reading_order(pages: Sequence[PagePlan], document_title: str) -> tuple[PagePlan, ...]:
+    """The pages of one certificate, each with its `reading` and the kind in the file's title."""
     opening = _said_by_first_table(pages[0]) if len(pages) > 1 else []
-    return tuple(replace(page, reading=_reading(_form(page, opening))) for page in pages)
+    return tuple(replace(page, reading=_reading(_form(page, opening)), document_title=document_title) for page in pages)
 
 
 def _form(page: PagePlan, opening: list[tuple[str, Box]]) -> PageForm:

@@ -30,7 +30,7 @@ from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
 from kiosk_server.issuing.presenting import find_presenting
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import AccessRequest, Caller, IssuanceRequest, MenuRequest
+from kiosk_server.issuing.request import AccessRequest, Caller, CredentialRequest, MenuRequest
 from kiosk_server.issuing.turn import turn_of
 
 _RETRY_SECONDS: Final = 30
@@ -48,12 +48,16 @@ _FORGED: Final = frozenset(
 )
 """What no honest card brings about; it burdens caller and terminal as a wrong PIN does."""
 
-Request = IssuanceRequest | MenuRequest | AccessRequest
 Result = TypeVar("Result")
 
 
 async def authenticate_card(
-    environment: Environment, caller: Caller, request: Request, credential: CardSignature, *, asked_again: bool
+    environment: Environment,
+    caller: Caller,
+    request: CredentialRequest,
+    credential: CardSignature,
+    *,
+    asked_again: bool,
 ) -> Authenticated:
     """Whose card it is. Raises ``NotIdentified``, whatever was wrong, and ``Refusal`` with ``busy``.
 
@@ -69,7 +73,7 @@ async def authenticate_card(
 async def with_proven_card(
     environment: Environment,
     caller: Caller,
-    request: Request,
+    request: CredentialRequest,
     credential: CardSignature,
     go_on: Callable[[Challenge, TrustedCertificate], Awaitable[Result]],
     *,
@@ -94,7 +98,7 @@ async def _proven(
     environment: Environment,
     trust: CardTrust,
     caller: Caller,
-    request: Request,
+    request: CredentialRequest,
     credential: CardSignature,
     *,
     asked_again: bool,
@@ -112,7 +116,7 @@ async def _proven(
     return challenge, certificate
 
 
-def _signer(trust: CardTrust, request: Request, credential: CardSignature) -> TrustedCertificate:
+def _signer(trust: CardTrust, request: CredentialRequest, credential: CardSignature) -> TrustedCertificate:
     certificate = trust.trusted(credential.certificate)
     message = signed_message(request.municipality_code, request.terminal, credential.challenge_id)
     if not signature_is_good(certificate.read.public_key, credential.signature, message):
@@ -120,7 +124,9 @@ def _signer(trust: CardTrust, request: Request, credential: CardSignature) -> Tr
     return certificate
 
 
-async def _use(environment: Environment, challenge: Challenge, request: Request, *, asked_again: bool) -> None:
+async def _use(
+    environment: Environment, challenge: Challenge, request: CredentialRequest, *, asked_again: bool
+) -> None:
     """Once, and in time, but for the request that used it in time and is asked again."""
     uses = SessionUses(environment.database, request.municipality_code)
     call = _call_of(request)
@@ -131,7 +137,11 @@ async def _use(environment: Environment, challenge: Challenge, request: Request,
 
 
 async def _holder(
-    environment: Environment, caller: Caller, request: Request, challenge: Challenge, certificate: TrustedCertificate
+    environment: Environment,
+    caller: Caller,
+    request: CredentialRequest,
+    challenge: Challenge,
+    certificate: TrustedCertificate,
 ) -> Authenticated:
     key, now = certificate.key, environment.clock()
     index = credential_index(environment.keys, request.municipality_code, key)
@@ -149,7 +159,7 @@ async def _holder(
     return Authenticated(key, index, holder.person_number)
 
 
-def _call_of(request: Request) -> str:
+def _call_of(request: CredentialRequest) -> str:
     """Each call has request ids of its own."""
     if isinstance(request, AccessRequest):
         return "koseki_access_registrations"
@@ -160,7 +170,7 @@ def _why_not(holder: Holder) -> Reason:
     return Reason.NOT_YET_USABLE if holder.revoked_at is None else Reason.REVOKED
 
 
-async def _require_budget(environment: Environment, caller: Caller, request: Request) -> None:
+async def _require_budget(environment: Environment, caller: Caller, request: CredentialRequest) -> None:
     budgets = budgets_of(environment, caller, request.terminal)
     try:
         async with environment.database.city(request.municipality_code) as connection:
@@ -169,7 +179,7 @@ async def _require_budget(environment: Environment, caller: Caller, request: Req
         raise await guessing_stopped(environment, caller, request, exhausted) from None
 
 
-async def _burden(environment: Environment, caller: Caller, request: Request) -> None:
+async def _burden(environment: Environment, caller: Caller, request: CredentialRequest) -> None:
     budgets = budgets_of(environment, caller, request.terminal)
     async with environment.database.city(request.municipality_code) as connection:
         await count_failure(connection, budgets, environment.clock())

@@ -8,10 +8,10 @@ from cardauth import CardSignature, UserCertificate, UserId
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider
 from keys.purpose import Purpose
-from kiosk_server.issuing.request import AccessRequest, IssuanceRequest, MenuRequest
+from kiosk_server.issuing.request import CredentialRequest
 
 
-def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest | AccessRequest) -> tuple[bytes, ...]:
+def fingerprints(keys: KeyProvider, request: CredentialRequest) -> tuple[bytes, ...]:
     """32 bytes under every version of the key, newest first: a request may come again after the key was renewed.
 
     Two requests share one only if they ask for the same thing with the same credential.
@@ -27,7 +27,7 @@ def fingerprints(keys: KeyProvider, request: IssuanceRequest | MenuRequest | Acc
     return tuple(keyed_hash(secret, _credential(request), canonical) for secret in secrets)
 
 
-def _credential(request: IssuanceRequest | MenuRequest | AccessRequest) -> bytes:
+def _credential(request: CredentialRequest) -> bytes:
     credential = request.credential
     if isinstance(credential, UserCertificate | UserId | CardSignature):
         return credential.canonical

@@ -7,7 +7,7 @@ from issuance_db.failure_budgets import BudgetExhausted, FailureBudget, caller_s
 from issuance_db.guessing_alerts import open_guessing_alert
 from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import AccessRequest, Caller, IssuanceRequest, MenuRequest, Terminal
+from kiosk_server.issuing.request import Caller, CredentialRequest, Terminal
 
 FAILURE_WINDOW: Final = timedelta(minutes=10)
 _DAY: Final = timedelta(days=1)
@@ -27,7 +27,7 @@ def budgets_of(environment: Environment, caller: Caller, terminal: Terminal) -> 
 async def guessing_stopped(
     environment: Environment,
     caller: Caller,
-    request: IssuanceRequest | MenuRequest | AccessRequest,
+    request: CredentialRequest,
     exhausted: BudgetExhausted,
 ) -> Refusal:
     """Open the alert for staff, once an hour for each terminal, and return the refusal: the same for every credential."""

@@ -149,6 +149,10 @@ class AccessRequest:
     first_registrant: str = field(repr=False)
 
 
+CredentialRequest = MenuRequest | IssuanceRequest | AccessRequest
+"""A call that presents a credential, or the session that one opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccessRegistration:
     """Where an application stands, and by which JST day staff decide it. Told to the card that applied, and to nobody else."""

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from aiohttp import web
 
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import AccessRequest, Caller, IssuanceRequest, MenuRequest, SessionCredential
+from kiosk_server.issuing.request import Caller, CredentialRequest, SessionCredential
 from kiosk_server.issuing.service import IssuingService
 from kiosk_server.web import answers, translate, wire
 from kiosk_server.web.admission import Admission
@@ -128,7 +128,7 @@ class CentreRoutes:
             raise Refusal(RefusalCode.NO_SUCH_ISSUANCE, "not_an_issuance_number")
         return caller, number
 
-    async def _hold_to_limit(self, call: str, asked: MenuRequest | IssuanceRequest | AccessRequest) -> None:
+    async def _hold_to_limit(self, call: str, asked: CredentialRequest) -> None:
         who = asked.credential
         canonical = f"session/{who.token}".encode() if isinstance(who, SessionCredential) else who.canonical
         credential = f"{asked.municipality_code}/".encode() + canonical

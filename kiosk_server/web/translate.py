@@ -10,6 +10,7 @@ from kiosk_server.issuing.request import (
     AccessRequest,
     CentreAlert,
     ChallengeRequest,
+    CredentialRequest,
     IssuanceRequest,
     Kind,
     MenuRequest,
@@ -167,7 +168,7 @@ def alert_json(municipality_code: str, alert: CentreAlert) -> dict[str, Any]:
     return {"municipality_code": municipality_code, "code": alert.code, "detail": alert.detail, **given}
 
 
-def _head_json(request: MenuRequest | IssuanceRequest | AccessRequest) -> dict[str, Any]:
+def _head_json(request: CredentialRequest) -> dict[str, Any]:
     return {
         "request_id": request.request_id,
         "municipality_code": request.municipality_code,

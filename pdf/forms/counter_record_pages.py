@@ -1,7 +1,6 @@
 """住民票の写し of the counter: the 個人票 of kiosks, with 住民票コード, 消除 and 履歴 below it; what does not fit goes on the next page."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -36,13 +35,11 @@ def counter_plan(
     sheets = [sheet for order in range(len(snapshot.persons)) for sheet in _sheets(snapshot, order, notes[order])]
     removed = any(one.removed for one in notes)
     title, sentence = (_REMOVED_TITLE, _REMOVED) if removed else (_TITLE, certification_sentence(snapshot))
-    pages = with_reading_order(
-        [
-            _page(snapshot, number, title, None if number < len(sheets) else sentence, sheet, len(sheets), fonts)
-            for number, sheet in enumerate(sheets, 1)
-        ]
-    )
-    return tuple(replace(page, document_title=snapshot.document_title) for page in pages)
+    pages = [
+        _page(snapshot, number, title, None if number < len(sheets) else sentence, sheet, len(sheets), fonts)
+        for number, sheet in enumerate(sheets, 1)
+    ]
+    return with_reading_order(pages, snapshot.document_title)
 
 
 Sheet = tuple[tuple[str, Table, dict[str, str]], ...]

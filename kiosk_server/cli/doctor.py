@@ -15,8 +15,7 @@ from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.topology import topology
 from kiosk_server.cli.database import settings_option
 from kiosk_server.cli.failures import ANSWER_IS_NO
-from kiosk_server.cli.running_demo import data_dir_option
-from kiosk_server.demo.directory import DemoDirectory
+from kiosk_server.cli.running_demo import data_dir_option, settings_of
 from kiosk_server.settings import Settings, read_settings
 
 OF_THE_MACHINE: Final[Sequence[Check]] = (
@@ -37,17 +36,12 @@ def doctor(settings_file: Path | None, data_dir: Path) -> int:
 
     環境を点検し、問題ごとに直し方を示す。設定はパスワードを伏せて表示する。
     """
-    settings = read_settings(settings_file or _of_the_demo(data_dir))
+    settings = read_settings(settings_file or settings_of(data_dir))
     click.echo("設定 / settings")
     for name, value in settings.redacted().items():
         click.echo(f"  {name} = {value}")
     click.echo("点検 / checks")
     return 0 if asyncio.run(_all_well(settings)) else ANSWER_IS_NO
-
-
-def _of_the_demo(data_dir: Path) -> Path | None:
-    file = DemoDirectory(data_dir.absolute()).settings
-    return file if file.exists() else None
 
 
 async def _all_well(settings: Settings) -> bool:

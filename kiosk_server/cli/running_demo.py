@@ -28,6 +28,12 @@ def said_by(data_dir: Path) -> Mapping[str, Any]:
     return DemoDirectory(data_dir.absolute()).read("running") or {}
 
 
+def settings_of(data_dir: Path) -> Path | None:
+    """The settings file of the demo there; None when none is."""
+    file = DemoDirectory(data_dir.absolute()).settings
+    return file if file.exists() else None
+
+
 def need(option: str, value: Any, said: Mapping[str, Any], name: str) -> Any:
     """The value of an option, or else what the running demo says. Raises NotTold, naming the option."""
     found = said.get(name) if value is None else value

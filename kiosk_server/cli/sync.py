@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -13,6 +14,7 @@ from issuance_db.holds import list_held
 from issuance_db.repairs import last_reconciled
 from kiosk_server.cli.counter import as_staff, at, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.running_demo import data_dir_option, settings_of
 from kiosk_server.settings import read_settings
 from sync.feeds.status import SourceStatus, source_status
 
@@ -40,11 +42,14 @@ class Line:
 
 @sync.command()
 @where
-def status(**told: Any) -> int:
-    """Whether all is well, and what to do if not. Exit code 1 if something is not.
+@data_dir_option
+def status(data_dir: Path, **told: Any) -> int:
+    """Whether all is well, and what to do if not, here or in the demo of the data directory. Exit code 1 if something is not.
 
     状態を10行で。
     """
+    if told["database_url"] is None:
+        told["settings_file"] = told["settings_file"] or settings_of(data_dir)
     lines = asyncio.run(_look(told))
     for line in lines:
         click.echo(f"{'要対応 / act' if line.way_out else '良好 / good'}  {line.name}: {line.found}")

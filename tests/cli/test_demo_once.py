@@ -1,4 +1,5 @@
 import json
+import time
 from pathlib import Path
 
 from kiosk_server.cli.failures import NOT_DONE
@@ -40,6 +41,15 @@ def test_doctor_names_what_is_missing_with_a_fix(tmp_path: Path) -> None:
     done = kiosk("doctor", cwd=tmp_path)
     assert done.returncode == 1
     assert "KIOSK_KEYS_DIRECTORY is not set" in done.stdout
+
+
+def test_sync_status_finds_a_running_demo_well_in_ten_lines(demo: Demo) -> None:
+    end = time.monotonic() + 60
+    while (done := kiosk("sync", "status", "--data-dir", demo.data_dir)).returncode and time.monotonic() < end:
+        time.sleep(0.5)  # A demo that has just begun has compared nobody yet.
+    lines = done.stdout.splitlines()
+    assert (done.returncode, {line[:2] for line in lines}) == (0, {"良好"}), done.stdout
+    assert len(lines) <= 10
 
 
 def test_help_is_there_for_every_command() -> None:

@@ -3,10 +3,11 @@
 The rules are pure; the statements hold what two people, or a feed, could change in between.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 import asyncpg
@@ -20,6 +21,8 @@ from issuance_db.staff_acts import Actor, record_act
 _SQL: Final = load("issuance_db", "koseki_access_review.sql")
 MOST: Final = 500
 MOST_CANDIDATES: Final = 50
+_KANA: Final = re.compile(r"[\d\s-]*[ぁ-ヿ][ぁ-ヿ\d\s-]*")
+"""What the keys of a terminal can write."""
 
 
 class ApplicationDecidedAlready(KioskError):
@@ -45,6 +48,14 @@ class Obstacle(StrEnum):
     RESIDENT = "resident"
     SOURCE_OLD = "source_old"
     IN_DOUBT = "in_doubt"
+
+
+class Agreement(IntEnum):
+    """How what the applicant says stands to the koseki; kana beside other characters is for people to compare."""
+
+    DIFFERS = 0
+    KANA = 1
+    SAME = 2
 
 
 class RefusedFor(StrEnum):
@@ -136,17 +147,19 @@ def obstacles(candidate: Candidate, now: datetime) -> tuple[Obstacle, ...]:
     return tuple(obstacle for obstacle, stands in found.items() if stands)
 
 
-def agreeing(application: Application, candidate: Candidate) -> tuple[bool, bool, bool]:
-    """Whether name, domicile and first registrant are those of the koseki, spaces aside; the birth date always is."""
+def agreeing(application: Application, candidate: Candidate) -> tuple[Agreement, Agreement, Agreement]:
+    """How name, domicile and first registrant stand to the koseki, spaces aside; the birth date is always the same."""
     return (
-        _bare(application.name) in {_bare(candidate.name), _bare(candidate.furigana or "")} - {""},
-        _bare(application.domicile) == _bare(candidate.domicile),
-        _bare(application.first_registrant) == _bare(candidate.first_registrant),
+        _agreement(application.name, candidate.name),
+        _agreement(application.domicile, candidate.domicile),
+        _agreement(application.first_registrant, candidate.first_registrant),
     )
 
 
-def _bare(text: str) -> str:
-    return "".join(text.split())
+def _agreement(said: str, known: str) -> Agreement:
+    if "".join(said.split()) == "".join(known.split()):
+        return Agreement.SAME
+    return Agreement.KANA if _KANA.fullmatch(said) and not _KANA.fullmatch(known) else Agreement.DIFFERS
 
 
 async def applications(connection: asyncpg.Connection, states: Sequence[State]) -> Sequence[Application]:

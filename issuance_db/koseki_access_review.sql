@@ -1,12 +1,13 @@
 -- name: list
--- Applications in one of these states: those to decide by their last day, others newest first; what the city decided long ago is left out.
+-- Applications in one of these states: those to decide by their last day and the oldest first, others newest first; what the city decided long ago is left out.
 SELECT
     a.registration_number, a.state, a.submitted_at, a.due_on, a.name, a.birth_on, a.domicile, a.first_registrant, a.issuer_key_id, a.serial,
     a.decided_at, a.decided_by, a.refused_for, a.koseki_number, a.koseki_person_number, a.accepted_name, a.accepted_domicile,
     a.accepted_first_registrant, a.ended_at, a.end_cause
 FROM issuance.koseki_access AS a
 WHERE a.municipality_code = shared.city() AND a.state = ANY ($1::text[])
-ORDER BY CASE WHEN a.state = 'submitted' THEN a.due_on END, a.registration_number DESC
+ORDER BY CASE WHEN a.state = 'submitted' THEN a.due_on END, CASE WHEN a.state = 'submitted' THEN a.registration_number END,
+    a.registration_number DESC
 LIMIT $2
 
 -- name: one

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from civil.business_days import business_days_left
-from issuance_db.koseki_access_review import Application, Candidate, EndCause, Obstacle, RefusedFor, agreeing
+from issuance_db.koseki_access_review import Agreement, Application, Candidate, EndCause, Obstacle, RefusedFor, agreeing
 from kiosk_server.staff.reasons import NEUTRAL
 from kiosk_server.staff.terms import Term
 
@@ -25,6 +25,11 @@ STATES: Final[Mapping[str, Term]] = {
     "refused": ("不承認", "refused"),
     "withdrawn": ("取消し", "ended"),
     "expired": ("失効", "expired"),
+}
+AGREEMENTS: Final[Mapping[Agreement, Term]] = {
+    Agreement.SAME: ("○ 一致", "same"),
+    Agreement.KANA: ("かな・目で確認", "kana: compare by eye"),
+    Agreement.DIFFERS: ("× 違い", "differs"),
 }
 OBSTACLES: Final[Mapping[Obstacle, Term]] = {
     Obstacle.SUPPRESSED: (
@@ -87,7 +92,7 @@ class Compared:
     """Somebody of the koseki beside the application. ``agrees`` is of name, domicile and first registrant."""
 
     candidate: Candidate
-    agrees: tuple[bool, bool, bool]
+    agrees: tuple[Agreement, Agreement, Agreement]
     against: tuple[Term, ...]
 
 

@@ -2,25 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from aiohttp import hdrs, web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from civil.calendar import JST
 from civil.recorded_date import RecordedDate
 from kiosk_server.staff.console import ROOT
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.said import SAID
-from kiosk_server.staff.terms import term
+from kiosk_server.staff.terms import WEEKDAYS, term
 from kiosk_server.staff.words import ASKED_FOR, Said, language_of, one_of, sayer
 
 if TYPE_CHECKING:
     from kiosk_server.staff.page import Entry
     from kiosk_server.staff.visit import Visit
-
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 class Screens:
@@ -84,9 +83,10 @@ def jst(instant: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     return "-" if instant is None else instant.astimezone(JST).strftime(form)
 
 
-def day(of: date | None) -> str:
-    """A day with its weekday, or a dash."""
-    return "-" if of is None else f"{of:%Y-%m-%d}({_WEEKDAYS[of.weekday()]})"
+@pass_context
+def day(page: Context, of: date | None) -> str:
+    """A day with its weekday in the language of the page, or a dash."""
+    return "-" if of is None else f"{of:%Y-%m-%d}({page['w'](*WEEKDAYS[of.weekday()])})"
 
 
 def in_address(value: str | Mapping[str, str]) -> str:
@@ -94,9 +94,10 @@ def in_address(value: str | Mapping[str, str]) -> str:
     return urlencode(value) if isinstance(value, Mapping) else quote(value, safe="")
 
 
-def yen(amount: int | None) -> str:
+@pass_context
+def yen(page: Context, amount: int | None) -> str:
     """An amount with its thousands, or a dash."""
-    return "-" if amount is None else f"{amount:,}円"
+    return "-" if amount is None else f"{amount:,}{page['w']('円', ' yen')}"
 
 
 def age(seconds: float | None, say: Said) -> str:

@@ -62,6 +62,9 @@ SUPPRESSION_SOURCES: Final[Mapping[str, Term]] = {
     "staff": ("この画面", "this console"),
     "feed": ("他システム", "another system"),
 }
+WEEKDAYS: Final[tuple[Term, ...]] = (
+    ("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun"),
+)  # fmt: skip
 SIGN_INS: Final[Mapping[str, Term]] = {
     "signed_in": ("サインイン", "signed in"),
     "signed_out": ("サインアウト", "signed out"),

@@ -14,6 +14,7 @@ from issuance_db import koseki_access_review as review
 from issuance_db.database import Database as CityDatabase
 from issuance_db.fsck import check
 from issuance_db.koseki_access_review import (
+    Agreement,
     ApplicationDecidedAlready,
     EndCause,
     KosekiMovedMeanwhile,
@@ -306,7 +307,10 @@ async def test_a_certificate_past_its_days_ends_it(there: Elsewhere) -> None:
 async def test_what_the_applicant_says_stands_beside_what_the_koseki_says(there: Elsewhere) -> None:
     number = int((await there.apply(there.cards.card(8001), domicile="足利市のどこか")).registration_number)
     one, candidate = await there.review(number)
-    assert agreeing(one, candidate) == (True, False, True)
+    assert agreeing(one, candidate) == (Agreement.SAME, Agreement.DIFFERS, Agreement.SAME)
+    in_kana = replace(one, name="アシカガ　ハナコ", domicile="トチギケンアシカガシ 1-2", first_registrant="1-2")
+    assert agreeing(in_kana, candidate) == (Agreement.KANA, Agreement.KANA, Agreement.DIFFERS)
+    assert agreeing(in_kana, replace(candidate, name="アシカガ　ハルコ"))[0] is Agreement.DIFFERS
     assert obstacles(candidate, there.cards.city.clock.now) == ()
 
 

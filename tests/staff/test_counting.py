@@ -34,6 +34,7 @@ async def test_a_day_is_counted_by_everything_for_everybody(office: Office, duty
     assert "<b>3</b> 請求" in shown.text
     assert "<b>2</b> 発行" in shown.text
     assert "<b>200円</b> 収納" in shown.text
+    assert "<b>200 yen</b> collected" in (await clerk.get("/counts?lang=en")).text
     for name in ("住民票の写し", "shop chain", "2026-11", "2026-11-23", "12", "住民基本台帳"):
         assert f'<th scope="row">{name}</th>' in shown.text
     assert shown.text.count('<svg class="chart"') == 3

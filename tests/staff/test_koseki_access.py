@@ -1,6 +1,7 @@
 """Applications of residents of other cities at the console: the days left, the koseki beside them, the decision and its notice."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 
 import pypdfium2
@@ -27,7 +28,9 @@ async def there(office: Office) -> Office:
     return office
 
 
-async def apply(office: Office, *, serial: str = "8001", domicile: str = DOMICILE, birth: date = BIRTH) -> int:
+async def apply(
+    office: Office, *, serial: str = "8001", name: str = "足利　花子", domicile: str = DOMICILE, birth: date = BIRTH
+) -> int:
     """An application of this moment, as the front keeps it."""
     front = await office.city.database.connect("front", CITY)
     now = office.city.clock.now
@@ -35,9 +38,9 @@ async def apply(office: Office, *, serial: str = "8001", domicile: str = DOMICIL
     number: int = await front.fetchval(
         "INSERT INTO issuance.koseki_access (municipality_code, caller_id, request_id, fingerprint, terminal_operator, terminal_store, "
         "terminal_id, issuer_key_id, serial, certificate_until, name, birth_on, domicile, first_registrant, submitted_at, alert_on, due_on) "
-        "VALUES ($1, 'c', $2, '', 'o', 's', 't', 'ab', $2, '2031-01-01', '足利　花子', $3, $4, '足利　太郎', $5, $6, $7) "
+        "VALUES ($1, 'c', $2, '', 'o', 's', 't', 'ab', $2, '2031-01-01', $8, $3, $4, '足利　太郎', $5, $6, $7) "
         "RETURNING registration_number",
-        CITY, serial, birth, domicile, now, alert_on, due_on,
+        CITY, serial, birth, domicile, now, alert_on, due_on, name,
     )  # fmt: skip
     return number
 
@@ -70,6 +73,16 @@ async def test_the_list_counts_down_in_business_days(there: Office) -> None:
     assert "期限切れ" in (await clerk.get("")).text
 
 
+async def test_what_waits_is_marked_at_home_and_of_one_day_the_oldest_stands_first(there: Office) -> None:
+    clerk = await there.at_work("sato", Duty.COUNTER)
+    assert '<li class="calm"><b>0</b> <a href="/staff/koseki-access">' in (await clerk.get("")).text
+    numbers = [await apply(there, serial=serial) for serial in ("8001", "8002")]
+    assert '<li class="due"><b>2</b> <a href="/staff/koseki-access">' in (await clerk.get("")).text
+    text = (await clerk.get("/koseki-access?lang=en")).text
+    assert [int(found) for found in re.findall(r'href="/staff/koseki-access/(\d+)"', text)] == numbers
+    assert re.search(r"<td>2026-\d\d-\d\d\((Mon|Tue|Wed|Thu|Fri)\)</td>", text)
+
+
 async def test_the_koseki_stands_beside_what_the_applicant_says(there: Office) -> None:
     number = await apply(there, domicile="足利市のどこか")
     text = (await (await there.at_work("sato", Duty.COUNTER)).get(f"/koseki-access/{number}")).text
@@ -89,6 +102,15 @@ async def test_an_application_is_accepted_once_with_how_the_card_was_checked(the
     ]
     assert (await accept(clerk, there, number)).status == 409  # type: ignore[attr-defined]
     assert await state_of(there, number) == "accepted"
+
+
+async def test_kana_of_the_kiosk_is_for_the_eye_and_accepted_only_once_it_was_compared(there: Office) -> None:
+    number = await apply(there, name="アシカガ　ハナコ")
+    clerk = await there.at_work("sato", Duty.COUNTER)
+    text = (await clerk.get(f"/koseki-access/{number}")).text
+    assert ("かな・目で確認" in text, "× 違い" in text) == (True, False)
+    assert (await accept(clerk, there, number)).status == 409  # type: ignore[attr-defined]
+    assert "承認しました" in (await accept(clerk, there, number, same="1")).text  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

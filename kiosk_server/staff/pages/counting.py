@@ -14,22 +14,13 @@ from kiosk_server.staff.charts import bars, week
 from kiosk_server.staff.duties import EVERYBODY
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.screens import age
-from kiosk_server.staff.terms import term
+from kiosk_server.staff.terms import WEEKDAYS, term
 from kiosk_server.staff.visit import Visit
 from kiosk_server.staff.words import Said, sayer
 
 ENTRY: Final = Entry("/counts", "集計", "Counts", EVERYBODY)
 _MOST_DAYS: Final = 397
 """Thirteen months."""
-_WEEKDAYS: Final = (
-    ("月", "Mon"),
-    ("火", "Tue"),
-    ("水", "Wed"),
-    ("木", "Thu"),
-    ("金", "Fri"),
-    ("土", "Sat"),
-    ("日", "Sun"),
-)
 _EARLIEST: Final = date(1900, 1, 1)
 _LATEST: Final = date(2199, 12, 31)
 
@@ -49,7 +40,7 @@ async def _draw(visit: Visit) -> web.Response:
     (total,) = counts.groups["all"]
     return visit.show(
         "counts.html", first=first, last=last, total=total, counts=counts, week=_week(say, by_hour),
-        refusals=_refusals(say, counts.refusals), ages=_ages(say, counts.ages), weekdays=_WEEKDAYS, by_hour=by_hour,
+        refusals=_refusals(say, counts.refusals), ages=_ages(say, counts.ages), weekdays=WEEKDAYS, by_hour=by_hour,
     )  # fmt: skip
 
 
@@ -65,7 +56,7 @@ def _period(query: Mapping[str, str], today: date) -> tuple[date, date]:
 
 
 def _week(say: Said, by_hour: Mapping[tuple[int, int], int]) -> Markup:
-    return week(say("曜日と時間ごとの請求", "Requests by weekday and hour"), [say(*day) for day in _WEEKDAYS], by_hour)
+    return week(say("曜日と時間ごとの請求", "Requests by weekday and hour"), [say(*day) for day in WEEKDAYS], by_hour)
 
 
 def _refusals(say: Said, rows: Sequence[Row]) -> Markup:

@@ -12,11 +12,19 @@ from civil.errors import KioskError
 from issuance_db import city
 from issuance_db import koseki_access_review as review
 from issuance_db.koseki_access import close_day, closed_days, open_day
-from issuance_db.koseki_access_review import Application, ApplicationDecidedAlready, Candidate, EndCause, RefusedFor
+from issuance_db.koseki_access_review import (
+    Agreement,
+    Application,
+    ApplicationDecidedAlready,
+    Candidate,
+    EndCause,
+    RefusedFor,
+)
 from issuance_db.staff_acts import Actor
 from kiosk_server.issuing.request import Channel, Kind
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS, SUPERVISORS
 from kiosk_server.staff.koseki_access import (
+    AGREEMENTS,
     CARD_CHECKS,
     END_CAUSES,
     ENDED_BY_STAFF,
@@ -46,8 +54,8 @@ class CardNotChecked(KioskError):
 
 
 class DifferenceNotLookedAt(KioskError):
-    """申請と戸籍に違いがあります。同じ人・同じ戸籍であることを確かめ、欄に印を付けてください。何も変えていません。 /
-    The application differs from the koseki. Make sure that it is the same person and koseki, and mark the box. Nothing was changed."""
+    """申請と戸籍に、違いか、目で確かめるところがあります。同じ人・同じ戸籍であることを確かめ、欄に印を付けてください。何も変えていません。 /
+    The application differs from the koseki, or is to be compared by eye. Make sure that it is the same person and koseki, and mark the box. Nothing was changed."""
 
 
 class NotChosen(KioskError):
@@ -90,7 +98,7 @@ async def _show(visit: Visit) -> web.Response:
         ],
         is_full=len(found) == review.MOST_CANDIDATES,
         countdown=countdown(one, visit.today, closed), states=STATES, card_checks=CARD_CHECKS, refusals=REFUSALS,
-        end_causes=END_CAUSES, ended_by_staff=ENDED_BY_STAFF,
+        end_causes=END_CAUSES, ended_by_staff=ENDED_BY_STAFF, agreements=AGREEMENTS, same=Agreement.SAME,
     )  # fmt: skip
 
 
@@ -102,7 +110,7 @@ async def _accept(visit: Visit) -> web.Response:
     async with visit.database() as connection:
         one = await _named(visit, connection)
         candidate = await _looked_at(visit, connection, one)
-        if not all(review.agreeing(one, candidate)) and not visit.form.get("same"):
+        if min(review.agreeing(one, candidate)) < Agreement.SAME and not visit.form.get("same"):
             raise DifferenceNotLookedAt
         await review.accept(connection, visit.city, one, candidate, visit.now, who)
     return visit.to(f"{_ROOT}/{one.registration_number}", "koseki_access_accepted")

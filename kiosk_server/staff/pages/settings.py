@@ -18,19 +18,10 @@ from kiosk_server.city_file.printing import unprintable
 from kiosk_server.staff.duties import CITY_STAFF, EVERYBODY, SUPERVISORS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.settings_form import FEE_FIELDS, LABELS, MAYOR_FIELDS, day_of, fee_of, kept, mayor_of
-from kiosk_server.staff.terms import CHANNELS, KINDS
+from kiosk_server.staff.terms import CHANNELS, KINDS, WEEKDAYS
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/settings", "市の設定", "City settings", EVERYBODY)
-_WEEKDAYS: Final = (
-    ("月", "Mon"),
-    ("火", "Tue"),
-    ("水", "Wed"),
-    ("木", "Thu"),
-    ("金", "Fri"),
-    ("土", "Sat"),
-    ("日", "Sun"),
-)
 Settings = Mapping[tuple[str, str], CitySettings | None]
 
 
@@ -51,7 +42,7 @@ async def _draw(visit: Visit) -> web.Response:
     some_today, some_then = _any(today), _any(then)
     return visit.show(
         "settings.html", rows=rows, today=visit.today, on=on, now=today, then=then, city_now=some_today, city_then=some_then,
-        kinds=KINDS, channels=CHANNELS, labels=LABELS, weekdays=_WEEKDAYS, hours=_hours(rows), tomorrow=visit.today + timedelta(days=1),
+        kinds=KINDS, channels=CHANNELS, labels=LABELS, weekdays=WEEKDAYS, hours=_hours(rows), tomorrow=visit.today + timedelta(days=1),
         may_act=visit.may(SUPERVISORS), one_day=timedelta(days=1), may_see_seal=visit.may(CITY_STAFF), digest=_digest,
     )  # fmt: skip
 

@@ -62,10 +62,14 @@ async def show_registered(visit: Visit, template: str, *, status: int = 200, **v
 
 
 def inquirer(visit: Visit, purpose: str) -> Inquirer:
-    """The person, with a word of `PURPOSES`, or what a page of its own is for. Raises PurposeNotChosen."""
-    words = PURPOSES[purpose][0] if purpose in PURPOSES else purpose
-    if not words:
+    """The person, with a word of `PURPOSES`. Raises PurposeNotChosen."""
+    if purpose not in PURPOSES:
         raise PurposeNotChosen
+    return inquirer_of_page(visit, PURPOSES[purpose][0])
+
+
+def inquirer_of_page(visit: Visit, words: str) -> Inquirer:
+    """The person, with what the page is for."""
     duties = [Duty(duty) for duty in visit.session.duties]
     sights = frozenset[Sight]().union(*(_SIGHTS.get(duty, frozenset()) for duty in duties))
     return Inquirer(visit.session.account_id, words, sights)
@@ -94,9 +98,9 @@ async def opened_registered(visit: Visit) -> tuple[str, str]:
     return fields[KEPT_AS], fields["purpose"]
 
 
-async def log_preview(visit: Visit, register: asyncpg.Connection, previewed: Previewed, purpose: str) -> None:
+async def log_preview(visit: Visit, register: asyncpg.Connection, previewed: Previewed, words: str) -> None:
     """Write down whom a preview shows: the members of the households it touches, and whoever is concerned and lives in none of them."""
-    asker, shown = inquirer(visit, purpose), set[str]()
+    asker, shown = inquirer_of_page(visit, words), set[str]()
     for household in previewed.households:
         members = await look_at_household(register, visit.city, household, asker, visit.now)
         shown |= {one.record.person_number for one in members}

@@ -11,8 +11,10 @@ from civil.errors import KioskError
 from civil.recorded_date import RecordedDate, UnacceptableDate
 from kiosk_server.staff.identity import DOCUMENTS
 from kiosk_server.staff.register import registry_keys
-from kiosk_server.staff.register_form import Section, corrects, is_cancelling, is_entry, is_shared, items_of
-from kiosk_server.staff.visit import Visit
+from kiosk_server.staff.register_form import Section, corrects, field_name, is_cancelling, is_entry, items_of
+from kiosk_server.staff.register_words import item_label
+from kiosk_server.staff.terms import Term
+from kiosk_server.staff.visit import Visit, is_number
 from registry.residents import (
     EventKind,
     IdentityCheck,
@@ -31,7 +33,7 @@ from registry.residents import (
 
 _NEW: Final = "new"
 _NOTE: Final = 300
-_NEEDED_OF_A_RECORD: Final = {"name": "氏名", "birth": "生年月日", "sex": "性別", "address": "住所"}
+_NEEDED_OF_A_RECORD: Final = ("name", "birth", "sex", "address", "household_number")
 
 
 class DateWrong(KioskError):
@@ -42,9 +44,11 @@ class DateWrong(KioskError):
 class FieldEmpty(KioskError):
     """欄が空です。入力してください。 / A field is empty. Fill it in."""
 
-    def __init__(self, name: str) -> None:
-        """Take what the form calls it."""
-        super().__init__(f"「{name}」が空です。入力してください。 / {name} is empty. Fill it in.")
+    def __init__(self, item: str, label: Term) -> None:
+        """Take the item, which the page marks, and what the form calls it."""
+        ja, en = label
+        super().__init__(f"「{ja}」が空です。入力してください。 / {en} is empty. Fill it in.")
+        self.item = item
 
 
 class NoteTooLong(KioskError):
@@ -81,7 +85,7 @@ def event_of(visit: Visit, kind: EventKind, form: Mapping[str, str], people: Seq
         entries=tuple(_entry(visit, kind, form, one) for one in concerned) if is_entry(kind) else (),
         changes=changes,
         identity_check=_identity(visit, kind, form),
-        reverses=int(form["reverses"]) if form.get("reverses", "").isdecimal() else None,
+        reverses=int(form["reverses"]) if is_number(form.get("reverses", "")) else None,
         note=note or None,
         planned_elsewhere_on=_day(form.get("planned_elsewhere_on", "")),
     )
@@ -98,7 +102,7 @@ def _changes(visit: Visit, kind: EventKind, form: Mapping[str, str], one: Sectio
     before = None if one.before is None else one.before.record
     found: dict[str, Any] = {}
     for item in items_of(kind):
-        typed = form.get(f"{'all' if is_shared(kind, item) else f'p{one.place}'}_i_{item}", "")
+        typed = form.get(field_name(kind, one.place, item), "")
         was = "" if before is None else item_text(item_of(before, item))
         if (typed != was) if corrects(kind) else typed.strip():
             found[item] = _value(visit, one.number, item, typed)
@@ -111,13 +115,10 @@ def _changes(visit: Visit, kind: EventKind, form: Mapping[str, str], one: Sectio
 def _entry(visit: Visit, kind: EventKind, form: Mapping[str, str], one: Section) -> PersonRecord:
     values: dict[str, Any] = {}
     for item in items_of(kind):
-        typed = form.get(f"{'all' if is_shared(kind, item) else f'p{one.place}'}_i_{item}", "")
-        values[item] = _value(visit, one.number, item, typed)
-    for item, name in _NEEDED_OF_A_RECORD.items():
-        if values[item] is None:
-            raise FieldEmpty(name)
-    if not values["household_number"]:
-        raise FieldEmpty("世帯番号")
+        values[item] = _value(visit, one.number, item, form.get(field_name(kind, one.place, item), ""))
+    for item in _NEEDED_OF_A_RECORD:
+        if not values[item]:
+            raise FieldEmpty(item, (item_label(item, "ja"), item_label(item, "en")))
     begun = PersonRecord(
         person_number=one.number, household_number=values["household_number"], resident_code=values["resident_code"] or "",
         name=values["name"], birth=values["birth"], sex=values["sex"], address=values["address"],
@@ -137,7 +138,7 @@ def _value(visit: Visit, number: str, item: str, typed: str) -> object:
 
 def _occurred(typed: str) -> RecordedDate:
     if not typed.strip():
-        raise FieldEmpty("異動日")
+        raise FieldEmpty("occurred", ("異動日", "Date of the event"))
     try:
         return cast("RecordedDate", typed_item("birth", typed))
     except (KioskError, UnacceptableDate):

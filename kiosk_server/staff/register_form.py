@@ -47,6 +47,9 @@ _ENTERED: Final = (
     "move_in_municipality", "move_in_head",
 )  # fmt: skip
 """What a new record is entered by; the rest follows from the kind, or is entered by a correction."""
+_MANY: Final = 8
+_MAIN: Final = frozenset(ITEMS[: ITEMS.index("suppressed_until") + 1])
+"""Of a kind that may change more items than `_MANY`, those that are not behind a click: the record proper, without what a city adds."""
 _SELDOM: Final = frozenset({
     "former_surname", "former_surname_furigana", "nationality", "article_30_45_category", "residence_status", "residence_period",
     "residence_expires_on", "residence_card_number", "alias", "alias_furigana", "foreign_resident_since", "roman_name",
@@ -121,10 +124,15 @@ def is_shared(kind: EventKind, item: str) -> bool:
     return not corrects(kind) and (item in _SHARED or item.startswith(_SHARED_STEMS))
 
 
+def field_name(kind: EventKind, place: int, item: str) -> str:
+    """What the form calls an item of the person at a place, or of all."""
+    return f"{'all' if is_shared(kind, item) else f'p{place}'}_i_{item}"
+
+
 def shared_fields(kind: EventKind, form: Mapping[str, str], before: PersonRecord | None) -> Sequence[Field]:
     """The fields for all: as they were typed; at first empty, or for somebody who joins a household that household's."""
     begins = before if is_entry(kind) else None
-    return [_field(kind, "all", item, form, begins) for item in items_of(kind) if is_shared(kind, item)]
+    return [_field(kind, 0, item, form, begins) for item in items_of(kind) if is_shared(kind, item)]
 
 
 def sections(
@@ -139,16 +147,12 @@ def _section(kind: EventKind, form: Mapping[str, str], place: int, row: HistoryR
     number = form.get(f"p{place}_number", "") if record is None else record.person_number
     chosen = f"p{place}_on" in form if "typed" in form else record is None or number == opened
     items = [item for item in items_of(kind) if not is_shared(kind, item)]
-    fields = [_field(kind, f"p{place}", item, form, record) for item in items]
+    fields = [_field(kind, place, item, form, record) for item in items]
     return Section(place, number, row, is_entry(kind) or chosen, fields)
 
 
-def _field(kind: EventKind, prefix: str, item: str, form: Mapping[str, str], before: PersonRecord | None) -> Field:
-    name = f"{prefix}_i_{item}"
+def _field(kind: EventKind, place: int, item: str, form: Mapping[str, str], before: PersonRecord | None) -> Field:
+    name = field_name(kind, place, item)
     value = form.get(name, "" if before is None else item_text(item_of(before, item)))
     is_seldom = item in _SELDOM if is_entry(kind) else item not in _MAIN and len(kind.may_change) > _MANY
     return Field(name, item, value, entered_in(item), choices_of(item), is_seldom)
-
-
-_MANY: Final = 8
-_MAIN: Final = frozenset(ITEMS[:38])

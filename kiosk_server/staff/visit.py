@@ -23,6 +23,7 @@ from kiosk_server.staff.terms import Term
 from kiosk_server.staff.words import Language, language_of
 
 _LONGEST_REASON = 400
+_LONGEST_NUMBER: Final = 18
 _LABELS: Final[Mapping[str, Term]] = {
     "account": ("利用者ID", "Account"),
     "explanation": ("説明", "Explanation"),
@@ -46,6 +47,11 @@ class Missing(KioskError):
         """Take what the form calls the field."""
         ja, en = label
         super().__init__(f"「{ja}」が空です。戻って入力してください。 / {en} is empty. Go back and fill it in.")
+
+
+def is_number(text: str) -> bool:
+    """Whether it is written as a number that the database can hold."""
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,13 @@ class Visit:
         if not said:
             raise Missing(label)
         return said
+
+    def number(self, name: str, unknown: type[KioskError]) -> int:
+        """The number that the address gives under a name. Raises ``unknown`` for anything else."""
+        text = self.request.match_info[name]
+        if not is_number(text):
+            raise unknown
+        return int(text)
 
     async def reads(
         self,

@@ -111,8 +111,8 @@ async def test_s1_1_a_move_shows_what_will_change_before_it_does(office: Office)
 @pytest.mark.parametrize(("changed", "said", "wrong"), [
     ({"p0_i_birth": "1980"}, "「生年月日」(`birth`)", "p0_i_birth"), ({"p0_i_resident_code": "12345678901"}, "検査数字", "p0_i_resident_code"),
     ({"p0_i_furigana": "わたなべ"}, "全角カタカナ", "p0_i_furigana"), ({"occurred": "2027-01-01"}, "未来の日付", "occurred"),
-    ({"identity_check": ""}, "本人確認の記録がありません", None), ({"p0_i_name": ""}, "「氏名」が空です", None), ({"occurred": "きのう"}, "異動日・届出日が読み取れません", None),
-    ({"p0_i_relationship": "父の父の父の父の父"}, "続柄の一覧", "p0_i_relationship"), ({"new_household": ""}, "「世帯番号」が空です", None),
+    ({"identity_check": ""}, "本人確認の記録がありません", None), ({"p0_i_name": ""}, "「氏名」が空です", "p0_i_name"), ({"occurred": "きのう"}, "異動日・届出日が読み取れません", None),
+    ({"p0_i_relationship": "父の父の父の父の父"}, "続柄の一覧", "p0_i_relationship"), ({"new_household": ""}, "「世帯番号」が空です", "all_i_household_number"),
     ({"p0_i_my_number": "123456789012"}, "検査数字", "p0_i_my_number"), ({"note": "あ" * 301}, "300字", None),
 ])  # fmt: skip
 async def test_an_error_names_the_field_and_the_way_out_and_what_was_typed_stands(
@@ -400,13 +400,16 @@ async def test_r_50_an_auditor_sees_no_koseki_and_changes_nothing(office: Office
 async def test_a_search_without_a_purpose_or_anything_that_narrows_is_refused(office: Office) -> None:
     clerk = await office.at_work("sato", Duty.COUNTER)
     await clerk.get("/registry")
-    assert "目的を選んでください" in (await clerk.post("/registry", name="渡辺")).text
+    for purpose in ("", "渡辺さんの件"):
+        assert "目的を選んでください" in (await clerk.post("/registry", name="渡辺", purpose=purpose)).text
+        opened = await clerk.post("/registry/open", person_number="1", purpose=purpose)
+        assert "目的を選んでください" in opened.text
     assert "どれか一つは" in (await clerk.post("/registry", purpose="check", sex="male")).text
     assert "生年月日が読み取れません" in (await clerk.post("/registry", purpose="check", birth="春")).text
 
 
 @pytest.mark.parametrize("fields", [
-    {}, {"kind": "XX"}, {"kind": "MV"}, {"kind": "MV", "opened": "nobody"}, {"kind": "IN1", "people": "99"}, {"kind": "IN1", "people": "x"},
+    {}, {"kind": "XX"}, {"kind": "MV"}, {"kind": "MV", "opened": "nobody"}, {"kind": "IN1", "people": "99"}, {"kind": "IN1", "people": "x"}, {"kind": "IN1", "people": "9" * 5000},
     {"kind": "IN1", "step": "delete"}, {"kind": "IN1", "step": "enter"}, {"kind": "IL", "step": "preview"}, MOVE_IN | {"step": "enter", "based_on": "[]"},
 ])  # fmt: skip
 async def test_a_form_that_is_not_ours_gets_an_answer_and_does_nothing(office: Office, fields: dict[str, str]) -> None:
@@ -415,6 +418,12 @@ async def test_a_form_that_is_not_ours_gets_an_answer_and_does_nothing(office: O
     shown = await clerk.post("/registry/entry", **fields)
     assert shown.status == 409
     assert await office.city.rows("SELECT FROM registry.draft") == []
+
+
+@pytest.mark.parametrize("number", ["0", "x", "１", "9" * 30, "9" * 5000], ids=len)
+async def test_there_is_no_draft_of_another_number(office: Office, number: str) -> None:
+    shown = await (await office.at_work("sato", Duty.COUNTER)).get(f"/registry/drafts/{number}")
+    assert (shown.status, "その仮登録は見つかりません" in shown.text) == (409, True)
 
 
 async def test_s1_4_figures_add_up_with_charts_and_files(office: Office) -> None:

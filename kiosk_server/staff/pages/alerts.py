@@ -9,11 +9,10 @@ from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_a
 from kiosk_server.staff.alert_words import rest_of, words_of
 from kiosk_server.staff.duties import ALERT_HANDLERS, COUNTER_STAFF, DECIDERS, EVERYBODY, HISTORY_READERS
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.visit import Visit
+from kiosk_server.staff.visit import Visit, is_number
 
 ENTRY: Final = Entry("/alerts", "警報", "Alerts", EVERYBODY)
 _MOST: Final = 200
-_LONGEST_NUMBER: Final = 18
 
 
 async def _draw(visit: Visit) -> web.Response:
@@ -31,7 +30,7 @@ async def _draw(visit: Visit) -> web.Response:
 
 async def _one(visit: Visit) -> web.Response:
     async with visit.database() as connection:
-        alert = await show_alert(connection, visit.city, _number(visit, "alert"))
+        alert = await show_alert(connection, visit.city, visit.number("alert", NoSuchAlert))
     last = alert["explanations"][-1] if alert["explanations"] else None
     return visit.show(
         "alert.html", alert=alert, last=last, words=words_of(alert["cause"], sees_protection=visit.may(COUNTER_STAFF)), rest=rest_of(alert["cause"]),
@@ -40,7 +39,7 @@ async def _one(visit: Visit) -> web.Response:
 
 
 async def _explain(visit: Visit) -> web.Response:
-    alert_id, explanation = _number(visit, "alert"), visit.text("explanation")
+    alert_id, explanation = visit.number("alert", NoSuchAlert), visit.text("explanation")
     async with visit.database() as connection:
         await explain_alert(connection, visit.city, alert_id, visit.session.name, explanation)
     return visit.to(f"/alerts/{alert_id}", "alert_explained")
@@ -48,23 +47,12 @@ async def _explain(visit: Visit) -> web.Response:
 
 async def _confirm(visit: Visit) -> web.Response:
     """Of the explanation that was on the page: one that came since has not been read."""
-    alert_id, read = _number(visit, "alert"), visit.text("explanation_id")
-    if not _is_number(read):
+    alert_id, read = visit.number("alert", NoSuchAlert), visit.text("explanation_id")
+    if not is_number(read):
         raise NoSuchAlert
     async with visit.database() as connection:
         await confirm_alert(connection, visit.city, alert_id, visit.session.name, explanation_id=int(read))
     return visit.to("/alerts", "alert_closed")
-
-
-def _number(visit: Visit, name: str) -> int:
-    text = visit.request.match_info[name]
-    if not _is_number(text):
-        raise NoSuchAlert
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
 
 
 PAGES: Final = (

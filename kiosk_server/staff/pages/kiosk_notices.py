@@ -21,7 +21,6 @@ from kiosk_server.terminal.words import BY_NAME, LANGUAGES
 
 _PATH: Final = "/settings/notices"
 _MOST: Final = 100
-_LONGEST_NUMBER: Final = 18
 
 
 async def _draw(visit: Visit) -> web.Response:
@@ -53,17 +52,10 @@ async def _store(visit: Visit) -> web.Response:
 
 
 async def _withdraw(visit: Visit) -> web.Response:
-    number, actor = _number(visit), visit.actor()
+    number, actor = visit.number("notice", NoSuchNotice), visit.actor()
     async with visit.database() as connection:
         await withdraw_notice(connection, visit.city, number, actor, visit.now)
     return visit.to(_PATH, "notice_withdrawn")
-
-
-def _number(visit: Visit) -> int:
-    text = visit.request.match_info["notice"]
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
-        raise NoSuchNotice
-    return int(text)
 
 
 PAGES: Final = (

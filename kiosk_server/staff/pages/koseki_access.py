@@ -40,7 +40,6 @@ from kiosk_server.staff.visit import Visit
 
 _ROOT: Final = "/koseki-access"
 _ONE: Final = f"{_ROOT}/{{number}}"
-_MOST_DIGITS: Final = 12
 ENTRY: Final = Entry(_ROOT, "利用登録", "Koseki access", RESIDENT_READERS)
 
 
@@ -190,10 +189,7 @@ def _day(visit: Visit) -> date:
 
 
 async def _named(visit: Visit, connection: asyncpg.Connection) -> Application:
-    number = visit.request.match_info["number"]
-    if not (number.isascii() and number.isdecimal()) or len(number) > _MOST_DIGITS:
-        raise NoSuchApplication
-    found = await review.application(connection, int(number))
+    found = await review.application(connection, visit.number("number", NoSuchApplication))
     if found is None:
         raise NoSuchApplication
     return found

@@ -10,7 +10,7 @@ from aiohttp import web
 from civil.errors import KioskError
 from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.register import inquirer, log_preview, registering, show_registered
+from kiosk_server.staff.register import inquirer_of_page, log_preview, registering, show_registered
 from kiosk_server.staff.terms import Term
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
@@ -49,7 +49,6 @@ _WORDS: Final[Mapping[str, Term]] = {
     "record": ("本登録する", "Make the final entry"),
 }
 _LOOKING: Final = "仮登録の審査・決裁"
-_LARGEST: Final = 2**63
 
 
 class NoSuchStep(KioskError):
@@ -65,7 +64,7 @@ async def _list(visit: Visit) -> web.Response:
 async def _draw(visit: Visit) -> web.Response:
     async with registering(visit) as register:
         async with city_transaction(register, visit.city):
-            found = await draft(register, visit.city, _number(visit))
+            found = await draft(register, visit.city, visit.number("draft", UnknownDraft))
         previewed, refusal = await _preview(visit, register, found)
         persons = [entry.person_number for entry in found.event.entries] + list(found.event.changes)
         if previewed is not None:
@@ -89,7 +88,7 @@ async def _preview(
         )
     except RegisterRefusal as refusal:
         return None, refusal
-    return previewed if visit.may(COUNTER_STAFF) else _masked(inquirer(visit, _LOOKING), previewed), None
+    return previewed if visit.may(COUNTER_STAFF) else _masked(inquirer_of_page(visit, _LOOKING), previewed), None
 
 
 def _masked(asker: Inquirer, previewed: Previewed) -> Previewed:
@@ -106,7 +105,7 @@ def _seen(asker: Inquirer, row: HistoryRow) -> HistoryRow:
 
 
 async def _step(visit: Visit) -> web.Response:
-    number, step = _number(visit), visit.request.match_info["step"]
+    number, step = visit.number("draft", UnknownDraft), visit.request.match_info["step"]
     async with registering(visit) as register:
         if step == "review":
             await review_draft(register, visit.city, number, by=visit.session.name, now=visit.now)
@@ -120,20 +119,13 @@ async def _step(visit: Visit) -> web.Response:
 
 
 async def _end(visit: Visit) -> web.Response:
-    number, reason = _number(visit), visit.text("reason")
+    number, reason = visit.number("draft", UnknownDraft), visit.text("reason")
     async with registering(visit) as register:
         returned = visit.form.get("how") == "returned"
         await end_draft(
             register, visit.city, number, returned=returned, reason=reason, by=visit.session.name, now=visit.now
         )
     return visit.to("/registry/drafts", "draft_returned" if returned else "draft_withdrawn")
-
-
-def _number(visit: Visit) -> int:
-    typed = visit.request.match_info["draft"]
-    if not (typed.isascii() and typed.isdecimal()) or int(typed) >= _LARGEST:
-        raise UnknownDraft
-    return int(typed)
 
 
 PAGES: Final = (

@@ -13,7 +13,7 @@ from issuance_db.staff_sessions import find_search
 from kiosk_server.staff.duties import COUNTER_STAFF
 from kiosk_server.staff.identity import DOCUMENTS
 from kiosk_server.staff.page import Page
-from kiosk_server.staff.register import KEPT_AS, PLACE, inquirer, log_preview, registering, show_registered
+from kiosk_server.staff.register import KEPT_AS, PLACE, inquirer_of_page, log_preview, registering, show_registered
 from kiosk_server.staff.register_event import event_of, numbered
 from kiosk_server.staff.register_form import (
     LONG_ITEMS,
@@ -26,7 +26,7 @@ from kiosk_server.staff.register_form import (
     sections,
     shared_fields,
 )
-from kiosk_server.staff.visit import Visit
+from kiosk_server.staff.visit import Visit, is_number
 from registry.residents import (
     EventKind,
     HistoryRow,
@@ -67,7 +67,7 @@ async def _enter(visit: Visit) -> web.Response:
     if not form.get("kind"):
         raise KindNotChosen
     kind = event_kind(form["kind"])
-    if step not in _STEPS or kind.code not in OFFERED or not form.get("people", "1").isdecimal():
+    if step not in _STEPS or kind.code not in OFFERED or not is_number(form.get("people", "1")):
         raise EntryBroken
     async with registering(visit) as register:
         people = await _people(visit, register, kind, form, adding=step == "add")
@@ -130,7 +130,10 @@ async def _people(
 ) -> Sequence[HistoryRow | None]:
     """Whom the form is about: the household of the person it was opened from, the person alone, or somebody new."""
     # What is carried over into the event is carried over whole; the form shows no My Number to anybody.
-    opened, asker = await _opened_number(visit, form), replace(inquirer(visit, _ENTERING), sights=frozenset(Sight))
+    opened, asker = (
+        await _opened_number(visit, form),
+        replace(inquirer_of_page(visit, _ENTERING), sights=frozenset(Sight)),
+    )
     if is_entry(kind):
         number = int(form.get("people", "1")) + adding
         if not 0 < number <= MOST_PEOPLE:

@@ -19,12 +19,11 @@ from kiosk_server.settling.wording import PROPOSED, SHORT
 from kiosk_server.staff.duties import SETTLEMENT_READERS, SETTLERS, SUPERVISORS
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages.settlement_set_up import chosen_centre
-from kiosk_server.staff.visit import Visit
+from kiosk_server.staff.visit import Visit, is_number
 from reconcile import Circumstances, Proposal, propose
 from reconcile.settlement import Finding
 
 A_PAGE: Final = 50
-_LONGEST_NUMBER: Final = 18
 _Turn = Callable[[SettlementMonth, asyncpg.Connection, Actor], Awaitable[None]]
 _SUMS: Final = ("printed", "fees", "handling", "without_handling", "own_printed", "own_fees", "own_unknown", "net")
 
@@ -48,7 +47,7 @@ class _Shown:
 async def _draw(visit: Visit) -> web.Response:
     query = visit.request.query
     finding, closed_too = query.get("finding"), "closed" in query
-    after = int(query["after"]) if _is_number(query.get("after", "")) else 0
+    after = int(query["after"]) if is_number(query.get("after", "")) else 0
     async with visit.database() as connection:
         month = await _month(connection, visit)
         rows = await month.differences(connection, after, finding or None, A_PAGE + 1, closed_too=closed_too)
@@ -140,7 +139,7 @@ def _circumstances(row: Row) -> Circumstances:
 def _chosen(form: Mapping[str, str]) -> Sequence[tuple[int, int]]:
     """Alerts that were ticked, each with the explanation that stood beside it (0 for none)."""
     ticked = [(name.removeprefix("difference_"), said) for name, said in form.items() if name.startswith("difference_")]
-    if not ticked or not all(_is_number(number) and _is_number(said) for number, said in ticked):
+    if not ticked or not all(is_number(number) and is_number(said) for number, said in ticked):
         raise NothingChosen
     return [(int(number), int(said)) for number, said in ticked]
 
@@ -150,10 +149,6 @@ def _path(month: SettlementMonth) -> str:
 
 
 _MONTH: Final = "/settlement/{caller}/{month}"
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
 PAGES: Final = (

@@ -16,7 +16,6 @@ from kiosk_server.staff.visit import Visit
 ENTRY: Final = Entry("/stops", "停止・再開", "Stops", EVERYBODY)
 _MOST: Final = 1000
 _APPROVALS: Final = 2
-_LONGEST_NUMBER: Final = 18
 _PLACE: Final = ("operator", "store", "terminal")
 
 
@@ -66,24 +65,17 @@ async def _set(visit: Visit) -> web.Response:
 
 
 async def _approve(visit: Visit) -> web.Response:
-    stop_id, actor = _number(visit), visit.actor()
+    stop_id, actor = visit.number("stop", NoSuchStop), visit.actor()
     async with visit.database() as connection:
         await approve_restart(connection, visit.city, stop_id, actor)
     return visit.to("/stops", "stop_approved")
 
 
 async def _end(visit: Visit) -> web.Response:
-    stop_id, actor = _number(visit), visit.actor()
+    stop_id, actor = visit.number("stop", NoSuchStop), visit.actor()
     async with visit.database() as connection:
         await end_stop(connection, visit.city, stop_id, actor, visit.now)
     return visit.to("/stops", "stop_ended")
-
-
-def _number(visit: Visit) -> int:
-    text = visit.request.match_info["stop"]
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
-        raise NoSuchStop
-    return int(text)
 
 
 PAGES: Final = (

@@ -19,31 +19,21 @@ from civil.errors import KioskError
 from civil.recorded_date import RecordedDate
 from civil.sql import load
 from civil.text import require_printable
-from registry.residents.errors import TooManyWriters
 from registry.residents.event_kinds import EVENT_KINDS
 from registry.residents.inquiry import PersonHistory, look_at_person
 from registry.residents.inquiry_log import Inquirer, Sight
+from registry.residents.locking import lock_persons
 from registry.residents.person_record import ITEM_NAMES, PersonRecord, item_of
 from registry.residents.reading import current_rows, household_heads_as_of, household_members, persons_as_of
+from registry.residents.relationship import HEAD
 from registry.residents.rules import Notice
 from registry.residents.typed_items import item_text
 
 _SQL: Final = load("registry.residents", "papers.sql")
-_REGISTER: Final = load("registry.residents", "queries.sql")
 _CANCELS: Final = frozenset({"UN+", "UN-", "UN~"})
-
-
 _NOTIFIED: Final = (
-    "furigana",
-    "sex",
-    "birth",
-    "address",
-    "building",
-    "relationship",
-    "domicile",
-    "first_registrant",
-    "removal_reason",
-)
+    "furigana", "sex", "birth", "address", "building", "relationship", "domicile", "first_registrant", "removal_reason",
+)  # fmt: skip
 _HEADS: Final = {
     Notice.HEAD_CHANGE_REQUEST: ("これまでの世帯主", -timedelta.resolution),
     Notice.HEAD_CHANGED: ("新しい世帯主", timedelta()),
@@ -156,21 +146,22 @@ async def certificate_facts(
     is_released: bool = False,
 ) -> CertificateFacts:
     """The facts of present members of one household, or of one removed person (除票). Raises UnknownPerson, NotOnePaper, ProtectedPerson."""
-    await _lock(connection, municipality_code, persons)
+    await lock_persons(connection, municipality_code, persons)
     histories = {number: await _history(connection, municipality_code, number, asker, now) for number in persons}
     people = [history.current.record for history in histories.values()]
     is_removed = not people[0].in_register
     if len({(one.household_number, one.in_register) for one in people}) != 1 or (is_removed and len(people) > 1):
         raise NotOnePaper
-    household = people[0].household_number
-    head = await _head(connection, municipality_code, histories[persons[0]])
-    if not is_released and any(one.suppressed for one in (*people, *([head] if head else []))):
-        raise ProtectedPerson
-    members = await household_members(connection, municipality_code, household)
+    members = [row.record for row in await household_members(connection, municipality_code, people[0].household_number)]
+    heads = (one for one in members if one.relationship == HEAD)
+    head = await _last_head(connection, municipality_code, histories[persons[0]]) if is_removed else next(heads, None)
+    shown = _numbers(*people, head)
+    if not is_released:
+        await _require_unprotected(connection, municipality_code, shown)
     order = sorted(people, key=lambda one: (one.member_order, one.person_number))
     told = tuple(CertifiedPerson(one, tuple(_past(histories[one.person_number], past_of))) for one in order)
-    is_whole = not is_removed and {row.record.person_number for row in members} == set(persons)
-    return CertificateFacts(told, None if head is None else head.name, is_whole, is_removed, _numbers(*people, head))
+    is_whole = not is_removed and _numbers(*members) == set(persons)
+    return CertificateFacts(told, None if head is None else head.name, is_whole, is_removed, shown)
 
 
 async def notice_facts(
@@ -188,7 +179,7 @@ async def notice_facts(
 
     It goes to where the person is recorded now, a 受理通知 to where they were before the event.
     """
-    await _lock(connection, municipality_code, [person_number])
+    await lock_persons(connection, municipality_code, [person_number])
     event = await connection.fetchrow(
         _SQL["event_that_hands_out"], municipality_code, event_id, person_number, notice.value
     )
@@ -201,10 +192,11 @@ async def notice_facts(
         label, at = _HEADS[notice]
         head = await _head_at(connection, municipality_code, after.household_number, event["recorded_at"] + at)
         told += [] if head is None else [(label, head.name)]
-    if not is_released and any(one.suppressed for one in (history.current.record, head) if one is not None):
-        raise ProtectedPerson
     to = before if notice is Notice.RECEIPT and before is not None else history.current.record
-    return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told), _numbers(to, head))
+    shown = _numbers(to, head)
+    if not is_released:
+        await _require_unprotected(connection, municipality_code, shown)
+    return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told), shown)
 
 
 async def next_paper_number(connection: asyncpg.Connection, on: date) -> str:
@@ -233,15 +225,6 @@ def _numbers(*records: PersonRecord | None) -> frozenset[str]:
     return frozenset(record.person_number for record in records if record is not None)
 
 
-async def _lock(connection: asyncpg.Connection, city: str, persons: Sequence[str]) -> None:
-    """As an event of these persons would; in one statement, so that the next ones see what is committed."""
-    homes = {row["household_number"] for row in await connection.fetch(_REGISTER["where_persons_are"], city, persons)}
-    await connection.execute(_REGISTER["lock"], city, sorted(set(persons)), sorted(homes))
-    moved = await connection.fetch(_REGISTER["where_persons_are"], city, persons)
-    if not {row["household_number"] for row in moved} <= homes:
-        raise TooManyWriters
-
-
 async def _history(
     connection: asyncpg.Connection, city: str, person_number: str, asker: Inquirer, now: datetime
 ) -> PersonHistory:
@@ -249,12 +232,15 @@ async def _history(
     return await look_at_person(connection, city, person_number, sees, now)
 
 
-async def _head(connection: asyncpg.Connection, city: str, history: PersonHistory) -> PersonRecord | None:
-    """The head of the household: now, or of a removed person the moment before the removal."""
-    record = history.current.record
-    if record.in_register:
-        rows = await current_rows(connection, city, [], [record.household_number])
-        return next((row.record for row in rows.values() if row.record.relationship == "世帯主"), None)
+async def _require_unprotected(connection: asyncpg.Connection, city: str, shown: Collection[str]) -> None:
+    """As they are now: a head of the past who came under a measure since is protected too."""
+    rows = await current_rows(connection, city, list(shown))
+    if any(row.record.suppressed for row in rows.values()):
+        raise ProtectedPerson
+
+
+async def _last_head(connection: asyncpg.Connection, city: str, history: PersonHistory) -> PersonRecord | None:
+    """The head that a removed person had the moment before the removal."""
     last = max(place for place, (row, _) in enumerate(history.rows) if row.record.in_register)
     household = history.rows[last][0].record.household_number
     return await _head_at(connection, city, household, history.rows[last + 1][1].recorded_at - timedelta.resolution)
@@ -278,12 +264,10 @@ def _past(history: PersonHistory, past_of: Collection[PastOf]) -> list[PastItem]
 
 
 def _around(history: PersonHistory, event_id: int) -> tuple[PersonRecord | None, PersonRecord]:
-    """The person before the event and after it; who was not touched by it is the same."""
-    written = [at for at, (row, _) in enumerate(history.rows) if row.event_id == event_id]
-    if not written:
-        return history.current.record, history.current.record
-    before = history.rows[written[0] - 1][0].record if written[0] else None
-    return before, history.rows[written[-1]][0].record
+    """The person before the event and after it; whom it did not touch is the same."""
+    before = [row.record for row, _ in history.rows if row.event_id < event_id]
+    after = [row.record for row, _ in history.rows if row.event_id <= event_id]
+    return before[-1] if before else None, after[-1]
 
 
 def _rows(

@@ -8,7 +8,6 @@ from typing import Final
 import asyncpg
 
 from civil.calendar import jst_date
-from civil.errors import KioskError
 from civil.sql import load
 from registry.residents.appending import Recorder, append_households, append_persons, insert_event, tell
 from registry.residents.cancelling import Cancelled, cancelled_event
@@ -24,6 +23,7 @@ from registry.residents.household_checks import (
     require_household_numbers,
     require_households,
 )
+from registry.residents.locking import lock_persons
 from registry.residents.numbering import FEW_CODES, draw_resident_codes, resident_codes_left
 from registry.residents.person_record import HistoryRow, PersonRecord, SealedMyNumber
 from registry.residents.reading import city_transaction, current_rows
@@ -33,10 +33,6 @@ from registry.residents.rules import EventKind, FollowUp, Notice, Validation
 _SQL: Final = load("registry.residents", "queries.sql")
 _TRIES: Final = 5
 _CODES_CHANGED: Final = frozenset({"RC1", "RC2"})
-
-
-class _HouseholdsMoved(KioskError):
-    """Somebody changed household between the look and the lock."""
 
 
 async def record_event(
@@ -65,7 +61,7 @@ async def record_event(
             with without_data():
                 async with city_transaction(connection, municipality_code, isolation="read_committed"):
                     return await _record(connection, municipality_code, kind, event, recorder)
-        except _HouseholdsMoved:
+        except TooManyWriters:
             # Leaving the savepoint gave the locks back; they are taken again in their order, with the new household.
             continue
     raise TooManyWriters
@@ -76,7 +72,7 @@ async def _record(
 ) -> RecordedEvent:
     cancelled = None if event.reverses is None else await cancelled_event(connection, city, event.reverses, kind.code)
     persons = [entry.person_number for entry in event.entries] + list(event.changes) + list(cancelled or ())
-    households = await _lock(connection, city, persons, _households_named(event, cancelled))
+    households = await lock_persons(connection, city, persons, _households_named(event, cancelled))
     rows = await current_rows(connection, city, persons, sorted(households))
     event, few = await _with_codes(connection, city, kind, event)
     after = rows_after(kind, event, rows, persons, cancelled)
@@ -112,20 +108,6 @@ def _households_named(event: ResidentEvent, cancelled: Cancelled | None) -> set[
     named = {entry.household_number for entry in event.entries}
     named |= {str(changes["household_number"]) for changes in event.changes.values() if "household_number" in changes}
     return named | {before.household_number for before, _ in (cancelled or {}).values() if before is not None}
-
-
-async def _lock(connection: asyncpg.Connection, city: str, persons: list[str], named: set[str]) -> set[str]:
-    """Lock in one statement, then look again in a later one; raises _HouseholdsMoved if the look before was outdated."""
-    expected = named | await _households_of(connection, city, persons)
-    await connection.execute(_SQL["lock"], city, persons, sorted(expected))
-    if not await _households_of(connection, city, persons) <= expected:
-        raise _HouseholdsMoved
-    return expected
-
-
-async def _households_of(connection: asyncpg.Connection, city: str, persons: list[str]) -> set[str]:
-    rows = await connection.fetch(_SQL["where_persons_are"], city, persons)
-    return {row["household_number"] for row in rows}
 
 
 async def _with_codes(

@@ -149,6 +149,31 @@ async def test_s1_3_whoever_is_to_become_head_is_asked_when_the_head_is_gone(off
     assert dict(facts.rows)["これまでの世帯主"] == "見本　1"
 
 
+async def test_s1_3_whoever_moved_since_is_told_of_the_household_of_the_event(office: Office) -> None:
+    await office.load(someone(1), someone(2, "妻"), someone(3, "子"), someone(4, household_number=number_of(4)))
+    died = await office.file("DE", {ONE: {}}, now=NOW + timedelta(minutes=1))
+    joined = {**NEW, "household_number": number_of(4), "relationship": "同居人"}
+    await office.file("MV", {TWO: joined}, now=NOW + timedelta(minutes=2))
+    facts = await _notice(office, died.event_id, TWO, Notice.HEAD_CHANGE_REQUEST)
+    assert (facts.address, dict(facts.rows)["これまでの世帯主"]) == (NEW["address"], "見本　1")
+    assert number_of(4) not in facts.shown
+
+
+async def test_s1_3_a_head_of_the_past_who_is_protected_since_is_named_only_when_released(office: Office) -> None:
+    await office.load(someone(1), someone(2, "子"), someone(3, "子"))
+    await office.file("OU1", {TWO: AWAY})
+    await office.file("OU9", {TWO: {}}, now=NOW + timedelta(minutes=1))
+    heads = {ONE: {"relationship": "父"}, THREE: {"relationship": "世帯主"}}
+    changed = await office.file("HH", heads, now=NOW + timedelta(minutes=2))
+    await office.file("PM+", {THREE: PROTECTION}, now=NOW + timedelta(minutes=3))
+    with pytest.raises(ProtectedPerson):
+        await _notice(office, changed.event_id, ONE, Notice.HEAD_CHANGED)
+    await office.file("PM+", {ONE: PROTECTION}, now=NOW + timedelta(minutes=3))
+    with pytest.raises(ProtectedPerson):
+        await _facts(office, TWO)
+    assert (await _facts(office, TWO, is_released=True)).head_name == "見本　1"
+
+
 async def test_s1_3_what_the_event_does_not_hand_out_is_not_made(office: Office) -> None:
     await office.load(someone(1), someone(2, "妻"))
     moved = await office.file("CO", {TWO: {"furigana": "ミホン　ハナコ"}})

@@ -26,25 +26,31 @@ from registry.residents import (
     Extract,
     Inquirer,
     InspectionBasis,
+    InspectionVisit,
     LedgerLine,
     Means,
     NotProvided,
     OwnOperations,
+    Paper,
     PeriodNotOver,
-    Sight,
+    Scope,
     city_transaction,
     disclose,
     f1_items,
     look_at_person,
     make_ledger,
+    next_paper_number,
     number_of,
     operations,
     provide,
     provisions,
+    record_inspection,
+    record_paper,
     record_review,
     reviews,
+    seal_my_number,
 )
-from tests.registry.office import CITY, NOW, TODAY, Office, days_ago, protect_in_front, someone
+from tests.registry.office import CITY, KEYS, NOW, TODAY, Office, days_ago, protect_in_front, someone
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
 CLERK = Inquirer("職員０１", "国民健康保険の資格の確認")
@@ -233,7 +239,27 @@ async def test_r_80_a_person_is_told_everything_and_everybody_who_looked(office:
         ("職員０３", "転居の受付"),
     ]
     assert [(one.recipient, one.basis) for one in told.provided] == [("見本大学", "法11条の2第1項1号")]
-    assert Sight.MY_NUMBER not in CLERK.sights
+
+
+async def test_r_80_nobody_is_told_of_another_nor_a_my_number(office: Office) -> None:
+    sealed = seal_my_number(KEYS, CITY, ONE, "123456789018")
+    await office.load(
+        someone(1, my_number=sealed), someone(2, household_number=TWO, address="栃木県足利市通二丁目１番地")
+    )
+    for person, town in ((ONE, "栃木県足利市本城三丁目"), (TWO, "栃木県足利市通二丁目")):
+        asked = Asked(f"{person}の申出", InspectionBasis.RESEARCH, "7", Scope(towns=frozenset({town})))
+        async with city_transaction(office.connection, office.city):
+            made = await make_ledger(office.connection, office.city, asked, CLERK, NOW)
+            visit = InspectionVisit(made.extract_id, f"{person}の閲覧者", None, "調査", TODAY, "全員", "来た人", "旅券")
+            await record_inspection(office.connection, office.city, visit, CLERK, NOW)
+            number = await next_paper_number(office.connection, TODAY)
+            paper = Paper(number, "住民票の写し", (person,), (), f"{person}の受取人", "旅券", None, 1, b"paper")
+            await record_paper(office.connection, office.city, paper, CLERK, NOW)
+    told = await disclose(office.connection, office.city, ONE, CLERK, NOW)
+    assert [one.recipient for one in told.provided] == [f"{ONE}の申出"]
+    assert [one.inspector for one in told.inspected] == [f"{ONE}の閲覧者"]
+    assert [one.handed_to for one in told.papers] == [f"{ONE}の受取人"]
+    assert told.history.current.record.my_number is None
 
 
 def _told(office: Office, command: str, *more: str) -> list[str]:

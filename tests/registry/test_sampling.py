@@ -68,6 +68,12 @@ def test_s1_5_each_stratum_has_its_share_to_within_one_person(
         assert abs(taken[key] - min(1, persons / len(people)) * size) < 1
 
 
+def test_s1_5_of_strata_with_equal_claims_the_same_one_gives_whatever_order_they_come_in() -> None:
+    people = [Listable(str(number), Sex.MALE, 10 * number, "大町", False) for number in range(6)]
+    drawn = {draw(people[begin:] + people[:begin], EVERYBODY, "2026", 1, {StratifiedBy.AGE}) for begin in range(6)}
+    assert len(drawn) == 1
+
+
 def test_s1_5_another_seed_draws_others_and_nobody_is_favoured() -> None:
     people = [Listable(str(number), Sex.MALE, 30, "大町", False) for number in range(20)]
     drawn = Counter(number for seed in range(2_000) for number in draw(people, EVERYBODY, str(seed), 5))

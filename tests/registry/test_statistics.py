@@ -177,11 +177,12 @@ async def test_s1_4_a_cancellation_counts_on_the_other_side(office: Office) -> N
 
 
 async def test_s1_4_a_day_begins_at_midnight_in_japan(office: Office) -> None:
-    await office.load(someone(1), someone(2, "子"))
+    await office.load(someone(1), someone(2, "子"), someone(3, "子"))
     await office.file("DE", {TWO: {}}, now=datetime(2026, 11, 24, 14, 59, 59, tzinfo=UTC))
-    assert len(await _moved(office)) == 1
-    assert await _moved(office, date(2026, 11, 25), date(2026, 11, 26)) == []
-    assert (await _counted(office, TOMORROW)).persons() == 2
+    await office.file("OD", {THREE: {}}, now=datetime(2026, 11, 24, 15, tzinfo=UTC))
+    assert [one.cause for one in await _moved(office)] == [Cause.NATURAL]
+    assert [one.cause for one in await _moved(office, date(2026, 11, 25), date(2026, 11, 26))] == [Cause.EX_OFFICIO]
+    assert (await _counted(office, TOMORROW)).persons() == 3
 
 
 def test_s1_4_increase_is_natural_and_social_by_their_definitions() -> None:

@@ -10,12 +10,13 @@ import click
 
 from civil.calendar import jst_date
 from civil.clock import utc_now
-from civil.errors import KioskError
 from kiosk_server.cli.asking import write_private
+from kiosk_server.cli.counter import where
 from kiosk_server.cli.database import in_city, one_city, settings_option, writing_url
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.registry_controls import disclose_, operations_, provide_, provisions_, review
 from kiosk_server.cli.registry_counter import certificate_, notice
+from kiosk_server.cli.registry_desk import DAY, period
 from kiosk_server.cli.registry_due import due_moves
 from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_ledger import inspected, inspections_, ledger
@@ -32,12 +33,6 @@ from registry.residents import (
 )
 
 _ROLE = "registry"
-_DAY = click.DateTime(["%Y-%m-%d"])
-_URL = click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings")
-
-
-class EmptyPeriod(KioskError):
-    """--until は --since より後の日にしてください。 / --until must be a later day than --since."""
 
 
 @click.group()
@@ -63,8 +58,8 @@ for _command in (
 
 @registry.command("turn-year")
 @settings_option
-@_URL
-@click.option("--day", type=_DAY, help="この日として。省くと今日(日本時間) / else today in Japan")
+@click.option("--database-url", help="データベースの URL。省くと設定のもの / else that of the settings")
+@click.option("--day", type=DAY, help="この日として。省くと今日(日本時間) / else today in Japan")
 def turn_year_(*, settings_file: Path | None, database_url: str | None, day: datetime | None) -> None:
     """Prepare the partitions of removed records for the years to come, and set aside those that ended five full years ago.
 
@@ -86,27 +81,22 @@ async def _turn(url: str, day: date) -> int:
 
 
 @registry.command("statistics")
-@settings_option
-@_URL
-@click.option("--municipality-code", help="市区町村コード6桁。省くと設定のもの / the city; else that of the settings")
-@click.option("--since", type=_DAY, required=True, help="この日の始まりから(日本時間) / from the beginning of this day")
-@click.option("--until", type=_DAY, required=True, help="この日の始まりまで / to the beginning of this day")
+@where
+@period
 @click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="表(CSV、Excel)と図(SVG)を書くフォルダ / for tables and pictures",
 )
-def statistics(*, since: datetime, until: datetime, out: Path | None, **where: Any) -> int:
+def statistics(*, since: date, until: date, out: Path | None, **where: Any) -> int:
     """Count residents and households on two days, and everything between them that made a difference. Exit code 1 if that does not add up.
 
     For the yearly report: --since 2026-01-01 --until 2027-01-01. What counts is the day on which an event was recorded.
 
     人口、世帯、異動件数(出生・死亡・転入・転出 …)。処理日で数える。差引が合わなければ終了コード 1。
     """
-    if until <= since:
-        raise EmptyPeriod
-    before, moved, after = asyncio.run(_count(where, since.date(), until.date()))
+    before, moved, after = asyncio.run(_count(where, since, until))
     if out is not None:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in statistics_files(before, moved, after).items():

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import click
 
 from civil.calendar import JST
@@ -16,14 +14,21 @@ from civil.clock import utc_now
 from issuance_db.history_search import Criteria, find_requests
 from issuance_db.operation_log import about_person
 from kiosk_server.cli.asking import write_private
-from kiosk_server.cli.counter import Where, acting, as_staff, at, by_option, where
+from kiosk_server.cli.counter import Where, acting, at, by_option, where
 from kiosk_server.cli.csv_file import csv_file
-from kiosk_server.cli.database import one_city, writing_url
-from kiosk_server.cli.registry_ledger import STAFF_URL, in_register, protected_in_front, staff_of
-from kiosk_server.cli.registry_papers import DAY
+from kiosk_server.cli.registry_desk import (
+    STAFF_URL,
+    at_register,
+    in_front,
+    in_register,
+    out,
+    period,
+    protected_in_front,
+    staff_of,
+)
 from kiosk_server.cli.workbook import Table, workbook
-from kiosk_server.processes.starting import connect
 from registry.residents import (
+    EVENT_KINDS,
     ITEMS,
     PROVIDED_NAMES,
     Disclosed,
@@ -45,14 +50,8 @@ _WHAT: Final = {
     "search": "検索", "person": "個人照会", "household": "世帯照会", "my_number": "個人番号照会", "event": "異動入力", "extract": "提供・台帳",
     "inspection": "閲覧の記録", "paper": "証明書・通知",
 }  # fmt: skip
-
-
-def _out(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    return click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=what)
-
-
-_SINCE: Final = click.option("--since", type=DAY, required=True, help="この日から / from this day")
-_UNTIL: Final = click.option("--until", type=DAY, required=True, help="この日の前まで / to before this day")
+_ITEMS: Final = {**PROVIDED_NAMES, "is_foreign": "外国人", **{code: kind.name for code, kind in EVENT_KINDS.items()}}
+"""Items, and kinds of events, as staff know them; provisions and numbers of papers stand as they are."""
 
 
 @click.command("provide")
@@ -63,7 +62,7 @@ _UNTIL: Final = click.option("--until", type=DAY, required=True, help="この日
 @click.option(
     "--person", "persons", multiple=True, help="宛名番号。省くと対象の年齢の全員。何度でも / persons; else all"
 )
-@_out("書くファイル(CSV) / the file")
+@out("書くファイル(CSV) / the file")
 def provide_(
     *, by: str, reason: str, provision_id: str, items: Sequence[str], persons: Sequence[str], out: Path, **where: Any
 ) -> None:
@@ -90,15 +89,14 @@ def provisions_() -> None:
 
 @click.command("operations")
 @where
-@_SINCE
-@_UNTIL
-@_out("書くファイル(CSV) / the file")
-def operations_(*, since: datetime, until: datetime, out: Path, **where: Any) -> None:
+@period
+@out("書くファイル(CSV) / the file")
+def operations_(*, since: date, until: date, out: Path, **where: Any) -> None:
     """Write who did what with the register in a period, with how many persons, and whether a My Number was seen (R-51).
 
     操作記録。時間外・休日・断られた操作に印を付ける。
     """
-    done = asyncio.run(_operations(where, since.date(), until.date()))
+    done = asyncio.run(_operations(where, since, until))
     names = ("日時", "職員", "操作", "内容", "目的・理由", "端末", "対象者数", "個人番号", "時間外・休日", "断り")
     write_private(out, csv_file(names, (dict(zip(names, _row(one), strict=True)) for one in done)))
     click.echo(f"{len(done):,}件 / operations")
@@ -107,15 +105,14 @@ def operations_(*, since: datetime, until: datetime, out: Path, **where: Any) ->
 @click.command("review")
 @where
 @by_option
-@_SINCE
-@_UNTIL
+@period
 @click.option("--finding", required=True, help="確認の結果 / what was found")
-def review(*, by: str, since: datetime, until: datetime, finding: str, **where: Any) -> None:
+def review(*, by: str, since: date, until: date, finding: str, **where: Any) -> None:
     """Keep that somebody looked through the operations of a period that is over, in which they did nothing themselves (R-51).
 
     操作記録を確認したことを記録する。
     """
-    count = asyncio.run(_review(where, since.date(), until.date(), staff_of(by, finding)))
+    count = asyncio.run(_review(where, since, until, staff_of(by, finding)))
     click.echo(f"記録しました。確認した操作 {count:,}件 / Recorded. Operations reviewed")
 
 
@@ -123,33 +120,23 @@ def review(*, by: str, since: datetime, until: datetime, finding: str, **where: 
 @acting
 @STAFF_URL
 @click.option("--person", "number", required=True, help="宛名番号 / person number")
-@_out("書くファイル(.xlsx) / the workbook")
+@out("書くファイル(.xlsx) / the workbook")
 def disclose_(*, by: str, reason: str, number: str, out: Path, **where: Any) -> None:
     """Write everything that is held about one person, who looked at it and to whom it was provided (R-80): one workbook.
 
     開示。F1 の全項目(個人番号を除く)、履歴、照会した職員、提供・閲覧の記録、証明書の請求、発行側で閲覧・操作した職員。
     """
     told = asyncio.run(_disclose(where, number, staff_of(by, reason)))
-    requests, seen = asyncio.run(_front({**where, "database_url": where["staff_database_url"]}, number))
+    requests, seen = asyncio.run(_front(where, number))
     write_private(out, workbook({**_sheets(told), "証明書の請求": requests, "発行側の閲覧・操作": seen}))
     click.echo("書きました。 / Written.")
-
-
-@asynccontextmanager
-async def _register(where: Where) -> AsyncIterator[tuple[asyncpg.Connection, str]]:
-    """As role registry, outside any transaction."""
-    connection = await connect(writing_url("registry", where["database_url"], where["settings_file"]))
-    try:
-        yield connection, one_city(where["municipality_code"], where["settings_file"])
-    finally:
-        await connection.close()
 
 
 async def _provide(
     where: Where, provision_id: str, asker: Inquirer, items: Sequence[str] | None, persons: Sequence[str] | None
 ) -> Extract:
     protected = await protected_in_front(where)
-    async with _register(where) as (connection, city):
+    async with at_register(where) as (connection, city):
         return await provide(
             connection, city, provision_id, asker, utc_now(), items=items, persons=persons, protected=protected
         )
@@ -166,12 +153,12 @@ async def _review(where: Where, since: date, until: date, reviewer: Inquirer) ->
 
 
 async def _disclose(where: Where, number: str, asker: Inquirer) -> Disclosed:
-    async with _register(where) as (connection, city):
+    async with at_register(where) as (connection, city):
         return await disclose(connection, city, number, asker, utc_now())
 
 
 async def _front(where: Where, number: str) -> tuple[Table, Table]:
-    async with as_staff(where, readonly=True) as (connection, city):
+    async with in_front(where) as (connection, city):
         asked = await find_requests(connection, city, Criteria("of_person", number), None, _MOST_REQUESTS)
         seen = await about_person(connection, city, number)
     columns = ("accepted_at", "kind", "issuance_number", "state", "result_code", "outcome", "terminal_store")
@@ -191,7 +178,14 @@ def _cell(value: object) -> str:
 
 def _sheets(told: Disclosed) -> dict[str, Table]:
     rows: list[Sequence[str | int]] = [
-        (number, by.kind, str(by.occurred.on or by.occurred.text), at(by.recorded_at), by.operator, *_items(row.record))
+        (
+            number,
+            EVENT_KINDS[by.kind].name,
+            str(by.occurred.on or by.occurred.text),
+            at(by.recorded_at),
+            by.operator,
+            *_items(row.record),
+        )
         for number, (row, by) in enumerate(told.history.rows, start=1)
     ]
     return {
@@ -231,6 +225,6 @@ def _row(one: Operation) -> Sequence[str | int]:
     local = one.at.astimezone(JST)
     is_odd = local.weekday() >= _SATURDAY or not _MORNING <= local.hour < _EVENING
     return (
-        at(one.at), one.staff, _WHAT[one.what], "、".join(one.items), one.purpose, one.terminal or "", one.persons,
+        at(one.at), one.staff, _WHAT[one.what], "、".join(_ITEMS.get(item, item) for item in one.items), one.purpose, one.terminal or "", one.persons,
         "見た" if one.my_number_seen else "", "時間外・休日" if is_odd else "", "断り" if one.refused else "",
     )  # fmt: skip

@@ -15,9 +15,9 @@ from civil.calendar import jst_date
 from civil.clock import utc_now
 from issuance_db.city import CitySettings, city_on
 from kiosk_server.cli.asking import write_private
-from kiosk_server.cli.counter import Where, acting, as_staff, text
+from kiosk_server.cli.counter import Where, acting, text
 from kiosk_server.cli.database import CityUnknown
-from kiosk_server.cli.registry_ledger import STAFF_URL, in_register, protected_in_front, staff_of
+from kiosk_server.cli.registry_desk import STAFF_URL, in_front, in_register, out, protected_in_front, staff_of
 from kiosk_server.counter_papers import NOTICES, OPTIONS, certificate, notice_letter
 from registry.residents import (
     Inquirer,
@@ -54,13 +54,7 @@ def _handing(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--released-by", help="支援措置の対象者のとき、認めた責任者の氏名 / the supervisor, for a protected person"
         ),
-        click.option(
-            "-o",
-            "--out",
-            required=True,
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="書くファイル(PDF) / the file",
-        ),
+        out("書くファイル(PDF) / the file"),
     ):
         command = option(command)
     return acting(command)
@@ -117,10 +111,7 @@ def _asked(told: dict[str, Any]) -> _Asked:
 @asynccontextmanager
 async def _counter(asked: _Asked, now: datetime) -> AsyncIterator[tuple[asyncpg.Connection, str, CitySettings]]:
     """The register, in a transaction, and the city as it is today."""
-    async with as_staff({**asked.where, "database_url": asked.where["staff_database_url"]}, readonly=True) as (
-        front,
-        code,
-    ):
+    async with in_front(asked.where) as (front, code):
         settings = await city_on(front, code, "resident_record", "terminal", jst_date(now))
     if settings is None:
         raise CityUnknown
@@ -152,15 +143,9 @@ async def _certificate(
 async def _notice(asked: _Asked, event_id: int, person: str, kind: str) -> bytes:
     now = utc_now()
     async with _counter(asked, now) as (connection, city, settings):
+        released = asked.released_by is not None
         facts = await notice_facts(
-            connection,
-            city,
-            event_id,
-            person,
-            NOTICES[kind],
-            asked.maker,
-            now,
-            is_released=asked.released_by is not None,
+            connection, city, event_id, person, NOTICES[kind], asked.maker, now, is_released=released
         )
         await _require_released(asked, facts.shown)
         number = await next_paper_number(connection, jst_date(now))

@@ -3,23 +3,28 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import click
 
 from civil.calendar import jst_date
 from civil.clock import utc_now
 from civil.errors import KioskError
 from civil.sex import Sex
-from issuance_db.suppressions import suppressed_persons
 from kiosk_server.cli.asking import write_private
-from kiosk_server.cli.counter import Where, acting, actor, as_staff, text, where
-from kiosk_server.cli.database import in_city, one_city, writing_url
-from kiosk_server.cli.registry_papers import DAY, ListFile, Suffix, list_file, suffix_of
+from kiosk_server.cli.counter import Where, acting, text, where
+from kiosk_server.cli.registry_desk import (
+    DAY,
+    STAFF_URL,
+    in_register,
+    out,
+    period,
+    protected_in_front,
+    staff_of,
+)
+from kiosk_server.cli.registry_lists import ListFile, Suffix, list_file, suffix_of
 from registry.residents import (
     Asked,
     Inquirer,
@@ -35,17 +40,7 @@ from registry.residents import (
 )
 
 _SEXES: Final = {"male": Sex.MALE, "female": Sex.FEMALE}
-_OUT = click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="書くファイル(.csv か .pdf) / the file",
-)
-STAFF_URL = click.option(
-    "--staff-database-url",
-    help="発行側のデータベースの URL。省くと設定のもの / of the issuing side; else that of the settings",
-)
+_OUT = out("書くファイル(.csv か .pdf) / the file")
 _BASIS = click.option(
     "--basis", required=True, type=click.Choice([basis.name.lower() for basis in InspectionBasis]),
     help="法11条1項(public_body)、11条の2第1項1号(research)、2号(public_good)、3号(residence) / the provision",
@@ -141,29 +136,22 @@ def inspected(
 
 @click.command("inspections")
 @where
-@click.option("--since", type=DAY, required=True, help="この日から / from this day")
-@click.option("--until", type=DAY, required=True, help="この日の前まで / to before this day")
+@period
 @_OUT
-def inspections_(*, since: datetime, until: datetime, out: Path, **options: Any) -> None:
+def inspections_(*, since: date, until: date, out: Path, **options: Any) -> None:
     """Write what the law wants published of the inspections of a period (法11条3項, 11条の2第12項); 3号 is not published.
 
     閲覧状況の公表。
     """
     suffix = suffix_of(out)
-    found = asyncio.run(_published(options, since.date(), until.date()))
-    last = date.fromordinal(until.toordinal() - 1)
+    found = asyncio.run(_published(options, since, until))
+    last = until - timedelta(days=1)
     rows = [
         [one.basis, one.inspector, one.representative or "", one.purpose, str(one.inspected_on), one.scope]
         for one in found
     ]
-    write_private(out, list_file(suffix, _PUBLISHED, f"{since.date()} から {last} まで　{len(found):,}件", rows))
+    write_private(out, list_file(suffix, _PUBLISHED, f"{since} から {last} まで　{len(found):,}件", rows))
     click.echo(f"{len(found):,}件 / inspections")
-
-
-def staff_of(by: str, reason: str) -> Inquirer:
-    """Who acts and why, as the register keeps it. Raises NobodyActs, UnacceptableText."""
-    who = actor(by, reason)
-    return Inquirer(who.name, who.reason)
 
 
 def _asked(recipient: str, basis: InspectionBasis, told: Where) -> Asked:
@@ -178,18 +166,6 @@ def _asked(recipient: str, basis: InspectionBasis, told: Where) -> Asked:
     by = frozenset(StratifiedBy(part) for part in told["shares_of"])
     seed = secrets.token_hex(16) if told["seed"] is None else text("--seed", told["seed"])
     return Asked(text("--for", recipient), basis, seed, scope, told["persons"], by)
-
-
-async def protected_in_front(where: Where) -> frozenset[str]:
-    """Whom staff or a feed protect on the issuing side, which the register does not know."""
-    async with as_staff({**where, "database_url": where["staff_database_url"]}, readonly=True) as (connection, city):
-        return await suppressed_persons(connection, city)
-
-
-def in_register(where: Where, *, readonly: bool = False) -> AbstractAsyncContextManager[tuple[asyncpg.Connection, str]]:
-    """A transaction as role registry in the one city told. Raises CityUnknown, CodeWrong, SettingsInvalid."""
-    url = writing_url("registry", where["database_url"], where["settings_file"])
-    return in_city(url, one_city(where["municipality_code"], where["settings_file"]), readonly=readonly)
 
 
 async def _make(where: Where, asked: Asked, maker: Inquirer, suffix: Suffix) -> tuple[Ledger, bytes]:

@@ -247,7 +247,7 @@ async def _last_head(connection: asyncpg.Connection, city: str, history: PersonH
 
 
 async def _head_at(connection: asyncpg.Connection, city: str, household: str, at: datetime) -> PersonRecord | None:
-    head = (await household_heads_as_of(connection, city, at)).get(household)
+    head = (await household_heads_as_of(connection, city, at, [household])).get(household)
     return None if head is None else (await persons_as_of(connection, city, at, [head]))[head].record
 
 

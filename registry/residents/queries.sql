@@ -64,8 +64,9 @@ FROM registry.persons_as_of($1, $2, $3) AS h
 ORDER BY h.member_order, h.person_number
 
 -- name: household_heads_as_of
--- The households there were at an instant, with their heads.
+-- The households there were at an instant, with their heads: of these, or of all.
 SELECT household_number, head_person_number FROM registry.households_as_of($1, $2)
+WHERE $3::text[] IS NULL OR household_number = ANY($3)
 
 -- name: turn_year
 -- The yearly work with 除票.

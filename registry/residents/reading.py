@@ -82,10 +82,10 @@ async def persons_as_of(
 
 
 async def household_heads_as_of(
-    connection: asyncpg.Connection, municipality_code: str, at: datetime
+    connection: asyncpg.Connection, municipality_code: str, at: datetime, households: Sequence[str] | None = None
 ) -> dict[str, str | None]:
-    """The head of each household that there was at an instant, by household number; None where it had none (世帯主不在)."""
-    rows = await connection.fetch(_SQL["household_heads_as_of"], municipality_code, at)
+    """The heads of these households, or of all that there were at an instant, by household number; None where one had none (世帯主不在)."""
+    rows = await connection.fetch(_SQL["household_heads_as_of"], municipality_code, at, households)
     return {row["household_number"]: row["head_person_number"] for row in rows}
 
 

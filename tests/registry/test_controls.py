@@ -322,10 +322,21 @@ async def test_r_51_the_commands_write_the_operations_and_keep_the_review(
         "断り",
     ]
     # 勤労感謝の日 2026, a Monday: holidays by law are not known here, weekends and evenings are.
-    assert rows[1:] == [["2026-11-23 12:00:00", "移行", "異動入力", "IL", "", "", "1", "", "", ""]]
+    assert rows[1:] == [["2026-11-23 12:00:00", "移行", "異動入力", "初期移行", "", "", "1", "", "", ""]]
     kept = _told(office, "review", "--by", "職員０９", *period, "--finding", "異常なし")
     assert await asyncio.to_thread(run, kept) == (0 if jst_date(utc_now()) > TODAY else 1)
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("command", ["operations", "review", "inspections", "statistics"])
+async def test_a_period_without_a_day_is_refused_with_the_way_out(
+    office: Office, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"review": ("--by", "職員０９", "--finding", "異常なし")}.get(command, ("-o", str(tmp_path / "a.csv")))
+    asked = _told(office, command, "--since", str(TODAY), "--until", str(TODAY), *told)
+    assert await asyncio.to_thread(run, asked) != 0
+    assert "--until は --since より後" in capsys.readouterr().err
+    assert not (tmp_path / "a.csv").exists()
 
 
 async def test_r_30_the_commands_show_the_table_write_a_departments_ledger_and_refuse_all_else(

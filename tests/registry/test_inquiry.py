@@ -171,6 +171,16 @@ async def test_s1_2_all_that_is_asked_must_be_true_of_one_row(office: Office) ->
     assert await _numbers(office, name="新姓", address="栃木県足利市本城") == []
 
 
+async def test_s1_2_an_uncertain_birth_and_a_name_must_be_of_one_row_too(office: Office) -> None:
+    await office.load(someone(1, name="旧姓　花子", birth=RecordedDate.uncertain("昭和10年月日不詳")))
+    corrected = {"name": "新姓　花子", "birth": RecordedDate.uncertain("昭和11年月日不詳")}
+    await office.file("CO", {ONE: corrected})
+    assert (
+        await _numbers(office, name="旧姓", birth="1935") == await _numbers(office, name="新姓", birth="1936") == [ONE]
+    )
+    assert await _numbers(office, name="新姓", birth="1935") == []
+
+
 @pytest.mark.parametrize("asked", [
     {"person_number": ONE}, {"household_number": HOME, "sex": Sex.MALE}, {"resident_code": someone(1).resident_code},
     {"my_number": MY_NUMBER}, {"name": "特別", "birth": "1980"}, {"first_registrant": "筆頭"}, {"name": "特別", "others": {"domicile": "群馬県桐生市"}},

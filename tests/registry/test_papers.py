@@ -81,6 +81,7 @@ async def test_s1_3_a_removed_person_is_certified_alone_with_the_head_they_had(o
     facts = await _facts(office, TWO)
     assert (facts.head_name, facts.is_removed, facts.is_whole_household) == ("見本　主", True, False)
     assert facts.people[0].record.removal_reason == "転出"
+    assert (await _facts(office, ONE)).head_name == "見本　主"
     for persons in ((TWO, ONE), (TWO, THREE)):
         with pytest.raises(NotOnePaper):
             await _facts(office, *persons)
@@ -255,6 +256,10 @@ async def test_s1_3_what_cannot_be_printed_is_neither_kept_nor_written(office: O
         out = tmp_path / f"{person}.pdf"
         assert await asyncio.to_thread(run, _told(office, "certificate", out, "--person", person)) != 0
         assert not out.exists()
+    changed = await office.file("CO", {THREE: {"furigana": "ミホン　ハナコ"}})
+    told = ("--event", str(changed.event_id), "--person", THREE, "--kind", "ex_officio")
+    assert await asyncio.to_thread(run, _told(office, "notice", tmp_path / "notice.pdf", *told)) != 0
+    assert not (tmp_path / "notice.pdf").exists()
     assert await office.rows("SELECT FROM registry.paper") == []
     released = ("--person", THREE, "--released-by", "課長０１")
     assert await asyncio.to_thread(run, _told(office, "certificate", tmp_path / "released.pdf", *released)) == 0

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Final, Literal
-
-import click
+from typing import Literal
 
 from civil.errors import KioskError
 from kiosk_server.exporting import CsvLines
 
-DAY: Final = click.DateTime(["%Y-%m-%d"])
 Suffix = Literal[".csv", ".pdf"]
 
 

@@ -34,11 +34,7 @@ CREATE TEMPORARY TABLE fed_record (
     nationality text,
     foreign_resident_since_on date,
     foreign_resident_since_text text,
-    article_30_45_category text,
-    residence_status text,
-    residence_period text,
-    residence_expires_on date,
-    residence_card_number text,
+    article_30_45 jsonb,
     planned_move_out_on date,
     suppressed boolean,
     differs boolean
@@ -69,25 +65,23 @@ WITH compared AS (
         SELECT FROM issuance.resident_record AS r
         JOIN issuance.resident_record_extension AS e ON e.municipality_code = r.municipality_code AND e.person_number = r.person_number
         JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
-        CROSS JOIN LATERAL (
-            SELECT EXISTS (
+        WHERE r.municipality_code = $1 AND r.person_number = f.person_number
+            AND f.suppressed = EXISTS (
                 SELECT FROM issuance.suppression AS s
-                WHERE s.municipality_code = r.municipality_code AND s.person_number = r.person_number AND s.source = 'feed'
-            ) AS suppressed
-        ) AS p
-        WHERE r.municipality_code = $1 AND r.person_number = f.person_number AND p.suppressed = f.suppressed
+                WHERE s.municipality_code = $1 AND s.person_number = f.person_number AND s.source = 'feed'
+            )
             AND (
                 r.name, r.birth_on, r.birth_text, r.sex, r.head_name, r.relationship, r.domicile, r.first_registrant, r.resident_since_on,
                 r.resident_since_text, r.address, r.address_since_on, r.address_since_text, r.address_notified_on, r.previous_address,
-                r.nationality, r.foreign_resident_since_on, r.foreign_resident_since_text, r.alias, e.furigana, e.former_surname,
-                e.former_surname_furigana, e.alias_furigana, e.address_before_move, k.household_number, k.member_order, k.is_head,
-                k.planned_move_out_on
+                r.nationality, r.foreign_resident_since_on, r.foreign_resident_since_text, r.alias, r.article_30_45, e.furigana,
+                e.former_surname, e.former_surname_furigana, e.alias_furigana, e.address_before_move, k.household_number, k.member_order,
+                k.is_head, k.planned_move_out_on
             ) IS NOT DISTINCT FROM (
                 f.name, f.birth_on, f.birth_text, f.sex, f.head_name, f.relationship, f.domicile, f.first_registrant, f.resident_since_on,
                 f.resident_since_text, f.address, f.address_since_on, f.address_since_text, f.address_notified_on, f.previous_address,
-                f.nationality, f.foreign_resident_since_on, f.foreign_resident_since_text, f.alias, f.furigana, f.former_surname,
-                f.former_surname_furigana, f.alias_furigana, f.address_before_move, f.household_number, f.member_order, f.is_head,
-                f.planned_move_out_on
+                f.nationality, f.foreign_resident_since_on, f.foreign_resident_since_text, f.alias, f.article_30_45, f.furigana,
+                f.former_surname, f.former_surname_furigana, f.alias_furigana, f.address_before_move, f.household_number, f.member_order,
+                f.is_head, f.planned_move_out_on
             )
             AND (k.person_sequence, k.household_sequence) = (
                 SELECT s.last_sequence, h.last_sequence
@@ -95,10 +89,6 @@ WITH compared AS (
                 JOIN issuance.household_sequence AS h ON h.municipality_code = $1 AND h.household_number = k.household_number
                 WHERE s.municipality_code = $1 AND s.person_number = k.person_number
             )
-            AND r.article_30_45 IS NOT DISTINCT FROM CASE WHEN f.article_30_45_category IS NOT NULL THEN jsonb_build_object(
-                    'category', f.article_30_45_category, 'status', f.residence_status, 'period', f.residence_period,
-                    'expires_on', f.residence_expires_on, 'card_number', f.residence_card_number
-                ) END
     )
     RETURNING f.person_number, f.household_number, f.action, f.differs
 ), change AS (
@@ -187,11 +177,7 @@ INSERT INTO issuance.resident_record (
 SELECT $1, f.person_number,
     f.name, f.birth_on, f.birth_text, f.sex, f.head_name, f.relationship, f.domicile, f.first_registrant, f.resident_since_on,
     f.resident_since_text, f.address, f.address_since_on, f.address_since_text, f.address_notified_on, f.previous_address, f.nationality,
-    f.foreign_resident_since_on, f.foreign_resident_since_text, f.alias,
-    CASE WHEN f.article_30_45_category IS NOT NULL THEN jsonb_build_object(
-        'category', f.article_30_45_category, 'status', f.residence_status, 'period', f.residence_period,
-        'expires_on', f.residence_expires_on, 'card_number', f.residence_card_number
-    ) END
+    f.foreign_resident_since_on, f.foreign_resident_since_text, f.alias, f.article_30_45
 FROM pg_temp.fed_record AS f
 WHERE f.differs AND f.action = 'set'
 ON CONFLICT (municipality_code, person_number) DO UPDATE SET
@@ -294,18 +280,15 @@ SELECT r.person_number, array(
         r.address_since_text, r.address_notified_on::text, r.previous_address, e.address_before_move, r.nationality,
         r.foreign_resident_since_on::text, r.foreign_resident_since_text, r.article_30_45 ->> 'category', r.article_30_45 ->> 'status',
         r.article_30_45 ->> 'period', r.article_30_45 ->> 'expires_on', r.article_30_45 ->> 'card_number', k.planned_move_out_on::text,
-        p.suppressed::integer::text
+        EXISTS (
+            SELECT FROM issuance.suppression AS s
+            WHERE s.municipality_code = $1 AND s.person_number = r.person_number AND s.source = 'feed'
+        )::integer::text
     ]) WITH ORDINALITY AS told (item, place)
     ORDER BY place
 ) AS texts
 FROM issuance.resident_record AS r
 JOIN issuance.resident_record_extension AS e ON e.municipality_code = r.municipality_code AND e.person_number = r.person_number
 JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
-CROSS JOIN LATERAL (
-    SELECT EXISTS (
-        SELECT FROM issuance.suppression AS s
-        WHERE s.municipality_code = r.municipality_code AND s.person_number = r.person_number AND s.source = 'feed'
-    ) AS suppressed
-) AS p
 WHERE r.municipality_code = $1
 ORDER BY r.person_number COLLATE "C"

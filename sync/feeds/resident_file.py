@@ -1,5 +1,6 @@
 """The files of a resident register (住民基本台帳) of another system as layouts: a record for each resident. docs/feeds.md shows them."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -23,7 +24,12 @@ _NAMES: Final = (
 _ADDRESSES: Final = ("domicile", "previous_address", "address_before_move")
 _DATES: Final = ("resident_since", "address_since", "foreign_resident_since")
 _DAYS: Final = ("address_notified_on", "planned_move_out_on")
-_RESIDENCE: Final = ("article_30_45_category", "residence_status", "residence_period", "residence_card_number")
+_RESIDENCE: Final = {
+    "category": "article_30_45_category",
+    "status": "residence_status",
+    "period": "residence_period",
+    "card_number": "residence_card_number",
+}
 _CONTENT: Final = (
     "household_number", "member_order", "is_head", "name", "furigana", "former_surname", "former_surname_furigana", "alias",
     "alias_furigana", "birth_on", "birth_text", "sex", "relationship", "head_name", "domicile", "first_registrant", "resident_since_on",
@@ -69,11 +75,7 @@ class ResidentRow:
     nationality: str | None = None
     foreign_resident_since_on: date | None = None
     foreign_resident_since_text: str | None = None
-    article_30_45_category: str | None = None
-    residence_status: str | None = None
-    residence_period: str | None = None
-    residence_expires_on: date | None = None
-    residence_card_number: str | None = None
+    article_30_45: str | None = None
     planned_move_out_on: date | None = None
     suppressed: bool | None = None
 
@@ -101,15 +103,24 @@ def _place(record: Items) -> dict[str, Any]:
 
 
 def _texts(record: Items) -> dict[str, Any]:
-    texts: dict[str, Any] = {item: record.optional_text(item, LONGEST_NAME) for item in (*_NAMES, *_RESIDENCE)}
+    texts: dict[str, Any] = {item: record.optional_text(item, LONGEST_NAME) for item in _NAMES}
     texts |= {item: record.optional_text(item, LONGEST_ADDRESS) for item in _ADDRESSES}
-    if texts["article_30_45_category"] is None and any(texts[item] for item in _RESIDENCE):
-        raise record.refused("article_30_45_category", "空です。 / It is empty.")
     return texts | {
         "name": record.text("name", LONGEST_NAME),
         "address": record.text("address", LONGEST_ADDRESS),
         "nationality": record.optional_text("nationality", LONGEST_NAME),
+        "article_30_45": _article_30_45(record),
     }
+
+
+def _article_30_45(record: Items) -> str | None:
+    """法30条の45の区分 with what goes with it, in JSON as the issuance record has it."""
+    told = {name: record.optional_text(item, LONGEST_NAME) for name, item in _RESIDENCE.items()}
+    expires = record.optional_day("residence_expires_on")
+    told["expires_on"] = expires.isoformat() if expires else None
+    if told["category"] is None and any(told.values()):
+        raise record.refused("article_30_45_category", "空です。 / It is empty.")
+    return json.dumps(told) if told["category"] else None
 
 
 def _dates(record: Items) -> dict[str, Any]:
@@ -118,7 +129,7 @@ def _dates(record: Items) -> dict[str, Any]:
     for what in _DATES:
         since = record.optional_date_of(what)
         dates |= {f"{what}_on": since and since.on, f"{what}_text": since and since.text}
-    return dates | {day: record.optional_day(day) for day in (*_DAYS, "residence_expires_on")}
+    return dates | {day: record.optional_day(day) for day in _DAYS}
 
 
 def _household(record: Items) -> str:
@@ -153,4 +164,5 @@ RESIDENT: Final = FedSource(
     },
     statements=load("sync.feeds", "resident.sql"),
     digest=text_digest,
+    json_columns=frozenset({"article_30_45"}),
 )  # fmt: skip

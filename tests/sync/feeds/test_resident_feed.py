@@ -182,6 +182,7 @@ WRONG: dict[str, tuple[Callable[[ResidentSource], bytes], str]] = {
     "a lost character": (lambda s: s.set(HEAD.changed(name="足利　〓郎")), "name"),
     "no birth": (lambda s: s.set(HEAD.changed(birth_on="")), "birth_text"),
     "a status without a category": (lambda s: s.set(HEAD.changed(residence_status="永住者")), "article_30_45_category"),
+    "a day without a category": (lambda s: s.set(HEAD.changed(residence_expires_on="2030-01-01")), "article_30_45_category"),
     "no such sex": (lambda s: s.set(HEAD.changed(sex="3")), "sex"),
     "a place that is no number": (lambda s: s.set(HEAD.changed(member_order="1000")), "member_order"),
 }  # fmt: skip

@@ -24,7 +24,8 @@ class NoDayOfRest(click.UsageError):
     def __init__(self, word: str) -> None:
         """Take the word."""
         super().__init__(
-            f"--rest {word}: mon … sun、YYYY-MM-DD、none のいずれかです。 / It is one of mon … sun, YYYY-MM-DD, none."
+            f"--rest {word}: mon … sun(7日すべては不可)、YYYY-MM-DD、none のいずれかです。 / "
+            "It is one of mon … sun (not all seven), YYYY-MM-DD, none."
         )
 
 

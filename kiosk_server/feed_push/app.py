@@ -69,7 +69,8 @@ class PushedTo:
                 async with asyncio.timeout(self.chunk_seconds):
                     chunk = await request.content.read(_CHUNK)
             except TimeoutError:
-                raise Refused(HTTPStatus.REQUEST_TIMEOUT, "送信が止まりました。 / Nothing came any more.") from None
+                title = "送信が止まりました。送り直してください。 / Nothing came any more: send it again."
+                raise Refused(HTTPStatus.REQUEST_TIMEOUT, title) from None
             if not chunk:
                 return
             await asyncio.to_thread(incoming.add, chunk)
@@ -78,7 +79,11 @@ class PushedTo:
         """That of the sender's city, which has to be the one in the path."""
         sender = self.senders.get(certificate_sha256(request))
         if sender is None or sender.municipality_code != request.match_info["city"]:
-            raise Refused(HTTPStatus.FORBIDDEN, "この証明書では送れません。 / This certificate may not push here.")
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                "この証明書では、この市区町村へ送れません。証明書と団体コードを確かめるか、市に登録を頼んでください。 / "
+                "This certificate may not push to this municipality: check both, or ask the city to register it.",
+            )
         return self.inboxes[sender.municipality_code]
 
 

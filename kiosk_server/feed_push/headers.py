@@ -21,7 +21,8 @@ def size_told(request: web.Request, most_bytes: int) -> int:
         raise Refused(HTTPStatus.LENGTH_REQUIRED, "Content-Length が要ります。 / Content-Length is needed.")
     if size > most_bytes:
         raise Refused(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{most_bytes}バイトまでです。 / It is at most {most_bytes} bytes."
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"{most_bytes}バイトまでです。zip にして送れます。 / It is at most {most_bytes} bytes; it may be a zip.",
         )
     if size == 0 or hdrs.CONTENT_ENCODING in request.headers:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "ファイルをそのまま送ってください。 / Send the file as it is.")

@@ -20,11 +20,13 @@ class NameWrong(KioskError):
 
 
 class NameTaken(KioskError):
-    """同じ名前の、内容の違うファイルが受信フォルダーにあります。 / Another file of that name is in the inbox."""
+    """同じ名前の、内容の違うファイルが受信フォルダーにあります。別の名前で送ってください。 /
+    Another file of that name is in the inbox: send this one under another name."""
 
 
 class DigestDiffers(KioskError):
-    """内容が、送られてきた SHA-256 または長さと一致しません。 / The content does not fit the SHA-256 or the length that came with it."""
+    """内容が、送られてきた SHA-256 または長さと一致しません。送り直してください。 /
+    The content does not fit the SHA-256 or the length that came with it: send it again."""
 
 
 def require_name(name: str) -> str:

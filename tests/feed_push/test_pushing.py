@@ -20,6 +20,7 @@ from kiosk_server.web.serving import serve
 from kiosk_server.web.tls import client_context
 from sync.feeds.folder import Folder
 from sync.feeds.folder_pass import FolderPass
+from sync.feeds.incoming import DigestDiffers, Incoming
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import BEGINS, Seal, SealSource
@@ -66,7 +67,7 @@ async def port(pki: Pki, server_tls: ssl.SSLContext, tmp_path: Path) -> AsyncIte
     inbox.mkdir()
     senders.mkdir()
     (senders / "vendor.pem").write_bytes(pki.centre.certificate.read_bytes())
-    app = build_push_app(PushedTo({CITY: inbox}, senders_in({CITY: senders}), LIMIT, chunk_seconds=0.5))
+    app = build_push_app(PushedTo({CITY: inbox}, senders_in({CITY: senders}), LIMIT, chunk_seconds=2))
     server = await serve(app, "127.0.0.1", 0, server_tls, stop_seconds=1)
     async with session(pki, pki.centre) as made:
         yield Port(f"https://127.0.0.1:{server.port}", inbox, made, server.port)
@@ -143,11 +144,36 @@ async def test_a_file_that_stops_half_way_leaves_nothing(port: Port, pki: Pki, e
     if not ends:
         assert (await reader.readline()).startswith(b"HTTP/1.1 408")
     writer.transport.abort()
-    for _ in range(50):
-        if not port.files():
-            break
-        await asyncio.sleep(0.1)
-    assert port.files() == {}
+    await until_files(port, 0)
+
+
+async def until_files(port: Port, number: int) -> None:
+    for _ in range(500):
+        if len(port.files()) == number:
+            return
+        await asyncio.sleep(0.01)
+    assert len(port.files()) == number
+
+
+async def test_what_cannot_be_taken_now_is_to_be_sent_again_later(port: Port, pki: Pki) -> None:
+    held = [await begun(port, pki, f"{number}.csv") for number in range(4)]
+    await until_files(port, len(held))
+    status, problem = await port.put(CONTENT)
+    assert (status, "後で" in problem["title"]) == (503, True)
+    for _, writer in held:
+        writer.transport.abort()
+    await until_files(port, 0)
+    assert (await port.put(CONTENT))[0] == 201
+    (port.inbox / "INKAN_1.csv").unlink()
+    port.inbox.rmdir()
+    status, problem = await port.put(CONTENT)
+    assert (status, "後で" in problem["title"]) == (507, True)
+
+
+def test_more_than_was_said_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(DigestDiffers), Incoming(tmp_path, "a.csv", 3) as incoming:
+        incoming.add(b"four")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_another_city_and_another_certificate_may_not_push(port: Port, pki: Pki) -> None:

@@ -16,6 +16,7 @@ from sync.feeds.ageing import tell_too_old
 from sync.feeds.status import AgeLimit, set_age_limit, source_status
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
+from tests.sync.resident_source import Resident, ResidentSource
 from tests.sync.seal_source import Seal, SealSource
 
 FRIDAY = datetime(2026, 11, 27, 23, 0, tzinfo=JST)
@@ -104,17 +105,21 @@ async def test_mis_09_who_passes_the_limit_is_told_once_and_again_after_the_next
     assert len(await alerts(admin)) == 2
 
 
-async def test_mis_09_the_running_service_tells_it(database: Database) -> None:
+async def test_mis_09_the_running_service_tells_it_and_compares_no_residents_that_come_in_files(
+    database: Database,
+) -> None:
     sync, admin = await database.connect("sync"), await database.connect()
-    source, heard = SealSource(), _Heard()
-    await apply_file(sync, CITY, io.BytesIO(source.full(Seal("0000000101", "A-1"))), source.as_of)
+    source, heard = ResidentSource(), _Heard()
+    await apply_file(sync, CITY, io.BytesIO(source.full(Resident("101"))), source.as_of)
     schedule = Schedule(time(3, 0), timedelta(minutes=5), poll_seconds=0.05)
     running = Reconciling(database.dsn("sync"), [CITY], lambda: source.as_of + 2 * DAY, schedule, heard)
     task = asyncio.create_task(running.run())
     assert await asyncio.wait_for(heard.old.get(), 30) == CITY
+    ended, _ = await asyncio.wait({task}, timeout=0.5)
+    assert not ended
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert await alerts(admin) == ["feed/seal_too_old"]
+    assert await alerts(admin) == ["feed/resident_too_old"]
 
 
 async def test_sync_cannot_set_the_calendar(database: Database) -> None:

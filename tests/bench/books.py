@@ -1,19 +1,17 @@
 """How long the check of the books takes on many requests: rows as the pipeline leaves them, made by statements over whole tables."""
 
 import asyncio
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import asyncpg
 
 from civil.check_digits import modulus_11_digit
 from issuance_db.fsck import Rule, check
-from kiosk_server.embedded.postgres import EmbeddedPostgres
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table, milliseconds
-from tests.servers import FAST_SETTINGS, MigratedCluster, migrated_cluster
+from tests.servers import FAST_SETTINGS, MigratedCluster
 
 CITY: Final = "092029"
 MANY: Final = 100_000
@@ -93,11 +91,7 @@ _WRITTEN: Final = (
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - as every part of the bench
     """The whole check, and its slowest rules."""
     number = FEW if quick else MANY
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory,
-        EmbeddedPostgres(Path(directory) / "postgres", settings=FAST_SETTINGS) as server,
-    ):
-        cluster = migrated_cluster(server.address)
+    with bench_cluster(FAST_SETTINGS) as cluster:
         seconds = asyncio.run(_measure(cluster, number))
     slowest = sorted(seconds.items(), key=lambda item: -item[1])[:_SLOWEST]
     rows = [("all rules", milliseconds(sum(seconds.values())))]

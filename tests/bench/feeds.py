@@ -11,11 +11,11 @@ from typing import Final
 
 import asyncpg
 
-from kiosk_server.embedded.postgres import EmbeddedPostgres
 from sync.feeds import apply_file
 from sync.feeds.layout_table import LayoutTable
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table
-from tests.servers import MigratedCluster, migrated_cluster
+from tests.servers import MigratedCluster
 from tests.sync.feeds.rows import seal_row
 from tests.sync.feeds.tables import example
 from tests.sync.feeds.written import file
@@ -36,13 +36,8 @@ _NOW: Final = datetime(2026, 11, 30, tzinfo=UTC)
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: seconds of each file, those of this process's processor, and how many records of ours changed."""
     rows_of_city = _QUICK if quick else _ROWS
-    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory:
-        server = EmbeddedPostgres(Path(directory) / "postgres")
-        server.start()
-        try:
-            rows = asyncio.run(_measure(migrated_cluster(server.address), Path(directory) / "file", rows_of_city))
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory, bench_cluster() as cluster:
+        rows = asyncio.run(_measure(cluster, Path(directory) / "file", rows_of_city))
     notes = ("Seals: CSV in CP932, read by its layout table; residents: our own form. PostgreSQL on the same cores.",)
     columns = ("file", "seconds", "target", "of them our processor", "changed")
     return [Table(f"feeds: {rows_of_city:,} of each", columns, rows, notes, rows)]

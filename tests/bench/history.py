@@ -2,41 +2,20 @@
 
 import asyncio
 import statistics
-import tempfile
-from pathlib import Path
 from time import perf_counter
 from typing import Final
-from unittest.mock import patch
 
 from civil.clock import utc_now
-from issuance_db import history
 from issuance_db.log.verifying import Outside, verify
-from kiosk_server.embedded.postgres import EmbeddedPostgres
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.history_log.books import CITY, LOG, Books, batcher
-from tests.servers import Database, MigratedCluster, migrated_cluster
+from tests.servers import Database, MigratedCluster
 
 _ROUNDS: Final = 600
 _QUICK_ROUNDS: Final = 100
 _SETTINGS: Final = {"shared_buffers": "128MB"}
-# As it was: numbered, salted and chained by the program's own statement, and no entry for the log.
-_STEP_BEFORE: Final = """
-INSERT INTO history.transition (
-    municipality_code, caller_id, call, request_id, step, state, code, issuance_number, happened_at, salt, previous_digest, digest
-)
-SELECT $1, $2, $3, $4, coalesce(last.step, 0) + 1, $5, $6, $7, $8, one.salt, coalesce(last.digest, ''::bytea),
-    history.step_digest(
-        coalesce(last.digest, ''::bytea), one.salt, ARRAY[$1, $2, $3, $4], coalesce(last.step, 0) + 1, $5, $6, $7, $8
-    )
-FROM (SELECT uuid_send(gen_random_uuid()) AS salt OFFSET 0) AS one
-LEFT JOIN LATERAL (
-    SELECT t.step, t.digest FROM history.transition AS t
-    WHERE t.municipality_code = $1 AND t.caller_id = $2 AND t.call = $3 AND t.request_id = $4
-    ORDER BY t.step DESC LIMIT 1
-) AS last ON true
-"""
 _TRIGGERS_OFF: Final = """
-ALTER TABLE history.transition DISABLE TRIGGER chained;
 ALTER TABLE history.transition DISABLE TRIGGER entered;
 ALTER TABLE history.issuance DISABLE TRIGGER entered;
 ALTER TABLE history.issuance_subject DISABLE TRIGGER entered;
@@ -46,11 +25,7 @@ ALTER TABLE history.outcome DISABLE TRIGGER entered;
 
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: the books of one certificate without and with the log, in turns, and the batcher's rate."""
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
-        EmbeddedPostgres(Path(place) / "postgres", settings=_SETTINGS) as server,
-    ):
-        cluster = migrated_cluster(server.address)
+    with bench_cluster(_SETTINGS) as cluster:
         return [asyncio.run(_measure(cluster, _QUICK_ROUNDS if quick else _ROUNDS))]
 
 
@@ -59,10 +34,8 @@ async def _measure(cluster: MigratedCluster, rounds: int) -> Table:
         without, with_log = await _books(plain), await _books(logged)
         await without.front.execute(_TRIGGERS_OFF)
         before, now = [], []
-        before_statements = {**history._SQL, "step": _STEP_BEFORE}
         for _ in range(rounds):
-            with patch.object(history, "_SQL", before_statements):
-                before.append(await _timed(without))
+            before.append(await _timed(without))
             now.append(await _timed(with_log))
         started = perf_counter()
         leaves = (await (await batcher(logged, most_rows=1_000_000)).batch()).added

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from typing import Any, Final
 from civil.clock import utc_now
 from civil.places import towns
 from civil.recorded_date import RecordedDate
-from kiosk_server.embedded.postgres import EmbeddedPostgres
 from registry.residents import (
     Inquirer,
     PersonRecord,
@@ -24,9 +22,10 @@ from registry.residents import (
     look_at_person,
     number_of,
 )
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.registry.office import CITY, KEYS, Office, days_ago, someone
-from tests.servers import MigratedCluster, migrated_cluster
+from tests.servers import MigratedCluster
 
 _PEOPLE: Final = 150_000
 _QUICK_PEOPLE: Final = 5_000
@@ -63,11 +62,8 @@ _CLERK: Final = Inquirer("sato", "測定", frozenset(Sight))
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: the median and the 95th percentile by question."""
     people = _QUICK_PEOPLE if quick else _PEOPLE
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
-        EmbeddedPostgres(Path(place) / "postgres", settings=_SETTINGS) as server,
-    ):
-        return [asyncio.run(_measure(migrated_cluster(server.address), people))]
+    with bench_cluster(_SETTINGS) as cluster:
+        return [asyncio.run(_measure(cluster, people))]
 
 
 async def _measure(cluster: MigratedCluster, people: int) -> Table:

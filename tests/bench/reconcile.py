@@ -14,13 +14,13 @@ import asyncpg
 
 from civil.clock import utc_now
 from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city
-from kiosk_server.embedded.postgres import EmbeddedPostgres
 from registry.residents import RegistryKeys
 from sync import Projection, Reconciler, Reconciliation
 from sync.session import session
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table
 from tests.bench.load import made_keys
-from tests.servers import Database, MigratedCluster, migrated_cluster
+from tests.servers import Database, MigratedCluster
 from tests.sync.registry_rows import Registry
 
 _RESIDENTS: Final = 150_000
@@ -44,13 +44,8 @@ _DAMAGE: Final = (
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: seconds of each comparison, and what it found."""
     residents = _QUICK if quick else _RESIDENTS
-    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory:
-        server = EmbeddedPostgres(Path(directory) / "postgres")
-        server.start()
-        try:
-            rows = asyncio.run(_measure(migrated_cluster(server.address), residents, Path(directory) / "keys"))
-        finally:
-            server.stop()
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory, bench_cluster() as cluster:
+        rows = asyncio.run(_measure(cluster, residents, Path(directory) / "keys"))
     notes = ("Both sides in PostgreSQL on the same cores; events: one person's new address each, projected meanwhile.",)
     return [Table(f"reconcile: {residents:,} residents", ("what", "seconds", "target", "found"), rows, notes, rows)]
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ import asyncpg
 
 from civil.clock import utc_now
 from civil.recorded_date import RecordedDate
-from kiosk_server.embedded.postgres import EmbeddedPostgres
 from registry.residents import number_of
 from sync import Projection
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table, milliseconds, percentile
 from tests.registry.office import CITY, Office, days_ago, someone
-from tests.servers import Database, MigratedCluster, migrated_cluster
+from tests.servers import Database, MigratedCluster
 
 _PEOPLE: Final = 20_000
 _QUICK_PEOPLE: Final = 2_000
@@ -49,11 +48,8 @@ class Spent:
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: CPU for each event in entry and projection, and how many a second that allows."""
     people, events = (_QUICK_PEOPLE, _QUICK_EVENTS) if quick else (_PEOPLE, _EVENTS)
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
-        EmbeddedPostgres(Path(place) / "postgres", settings=_SETTINGS) as server,
-    ):
-        return [asyncio.run(_measure(migrated_cluster(server.address), people, events))]
+    with bench_cluster(_SETTINGS) as cluster:
+        return [asyncio.run(_measure(cluster, people, events))]
 
 
 async def _measure(cluster: MigratedCluster, people: int, events: int) -> Table:

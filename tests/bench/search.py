@@ -1,10 +1,8 @@
 """Searches of the staff console over a history of ten million requests: the first page of each kind of question."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from time import perf_counter
 from typing import Final
@@ -14,9 +12,9 @@ import asyncpg
 from civil.sql import load
 from issuance_db.database import Database as CityDatabase
 from issuance_db.history_search import Criteria, Place, find_requests
-from kiosk_server.embedded.postgres import EmbeddedPostgres
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table, milliseconds, percentile
-from tests.servers import Database, MigratedCluster, migrated_cluster
+from tests.servers import Database, MigratedCluster
 
 _SQL: Final = load("tests.bench", "search.sql")
 CITY: Final = "092029"
@@ -37,11 +35,8 @@ _SETTINGS: Final = {
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
     """One table: the median and the 95th percentile of the first page, by question."""
     rows = _QUICK_ROWS if quick else _ROWS
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
-        EmbeddedPostgres(Path(place) / "postgres", settings=_SETTINGS) as server,
-    ):
-        return [asyncio.run(_measure(migrated_cluster(server.address), rows))]
+    with bench_cluster(_SETTINGS) as cluster:
+        return [asyncio.run(_measure(cluster, rows))]
 
 
 async def _measure(cluster: MigratedCluster, rows: int) -> Table:

@@ -1,25 +1,23 @@
 """How long a month of the centre's statement takes to read, to take in and to match: a million lines, each with its answer."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Final
 
 import asyncpg
 import psutil
 
 from issuance_db.database import Database as CityDatabase
-from kiosk_server.embedded.postgres import EmbeddedPostgres
 from kiosk_server.settling import match_day
 from kiosk_server.settling.layout import DEFAULT
 from kiosk_server.settling.table_file import Period, read_table
 from kiosk_server.settling.taking_in import take_in
 from reconcile import Finding
+from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table as Figures
-from tests.servers import MigratedCluster, migrated_cluster
+from tests.servers import MigratedCluster
 
 _CITY: Final = "092029"
 _LINES: Final = 1_000_000
@@ -63,11 +61,8 @@ _ANSWERS: Final = (
 def measure(quick: bool) -> list[Figures]:  # noqa: FBT001 - one switch of the command line
     """One table: seconds of each part, and what was found."""
     lines = _QUICK if quick else _LINES
-    with (
-        tempfile.TemporaryDirectory(prefix="kiosk-bench-") as place,
-        EmbeddedPostgres(Path(place) / "postgres", settings={"shared_buffers": "256MB"}) as server,
-    ):
-        return [asyncio.run(_measure(migrated_cluster(server.address), lines))]
+    with bench_cluster({"shared_buffers": "256MB"}) as cluster:
+        return [asyncio.run(_measure(cluster, lines))]
 
 
 async def _measure(cluster: MigratedCluster, lines: int) -> Figures:

@@ -8,6 +8,7 @@ import pytest
 
 from civil.calendar import JST
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
+from kiosk_server.cli.feed_words import WEEKDAYS
 from sync.feeds.layout_tables import examples
 from tests.cli.command import kiosk
 from tests.servers import Database
@@ -94,6 +95,9 @@ def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSour
     code, said = office.feed("limit", "seal", "19", "--rest", "none", *by, role="staff")
     assert (code, "期限切れ" in said) == (0, True)
     assert office.feed("limit", "seal", "19", "--rest", "日曜", *by, role="staff")[0] != 0
+    no_day_left = [word for day in WEEKDAYS for word in ("--rest", day)]
+    code, said = office.feed("limit", "seal", "19", *no_day_left, *by, role="staff")
+    assert (code != 0, "7日すべては不可" in said) == (True, True)
 
 
 def test_a_clerk_reads_ten_lines_and_what_to_do_for_what_is_not_well(office: Office, source: SealSource) -> None:

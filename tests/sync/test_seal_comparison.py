@@ -117,9 +117,12 @@ async def test_another_key_finds_everybody_different(register: Register, source:
     assert done.differences.different == ("0000000101", "0000000102")
 
 
-async def test_a_list_out_of_order_is_refused_with_its_line(register: Register, source: SealSource) -> None:
+@pytest.mark.parametrize("second", ["0000000101", "0000000102"])
+async def test_a_list_out_of_order_is_refused_with_its_line(
+    register: Register, source: SealSource, second: str
+) -> None:
     digest = "0" * 64
-    content = source.file("kiosk-seal-keys", [("0000000102", digest), ("0000000101", digest)])
+    content = source.file("kiosk-seal-keys", [("0000000102", digest), (second, digest)])
     with pytest.raises(FileRefused) as refused:
         await compare(register, content)
     assert (refused.value.line, refused.value.item) == (3, "person_number")

@@ -5,7 +5,7 @@
 SET LOCAL statement_timeout = '60s'
 
 -- name: requests
--- What was asked and what became of it; in how many seconds two or more asked, which is when papers were mixed up elsewhere.
+-- What was asked and what became of it; how many came in a second that already had one, which is when papers were mixed up elsewhere.
 SELECT count(*) AS requests, count(*) FILTER (WHERE r.state = 'answered') AS issued, count(*) FILTER (WHERE r.state = 'refused') AS refused,
     count(*) FILTER (WHERE r.state = 'abandoned') AS abandoned, count(*) FILTER (WHERE r.result_code = 'not_fresh') AS not_fresh,
     count(*) FILTER (WHERE r.result_code = 'timed_out') AS timed_out,

@@ -34,7 +34,7 @@ _TOLD: Final[Sequence[tuple[str, str, Term]]] = (
     ("use", "printed", ("印刷済みの報告", "reported as printed")),
     ("use", "cancelled", ("取消しの報告", "reported as cancelled")),
     ("use", "failed", ("印刷失敗の報告", "reported as failed")),
-    ("use", "same_second", ("同じ秒に重なった請求", "requests in one second with another")),
+    ("use", "same_second", ("同じ秒に重なった請求", "requests in a second that already had one")),
     ("papers", "void", ("渡す前に無効にした作成", "attempts made void before anything left")),
     ("data", "not_fresh", ("記録が古いため断った請求", "requests refused because data was not fresh")),
     ("compared", "comparisons", ("台帳との照合の回数", "comparisons with the register")),

@@ -86,7 +86,10 @@ def jst(instant: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
 @pass_context
 def day(page: Context, of: date | None) -> str:
     """A day with its weekday in the language of the page, or a dash."""
-    return "-" if of is None else f"{of:%Y-%m-%d}({page['w'](*WEEKDAYS[of.weekday()])})"
+    if of is None:
+        return "-"
+    ja, en = WEEKDAYS[of.weekday()]
+    return f"{of:%Y-%m-%d}{page['w'](f'({ja})', f' ({en})')}"
 
 
 def in_address(value: str | Mapping[str, str]) -> str:

@@ -80,7 +80,7 @@ async def test_what_waits_is_marked_at_home_and_of_one_day_the_oldest_stands_fir
     assert '<li class="due"><b>2</b> <a href="/staff/koseki-access">' in (await clerk.get("")).text
     text = (await clerk.get("/koseki-access?lang=en")).text
     assert [int(found) for found in re.findall(r'href="/staff/koseki-access/(\d+)"', text)] == numbers
-    assert re.search(r"<td>2026-\d\d-\d\d\((Mon|Tue|Wed|Thu|Fri)\)</td>", text)
+    assert re.search(r"<td>2026-\d\d-\d\d \((Mon|Tue|Wed|Thu|Fri)\)</td>", text)
 
 
 async def test_the_koseki_stands_beside_what_the_applicant_says(there: Office) -> None:

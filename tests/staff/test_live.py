@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from issuance_db.staff_sessions import IDLE
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.pages import live
 from kiosk_server.staff.screens import age
+from kiosk_server.staff.streams import Streams, TooManyStreams
 from kiosk_server.staff.words import sayer
 from tests.issuing.city import CENTRE, City
 from tests.staff.counter import code_of
@@ -142,6 +143,16 @@ async def test_one_person_opens_three_and_a_closed_one_gives_its_place_back(offi
         async with asyncio.timeout(10):
             while (await clerk.get("/live/events")).status != 200:
                 await _event(first)
+
+
+def test_a_process_follows_forty_pages_and_no_more() -> None:
+    streams, opened = Streams(), ExitStack()
+    for number in range(40):
+        opened.enter_context(streams.place(f"clerk {number}"))
+    with opened, pytest.raises(TooManyStreams), streams.place("one more"):
+        raise AssertionError
+    with streams.place("one more"):
+        assert streams._open.total() == 1
 
 
 async def test_a_city_is_read_once_for_all_who_look_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

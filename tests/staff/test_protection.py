@@ -114,7 +114,7 @@ async def test_what_a_file_set_is_lifted_here_once_the_file_no_longer_has_the_pe
     refused = await there.act("/unprotect", reason="終了の申出")
     assert (refused.status, "元のシステム" in refused.text) == (409, True)
     searched = await there.clerk.post("/residents", person_number="888")
-    assert "住民から除かれた人として開く" in searched.text
+    assert "住民から除かれた人なら、この番号で開く" in searched.text
     gone = await opened(there.clerk, "888")
     assert "支援措置を解く" in await gone.page()
     assert "支援措置を解きました" in (await gone.act("/unprotect", reason="終了の申出")).text

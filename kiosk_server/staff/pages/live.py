@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -51,10 +52,8 @@ async def _events(visit: Visit) -> web.StreamResponse:
         response = web.StreamResponse(headers=_EVENTS)
         finish(visit.request, response, is_tls=visit.console.is_tls)
         await response.prepare(visit.request)
-        try:
+        with suppress(ConnectionError):
             await _follow(visit, response)
-        except ConnectionError:
-            return response
         return response
 
 

@@ -8,7 +8,6 @@ from typing import Final
 import pdf
 from civil.calendar import jst_date, wareki
 from civil.errors import KioskError
-from civil.recorded_date import RecordedDate
 from issuance_db.city import CitySettings
 from kiosk_server.issuing.kinds.kind import Certifying
 from registry.residents import CertificateFacts, CertifiedPerson, Notice, NoticeFacts, PersonRecord
@@ -115,15 +114,11 @@ def _printed(record: PersonRecord) -> pdf.PrintedPerson:
 
 def _notes(one: CertifiedPerson, options: frozenset[str]) -> pdf.CounterNotes:
     record = one.record
-    removed = None if record.removed is None else f"{_day(record.removed)}　{record.removal_reason}"
+    removed = None if record.removed is None else f"{record.removed.printed_wareki()}　{record.removal_reason}"
     past = tuple(
-        pdf.PastLine(_day(item.occurred), f"{item.event_name}　{item.item_name}（変更前）　{item.before}")
+        pdf.PastLine(item.occurred.printed_wareki(), f"{item.event_name}　{item.item_name}（変更前）　{item.before}")
         for item in one.past
     )
     moved_to = record.further.get("settled_address") or record.move_out_address if removed is not None else None
     code = record.resident_code if "resident_code" in options else None
     return pdf.CounterNotes(code, removed, None if moved_to is None else str(moved_to), past)
-
-
-def _day(day: RecordedDate) -> str:
-    return day.printed_wareki()

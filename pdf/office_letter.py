@@ -7,7 +7,7 @@ from typing import Final
 from pdf.font_chain import FontChain
 from pdf.layout import Box, PlacedText, from_top, is_blank
 from pdf.office_paper import OfficePage, office_paper
-from pdf.typesetting import Style, fit
+from pdf.typesetting import Align, Style, fit
 
 _LEFT: Final = 22.0
 _WIDTH: Final = 166.0
@@ -62,8 +62,5 @@ def letter_paper(letter: Letter, fonts: FontChain) -> bytes:
     return office_paper(letter.title, [OfficePage(tuple(texts), tuple(rules))], fonts)
 
 
-def _line(field: str, text: str, top: float, size: float, align: str, fonts: FontChain) -> list[PlacedText]:
-    if is_blank(text):
-        return []
-    style = Style(size, "right" if align == "right" else "left")
-    return fit(field, text, from_top(_LEFT, top, _WIDTH, _LINE), style, fonts)
+def _line(field: str, text: str, top: float, size: float, align: Align, fonts: FontChain) -> list[PlacedText]:
+    return [] if is_blank(text) else fit(field, text, from_top(_LEFT, top, _WIDTH, _LINE), Style(size, align), fonts)

@@ -90,7 +90,9 @@ def arguments(sought: Sought, keys: RegistryKeys | None) -> tuple[object, ...]:
     """The values $2 to $14 of the statement `found`. Raises WrongCheckDigit."""
     conditions = [*_conditions(sought, keys)]
     days = typed_days(sought.birth) if sought.birth else (None, None)
-    items = {item for item, _, _ in conditions} | ({"person"} if sought.person_number else set())
+    # A My Number that cannot be looked for, for want of keys, finds nobody.
+    alone = {"person": sought.person_number, "my_number": sought.my_number}
+    items = {item for item, _, _ in conditions} | {item for item, typed in alone.items() if typed}
     return (
         [item for item, _, _ in conditions], [low for _, low, _ in conditions], [high for _, _, high in conditions],
         len(items), *days, sought.person_number or None, sought.sex, sought.is_foreign,

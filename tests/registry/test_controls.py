@@ -50,6 +50,7 @@ from registry.residents import (
     reviews,
     seal_my_number,
 )
+from registry.residents.inquiry_log import record_inquiry
 from tests.registry.office import CITY, KEYS, NOW, TODAY, Office, days_ago, protect_in_front, someone
 
 ONE, TWO, THREE = (number_of(serial) for serial in range(1, 4))
@@ -193,15 +194,8 @@ async def test_r_51_looks_entries_extracts_and_refusals_are_operations(office: O
 
 async def test_r_51_an_operation_says_whether_a_my_number_was_seen(office: Office) -> None:
     await office.load(someone(1))
-    await office.connection.execute("SELECT 1")
     async with city_transaction(office.connection, office.city):
-        number = await office.connection.fetchval(
-            "INSERT INTO registry.inquiry (municipality_code, asked_at, staff, purpose, what, items, refused)"
-            " VALUES ($1, $2, '職員０１', '確認', 'my_number', '{}', false) RETURNING inquiry_id", office.city, NOW,
-        )  # fmt: skip
-        await office.connection.execute(
-            "INSERT INTO registry.inquiry_seen VALUES ($1, $2, $3, true)", office.city, number, ONE
-        )
+        await record_inquiry(office.connection, office.city, CLERK, "my_number", (), (ONE,), NOW)
     assert ("職員０１", "my_number", (), 1, True, False) in await _done(office)
 
 

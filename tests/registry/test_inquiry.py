@@ -358,6 +358,11 @@ async def test_s1_2_a_my_number_entered_under_an_earlier_key_is_found(office: Of
         await _ask(office, my_number="123456789012")
 
 
+async def test_s1_2_a_my_number_asked_without_keys_finds_nobody_rather_than_whoever_else_fits(office: Office) -> None:
+    await office.load(someone(1))
+    assert (await inquire(office.connection, CITY, Sought(name="見本", my_number=MY_NUMBER), CLERK, NOW)).found == ()
+
+
 @pytest.mark.parametrize(("staff", "purpose"), [("sato", " "), ("", "照会"), ("sato", "あ" * 401)])
 def test_r_51_no_inquiry_without_somebody_and_a_purpose(staff: str, purpose: str) -> None:
     with pytest.raises(PurposeMissing):

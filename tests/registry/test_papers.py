@@ -247,6 +247,21 @@ async def test_s1_3_the_commands_make_certificates_and_notices_and_keep_them(
     assert len(await office.rows("SELECT FROM registry.paper")) == 2
 
 
+async def test_s1_3_a_removed_record_tells_where_to_and_the_resident_code_only_when_asked(
+    office: Office, tmp_path: Path
+) -> None:
+    await settings_of_a_city(office.database)
+    await office.load(someone(1), someone(2, "妻"))
+    await office.file("OU1", {TWO: AWAY})
+    await office.file("OU9", {TWO: {}})
+    out = tmp_path / "a.pdf"
+    assert await asyncio.to_thread(run, _told(office, "certificate", out, "--person", TWO)) == 0
+    (said,) = _paper(out)
+    assert AWAY["move_out_address"] in said
+    assert "除票の原本と相違ない" in said
+    assert someone(2).resident_code not in said
+
+
 async def test_s1_3_what_cannot_be_printed_is_neither_kept_nor_written(office: Office, tmp_path: Path) -> None:
     await settings_of_a_city(office.database)
     await office.load(someone(1, name="見本　\U00031350"), someone(2, "妻"), someone(3, household_number=number_of(3)))

@@ -30,6 +30,8 @@ from registry.residents.typed_items import item_text
 _SQL: Final = load("registry.residents", "ledgers.sql")
 _AT_ONCE: Final = 2_000
 HEAD_NAME: Final = "head_name"
+_MEASURE: Final = "suppressed"
+"""支援措置: told with whatever else is asked for, since whoever has the address must not tell it on."""
 PROVIDED_NAMES: Final = MappingProxyType({**ITEM_NAMES, HEAD_NAME: "世帯主の氏名"})
 """The items that can be provided, by the name staff know them by."""
 
@@ -137,7 +139,7 @@ async def _provided(
     wanted = in_scope if persons is None else list(dict.fromkeys(persons))
     if not wanted or not set(wanted) <= set(in_scope):
         return None
-    asked = provision.items if items is None else tuple(items)
+    asked = tuple(item for item in provision.items if items is None or item in {*items, _MEASURE})
     return _Found(asked, await _texts(connection, city, asked, wanted, protected), persons is None)
 
 
@@ -154,7 +156,7 @@ async def _texts(
         heads = await _head_names(connection, city, part) if HEAD_NAME in items else {}
         for number, row in part.items():
             told: dict[str, object] = {HEAD_NAME: heads.get(row.record.household_number)}
-            told |= {"suppressed": True} if number in protected else {}
+            told |= {_MEASURE: True} if number in protected else {}
             texts[number] = tuple(
                 item_text(told[item] if item in told else item_of(row.record, item)) for item in items
             )

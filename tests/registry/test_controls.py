@@ -143,6 +143,8 @@ async def test_s1_5_a_departments_ledger_has_its_ages_and_tells_who_is_protected
     await office.file("PM+", {THREE: PROTECTION})
     made = await _provide(office, "DEPT-SCHOOL")
     assert {(row[0], row[made.items.index("suppressed")]) for row in made.rows} == {(TWO, "いいえ"), (THREE, "はい")}
+    few = await _provide(office, "DEPT-SCHOOL", items=["address", "name"], persons=[THREE])
+    assert (few.items, few.rows) == (("name", "address", "suppressed"), (("見本　3", someone(3).address, "はい"),))
     kept = (await office.rows("SELECT basis, recipient, provision::text, persons, seed FROM registry.extract"))[0]
     assert kept == {
         "basis": "学校教育法施行令1条2項", "recipient": "教育委員会(学齢簿)", "provision": "DEPT-SCHOOL", "persons": 2, "seed": None,

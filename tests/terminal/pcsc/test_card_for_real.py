@@ -22,10 +22,9 @@ from kiosk_server.demo.jpki.thread import serving_authority
 from kiosk_server.demo.virtual_card import CardContents
 from kiosk_server.demo.virtual_card.card_file import counter_of, write_card
 from tests.cardauth.pcsc.daemon import Daemon
-from tests.cli.command import service_up
 from tests.cli.installing import CITY, Site, site
 from tests.cli.test_for_real import CARD, NAME, add_caller, bring_in_a_resident, install
-from tests.terminal.ipp import PaperTray, ipp_printer
+from tests.terminal.ipp import PaperTray
 from tests.terminal.pcsc.test_for_real import running, set_up, text_of
 from tests.terminal.screen import Screen
 
@@ -55,19 +54,6 @@ def place(books: Books) -> Iterator[Site]:
         anchors.write_bytes(books.jpki.anchors_pem)
         found.write_settings(JPKI_CA=anchors, JPKI_OCSP_URL=authority.ocsp_url)
         yield found
-
-
-@pytest.fixture(scope="module")
-def terminal_url(place: Site) -> Iterator[str]:
-    with service_up(place.path / "up.err", "--settings", str(place.settings)) as (_, said):
-        yield said["terminal_url"]
-
-
-@pytest.fixture
-def paper(tmp_path: Path) -> Iterator[PaperTray]:
-    (tmp_path / "printer").mkdir()
-    with ipp_printer(tmp_path / "printer") as tray:
-        yield tray
 
 
 def card_in(directory: Path, books: Books) -> Path:

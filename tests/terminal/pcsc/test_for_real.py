@@ -23,12 +23,12 @@ from kiosk_server.terminal.demo_desk import CardRack, SampleCard
 from kiosk_server.terminal.journal import read_journal
 from kiosk_server.terminal.words import LANGUAGES
 from tests.cardauth.pcsc.daemon import Daemon
-from tests.cli.command import ROOT, environment, kiosk, service_up
+from tests.cli.command import ROOT, environment, kiosk
 from tests.cli.installing import CITY, Site, site
 from tests.cli.test_for_real import CARD, NAME, add_caller, bring_in_a_resident, install
 from tests.terminal.city import NOW
 from tests.terminal.fitting import faults
-from tests.terminal.ipp import PaperTray, ipp_printer
+from tests.terminal.ipp import PaperTray
 from tests.terminal.pcsc.test_reader import READER
 from tests.terminal.screen import Screen
 
@@ -43,19 +43,6 @@ def place() -> Iterator[Site]:
         install(found, fee=0)
         asyncio.run(bring_in_a_resident(found))
         yield found
-
-
-@pytest.fixture(scope="module")
-def terminal_url(place: Site) -> Iterator[str]:
-    with service_up(place.path / "up.err", "--settings", str(place.settings)) as (_, said):
-        yield said["terminal_url"]
-
-
-@pytest.fixture
-def paper(tmp_path: Path) -> Iterator[PaperTray]:
-    (tmp_path / "printer").mkdir()
-    with ipp_printer(tmp_path / "printer") as tray:
-        yield tray
 
 
 def set_up(place: Site, directory: Path, url: str, printer: str) -> Path:

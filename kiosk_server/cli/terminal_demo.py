@@ -10,6 +10,7 @@ from civil.errors import KioskError
 from kiosk_server.cli.card_specimen import is_specimen
 from kiosk_server.cli.running_demo import NotTold, said_by
 from kiosk_server.demo.city import MUNICIPALITY_NAME
+from kiosk_server.demo.city.readings import domicile_in_kana, name_in_kana
 from kiosk_server.demo.directory import DemoDirectory
 from kiosk_server.demo.jpki.keeping import kept_jpki
 from kiosk_server.issuing.request import Terminal
@@ -93,9 +94,14 @@ def _devices(directory: DemoDirectory, known: Mapping[str, Any], wishes: DemoWis
 
 
 def _words_of(elsewhere: Mapping[str, Any]) -> str:
-    """What one needs to apply in the demo: the card of a real applicant would not say it."""
-    said = elsewhere
-    return f"{said['name']}(市外 / elsewhere: {said['birth_on']}、{said['domicile']}、{said['first_registrant']})"
+    """What is typed to apply in the demo, each beside its label: the card of a real applicant would not say it."""
+    typed = {
+        "お名前 / name": name_in_kana(elsewhere["name"]),
+        "生年月日 / born": elsewhere["birth_on"].replace("-", ""),
+        "本籍 / domicile": domicile_in_kana(elsewhere["domicile"]),
+        "筆頭者 / first registrant": name_in_kana(elsewhere["first_registrant"]),
+    }
+    return f"{elsewhere['name']}(市外 / elsewhere — {'、'.join(f'{label}: {what}' for label, what in typed.items())})"
 
 
 def _printer(directory: DemoDirectory, wishes: DemoWishes) -> Printer:

@@ -11,6 +11,7 @@ from civil.sex import Sex
 from kiosk_server.demo.city import MUNICIPALITY_CODE, generate_city, load_city, load_settings, samples
 from kiosk_server.demo.city.koseki import Resident, make_koseki
 from kiosk_server.demo.city.koseki_supplement import Lived, make_supplement
+from kiosk_server.demo.city.readings import domicile_in_kana, name_in_kana
 from kiosk_server.demo.city.tax import make_amounts
 from kiosk_server.demo.feeding import feed
 from pdf import TaxAssessmentSnapshot, TaxIncomeSnapshot, TaxPaymentSnapshot
@@ -50,6 +51,12 @@ def test_children_are_counted_by_sex_in_the_order_of_their_birth() -> None:
     ]
     (koseki,) = make_koseki([*reversed(children), *FAMILY[1:]], 1)
     assert [one.relationship for one in koseki.people] == ["長男", "長女", "長女", "長男", "二女", "二男"]
+
+
+def test_what_the_demo_tells_to_type_is_on_the_kana_keyboard() -> None:
+    assert name_in_kana("渡邉󠄏　大翔") == "ワタナベ　ヒロト"
+    assert domicile_in_kana("栃木県足利市名草上町１２３番地") == "ナグサカミチョウ123"
+    assert domicile_in_kana("群馬県館林市見本町１番地") == "群馬県館林市見本町１番地"
 
 
 def test_a_first_registrant_who_lives_elsewhere_is_known_from_the_koseki_alone() -> None:

@@ -160,6 +160,8 @@ class AccessRegistration:
     registration_number: str
     state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
     due_on: date
+    earlier_application_on: date | None = None
+    """The JST day of an earlier application of the same card, where it is that one which stands and not what was asked now."""
 
 
 @dataclass(frozen=True, slots=True)

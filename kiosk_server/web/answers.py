@@ -89,11 +89,12 @@ class StateAnswer(_Answer):
 
 
 class AccessAnswer(_Answer):
-    """Where the application of this card stands, and by which JST day it is decided."""
+    """Where the application of this card stands, by which JST day it is decided, and when it was made, if earlier with other words."""
 
     registration_number: str
     state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
     due_on: date
+    earlier_application_on: date | None = None
 
 
 def content_digest(content: bytes) -> str:
@@ -162,7 +163,7 @@ def read_challenge(raw: bytes) -> SealedChallenge:
 def read_access(raw: bytes) -> AccessRegistration:
     """Where an application stands, from its JSON; raises pydantic.ValidationError."""
     answer = AccessAnswer.model_validate_json(raw)
-    return AccessRegistration(answer.registration_number, answer.state, answer.due_on)
+    return AccessRegistration(answer.registration_number, answer.state, answer.due_on, answer.earlier_application_on)
 
 
 def read_state(raw: bytes) -> IssuanceState:

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from civil.calendar import jst_date
 from issuance_db import koseki_access
 from issuance_db import koseki_access_review as review
 from issuance_db.database import Database as CityDatabase
@@ -78,6 +79,18 @@ async def test_a_card_has_one_application_however_often_it_is_used(there: Elsewh
     answers = await asyncio.gather(*(there.cards.front.apply(one) for one in requests))
     assert {one.registration_number for one in answers} == {answers[0].registration_number}
     assert await there.cards.city.rows("SELECT count(*) FROM issuance.koseki_access") == [{"count": 1}]
+
+
+async def test_who_applies_again_with_other_words_hears_the_day_of_the_application_that_stands(
+    there: Elsewhere,
+) -> None:
+    card, clock = there.cards.card(8001), there.cards.city.clock
+    first = await there.apply(card)
+    applied_on = jst_date(clock.now)
+    clock.now += timedelta(days=1)
+    assert await there.apply(card) == first
+    assert await there.apply(card, domicile="別の町") == replace(first, earlier_application_on=applied_on)
+    assert first.earlier_application_on is None
 
 
 async def test_no_answer_depends_on_whether_there_is_such_a_koseki(there: Elsewhere) -> None:

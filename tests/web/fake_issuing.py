@@ -40,6 +40,9 @@ class FakeIssuing:
     menus: list[MenuRequest] = field(default_factory=list)
     issuances: list[IssuanceRequest] = field(default_factory=list)
     applications: list[AccessRequest] = field(default_factory=list)
+    registration: AccessRegistration = field(
+        default_factory=lambda: AccessRegistration("12", "submitted", date(2026, 12, 1))
+    )
     outcomes: dict[str, OutcomeReport] = field(default_factory=dict)
     alerts: list[CentreAlert] = field(default_factory=list)
 
@@ -76,7 +79,7 @@ class FakeIssuing:
         self._check_caller(caller)
         assert isinstance(request.credential, CardSignature)
         self.applications.append(request)
-        return AccessRegistration("12", "submitted", date(2026, 12, 1))
+        return self.registration
 
     async def state(self, caller: Caller, issuance_number: str) -> IssuanceState:
         self._check_caller(caller)

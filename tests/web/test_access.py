@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cardauth import CardSignature
-from kiosk_server.issuing.request import AccessRequest, Terminal
+from kiosk_server.issuing.request import AccessRegistration, AccessRequest, Terminal
 from kiosk_server.web.client import CentreClient
 from tests.web.bodies import access_body, menu_body, with_value
 from tests.web.conftest import Edge, EdgeMaker
@@ -21,7 +21,12 @@ async def cards(make_edge: EdgeMaker) -> Edge:
 
 async def test_an_application_reaches_the_service_as_it_was_sent(cards: Edge) -> None:
     answer = await cards.post(PATH, access_body())
-    assert answer.document == {"registration_number": "12", "state": "submitted", "due_on": "2026-12-01"}
+    assert answer.document == {
+        "registration_number": "12",
+        "state": "submitted",
+        "due_on": "2026-12-01",
+        "earlier_application_on": None,
+    }
     (asked,) = cards.fake.applications
     assert (asked.name, asked.birth_on, asked.first_registrant) == ("ミホン　ハナコ", date(1980, 4, 1), "見本　太郎")
 
@@ -79,5 +84,7 @@ async def test_our_client_writes_what_the_edge_reads_and_shows_nothing_of_it(car
     pki = cards.pki
     async with CentreClient(cards.url, pki.ca, pki.centre.certificate, pki.centre.key) as client:
         assert (await client.apply(request)).registration_number == "12"
-    assert cards.fake.applications == [request]
+        cards.fake.registration = AccessRegistration("12", "submitted", date(2026, 12, 1), date(2026, 11, 20))
+        assert await client.apply(request) == cards.fake.registration
+    assert cards.fake.applications == [request, request]
     assert not [word for word in ("ミホン", "1980", "本籍", "見本") if word in repr(request)]

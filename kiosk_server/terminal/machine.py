@@ -127,6 +127,8 @@ class Machine:
             if visit.step is Step.LAST_TRY and visit.certificate is not None:
                 visit.last_try = LastTryWord(visit.certificate.der)
             if not visit.choose(fields):
+                visit.is_mistyped = True
+                self.renew()
                 return
         self._happen(event)
 
@@ -157,7 +159,7 @@ class Machine:
         if step is Step.CARD:
             self.visit.reason, self.visit.tries_left, self.visit.last_try = "", None, None
             self.visit.user_id = ""
-        self.visit.step = step
+        self.visit.step, self.visit.is_mistyped = step, False
         self.renew()
         if step is Step.REMOVE_CARD and not self._is_card_there:
             self._happen(Event.CARD_GONE)

@@ -61,6 +61,8 @@ class Visit:
     paid_by: Method | None = None
     receipt: Literal["", "printed", "failed"] = ""
     """What became of the receipt; nothing where there was none to give."""
+    is_mistyped: bool = False
+    """Whether the present step said no to what was sent last."""
     reason: str = ""
     may_try_again: bool = False
     """Whether the screen offers to begin again with the same card; never once money was taken."""
@@ -111,7 +113,7 @@ class Visit:
         if found is not self.kind:
             self.kind, self.choice, self.options, self.scope = found, None, frozenset(), "koseki"
             self.persons = tuple(person.person_ref for person in found.persons)
-        self.copies, self.printed, self.receipt = 1, 0, ""
+        self.copies, self.printed, self.receipt, self.paid_by = 1, 0, "", None
         return True
 
     def choose(self, fields: Mapping[str, Sequence[str]]) -> bool:

@@ -20,6 +20,7 @@ from kiosk_server.terminal.payment import NoPayment, SimulatedPayment
 from kiosk_server.terminal.pcsc_reader import PcscReader
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.reader import VirtualReader
+from kiosk_server.terminal.screens import Screens, Setting
 from kiosk_server.terminal.selling import Selling
 from kiosk_server.terminal.words import BY_NAME
 from tests.terminal.city import NOW, FakeService
@@ -121,6 +122,10 @@ class Bench:
         self.does("next")
         await self.until(Step.PAY)
         await self.see(lambda: self.payment._done is not None)
+
+    def drawn(self, *, is_city_pin: bool = False) -> str:
+        """The page of the present step."""
+        return Screens(Setting("見本市", True, True, True, is_city_pin=is_city_pin)).draw(self.machine)
 
     def books(self) -> list[dict[str, Any]]:
         """The lines of the journal."""

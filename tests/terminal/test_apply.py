@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk_server.issuing.request import AccessRegistration
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.visit import Visit
+from kiosk_server.terminal.words import catalogue
 from tests.terminal.bench import PIN, RACK, Bench, terminal
 from tests.terminal.city import FakeService, problem
 
 NAME, DOMICILE, HEAD = "ミホン　ハナコ", "ホンジョウ3-2145", "ミホン　タロウ"
+WRONG = catalogue("ja")["typing.wrong"]
 
 
 def to_confirm(bench: Bench) -> None:
@@ -49,6 +52,42 @@ async def test_what_was_typed_is_signed_by_the_card_and_the_number_shown(tmp_pat
         assert bench.service.asked == []
 
 
+@pytest.mark.parametrize(
+    ("earlier_on", "said"),
+    [(None, "申請を受け付けました。2026年12月3日まで"), (date(2026, 11, 20), "2026年11月20日に申請を")],
+)
+async def test_who_applied_before_hears_that_what_was_typed_now_changes_nothing_and_everybody_to_take_the_card(
+    tmp_path: Path, earlier_on: date | None, said: str
+) -> None:
+    registration = AccessRegistration("12", "submitted", date(2026, 12, 3), earlier_on)
+    async with terminal(tmp_path, FakeService(registration=registration)) as bench:
+        to_confirm(bench)
+        await sign(bench)
+        await bench.until(Step.APPLIED)
+        page = bench.drawn()
+        assert said in page
+        assert ("変わりません" in page) is (earlier_on is not None)
+        assert catalogue("ja")["remove_card.lead"] in page
+
+
+async def test_whose_card_is_not_known_hears_where_an_application_stands_but_not_who_applies(tmp_path: Path) -> None:
+    nobody = problem("not_identified")
+    async with terminal(tmp_path, FakeService(trouble=[nobody, nobody])) as bench:
+        button = catalogue("en")["card.apply"]
+        await bench.place(RACK.card(0))
+        bench.does("next", pin=PIN)
+        await bench.until(Step.REFUSED)
+        assert button in bench.drawn()
+        assert button not in bench.drawn(is_city_pin=True)
+        bench.does("stop")
+        bench.reader.take()
+        await bench.until(Step.LANGUAGE)
+        to_confirm(bench)
+        await sign(bench)
+        await bench.until(Step.REFUSED)
+        assert catalogue("ja")["card.apply"] not in bench.drawn()
+
+
 async def test_the_first_registrant_may_be_the_applicant(tmp_path: Path) -> None:
     async with terminal(tmp_path, FakeService()) as bench:
         to_confirm(bench)
@@ -65,6 +104,9 @@ async def test_what_can_be_no_name_is_typed_again(tmp_path: Path, typed: str | l
         bench.does("next")
         bench.does("next", typed=typed)
         assert bench.step is Step.APPLY_NAME
+        assert WRONG in bench.drawn()
+        bench.does("next", typed=NAME)
+        assert WRONG not in bench.drawn()
 
 
 @pytest.mark.parametrize("typed", ["1980-04-01", "19800230", "1980041", "18000101", "昭和55年", "１９８００４０１"])
@@ -76,6 +118,7 @@ async def test_what_can_be_no_day_of_birth_is_typed_again(tmp_path: Path, typed:
         bench.does("next", typed=NAME)
         bench.does("next", typed=typed)
         assert bench.step is Step.APPLY_BIRTH
+        assert WRONG in bench.drawn()
 
 
 async def test_every_screen_leads_back_and_keeps_what_was_typed(tmp_path: Path) -> None:

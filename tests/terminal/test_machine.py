@@ -18,6 +18,7 @@ from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import unsettled
 from kiosk_server.terminal.machine import Pace
 from kiosk_server.terminal.visit import Visit
+from kiosk_server.terminal.words import catalogue
 from kiosk_server.web.client import AnswerBroken, CentreUnreachable
 from tests.terminal.bench import ISSUER, PIN, RACK, FakePrinter, terminal
 from tests.terminal.city import MENU, NOW, FakeService, problem
@@ -226,6 +227,8 @@ async def test_persons_options_and_copies_are_only_those_offered(tmp_path: Path)
         for persons in ([], ["ref-3"], ["ref-1", "ref-3"]):
             bench.does("next", person=persons)
             assert bench.step is Step.PERSONS
+            assert catalogue("en")["persons.none"] in bench.drawn()
+            assert " checked" not in bench.drawn()
         bench.does("next", person=["ref-2"])
         bench.does("next", option=["my_number"])
         assert bench.machine.visit.options == frozenset()

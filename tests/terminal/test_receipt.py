@@ -13,6 +13,7 @@ from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import unsettled
 from kiosk_server.terminal.printer import PrintEnd
 from kiosk_server.terminal.receipt_sheet import Receipt, draw_receipt
+from kiosk_server.terminal.words import catalogue
 from tests.terminal.bench import PIN, Bench, FakePrinter, terminal
 from tests.terminal.city import NOW, PERSONS, FakeService, problem
 
@@ -78,6 +79,20 @@ async def test_who_got_one_of_three_copies_gets_a_receipt_for_one_and_the_rest_b
         assert "キャッシュレス" in text_of(sheet)
         assert (bench.machine.visit.money_back, bench.machine.visit.receipt) == (400, "printed")
     assert unsettled(bench.path) == {}
+
+
+async def test_who_put_in_coins_is_reminded_of_the_change_and_not_with_what_is_free(tmp_path: Path) -> None:
+    reminder = catalogue("en")["take.change"]
+    async with terminal(tmp_path, FakeService()) as bench:
+        await taken_home(bench)
+        assert reminder in bench.drawn()
+        bench.does("again")
+        bench.does("next", kind="tax_income")
+        bench.does("next", choice="2026")
+        bench.does("next", copies="1")
+        bench.does("next")
+        await bench.until(Step.TAKE)
+        assert reminder not in bench.drawn()
 
 
 async def test_what_is_free_and_what_did_not_come_out_has_none(tmp_path: Path) -> None:

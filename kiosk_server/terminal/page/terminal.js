@@ -56,8 +56,10 @@ function pad() {
   const pin = document.getElementById("pin");
   if (!pin) return;
   const dots = document.getElementById("typed");
+  const go = pin.form.querySelector(".go");
   const told = () => {
     pin.value = pin.value.replace(/[^0-9]/g, "").slice(0, 4);
+    go.disabled = pin.value.length < 4;
     [...dots.children].forEach((dot, n) => dot.classList.toggle("on", n < pin.value.length));
     dots.setAttribute("aria-label", dots.dataset.said.replace("0", String(pin.value.length)));
   };

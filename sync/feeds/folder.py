@@ -27,6 +27,9 @@ Place = Literal["done", "refused"]
 _PLACES: Final[tuple[Place, ...]] = ("done", "refused")
 _RECEIPTS: Final = "receipts"
 _OURS_ALONE: Final = 0o700
+_TIME: Final = "%Y%m%dT%H%M%S%f"
+_TIME_PATTERN: Final = f"{'[0-9]' * 8}T{'[0-9]' * 12}"
+"""Behind the name of a file whose name was used before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Folder:
 
     def _free_name(self, name: str, place: Place, now: datetime) -> str:
         taken = (self._inbox / place / name).exists() or (self._inbox / _RECEIPTS / f"{name}.txt").exists()
-        return f"{name}.{now:%Y%m%dT%H%M%S%f}" if taken else name
+        return f"{name}.{now:{_TIME}}" if taken else name
 
     @staticmethod
     def _look(entry: os.DirEntry[str]) -> Arrived | None:
@@ -106,10 +109,11 @@ class Folder:
 
 
 def receipt_of(inbox: Path, name: str) -> tuple[str | None, str]:
-    """What became of a file: `here` until it is looked at, `waiting` or `ended` with its receipt; None where there was none of that name."""
+    """What became of the last file of a name: `here` until it is looked at, `waiting` or `ended` with its receipt; None where there was none."""
     waiting, ended = (inbox / _RECEIPTS / f"{name}{end}.txt" for end in (".waiting", ""))
     if (inbox / name).is_file():
         return ("waiting", waiting.read_text(encoding="utf-8")) if waiting.exists() else ("here", "")
+    ended = max(ended.parent.glob(f"{name}.{_TIME_PATTERN}.txt"), default=ended)
     return ("ended", ended.read_text(encoding="utf-8")) if ended.exists() else (None, "")
 
 

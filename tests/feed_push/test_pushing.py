@@ -250,6 +250,20 @@ async def test_a_pushed_file_is_taken_as_any_other_and_its_sender_sees_what_beca
     assert (await port.get("4.csv"))[1]["state"] == "ended"
 
 
+async def test_of_a_name_used_twice_the_sender_hears_of_the_last_file(port: Port, database: Database) -> None:
+    watching, source = FolderPass(await database.connect("sync"), CITY, Folder(port.inbox)), SealSource()
+
+    async def pushed(content: bytes) -> str:
+        await port.put(content, "1.csv")
+        os.utime(port.inbox / "1.csv", (BEGINS.timestamp() - 60,) * 2)
+        await watching.look(source.as_of)
+        return str((await port.get("1.csv"))[1]["receipt"])
+
+    assert "断りました" in await pushed(b"nothing")
+    assert "適用" in await pushed(source.full(Seal("0000000101", "A-1")))
+    assert (await port.get("1"))[0] == 404
+
+
 def test_a_sender_whose_certificate_cannot_be_read_is_told_by_its_file(tmp_path: Path) -> None:
     (tmp_path / "vendor.pem").write_text("nothing")
     with pytest.raises(SenderUnreadable, match=r"vendor\.pem"):

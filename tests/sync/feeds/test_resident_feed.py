@@ -220,6 +220,17 @@ async def test_a_household_with_somebody_who_cannot_be_read_is_held_back_whole_u
     assert await city.held() == {}
 
 
+@pytest.mark.parametrize("household", ["", "９００", "九"])
+async def test_a_record_whose_household_cannot_be_read_refuses_the_file_and_holds_back_nobody(
+    city: Register, household: str
+) -> None:
+    city.source.number = 1
+    with pytest.raises(FileRefused) as refused:
+        await city.take_rows("2", CHILD.changed(furigana="イ"), WIFE.changed(name="〓", household_number=household))
+    assert (refused.value.item, await city.held()) == ("household_number", {})
+    assert await city.admin.fetchval("SELECT count(*) FROM issuance.feed_set_aside") == 0
+
+
 async def test_who_cannot_be_read_holds_back_the_household_left_and_the_one_joined_and_ends_wherever_sound(
     city: Register,
 ) -> None:

@@ -45,13 +45,15 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What the applicant is told: the number, where it stands, and by which JST day it is decided."""
+    """What the applicant is told: the number, where it stands, and by which JST day it is decided; and which request made it."""
 
     registration_number: int
     state: State
     submitted_at: datetime
     due_on: date
     fingerprint: bytes
+    caller_id: str
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,12 @@ async def submit(connection: asyncpg.Connection, application: Application, now: 
 async def of_request(connection: asyncpg.Connection, caller_id: str, request_id: str) -> Submitted | None:
     """The application that this caller sent under this id, as it stands now."""
     return _submitted(await connection.fetchrow(_SQL["of_request"], caller_id, request_id))
+
+
+async def waiting(connection: asyncpg.Connection, key: UserCertificateKey) -> Submitted | None:
+    """The application of this card that is not decided yet."""
+    known = _submitted(await connection.fetchrow(_SQL["of_card"], key.issuer_key_id, key.serial))
+    return known if known is not None and known.state == "submitted" else None
 
 
 async def is_resident(connection: asyncpg.Connection, key: UserCertificateKey, now: datetime) -> bool:

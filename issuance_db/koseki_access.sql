@@ -10,12 +10,12 @@ RETURNING registration_number
 
 -- name: of_request
 -- What became of an application that was sent under this id.
-SELECT registration_number, state, submitted_at, due_on, fingerprint FROM issuance.koseki_access
+SELECT registration_number, state, submitted_at, due_on, fingerprint, caller_id, request_id FROM issuance.koseki_access
 WHERE municipality_code = shared.city() AND caller_id = $1 AND request_id = $2
 
 -- name: of_card
 -- The application of this card that is open or good.
-SELECT registration_number, state, submitted_at, due_on, fingerprint FROM issuance.koseki_access
+SELECT registration_number, state, submitted_at, due_on, fingerprint, caller_id, request_id FROM issuance.koseki_access
 WHERE municipality_code = shared.city() AND issuer_key_id = $1 AND serial = $2 AND state IN ('submitted', 'accepted')
 
 -- name: tries_since

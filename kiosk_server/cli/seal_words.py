@@ -1,6 +1,7 @@
 """How `kiosk verify` tells a verdict: in words for whoever stands at the counter, Japanese first."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import click
@@ -40,7 +41,7 @@ _REASONS: Final[Mapping[Reason, str]] = {
     Reason.KEYS_OLD: "公開鍵のファイルが、証明書より古いものです。新しいものを使ってください。 / The file of public keys is older than the certificate. Get the present one.",
     Reason.NO_LIST: "発行月の状態リストがないか、読み取れません。市が公開した今のファイルを --seal-directory で指定してください。 / The status list of the month of issue is missing or cannot be read. Name the files that the city publishes now with --seal-directory.",
     Reason.LIST_STALE: "状態リストの有効期限が過ぎています(または時計が違います)。時計を確かめ、市が公開した今のファイルを使ってください。 / The status list has expired, or the clock is wrong. Look at the clock, and get the files that the city publishes now.",
-    Reason.LIST_OLDER: "状態リストが、証明書の発行より前のものです。新しいものを使ってください。発行されたばかりなら、数分後にもう一度確かめてください。 / The status list is from before the certificate was issued. Get the present one; if the sheet is new, look again in a few minutes.",
+    Reason.LIST_OLDER: "状態リストが、証明書の発行より前のものです。新しいものを使ってください。 / The status list is from before the certificate was issued. Get the present one.",
     Reason.UNREADABLE: "ファイルを読み取れません。PDF か、紙を写した JPEG か PNG を指定してください。 / The file cannot be read. Name a PDF, or a picture of the sheet (JPEG, PNG).",
 }
 _WAYS_OUT: Final[Mapping[Verdict, str]] = {
@@ -55,14 +56,16 @@ def show_seal(check: SealCheck, source: SealSource) -> None:
     japanese, english = _HEADINGS[check.verdict]
     click.echo(f"{_LINE}\n  {japanese}\n  {english}\n{_LINE}")
     click.echo(f"  {_REASONS[check.reason]}")
+    if check.list_from is not None:
+        at = _minute(check.list_from)
+        click.echo(f"  {at} 以後の状態リストで、もう一度確かめてください。 / Look again with a list of {at} or later.")
     if check.verdict in _WAYS_OUT:
         click.echo(f"  {_WAYS_OUT[check.verdict]}")
     if check.statements and check.verdict is not Verdict.FORGED_OR_ALTERED:
         _show_facts(check.statements[0])
         _show_pages(check)
     if check.status_as_of is not None:
-        at = f"{check.status_as_of.astimezone(JST):%Y-%m-%d %H:%M} JST"
-        click.echo(f"  状態リストの日時 / status as of: {at}")
+        click.echo(f"  状態リストの日時 / status as of: {_minute(check.status_as_of)}")
     if source.directory is not None:
         click.echo(f"  公開鍵と状態リスト / keys and status lists: {source.directory} ({source.words})")
 
@@ -74,6 +77,7 @@ def seal_as_json(check: SealCheck, source: SealSource) -> dict[str, Any]:
         "reason": check.reason,
         "words": _HEADINGS[check.verdict][0],
         "status_as_of": None if check.status_as_of is None else check.status_as_of.isoformat(),
+        "list_from": None if check.list_from is None else check.list_from.isoformat(),
         "published": None if source.directory is None else str(source.directory),
         "statements": [
             {
@@ -111,6 +115,10 @@ def _show_pages(check: SealCheck) -> None:
     click.echo(f"    ページ / pages: {', '.join(map(str, seen))} / {pages}")
     if len(seen) < pages:
         click.echo("    ほかのページも確かめてください。 / Check the other pages too.")
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(JST):%Y-%m-%d %H:%M} JST"
 
 
 def _kind(name: str) -> str:

@@ -21,8 +21,11 @@ from cardauth import (
 )
 from cardauth.card.schemes import signature_is_good
 from cardauth.trust import CardTrust, RevocationUnknown, TrustedCertificate
+from civil.calendar import jst_date
+from issuance_db import koseki_access
 from issuance_db.credentials import Holder
 from issuance_db.failure_budgets import BudgetExhausted, count_failure, require_within
+from issuance_db.koseki_access import Submitted
 from issuance_db.pins import is_locked
 from issuance_db.session_uses import SessionUses
 from issuance_db.terminal_turns import was_passed_on
@@ -30,7 +33,7 @@ from kiosk_server.issuing.environment import Environment
 from kiosk_server.issuing.guessing import budgets_of, guessing_stopped
 from kiosk_server.issuing.presenting import find_presenting
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
-from kiosk_server.issuing.request import AccessRequest, Caller, CredentialRequest, MenuRequest
+from kiosk_server.issuing.request import AccessRegistration, AccessRequest, Caller, CredentialRequest, MenuRequest
 from kiosk_server.issuing.turn import turn_of
 
 _RETRY_SECONDS: Final = 30
@@ -59,9 +62,10 @@ async def authenticate_card(
     *,
     asked_again: bool,
 ) -> Authenticated:
-    """Whose card it is. Raises ``NotIdentified``, whatever was wrong, and ``Refusal`` with ``busy``.
+    """Whose card it is. Raises ``NotIdentified``, whatever was wrong, and ``Refusal`` with ``busy`` or ``application_waits``.
 
     ``busy`` is a stopped caller or terminal, and revocation information that cannot be had: neither decides anything.
+    ``application_waits`` is nobody's card here, with which somebody has applied for a koseki access registration.
     """
 
     async def holder(challenge: Challenge, certificate: TrustedCertificate) -> Authenticated:
@@ -150,13 +154,22 @@ async def _holder(
         holder = await find_presenting(connection, key)
         locked = await is_locked(connection, index)
         is_over = await was_passed_on(connection, turn, challenge.given_at)
+        waiting = None if locked or holder is not None else await koseki_access.waiting(connection, key)
     if is_over:
         raise ChallengeRefused(Reason.CHALLENGE_OVER)
+    if waiting is not None:
+        raise Refusal(RefusalCode.APPLICATION_WAITS, "application_waits", registration=_told(waiting))
     if holder is None:
         raise NotIdentified(Reason.UNKNOWN)
     if locked or not holder.may_use_at(now):
         raise NotIdentified(Reason.LOCKED if locked else _why_not(holder))
     return Authenticated(key, index, holder.person_number)
+
+
+def _told(waiting: Submitted) -> AccessRegistration:
+    """To the card that applied: since when it waits, and until when."""
+    applied_on = jst_date(waiting.submitted_at)
+    return AccessRegistration(str(waiting.registration_number), waiting.state, waiting.due_on, applied_on)
 
 
 def _call_of(request: CredentialRequest) -> str:

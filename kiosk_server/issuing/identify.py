@@ -33,7 +33,7 @@ from kiosk_server.issuing.turn import turn_of
 async def identify(
     environment: Environment, caller: Caller, request: IssuanceRequest, *, asked_again: bool = False
 ) -> Authenticated:
-    """Who is behind the credential or the session. Raises ``Refusal``: ``not_identified`` or ``busy``.
+    """Who is behind the credential or the session. Raises ``Refusal``: ``not_identified``, ``application_waits`` or ``busy``.
 
     A request that is asked again may present the session that it used in time.
     """

@@ -47,7 +47,7 @@ async def apply(environment: Environment, caller: Caller, request: AccessRequest
             )
     except NotIdentified as refused:
         raise Refusal(RefusalCode.NOT_IDENTIFIED, refused.reason) from None
-    is_this = submitted.fingerprint in fingerprints(environment.keys, request)
+    is_this = (submitted.caller_id, submitted.request_id) == (caller.caller_id, request.request_id)
     earlier_on = None if is_this else jst_date(submitted.submitted_at)
     return AccessRegistration(str(submitted.registration_number), submitted.state, submitted.due_on, earlier_on)
 

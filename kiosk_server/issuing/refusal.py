@@ -5,6 +5,7 @@ from enum import StrEnum
 from secrets import randbelow
 
 from civil.errors import KioskError
+from kiosk_server.issuing.request import AccessRegistration
 
 
 class RefusalCode(StrEnum):
@@ -13,6 +14,7 @@ class RefusalCode(StrEnum):
     MALFORMED = "malformed"
     NOT_IDENTIFIED = "not_identified"
     NOT_AVAILABLE = "not_available"
+    APPLICATION_WAITS = "application_waits"
     NOT_YOUR_CITY = "not_your_city"
     CLOSED = "closed"
     ALREADY_ANSWERED = "already_answered"
@@ -42,6 +44,8 @@ class Refusal(KioskError):
     """The field of the request that is wrong, for ``malformed``."""
     person_number: str | None = None
     """Whom the reason concerns, for the staff list only."""
+    registration: AccessRegistration | None = None
+    """Where the application of the card that signed stands, for ``application_waits``."""
 
 
 def spread(seconds: int) -> int:

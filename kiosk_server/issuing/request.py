@@ -161,7 +161,7 @@ class AccessRegistration:
     state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
     due_on: date
     earlier_application_on: date | None = None
-    """The JST day of an earlier application of the same card, where it is that one which stands and not what was asked now."""
+    """The JST day of an earlier request of the same card, where it is that one which stands and nothing was taken now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ RESULTS: Final[Mapping[str, Term]] = {
     "issued": ("発行", "issued"),
     "not_identified": ("本人を確認できない", "not identified"),
     "not_available": ("発行できない", "not available"),
+    "application_waits": ("利用登録の審査中", "application waits"),
     "closed": ("時間外・停止中", "closed"),
     "not_fresh": ("記録が更新中", "not fresh"),
     "busy": ("混雑", "busy"),

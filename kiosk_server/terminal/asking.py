@@ -82,6 +82,14 @@ class NotGiven(Exception):
         self.reason = reason
 
 
+class ApplicationWaits(Exception):
+    """The card is nobody's here yet: its application for koseki access stands as `registration` says."""
+
+    def __init__(self, registration: AccessRegistration) -> None:
+        super().__init__()
+        self.registration = registration
+
+
 @dataclass(frozen=True, slots=True)
 class City:
     """Whose service is asked, and by which machine."""
@@ -109,11 +117,13 @@ class City:
         return given.challenge_id, signed_message(self.municipality_code, self.terminal, given.challenge_id)
 
     async def menu(self, presented: CardSignature | Credential) -> Menu:
-        """What the person may have, by the card's signature or with the city's PIN. Raises NotGiven."""
+        """What the person may have, by the card's signature or with the city's PIN. Raises NotGiven, ApplicationWaits."""
         asked = MenuRequest(new_request_id(), self.municipality_code, self.terminal, presented)
         try:
             return await self.service.menus(asked)
         except (CentreProblem, CentreUnreachable, AnswerBroken) as error:
+            if isinstance(error, CentreProblem) and error.registration is not None:
+                raise ApplicationWaits(error.registration) from None
             raise NotGiven(reason_of(error)) from None
 
     async def apply(self, visit: Visit, presented: CardSignature) -> AccessRegistration:

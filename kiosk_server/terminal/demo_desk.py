@@ -34,6 +34,8 @@ class CardRack:
     def __init__(self, samples: Sequence[SampleCard], authority: CaGeneration, now: datetime) -> None:
         """Take whose cards they are, and the demo's authority that issues them, `now`."""
         self.samples = tuple(samples)
+        self.placed = 0
+        """Which of them was placed last: the list on the screen stands there."""
         self._authority = authority
         self._now = now
         self._made: dict[int, VirtualCard] = {}
@@ -61,7 +63,8 @@ class CardHands:
     def place(self, number: str) -> None:
         """Place the card at this place of the rack, if there is one."""
         if number in {str(place) for place in range(len(self.rack.samples))}:
-            self.reader.place(self.rack.card(int(number)))
+            self.rack.placed = int(number)
+            self.reader.place(self.rack.card(self.rack.placed))
 
 
 class DemoDesk:

@@ -16,7 +16,7 @@ from kiosk_server.terminal.journal import Journal, unreported, unsettled
 from kiosk_server.terminal.machine import Machine, Pace
 from kiosk_server.terminal.notices import Notices
 from kiosk_server.terminal.payment import NoPayment, SimulatedPayment
-from kiosk_server.terminal.printer import Printer
+from kiosk_server.terminal.printer import Printer, TrayPrinter
 from kiosk_server.terminal.reader import Reader
 from kiosk_server.terminal.screens import Screens, Setting
 from kiosk_server.terminal.selling import Selling
@@ -85,14 +85,17 @@ async def running_terminal(parts: Parts) -> AsyncIterator[str]:
 
 def _setting(parts: Parts, notice: Callable[[], Mapping[str, str]]) -> Setting:
     devices, payment = parts.devices, parts.devices.payment
+    rack = None if devices.cards is None else devices.cards.rack
     return Setting(
         city_name=parts.city_name,
         is_reader_virtual=devices.reader.is_virtual,
         is_payment_simulated=payment.is_simulated,
         is_printer_simulated=devices.printer.is_simulated,
+        tray_place=str(devices.printer.tray) if isinstance(devices.printer, TrayPrinter) else "",
         inserted=payment.inserted,
         tray=lambda: payment.in_the_tray if isinstance(payment, SimulatedPayment) else 0,
-        demo_cards=[] if devices.cards is None else [sample.name for sample in devices.cards.rack.samples],
+        demo_cards=[] if rack is None else [sample.name for sample in rack.samples],
+        placed=lambda: 0 if rack is None else rack.placed,
         takes_money=payment.takes_money,
         is_city_pin=parts.pin == "city",
         takes_user_id=parts.takes_user_id,

@@ -16,10 +16,15 @@ from kiosk_server.terminal.words import BY_NAME, LANGUAGES, Words
 _DIGITS: Final = "1234567890"
 _KEYS: Final = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm_")
 """What a 利用者ID is typed with, row by row."""
-_KANA: Final = (
-    "アカサタナハマヤラワ123", "イキシチニヒミャリヲ456", "ウクスツヌフムユルン789", "エケセテネヘメュレー0゛゜", "オコソトノホモヨロョッ-　"
+_NAME_KEYS: Final = (
+    "アカサタナハマヤラワァヰヮ", "イキシチニヒミャリヲィヱヵ", "ウクスツヌフムユルンゥッヶ", "エケセテネヘメュレーェ゛゜", "オコソトノホモヨロョォ・　"
 )  # fmt: skip
-"""What names and domiciles are typed with: what is read out at a counter is compared by people."""
+"""What names are typed with: what is read out at a counter is compared by people."""
+_PLACE_KEYS: Final = (
+    "アカサタナハマヤラワァ123", "イキシチニヒミャリヲィ456", "ウクスツヌフムユルンゥ789", "エケセテネヘメュレーェ0゛゜", "オコソトノホモヨロョォッ-　"
+)  # fmt: skip
+"""What domiciles are typed with."""
+_KANA: Final = {Step.APPLY_BIRTH: (_DIGITS,), Step.APPLY_DOMICILE: _PLACE_KEYS}
 _TEMPLATES: Final = {
     Step.READING: "working.html",
     Step.CHECKING: "working.html",
@@ -39,9 +44,12 @@ class Setting:
     is_reader_virtual: bool
     is_payment_simulated: bool
     is_printer_simulated: bool
+    tray_place: str = ""
+    """Where a simulated printer puts its sheets."""
     inserted: Callable[[], int] = field(default=lambda: 0)
     tray: Callable[[], int] = field(default=lambda: 0)
     demo_cards: Sequence[str] = ()
+    placed: Callable[[], int] = field(default=lambda: 0)
     takes_money: bool = True
     is_city_pin: bool = False
     takes_user_id: bool = False
@@ -75,6 +83,7 @@ class Screens:
             "token": machine.token,
             "turn": machine.turn,
             "w": Words(language),
+            "japanese": Words(LANGUAGES[0]),
             "lang": language.tag,
             "voices": language.voices,
             "is_easy": language.catalogue == "ja-easy",
@@ -82,7 +91,7 @@ class Screens:
             "digits": _digits(shuffled="shuffled" in visit.looks),
             "setting": self._setting,
             "keys": _KEYS,
-            "kana": (_DIGITS,) if visit.step is Step.APPLY_BIRTH else _KANA,
+            "kana": _KANA.get(visit.step, _NAME_KEYS),
             "applying": APPLYING,
             "longest": MOST_TYPED.get(visit.step, 100),
             "coins": COINS,

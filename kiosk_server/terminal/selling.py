@@ -12,7 +12,7 @@ from cardauth.card import CardPin, PinMalformed
 from cardauth.credential import NotCanonical
 from civil.clock import Clock
 from kiosk_server.issuing.request import Menu
-from kiosk_server.terminal.asking import City, NotGiven, PinOf, new_request_id
+from kiosk_server.terminal.asking import ApplicationWaits, City, NotGiven, PinOf, new_request_id
 from kiosk_server.terminal.flow import Event
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.payment import Payment
@@ -84,6 +84,9 @@ class Selling:
         with pin:
             try:
                 return await self._identify(visit, reader, pin)
+            except ApplicationWaits as waits:
+                visit.registration = waits.registration
+                return Event.APPLIED
             except NotGiven as error:
                 return _refused(visit, error.reason)
 

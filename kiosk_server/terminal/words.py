@@ -51,6 +51,14 @@ LANGUAGES: Final = (
 BY_NAME: Final[Mapping[str, Language]] = {language.catalogue: language for language in LANGUAGES}
 
 
+_RELATIONSHIPS: Final[Mapping[str, str]] = {
+    "世帯主": "head", "夫": "husband", "妻": "wife", "夫（未届）": "husband_unregistered", "妻（未届）": "wife_unregistered",
+    "子": "child", "父": "father", "母": "mother", "兄": "elder_brother", "姉": "elder_sister", "弟": "younger_brother",
+    "妹": "younger_sister", "縁故者": "relative", "同居人": "housemate",
+}  # fmt: skip
+"""The words of which a 続柄 is made, joined by の (住民記録システム標準仕様書)."""
+
+
 @cache
 def catalogue(name: str) -> Mapping[str, str]:
     """Every text of a language by its name."""
@@ -71,6 +79,16 @@ class Words:
     def day(self, on: date) -> str:
         """A day as this language writes it."""
         return format_date(on, "long", locale=Locale.parse(self.language.locale))
+
+    def relationship(self, recorded: str) -> Markup | None:
+        """A 続柄 in this language; None where a word of it is none of those that are written."""
+        said: Markup | None = None
+        for word in recorded.split("の"):
+            if word not in _RELATIONSHIPS:
+                return None
+            who = self(f"relationship.{_RELATIONSHIPS[word]}")
+            said = who if said is None else self("relationship.of", whose=said, who=who)
+        return said
 
     def yen(self, amount: int) -> Markup:
         """An amount of money."""

@@ -89,7 +89,7 @@ class StateAnswer(_Answer):
 
 
 class AccessAnswer(_Answer):
-    """Where the application of this card stands, by which JST day it is decided, and when it was made, if earlier with other words."""
+    """Where the application of this card stands, by which JST day it is decided, and when it was made, if by an earlier request."""
 
     registration_number: str
     state: Literal["submitted", "accepted", "refused", "withdrawn", "expired"]
@@ -131,6 +131,11 @@ def challenge_response(challenge: SealedChallenge) -> web.Response:
 def access_response(registration: AccessRegistration) -> web.Response:
     """Where an application stands, as JSON."""
     return _json(AccessAnswer.model_validate(registration))
+
+
+def access_members(registration: AccessRegistration) -> Mapping[str, object]:
+    """The same as a member of a problem document."""
+    return AccessAnswer.model_validate(registration).model_dump(mode="json")
 
 
 def state_response(state: IssuanceState) -> web.Response:

@@ -63,6 +63,7 @@ class CentreProblem(KioskError):
         retry_after: int | None = None,
         field: str | None = None,
         issuance_number: str | None = None,
+        registration: AccessRegistration | None = None,
     ) -> None:
         """Take the members of the problem document; `title` and `detail` in both languages, `retry_after` in seconds."""
         super().__init__(f"{code} ({status}): {title}. {detail}")
@@ -73,6 +74,7 @@ class CentreProblem(KioskError):
         self.retry_after = retry_after
         self.field = field
         self.issuance_number = issuance_number
+        self.registration = registration
 
 
 class CentreUnreachable(KioskError):
@@ -202,7 +204,7 @@ def _problem(status: int, headers: Mapping[str, str], raw: bytes) -> CentreProbl
     document = _read(json.loads, raw)
     if not isinstance(document, dict):
         raise AnswerBroken
-    seconds = headers.get(hdrs.RETRY_AFTER, "")
+    seconds, registration = headers.get(hdrs.RETRY_AFTER, ""), document.get("registration")
     return CentreProblem(
         code=str(document.get("code", "")),
         status=status,
@@ -211,6 +213,7 @@ def _problem(status: int, headers: Mapping[str, str], raw: bytes) -> CentreProbl
         retry_after=int(seconds) if seconds.isdecimal() else None,
         field=document.get("field"),
         issuance_number=document.get("issuance_number"),
+        registration=None if registration is None else _read(read_access, json.dumps(registration).encode()),
     )
 
 

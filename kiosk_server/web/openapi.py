@@ -35,6 +35,7 @@ _WITH_BODY: Final = (RefusalCode.MALFORMED, EdgeCode.TOO_LARGE, EdgeCode.UNSUPPO
 _ISSUING: Final = (
     RefusalCode.NOT_IDENTIFIED,
     RefusalCode.NOT_AVAILABLE,
+    RefusalCode.APPLICATION_WAITS,
     RefusalCode.CLOSED,
     RefusalCode.REQUEST_CONFLICT,
     RefusalCode.NOT_FRESH,
@@ -234,6 +235,7 @@ def _problem_schema() -> dict[str, Any]:
         "description": "member names joined by dots, [n] for list items, $ for the whole body; never a value",
     }
     members["issuance_number"] = text
+    members["registration"] = {"$ref": _REF.format(model=answers.AccessAnswer.__name__)}
     return {"type": "object", "description": "RFC 9457", "required": list(document), "properties": members}
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from civil.errors import KioskError
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.web.answers import access_members
 from kiosk_server.web.malformed import MalformedBody
 
 PROBLEM_JSON: Final = "application/problem+json"
@@ -44,6 +45,8 @@ class ProblemKind:
     """Whether a refusal's own `retry_after` is passed on."""
     has_number: bool = False
     """Whether the issuance number is passed on."""
+    has_registration: bool = False
+    """Whether it says where the application of the card stands."""
 
 
 PROBLEMS: Final[Mapping[ProblemCode, ProblemKind]] = {
@@ -67,6 +70,14 @@ PROBLEMS: Final[Mapping[ProblemCode, ProblemKind]] = {
         "Not available",
         "市の窓口へご案内ください。",
         "Send the resident to the city's counter.",
+    ),
+    RefusalCode.APPLICATION_WAITS: ProblemKind(
+        403,
+        "本籍地利用登録の申請を審査中です",
+        "The koseki access registration waits for a decision",
+        "registration の日までに市が決めます。承認されるとこのカードで戸籍の証明書を取れます。",
+        "The city decides by the day that registration names. Once it is accepted, the card takes certificates of its koseki.",
+        has_registration=True,
     ),
     RefusalCode.NOT_YOUR_CITY: ProblemKind(
         403,
@@ -214,6 +225,8 @@ def from_refusal(refusal: Refusal) -> Problem:
         members["field"] = refusal.field
     if kind.has_number and refusal.issuance_number is not None:
         members["issuance_number"] = refusal.issuance_number
+    if kind.has_registration and refusal.registration is not None:
+        members["registration"] = access_members(refusal.registration)
     return Problem(refusal.code, members=members, retry_after=refusal.retry_after if kind.may_retry else None)
 
 

@@ -131,8 +131,9 @@ def _status(statement: SealStatement, published: Published, now: datetime) -> Se
         return SealCheck(Verdict.CANNOT_TELL, Reason.NO_LIST)
     if not found.issued_at - _CLOCK_SKEW <= now < found.expires_at:
         return SealCheck(Verdict.CANNOT_TELL, Reason.LIST_STALE, status_as_of=found.issued_at)
-    if found.issued_at < statement.issued_at + _SETTLING:
-        return SealCheck(Verdict.CANNOT_TELL, Reason.LIST_OLDER, status_as_of=found.issued_at)
+    list_from = statement.issued_at + _SETTLING
+    if found.issued_at < list_from:
+        return SealCheck(Verdict.CANNOT_TELL, Reason.LIST_OLDER, status_as_of=found.issued_at, list_from=list_from)
     state = found.state(statement.status)
     if state == "issued":
         return SealCheck(Verdict.GENUINE_STATEMENT, Reason.STATEMENT_ISSUED, status_as_of=found.issued_at)

@@ -43,9 +43,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SealCheck:
-    """A verdict with its reason; the statements whose signature holds, in the order of their pages; the list's time (aware)."""
+    """A verdict with its reason; the statements whose signature holds, in the order of their pages; the list's time (aware).
+
+    `list_from`: for LIST_OLDER, from which time on (aware) a list speaks of the certificate.
+    """
 
     verdict: Verdict
     reason: Reason
     statements: tuple[SealStatement, ...] = ()
     status_as_of: datetime | None = None
+    list_from: datetime | None = None

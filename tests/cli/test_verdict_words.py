@@ -1,13 +1,14 @@
 """Whoever is told that a certificate was not found good is told what to do, in both languages."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk_server.cli import verify
 from kiosk_server.cli.seal_source import SealSource
-from kiosk_server.cli.seal_words import show_seal
+from kiosk_server.cli.seal_words import seal_as_json, show_seal
 from kiosk_server.verification_page.joining import SOURCES
 from pdf import Verification
 from pdf.levels.judging import INCOMPLETE, STAMP_UNTRUSTED
@@ -40,6 +41,14 @@ def tells_what_to_do(words: str) -> bool:
 def test_the_verdict_about_a_code_says_what_to_do(reason: Reason, capsys: pytest.CaptureFixture[str]) -> None:
     show_seal(SealCheck(VERDICTS.get(reason, Verdict.CANNOT_TELL), reason), SealSource(None, ""))
     assert tells_what_to_do(capsys.readouterr().out)
+
+
+def test_who_checks_too_early_is_told_from_when_on_a_list_tells(capsys: pytest.CaptureFixture[str]) -> None:
+    at = datetime(2026, 11, 26, 5, 52, tzinfo=UTC)
+    check = SealCheck(Verdict.CANNOT_TELL, Reason.LIST_OLDER, list_from=at)
+    show_seal(check, SealSource(None, ""))
+    assert "a list of 2026-11-26 14:52 JST or later" in capsys.readouterr().out
+    assert seal_as_json(check, SealSource(None, ""))["list_from"] == at.isoformat()
 
 
 @pytest.mark.parametrize(

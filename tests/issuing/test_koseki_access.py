@@ -27,6 +27,7 @@ from issuance_db.koseki_access_review import (
 )
 from kiosk_server.issuing.request import Kind, SessionCredential
 from kiosk_server.processes.sweeper import look_at_registrations
+from kiosk_server.web.client import CentreProblem
 from tests.issuing.city import City
 from tests.issuing.elsewhere import CLERK, FAMILY, KOSEKI_KINDS, OUTSIDER, Elsewhere, elsewhere
 from tests.issuing.fed import AGE_LIMIT, DOMICILE
@@ -81,15 +82,13 @@ async def test_a_card_has_one_application_however_often_it_is_used(there: Elsewh
     assert await there.cards.city.rows("SELECT count(*) FROM issuance.koseki_access") == [{"count": 1}]
 
 
-async def test_who_applies_again_with_other_words_hears_the_day_of_the_application_that_stands(
-    there: Elsewhere,
-) -> None:
+async def test_who_applies_again_hears_the_day_of_the_application_that_stands(there: Elsewhere) -> None:
     card, clock = there.cards.card(8001), there.cards.city.clock
     first = await there.apply(card)
     applied_on = jst_date(clock.now)
     clock.now += timedelta(days=1)
-    assert await there.apply(card) == first
-    assert await there.apply(card, domicile="別の町") == replace(first, earlier_application_on=applied_on)
+    for words in ({}, {"domicile": "別の町"}):
+        assert await there.apply(card, **words) == replace(first, earlier_application_on=applied_on)
     assert first.earlier_application_on is None
 
 
@@ -156,9 +155,27 @@ async def test_who_stops_the_koseki_stops_applications(there: Elsewhere) -> None
 # What it gives ------------------------------------------------------------------------------------------------------------------
 
 
-async def test_before_it_is_accepted_the_card_gets_nothing(there: Elsewhere) -> None:
+async def test_before_it_is_accepted_the_card_gets_nothing_but_where_its_application_stands(there: Elsewhere) -> None:
+    card, clock = there.cards.card(8001), there.cards.city.clock
+    first = await there.apply(card)
+    applied_on = jst_date(clock.now)
+    clock.now += timedelta(days=1)
+    with pytest.raises(CentreProblem) as waits:
+        await there.cards.menu(await there.cards.signed(card))
+    assert (waits.value.code, waits.value.status) == ("application_waits", 403)
+    assert waits.value.registration == replace(first, earlier_application_on=applied_on)
+    assert await there.answer_to_issuance(card) == "application_waits"
+
+
+async def test_nobody_else_hears_that_an_application_waits(there: Elsewhere) -> None:
     card = there.cards.card(8001)
     await there.apply(card)
+    other = there.cards.card(8002)
+    forged = replace(await there.cards.signed(card), signature=(await there.cards.signed(other)).signature)
+    assert await there.cards.answer_to(there.cards.menu_request(forged)) == NOT_IDENTIFIED
+    assert await there.answer_to_issuance(other) == NOT_IDENTIFIED
+    staff = await there.cards.city.database.connect("staff", CITY)
+    await review.refuse(staff, CITY, 1, RefusedFor.NOT_FOUND, there.cards.city.clock.now, CLERK)
     assert await there.answer_to_issuance(card) == NOT_IDENTIFIED
 
 

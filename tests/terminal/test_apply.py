@@ -9,6 +9,7 @@ from kiosk_server.issuing.request import AccessRegistration
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.terminal.words import catalogue
+from kiosk_server.web.client import CentreProblem
 from tests.terminal.bench import PIN, RACK, Bench, terminal
 from tests.terminal.city import FakeService, problem
 
@@ -70,22 +71,22 @@ async def test_who_applied_before_hears_that_what_was_typed_now_changes_nothing_
         assert catalogue("ja")["remove_card.lead"] in page
 
 
-async def test_whose_card_is_not_known_hears_where_an_application_stands_but_not_who_applies(tmp_path: Path) -> None:
-    nobody = problem("not_identified")
-    async with terminal(tmp_path, FakeService(trouble=[nobody, nobody])) as bench:
-        button = catalogue("en")["card.apply"]
+async def test_whose_application_waits_hears_since_when_and_until_when_the_usual_way(tmp_path: Path) -> None:
+    waits = AccessRegistration("12", "submitted", date(2026, 12, 3), date(2026, 11, 20))
+    service = FakeService(trouble=[CentreProblem("application_waits", 403, "title", "detail", registration=waits)])
+    async with terminal(tmp_path, service) as bench:
         await bench.place(RACK.card(0))
         bench.does("next", pin=PIN)
-        await bench.until(Step.REFUSED)
-        assert button in bench.drawn()
-        assert button not in bench.drawn(is_city_pin=True)
+        await bench.until(Step.APPLIED)
+        page = bench.drawn()
+        assert "You applied for access to your koseki with this card on November 20, 2026." in page
+        assert "by December 3, 2026" in page
+        assert "What you typed" not in page
+        assert bench.service.applied == []
         bench.does("stop")
         bench.reader.take()
         await bench.until(Step.LANGUAGE)
-        to_confirm(bench)
-        await sign(bench)
-        await bench.until(Step.REFUSED)
-        assert catalogue("ja")["card.apply"] not in bench.drawn()
+        assert bench.machine.visit == Visit(tag=bench.machine.visit.tag)
 
 
 async def test_the_first_registrant_may_be_the_applicant(tmp_path: Path) -> None:

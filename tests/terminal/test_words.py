@@ -12,7 +12,8 @@ from kiosk_server.terminal import reading
 from kiosk_server.terminal.asking import Reason
 from kiosk_server.terminal.flow import APPLYING, Step
 from kiosk_server.terminal.printer import PrintEnd
-from kiosk_server.terminal.words import LANGUAGES, Words, catalogue
+from kiosk_server.terminal.words import _RELATIONSHIPS, LANGUAGES, Words, catalogue
+from registry.residents import relationship
 
 ASKED = re.compile(r"""\b(?:w|words|languages\[0\]\[1\])\(["']([a-z_.]+)["'](?! ~)""")
 NAMES = [language.catalogue for language in LANGUAGES]
@@ -43,6 +44,7 @@ def asked_for() -> set[str]:
         *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),
         *(f"{name}" for step in APPLYING for name in (f"{step}.lead", f"label.{step}")),
         *(f"scope.{scope}" for scope in ("koseki", "self")),
+        *(f"relationship.{name}" for name in ("of", *_RELATIONSHIPS.values())),
         "yen",
     }
 
@@ -67,6 +69,18 @@ def test_a_text_for_a_button_or_a_heading_is_short_enough_for_it(name: str) -> N
         room = 24 if text.isascii() is False and name.startswith("ja") else 46
         if message.startswith(("title.", "kind.", "option.", "look.")) or message in {"back", "stop", "next"}:
             assert len(plain) <= room, (message, plain)
+
+
+def test_every_relationship_that_may_be_recorded_is_said_in_every_language() -> None:
+    assert set(_RELATIONSHIPS) == relationship._ALONE | relationship._BASE_WORDS
+    words = {language.catalogue: Words(language) for language in LANGUAGES}
+    assert [words[name].relationship("子の妻の父") for name in ("ja", "en", "zh-Hans", "vi", "ne")] == [
+        "子の妻の父", "father of wife of child", "子女的妻子的父亲", "cha của vợ của con", "सन्तानको पत्नीको बुबा",
+    ]  # fmt: skip
+    for recorded in _RELATIONSHIPS:
+        assert words["ja"].relationship(recorded) == recorded
+        assert len({one.relationship(recorded) for one in words.values()}) > 5
+    assert words["en"].relationship("長男") is None
 
 
 def test_values_are_escaped_and_furigana_is_markup() -> None:

@@ -181,6 +181,10 @@ def test_a_list_from_before_the_certificate_does_not_call_it_void(tmp_path: Path
     listed = SNAPSHOT.issued_at + timedelta(minutes=1)
     found = check(file_of(SNAPSHOT), publish(tmp_path, None, listed), listed + timedelta(hours=1))
     assert (found.verdict, found.reason) == (Verdict.CANNOT_TELL, Reason.LIST_OLDER)
+    assert found.list_from is not None
+    assert listed < found.list_from
+    later = publish(tmp_path / "later", "issued", found.list_from)
+    assert check(file_of(SNAPSHOT), later, found.list_from).verdict is Verdict.GENUINE_STATEMENT
 
 
 def test_a_list_that_is_missing_damaged_or_signed_by_a_stranger_tells_nothing(tmp_path: Path) -> None:

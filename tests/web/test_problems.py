@@ -1,11 +1,13 @@
 import asyncio
 import io
 import json
+from datetime import date
 
 import pytest
 
 from issuance_db.database import DatabaseTimedOut, DatabaseUnreachable
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
+from kiosk_server.issuing.request import AccessRegistration
 from kiosk_server.web.middleware import problem_of
 from kiosk_server.web.problems import PROBLEMS, EdgeCode
 from kiosk_server.web.settings import EdgeSettings
@@ -17,6 +19,7 @@ STATUSES = {
     RefusalCode.MALFORMED: 400,
     RefusalCode.NOT_IDENTIFIED: 401,
     RefusalCode.NOT_AVAILABLE: 403,
+    RefusalCode.APPLICATION_WAITS: 403,
     RefusalCode.NOT_YOUR_CITY: 403,
     RefusalCode.CLOSED: 403,
     RefusalCode.ALREADY_ANSWERED: 410,
@@ -56,6 +59,7 @@ async def test_not_identified_is_one_answer_for_all_reasons_byte_for_byte(edge: 
             retry_after=number or None,
             issuance_number=f"n-{number}",
             field=f"credential.{reason}",
+            registration=AccessRegistration(f"{number}", "submitted", date(2026, 12, 3)),
         )
         answers.append(await edge.post("/v1/issuances", issuance_body()))
         answers.append(await edge.post("/v1/menus", menu_body()))

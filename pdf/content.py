@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import cos, radians, sin
 
 from pdf import ground
@@ -21,6 +21,9 @@ _LAYOUT = b"/Artifact<</Type/Layout>>BDC\n"
 _PAGINATION = b"/Artifact<</Type/Pagination>>BDC\n"
 _MARKED = b"/P<</MCID %d>>BDC\n"
 _END = b"EMC\n"
+_SHOW = "> Tj\n"
+_BREAK = "\n"
+"""Between texts, which never hold one."""
 
 
 class ContentWriter:
@@ -29,7 +32,7 @@ class ContentWriter:
     def __init__(self, fonts: FontChain) -> None:
         self._fonts = fonts
         self._subsets: dict[TrueTypeFont, FontSubset] = {}
-        self._codes: dict[int, str] = {}
+        self._codes: dict[str, str] = {_BREAK: _BREAK}
         self._known: set[str] = set()
         self._others: set[str] = set()
         self._first = 0
@@ -53,9 +56,8 @@ class ContentWriter:
         parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
         parts.append(b"BT\n")
         upright, marks = page.upright()
-        told = zip(_openings(marks), upright, self._all_shown(upright), strict=True)
-        lines = [f"{opening}{text.spelled[0]}{shown}" for opening, text, shown in told]
-        parts += ["".join(lines).encode(), _END, b"ET\n"]
+        lines = zip(_openings(marks), [text.spelled[0] for text in upright], *self._all_shown(upright), strict=True)
+        parts += ["".join(chain.from_iterable(lines)).encode(), _END, b"ET\n"]
         return b"".join(parts)
 
     def _learn(self, characters: str) -> None:
@@ -76,16 +78,21 @@ class ContentWriter:
         )  # fmt: skip
         return b"q %.2f g BT\n%b%bET Q\n" % (text.grey, matrix, self._shown(text).encode())
 
-    def _all_shown(self, texts: Sequence[PlacedText]) -> list[str]:
+    def _all_shown(self, texts: Sequence[PlacedText]) -> list[list[str]]:
+        """How the texts are shown, in parts: the first of each text, the second of each, and so on."""
         if self._others:
-            return [self._shown(text) for text in texts]
-        codes = "\n".join([text.text for text in texts]).translate(self._codes).split("\n")
+            return [[self._shown(text) for text in texts]]
         sizes = {size: self._sized(size) for size in {text.size for text in texts}}
-        return [f"{sizes[text.size]}{code}> Tj\n" for text, code in zip(texts, codes, strict=True)]
+        codes = self._coded(_BREAK.join([text.text for text in texts])).split(_BREAK)
+        return [[sizes[text.size] for text in texts], codes, [_SHOW] * len(codes)]
+
+    def _coded(self, text: str) -> str:
+        codes = self._codes
+        return "".join([codes[character] for character in text])
 
     def _shown(self, text: PlacedText) -> str:
         if not self._others or self._others.isdisjoint(text.text):
-            return f"{self._sized(text.size)}{text.text.translate(self._codes)}> Tj\n"
+            return f"{self._sized(text.size)}{self._coded(text.text)}{_SHOW}"
         return "".join([self._stretch(font, glyphs, text.size) for font, glyphs in self._fonts.runs(text.text)])
 
     def _sized(self, size: float) -> str:
@@ -95,7 +102,7 @@ class ContentWriter:
     def _stretch(self, font: TrueTypeFont, glyphs: tuple[Glyph, ...], size: float) -> str:
         name = self._name(font)
         codes = "".join([f"{self._subsets[font].code(glyph):04X}" for glyph in glyphs])
-        return f"/F{name} {size:.2f} Tf <{codes}> Tj\n"
+        return f"/F{name} {size:.2f} Tf <{codes}{_SHOW}"
 
     def _name(self, font: TrueTypeFont) -> int:
         """The number of the font on the pages, where it has its place from first use."""

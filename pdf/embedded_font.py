@@ -25,11 +25,11 @@ _PER_BLOCK: Final = 100
 class EmbeddedFont:
     """What the codes of an embedded font mean: code 1 the first of `graphemes`, and so on.
 
-    `codes` are those of the graphemes that are single characters, as they are spelled on a page, by code point.
+    `codes` are those of the graphemes that are single characters, as they are spelled on a page, by the character.
     """
 
     graphemes: list[str]
-    codes: dict[int, str]
+    codes: dict[str, str]
 
 
 def read_font(objects: Sequence[bytes], first: int, sources: Mapping[str, OutlineSource]) -> EmbeddedFont:
@@ -54,15 +54,13 @@ def read_font(objects: Sequence[bytes], first: int, sources: Mapping[str, Outlin
         raise GlyphMismatch
     _check_program(program, source, glyphs)
     graphemes = [glyph.text for glyph in glyphs]
-    return EmbeddedFont(
-        graphemes, {ord(text): code for text, code in zip(graphemes, codes, strict=True) if len(text) == 1}
-    )
+    return EmbeddedFont(graphemes, dict(zip(graphemes, codes, strict=True)))
 
 
 def _glyphs(to_unicode: str, source: OutlineSource) -> tuple[tuple[str, ...], list[SourceGlyph]]:
     """The codes, which count from 1, and the source's glyphs for their meanings."""
     meanings = _MEANING.findall(to_unicode, to_unicode.find(_BEFORE_MEANINGS) + len(_BEFORE_MEANINGS))
-    glyphs = [glyph for meaning in meanings if (glyph := source.meant_by(meaning)) is not None]
+    glyphs = [glyph for glyph in map(source.meant_by, meanings) if glyph is not None]
     if len(glyphs) != len(meanings):
         raise GlyphMismatch
     codes = _codes(len(meanings))

@@ -55,17 +55,21 @@ class FileWriter:
 
     def part(self) -> FilePart:
         """What there is, as the beginning of other files. Every number taken must have been put."""
-        bodies = self._bodies()
-        *offsets, _ = accumulate(map(len, bodies), initial=len(self._part.content))
-        entries = b"".join([b"%010d 00000 n \n" % offset for offset in offsets])
-        return FilePart(b"".join([self._part.content, *bodies]), self._part.entries + entries, self.count)
+        bodies, entries, _ = self._laid_out()
+        return FilePart(b"".join([self._part.content, *bodies]), entries, self.count)
 
     def finish(self, trailer: bytes) -> bytes:
         """The whole file; `trailer` holds /Root, /Info and /ID. Every number taken must have been put."""
-        whole = self.part()
-        size = whole.count + 1
-        table = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d%b>>\n" % (size, whole.entries, size, trailer)
-        return b"".join([whole.content, table, b"startxref\n%d\n%%%%EOF\n" % len(whole.content)])
+        bodies, entries, end = self._laid_out()
+        size = self.count + 1
+        table = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d%b>>\n" % (size, entries, size, trailer)
+        return b"".join([self._part.content, *bodies, table, b"startxref\n%d\n%%%%EOF\n" % end])
+
+    def _laid_out(self) -> tuple[list[bytes], bytes, int]:
+        """The objects behind the part, the lines of all in the table, and where the objects end."""
+        bodies = self._bodies()
+        *offsets, end = accumulate(map(len, bodies), initial=len(self._part.content))
+        return bodies, self._part.entries + b"".join([b"%010d 00000 n \n" % offset for offset in offsets]), end
 
     def _bodies(self) -> list[bytes]:
         first = self._part.count + 1

@@ -32,13 +32,13 @@ class FontSubset:
         self._glyphs.setdefault(glyph.text, glyph)
         return self._cids.setdefault(glyph.text, len(self._cids) + 1)
 
-    def codes(self, glyphs: Sequence[Glyph]) -> dict[int, str]:
-        """The CIDs of new glyphs that each draw one character, spelled as on a page, by the character's code point."""
+    def codes(self, glyphs: Sequence[Glyph]) -> dict[str, str]:
+        """The CIDs of new glyphs that each draw one character, spelled as on a page, by the character."""
         first = len(self._glyphs)
         texts = [glyph.text for glyph in glyphs]
         self._glyphs.update(zip(texts, glyphs, strict=True))
         self._cids.update(zip(texts, range(first + 1, len(self._glyphs) + 1), strict=True))
-        return dict(zip(map(ord, texts), _names(len(self._glyphs))[first:], strict=True))
+        return dict(zip(texts, _names(len(self._glyphs))[first:], strict=True))
 
     def widths(self) -> bytes:
         """The /W array of the CIDFont, in thousandths of an em."""
@@ -46,7 +46,8 @@ class FontSubset:
 
     def to_unicode(self) -> bytes:
         """The ToUnicode CMap: each CID back to its grapheme in UTF-16BE, selectors and surrogates included."""
-        lines = [f"<{cid:04X}><{glyph.meaning}>" for cid, glyph in enumerate(self._glyphs.values(), 1)]
+        meanings = [glyph.meaning for glyph in self._glyphs.values()]
+        lines = [f"<{cid}><{meaning}>" for cid, meaning in zip(_names(len(meanings)), meanings, strict=True)]
         blocks = [lines[i : i + _LINES_PER_BLOCK] for i in range(0, len(lines), _LINES_PER_BLOCK)]
         body = "\n".join([f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks])
         return _CMAP.replace("%", body).encode("ascii")
@@ -96,17 +97,14 @@ def _font_file(tables: dict[str, TableData]) -> bytes:
     log = count.bit_length() - 1
     header = struct.pack(">LHHHH", 0x00010000, count, 16 << log, log, 16 * count - (16 << log))
     offset = len(header) + 16 * count
-    bodies, head = [], 0
+    bodies = {}
     for tag, (data, total) in tables.items():
-        body = padded(data)
+        bodies[tag] = padded(data)
         header += struct.pack(">4sLLL", tag.encode(), total, offset, len(data))
-        head = offset if tag == "head" else head
-        offset += len(body)
-        bodies.append(body)
-    file = bytearray(b"".join([header, *bodies]))
-    whole = sum(total for _, total in tables.values()) + checksum(header)
-    struct.pack_into(">L", file, head + 8, (_MAGIC - whole) & 0xFFFFFFFF)
-    return bytes(file)
+        offset += len(bodies[tag])
+    whole = sum([total for _, total in tables.values()]) + checksum(header)
+    bodies["head"] = _patched(bodies["head"], {8: struct.pack(">L", (_MAGIC - whole) & 0xFFFFFFFF)})
+    return b"".join([header, *bodies.values()])
 
 
 def _patched(table: bytes, changes: dict[int, bytes]) -> bytes:

@@ -45,7 +45,7 @@ class _Reader:
         self._at = 0
         self._planned = planned
         self._fonts = fonts
-        self._codes: Mapping[int, str] = fonts[0].codes if len(fonts) == 1 else {}
+        self._codes: Mapping[str, str] = fonts[0].codes if len(fonts) == 1 else {}
 
     def opening(self) -> None:
         """Ground, 見本, rules and pictures, each in its place, and nothing else."""
@@ -68,7 +68,7 @@ class _Reader:
         """All texts, each in the marked content of the element that reads it; the content ends with them."""
         self._expect("BT\n")
         usual = self._usual()
-        if self._content.startswith(usual, self._at):
+        if usual and self._content.startswith(usual, self._at):
             self._at += len(usual)
         else:
             self._one_by_one()
@@ -77,13 +77,18 @@ class _Reader:
             raise PageMismatch(self._planned.number)
 
     def _usual(self) -> str:
-        """All texts as they are spelled where there is one font and each character stands alone."""
+        """All texts as they are spelled where there is one font and each character stands alone; nothing where it is not so."""
         texts, marks = self._planned.upright()
-        codes = "\n".join([text.text for text in texts]).translate(self._codes).split("\n")
+        known = {**self._codes, "\n": "\n"}
+        try:
+            codes = "".join([known[sign] for sign in "\n".join([text.text for text in texts])])
+        except KeyError:
+            return ""
         sizes = {size: f"/F0 {size:.2f} Tf <" for size in {text.size for text in texts}}
+        begins = [f"{text.spelled[0]}{sizes[text.size]}" for text in texts]
         lines = [
-            f"{before}{text.spelled[0]}{sizes[text.size]}{code}> Tj\n"
-            for before, text, code in zip(_changes(marks), texts, codes, strict=True)
+            f"{before}{begin}{code}> Tj\n"
+            for before, begin, code in zip(_changes(marks), begins, codes.split("\n"), strict=True)
         ]
         return "".join(lines) + _END
 

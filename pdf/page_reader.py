@@ -4,6 +4,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from threading import Lock
 from typing import Any
 
@@ -21,9 +22,10 @@ _TEXT_UNITS = 2048
 _DIVIDING_HYPHEN = "\x02"
 _TEXT, _PATH, _PICTURE = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE
 
-
 Drawn = Sequence[float]
 """The edges of an object's ink: left, foot, right, head."""
+
+_EDGES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,18 @@ class OpenPage:
     def objects(self) -> DrawnObjects:
         """Where everything is."""
         page = ctypes.cast(self._page, ctypes.c_void_p).value
-        kinds: dict[int, list[Drawn]] = {_TEXT: [], _PICTURE: [], _PATH: []}
+        count = pdfium.FPDFPage_CountObjects(self._page)
+        items = list(map(get_object, repeat(page), range(count)))
+        edges = (ctypes.c_float * (_EDGES * count))()
+        if not all(map(get_bounds, items, *addresses(edges, _EDGES))):
+            raise PageMismatch
+        found: dict[int, list[Drawn]] = {_TEXT: [], _PICTURE: [], _PATH: []}
         others: list[Drawn] = []
-        last_picture = None
-        room = (ctypes.c_float * 4)()
-        left, foot, right, head = addresses(room)
-        for number in range(pdfium.FPDFPage_CountObjects(self._page)):
-            item = get_object(page, number)
-            kind = get_type(item)
-            get_bounds(item, left, foot, right, head)
-            kinds.get(kind, others).append(room[:])
-            last_picture = number if kind == _PICTURE else last_picture
-        return DrawnObjects(kinds[_TEXT], kinds[_PICTURE], kinds[_PATH], len(others), last_picture)
+        kinds = list(map(get_type, items))
+        for kind, drawn in zip(kinds, zip(*[iter(edges[:])] * _EDGES, strict=True), strict=True):
+            found.get(kind, others).append(drawn)
+        last_picture = None if not found[_PICTURE] else count - 1 - kinds[::-1].index(_PICTURE)
+        return DrawnObjects(found[_TEXT], found[_PICTURE], found[_PATH], len(others), last_picture)
 
     def code_place(self, drawn: DrawnObjects) -> bytes:
         """The painted place of the code, which is the last picture; nothing where there is none.

@@ -15,7 +15,8 @@ _POINTER: Final = ctypes.c_void_p
 
 def _plain(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
     address = ctypes.cast(function, _POINTER).value or 0
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
+    # None of them takes long enough for another thread to be let in meanwhile.
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
 get_object: Final = _plain(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, ctypes.c_int)
@@ -23,6 +24,7 @@ get_type: Final = _plain(pdfium.FPDFPageObj_GetType, ctypes.c_int, _POINTER)
 get_bounds: Final = _plain(pdfium.FPDFPageObj_GetBounds, ctypes.c_int, _POINTER, *[_POINTER] * 4)
 
 
-def addresses(room: ctypes.Array[ctypes.c_float]) -> list[int]:
-    """Where each number of `room` lies, for PDFium to fill."""
-    return [ctypes.addressof(room) + ctypes.sizeof(ctypes.c_float) * order for order in range(len(room))]
+def addresses(room: ctypes.Array[ctypes.c_float], group: int) -> list[range]:
+    """Where the numbers of `room` lie, for PDFium to fill: the first of each group, the second of each, and so on."""
+    begin, size, end = ctypes.addressof(room), ctypes.sizeof(ctypes.c_float), ctypes.sizeof(room)
+    return [range(begin + size * order, begin + end, size * group) for order in range(group)]

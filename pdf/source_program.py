@@ -36,11 +36,9 @@ def program_of(source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> bytes:
     bodies = [filled(tables[tag]) for tag in tags]
     sums = [known[tag] if tag in known else checksum(body) for tag, body in zip(tags, bodies, strict=True)]
     header = _header(tags, [len(tables[tag]) for tag in tags], sums)
-    program = bytearray(b"".join([header, *bodies]))
-    head = len(header) + sum([len(body) for tag, body in zip(tags, bodies, strict=True) if tag < b"head"])
-    whole = sum(sums) + checksum(header)
-    struct.pack_into(">L", program, head + _ADJUSTMENT, (_MAGIC - whole) & 0xFFFFFFFF)
-    return bytes(program)
+    head, adjusted = tags.index(b"head"), struct.pack(">L", (_MAGIC - sum(sums) - checksum(header)) & 0xFFFFFFFF)
+    bodies[head] = bodies[head][:_ADJUSTMENT] + adjusted + bodies[head][_ADJUSTMENT + _WORD :]
+    return b"".join([header, *bodies])
 
 
 def _header(tags: Sequence[bytes], lengths: Sequence[int], sums: Sequence[int]) -> bytes:

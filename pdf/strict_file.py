@@ -55,12 +55,12 @@ def beginning(content: bytes, count: int) -> FilePart:
 
 def stream_of(item: bytes, failed: InspectionFailed) -> tuple[bytes, bytes]:
     """The entries of a stream object before its /Length, and its data, which are as long as that says; else raises `failed`."""
-    head, _, rest = item.partition(_STREAM)
-    data = rest.removesuffix(_END_STREAM)
-    length = _LENGTH % len(data)
-    if not (head.startswith(b"<<") and head.endswith(length) and rest.endswith(_END_STREAM)):
+    begin, end = item.find(_STREAM), len(item) - len(_END_STREAM)
+    length = _LENGTH % (end - begin - len(_STREAM))
+    head = item[: max(begin, 0)]
+    if not (head.startswith(b"<<") and head.endswith(length) and item.endswith(_END_STREAM)):
         raise failed
-    return head[2 : -len(length)], data
+    return head[2 : -len(length)], item[begin + len(_STREAM) : end]
 
 
 def inflated(data: bytes, size: int, failed: InspectionFailed) -> bytes:

@@ -1,7 +1,7 @@
 """Papers of the counter, composed from facts that the registry supplies: certificates by the form of kiosks, and letters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,8 @@ from registry.residents import CertificateFacts, CertifiedPerson, Notice, Notice
 
 OPTIONS: Final = tuple(field.name for field in fields(pdf.ResidentOptions) if field.name != "my_number")
 """What may be asked for as at a kiosk; the My Number is not printed at this counter."""
+CHOICES: Final = (*OPTIONS, "resident_code")
+"""With what kiosks never print."""
 
 
 class NoMayorOrSeal(KioskError):
@@ -59,13 +61,16 @@ NOTICES: Final = {notice.name.lower(): notice for notice in _SAYINGS}
 
 
 def certificate(
-    facts: CertificateFacts, options: frozenset[str], number: str, code: str, city: CitySettings, now: datetime
-) -> Drawn:
+    facts: CertificateFacts, options: frozenset[str], number: str, code: str, city: CitySettings, now: datetime, *,
+    is_preview: bool = False,
+) -> Drawn:  # fmt: skip
     """The certificate, composed and inspected as a kiosk's; it is printed, not signed. `resident_code` is an option here.
+
+    `is_preview`: 見本 stands across every page, as it does in a demo.
 
     Raises NoMayorOrSeal, pdf.SnapshotInvalid, pdf.GlyphMissing, pdf.TextOverflow, pdf.InspectionFailed.
     """
-    certifying = _certifying(city, now)
+    certifying = _certifying(city, now, is_preview=is_preview)
     snapshot = pdf.ResidentRecordSnapshot(
         issuance_number=number, issued_at=now, municipality_code=code, municipality_name=city.name, form="individual",
         whole_household=facts.is_whole_household, head_name=facts.head_name or "", address=facts.people[0].record.full_address,
@@ -79,21 +84,25 @@ def certificate(
     return Drawn(document.content, pdf.inspect(document.content, pages, fonts).page_count)
 
 
-def notice_letter(facts: NoticeFacts, number: str, city: CitySettings, now: datetime) -> Drawn:
-    """The letter, on one page. Raises NoMayorOrSeal, pdf.GlyphMissing, pdf.TextOverflow."""
-    mayor, saying = _certifying(city, now).mayor, _SAYINGS[facts.notice]
+def notice_letter(
+    facts: NoticeFacts, number: str, city: CitySettings, now: datetime, *, is_preview: bool = False
+) -> Drawn:
+    """The letter, on one page, marked as certificates are. Raises NoMayorOrSeal, pdf.GlyphMissing, pdf.TextOverflow."""
+    certifying, saying = _certifying(city, now, is_preview=is_preview), _SAYINGS[facts.notice]
+    mayor = certifying.mayor
     postal = "" if facts.postal_code is None else f"〒{facts.postal_code[:3]}-{facts.postal_code[3:]}"
     letter = pdf.Letter(
         saying.title, number, wareki(jst_date(now)), postal, facts.address, f"{facts.to}　様", f"{mayor.title}　{mayor.name}",
-        saying.body, facts.rows, f"お問い合わせ　{city.name}　市民課",
+        saying.body, facts.rows, f"お問い合わせ　{city.name}　市民課", certifying.specimen,
     )  # fmt: skip
     return Drawn(pdf.letter_paper(letter, pdf.FontChain()), 1)
 
 
-def _certifying(city: CitySettings, now: datetime) -> Certifying:
+def _certifying(city: CitySettings, now: datetime, *, is_preview: bool) -> Certifying:
     if city.mayor_title is None or city.seal_image is None:
         raise NoMayorOrSeal
-    return Certifying.on(now, city)
+    certifying = Certifying.on(now, city)
+    return replace(certifying, specimen=certifying.specimen or is_preview)
 
 
 def _printed(record: PersonRecord) -> pdf.PrintedPerson:

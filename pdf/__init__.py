@@ -59,6 +59,7 @@ from pdf.levels.revocation import KeepingLimits, Revocation
 from pdf.levels.trust import Trust
 from pdf.office_letter import Letter, letter_paper
 from pdf.office_list import ListColumn, ListTooLong, list_paper
+from pdf.page_pictures import page_picture
 from pdf.page_plan import PagePlan
 from pdf.permit import SignPermit
 from pdf.planning import page_count, plan
@@ -171,6 +172,7 @@ __all__ = [
     "letter_paper",
     "list_paper",
     "page_count",
+    "page_picture",
     "plan",
     "raise_level",
     "renewed",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pdf.font_chain import FontChain
+from pdf.forms.certificate_page import specimen_mark
 from pdf.layout import Box, PlacedText, from_top, is_blank
 from pdf.office_paper import OfficePage, office_paper
 from pdf.typesetting import Align, Style, fit
@@ -19,7 +20,10 @@ _LAST: Final = 268.0
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What it says. `to` is the name with 様; `body` are lines, none longer than the page is wide; `rows` are labels with values."""
+    """What it says. `to` is the name with 様; `body` are lines, none longer than the page is wide; `rows` are labels with values.
+
+    `specimen`: 見本 stands across it.
+    """
 
     title: str
     number: str
@@ -31,11 +35,13 @@ class Letter:
     body: Sequence[str]
     rows: Sequence[tuple[str, str]]
     contact: str
+    specimen: bool = False
 
 
 def letter_paper(letter: Letter, fonts: FontChain) -> bytes:
     """Return the file. Raises GlyphMissing or TextOverflow, naming the field, for what cannot be printed whole on one page."""
     texts = [
+        *(specimen_mark(fonts) if letter.specimen else []),
         *_line("number", letter.number, 14, 9.5, "right", fonts),
         *_line("day", letter.day, 20, 10.5, "right", fonts),
         *_line("postal_code", letter.postal_code, 30, 11, "left", fonts),

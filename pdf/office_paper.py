@@ -6,6 +6,7 @@ They have neither the ground nor the codes of a certificate, so that nobody take
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, radians, sin
 from typing import Final
 
 from pdf.composing import add_font
@@ -51,8 +52,17 @@ def office_paper(title: str, pages: Sequence[OfficePage], fonts: FontChain) -> b
 
 def _content(page: OfficePage, fonts: FontChain, subsets: dict[TrueTypeFont, FontSubset]) -> bytes:
     rules = [_THIN, *(box.path.encode() for box in page.rules), b"S\n"] if page.rules else []
-    shown = [part for text in page.texts for part in _shown(text, fonts, subsets)]
-    return b"".join([*rules, b"BT\n", *shown, b"ET\n"])
+    marks = [part for text in page.texts if text.angle for part in _mark(text, fonts, subsets)]
+    shown = [part for text in page.texts if not text.angle for part in _shown(text, fonts, subsets)]
+    return b"".join([*marks, *rules, b"BT\n", *shown, b"ET\n"])
+
+
+def _mark(text: PlacedText, fonts: FontChain, subsets: dict[TrueTypeFont, FontSubset]) -> list[bytes]:
+    """A text that is turned, under everything else: its place is told once, so one font draws it."""
+    turn = radians(text.angle)
+    turned = (text.grey, cos(turn), sin(turn), -sin(turn), cos(turn), text.x, text.y)
+    _, *runs = _shown(text, fonts, subsets)
+    return [b"q %.2f g BT %.4f %.4f %.4f %.4f %.2f %.2f Tm\n" % turned, *runs, b"ET Q\n"]
 
 
 def _shown(text: PlacedText, fonts: FontChain, subsets: dict[TrueTypeFont, FontSubset]) -> list[bytes]:

@@ -48,7 +48,7 @@ _MOST_REQUESTS: Final = 10_000
 _EVENING, _MORNING, _SATURDAY = 19, 8, 5
 _WHAT: Final = {
     "search": "検索", "person": "個人照会", "household": "世帯照会", "my_number": "個人番号照会", "event": "異動入力", "extract": "提供・台帳",
-    "inspection": "閲覧の記録", "paper": "証明書・通知",
+    "inspection": "閲覧の記録", "paper": "証明書・通知", "release": "支援措置の一時解除", "release_end": "一時解除の終了",
 }  # fmt: skip
 _ITEMS: Final = {**PROVIDED_NAMES, "is_foreign": "外国人", **{code: kind.name for code, kind in EVENT_KINDS.items()}}
 """Items, and kinds of events, as staff know them; provisions and numbers of papers stand as they are."""
@@ -205,6 +205,10 @@ def _sheets(told: Disclosed) -> dict[str, Table]:
                 (p.number, at(p.made_at), p.kind, p.staff, p.reason, p.handed_to, p.identity_document, p.released_by or "")
                 for p in told.papers
             ),
+        ],
+        "支援措置の一時解除": [
+            ("日時", "いつまで", "責任者", "理由", "早めた終了", "終えた人"),
+            *((at(r.released_at), at(r.until), r.staff, r.reason, _cell(r.ended_at), r.ended_by or "") for r in told.releases),
         ],
         "閲覧": [
             ("台帳番号", "閲覧年月日", "閲覧者", "目的"),

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 import click
@@ -18,30 +18,25 @@ from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import Where, acting, text
 from kiosk_server.cli.database import CityUnknown
 from kiosk_server.cli.registry_desk import STAFF_URL, in_front, in_register, out, protected_in_front, staff_of
-from kiosk_server.counter_papers import NOTICES, OPTIONS, certificate, notice_letter
-from registry.residents import (
-    Inquirer,
-    Paper,
-    PastOf,
-    ProtectedPerson,
-    certificate_facts,
-    next_paper_number,
-    notice_facts,
-    record_paper,
+from kiosk_server.counter_making import (
+    AskedCertificate,
+    AskedNotice,
+    AskedPaper,
+    Handing,
+    draw_paper,
+    paper_of,
+    read_facts,
 )
-
-_CHOICES: Final = (*OPTIONS, "resident_code")
+from kiosk_server.counter_papers import CHOICES, NOTICES
+from registry.residents import PastOf, ProtectedPerson, next_paper_number, record_paper
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Where, who makes it and why, who it is handed to, and who released it."""
+    """Where, and how it is handed over."""
 
     where: Where
-    maker: Inquirer
-    handed_to: str
-    identity: str
-    released_by: str | None
+    handing: Handing
 
 
 def _handing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,7 +65,7 @@ def _handing(command: Callable[..., Any]) -> Callable[..., Any]:
     help="宛名番号。同じ世帯の人は何度でも / repeat within a household",
 )
 @click.option(
-    "--option", "options", multiple=True, type=click.Choice(_CHOICES), help="記載する項目。何度でも / items; repeat"
+    "--option", "options", multiple=True, type=click.Choice(CHOICES), help="記載する項目。何度でも / items; repeat"
 )
 @click.option(
     "--past", multiple=True, type=click.Choice([part.value for part in PastOf]), help="履歴。何度でも / history; repeat"
@@ -82,11 +77,8 @@ def certificate_(
 
     窓口の住民票の写し。履歴と除票も出せる。
     """
-    asked = _asked(told)
-    content = asyncio.run(
-        _certificate(asked, list(dict.fromkeys(persons)), frozenset(options), frozenset(map(PastOf, past)))
-    )
-    write_private(out, content)
+    paper = AskedCertificate(tuple(dict.fromkeys(persons)), frozenset(options), frozenset(map(PastOf, past)))
+    write_private(out, asyncio.run(_make(_asked(told), paper)))
 
 
 @click.command("notice")
@@ -99,13 +91,14 @@ def notice(*, event_id: int, number: str, kind: str, out: Path, **told: Any) -> 
 
     住民票コード通知票・変更通知票、職権記載等通知書、世帯主変更(依頼)通知書、住民異動届受理通知。
     """
-    write_private(out, asyncio.run(_notice(_asked(told), event_id, number, kind)))
+    write_private(out, asyncio.run(_make(_asked(told), AskedNotice(event_id, number, NOTICES[kind]))))
 
 
 def _asked(told: dict[str, Any]) -> _Asked:
     maker = staff_of(told["by"], told["reason"])
     released = None if told["released_by"] is None else text("--released-by", told["released_by"])
-    return _Asked(told, maker, text("--handed-to", told["handed_to"]), text("--identity", told["identity"]), released)
+    handed_to, identity = text("--handed-to", told["handed_to"]), text("--identity", told["identity"])
+    return _Asked(told, Handing(maker, handed_to, identity, released))
 
 
 @asynccontextmanager
@@ -119,51 +112,22 @@ async def _counter(asked: _Asked, now: datetime) -> AsyncIterator[tuple[asyncpg.
         yield connection, city, settings
 
 
-async def _certificate(
-    asked: _Asked, persons: Sequence[str], options: frozenset[str], past: frozenset[PastOf]
-) -> bytes:
+async def _make(asked: _Asked, paper: AskedPaper) -> bytes:
     # What cannot be drawn undoes the record; what is recorded is written afterwards.
-    now = utc_now()
+    now, maker = utc_now(), asked.handing.maker
+    is_released = asked.handing.released_by is not None
     async with _counter(asked, now) as (connection, city, settings):
-        facts = await certificate_facts(
-            connection, city, persons, past, asked.maker, now, is_released=asked.released_by is not None
-        )
+        facts = await read_facts(connection, city, paper, maker, now, is_released=is_released)
         await _require_released(asked, facts.shown)
         number = await next_paper_number(connection, jst_date(now))
-        drawn = certificate(facts, options, number, city, settings, now)
-        paper = Paper(
-            number, "除票の写し" if facts.is_removed else "住民票の写し", tuple(persons), (*sorted(options), *sorted(f"past:{one}" for one in past)),
-            asked.handed_to, asked.identity, asked.released_by, drawn.pages, drawn.content,
-        )  # fmt: skip
-        await record_paper(connection, city, paper, asked.maker, now)
-    _tell(paper)
-    return drawn.content
-
-
-async def _notice(asked: _Asked, event_id: int, person: str, kind: str) -> bytes:
-    now = utc_now()
-    async with _counter(asked, now) as (connection, city, settings):
-        released = asked.released_by is not None
-        facts = await notice_facts(
-            connection, city, event_id, person, NOTICES[kind], asked.maker, now, is_released=released
-        )
-        await _require_released(asked, facts.shown)
-        number = await next_paper_number(connection, jst_date(now))
-        drawn = notice_letter(facts, number, settings, now)
-        paper = Paper(
-            number, facts.notice.value, (person,), (), asked.handed_to, asked.identity, asked.released_by, drawn.pages, drawn.content,
-            event_id,
-        )  # fmt: skip
-        await record_paper(connection, city, paper, asked.maker, now)
-    _tell(paper)
+        drawn = draw_paper(paper, facts, number, city, settings, now)
+        kept = paper_of(paper, facts, drawn, number, asked.handing)
+        await record_paper(connection, city, kept, maker, now)
+    click.echo(f"発行番号 {kept.number}: {kept.kind} {kept.pages}枚 / number, pages")
     return drawn.content
 
 
 async def _require_released(asked: _Asked, shown: frozenset[str]) -> None:
     """Whom the issuing side protects: looked up under the locks that whoever protects somebody takes too."""
-    if asked.released_by is None and not shown.isdisjoint(await protected_in_front(asked.where)):
+    if asked.handing.released_by is None and not shown.isdisjoint(await protected_in_front(asked.where)):
         raise ProtectedPerson
-
-
-def _tell(paper: Paper) -> None:
-    click.echo(f"発行番号 {paper.number}: {paper.kind} {paper.pages}枚 / number, pages")

@@ -66,6 +66,11 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "office_day_opened": ("閉庁日を取り消しました。", "The office is open on that day."),
     "suppression_set": ("発行を止めました。直ちに効いています。", "Issuing is stopped, as of now."),
     "suppression_lifted": ("支援措置を解きました。", "The protective measure was lifted."),
+    "protection_released": (
+        "一時解除しました。時刻が来ると自動で元に戻ります。",
+        "Released for now. It ends by itself.",
+    ),
+    "protection_release_ended": ("一時解除を終えました。", "The release is over."),
     "stop_set": ("停止しました。すべてのサーバーで有効です。", "It is stopped, on every node."),
     "stop_ended": ("再開しました。すべてのサーバーで有効です。", "It goes on, on every node."),
     "stop_approved": ("再開を承認しました。", "The restart is approved."),

@@ -31,6 +31,7 @@ from kiosk_server.issuing.request import (
 from kiosk_server.staff.availability import against
 from kiosk_server.staff.holding import item_words
 from kiosk_server.staff.reasons import reason_words
+from kiosk_server.staff.terms import Term
 
 NUMBER: Final = "00000000-00-00000000-0"
 """In place of an issuance number; none is ever given out like it."""
@@ -85,13 +86,16 @@ async def drawn(snapshot: pdf.Snapshot) -> bytes:
     try:
         return await asyncio.to_thread(_draw, snapshot)
     except (pdf.GlyphMissing, pdf.TextOverflow) as refused:
-        ja, en = item_words(refused.field)
-        why = (
-            ("文字を印字できません", "has a character that cannot be drawn")
-            if isinstance(refused, pdf.GlyphMissing)
-            else ("欄に収まりません", "does not fit its box")
-        )
-        raise NotPrintable(f"「{ja}」の{why[0]}。 / {en} {why[1]}.") from None
+        ja, en = why_not_drawn(refused)
+        raise NotPrintable(f"{ja}。 / {en}.") from None
+
+
+def why_not_drawn(refused: pdf.GlyphMissing | pdf.TextOverflow) -> Term:
+    """Which item it is, and what is wrong with it."""
+    ja, en = item_words(refused.field)
+    if isinstance(refused, pdf.GlyphMissing):
+        return f"「{ja}」の文字を印字できません", f"{en} has a character that cannot be drawn"
+    return f"「{ja}」の欄に収まりません", f"{en} does not fit its box"
 
 
 def _draw(snapshot: pdf.Snapshot) -> bytes:

@@ -6,7 +6,7 @@ This module is the public face; the submodules are private to the registry. The 
 
 from registry.residents.counting_moves import Cause, Moved, imbalance, movements, natural_increase, social_increase
 from registry.residents.counting_people import Counted, Households, Population, population
-from registry.residents.disclosure import Disclosed, Inspected, MadePaper, Provided, disclose
+from registry.residents.disclosure import Disclosed, Inspected, MadePaper, Provided, disclose, papers_of
 from registry.residents.drafts import (
     Draft,
     DraftState,
@@ -113,17 +113,21 @@ from registry.residents.operation_log import (
 from registry.residents.papers import (
     CertificateFacts,
     CertifiedPerson,
+    HandedOut,
     NobodyHandedTo,
     NothingToHandOut,
     NoticeFacts,
     NotOnePaper,
     Paper,
+    PaperMadeBefore,
     PastItem,
     PastOf,
     ProtectedPerson,
     certificate_facts,
+    handed_out_to,
     next_paper_number,
     notice_facts,
+    protected_among,
     record_paper,
 )
 from registry.residents.person_record import (
@@ -151,6 +155,15 @@ from registry.residents.reading import (
 )
 from registry.residents.recording import record_event
 from registry.residents.relationship import is_relationship, member_order
+from registry.residents.releases import (
+    MOST_MINUTES,
+    NothingReleased,
+    ReleaseTooLong,
+    TemporaryRelease,
+    end_temporary_release,
+    release_temporarily,
+    temporary_releases,
+)
 from registry.residents.rules import Before, Concerns, EventClass, FollowUp, Notice, Told, Validation, standing
 from registry.residents.sampling import Listable, Scope, StratifiedBy, draw
 from registry.residents.snapshot_reading import SnapshotBroken, read_snapshot
@@ -163,6 +176,7 @@ __all__ = [
     "ITEMS",
     "ITEM_NAMES",
     "MOST_FOUND",
+    "MOST_MINUTES",
     "PROVIDED_NAMES",
     "Alert",
     "AlreadyResident",
@@ -196,6 +210,7 @@ __all__ = [
     "FollowUp",
     "FollowedState",
     "Found",
+    "HandedOut",
     "HistoryRow",
     "HouseholdEmpty",
     "HouseholdMoved",
@@ -239,6 +254,7 @@ __all__ = [
     "NotProvided",
     "NotReversible",
     "NotYetInspected",
+    "NothingReleased",
     "NothingToHandOut",
     "Notice",
     "NoticeFacts",
@@ -247,6 +263,7 @@ __all__ = [
     "Operation",
     "OwnOperations",
     "Paper",
+    "PaperMadeBefore",
     "PastItem",
     "PastOf",
     "PastSpecialDeadline",
@@ -264,6 +281,7 @@ __all__ = [
     "RecordedEvent",
     "RegisterRefusal",
     "RegistryKeys",
+    "ReleaseTooLong",
     "RemovedBefore",
     "ResidentEvent",
     "Review",
@@ -275,6 +293,7 @@ __all__ = [
     "Sought",
     "State",
     "StratifiedBy",
+    "TemporaryRelease",
     "Told",
     "TooLateToNotify",
     "TooManyWriters",
@@ -306,12 +325,14 @@ __all__ = [
     "draw",
     "due_move_outs",
     "end_draft",
+    "end_temporary_release",
     "enter_draft",
     "entered_in",
     "event_kind",
     "export_snapshot",
     "f1_items",
     "feed_after",
+    "handed_out_to",
     "household_heads_as_of",
     "household_members",
     "imbalance",
@@ -332,10 +353,12 @@ __all__ = [
     "number_of",
     "open_drafts",
     "operations",
+    "papers_of",
     "person_at",
     "persons_as_of",
     "population",
     "preview_event",
+    "protected_among",
     "provide",
     "provisions",
     "read_snapshot",
@@ -345,12 +368,14 @@ __all__ = [
     "record_inspection",
     "record_paper",
     "record_review",
+    "release_temporarily",
     "resident_codes_left",
     "review_draft",
     "reviews",
     "seal_my_number",
     "social_increase",
     "standing",
+    "temporary_releases",
     "turn_year",
     "typed_days",
     "typed_item",

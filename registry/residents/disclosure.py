@@ -12,6 +12,7 @@ from civil.sql import load
 from registry.residents.inquiry import PersonHistory, look_at_person
 from registry.residents.inquiry_log import Inquirer, Look, Sight, who_looked
 from registry.residents.reading import city_transaction
+from registry.residents.releases import TemporaryRelease, temporary_releases
 
 _SQL: Final = load("registry.residents", "operation_log.sql")
 
@@ -63,6 +64,7 @@ class Disclosed:
     provided: Sequence[Provided]
     inspected: Sequence[Inspected]
     papers: Sequence[MadePaper]
+    releases: Sequence[TemporaryRelease]
 
 
 async def disclose(
@@ -78,7 +80,8 @@ async def disclose(
         items = await connection.fetchval(_SQL["file_of_person"], municipality_code, person_number)
         provided = await connection.fetch(_SQL["extracts_of_person"], municipality_code, person_number)
         inspected = await connection.fetch(_SQL["inspections_of_person"], municipality_code, person_number)
-        papers = await connection.fetch(_SQL["papers_of_person"], municipality_code, person_number)
+        papers = await papers_of(connection, municipality_code, person_number)
+        releases = await temporary_releases(connection, municipality_code, [person_number])
         looks = await who_looked(connection, municipality_code, person_number)
     return Disclosed(
         json.loads(items),
@@ -86,5 +89,14 @@ async def disclose(
         looks,
         tuple(Provided(**row) for row in provided),
         tuple(Inspected(**row) for row in inspected),
-        tuple(MadePaper(**row) for row in papers),
+        papers,
+        releases,
     )
+
+
+async def papers_of(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str
+) -> tuple[MadePaper, ...]:
+    """The certificates and notices that a person was on, newest first; takes a transaction whose city is set."""
+    rows = await connection.fetch(_SQL["papers_of_person"], municipality_code, person_number)
+    return tuple(MadePaper(**row) for row in rows)

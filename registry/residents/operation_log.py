@@ -28,8 +28,8 @@ class PeriodNotOver(KioskError):
 class Operation:
     """One thing that somebody did: who, when, where, what for, with how many persons, and whether a My Number was seen.
 
-    `what` is `search`, `person`, `household`, `my_number`, `event`, `extract`, `inspection` or `paper`; `items` says by which items, which
-    kind of event, under which provision, or which paper.
+    `what` is `search`, `person`, `household`, `my_number`, `event`, `extract`, `inspection`, `paper`, `release` or `release_end`; `items`
+    says by which items, which kind of event, under which provision, which paper, or until when in Japan.
     """
 
     at: datetime

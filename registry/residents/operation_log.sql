@@ -35,6 +35,16 @@ FROM (
     SELECT p.made_at, p.staff, 'paper', ARRAY[p.kind, p.paper_number], p.reason, NULL, cardinality(p.persons), false, false
     FROM registry.paper AS p
     WHERE p.municipality_code = $1 AND p.made_at >= $2 AND p.made_at < $3
+    UNION ALL
+    SELECT
+        t.released_at, t.staff, 'release', ARRAY[to_char(t.until AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI')], t.reason, NULL, 1,
+        false, false
+    FROM registry.temporary_release AS t
+    WHERE t.municipality_code = $1 AND t.released_at >= $2 AND t.released_at < $3
+    UNION ALL
+    SELECT d.ended_at, d.staff, 'release_end', ARRAY[]::text[], '', NULL, 1, false, false
+    FROM registry.temporary_release_end AS d
+    WHERE d.municipality_code = $1 AND d.ended_at >= $2 AND d.ended_at < $3
 ) AS o
 ORDER BY o.at, o.staff, o.what
 

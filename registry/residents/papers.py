@@ -77,6 +77,22 @@ class NobodyHandedTo(KioskError):
     """請求者(受取人)と本人確認書類を入力してください。 / Say who it is handed to, and by which document they were known."""
 
 
+class PaperMadeBefore(KioskError):
+    """この番号の書類はもう出力しました。もう一通要るときは、もう一度作成してください(番号は新しくなります)。 /
+    The paper of this number was made already. Make another if one more is wanted; it gets a new number."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A notice that an event hands to a person: which event, of which kind, when, and what."""
+
+    event_id: int
+    event_kind: str
+    occurred: RecordedDate
+    recorded_at: datetime
+    notice: Notice
+
+
 @dataclass(frozen=True, slots=True)
 class PastItem:
     """What an item was until an event: the event's day and name, the item as staff know it, and the text until then."""
@@ -199,6 +215,28 @@ async def notice_facts(
     return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told), shown)
 
 
+async def handed_out_to(
+    connection: asyncpg.Connection, municipality_code: str, person_number: str, notices: Collection[Notice]
+) -> tuple[HandedOut, ...]:
+    """What events hand to a person among these notices, newest first."""
+    wanted = [notice.value for notice in notices]
+    rows = await connection.fetch(_SQL["handed_out_to"], municipality_code, person_number, wanted)
+    return tuple(
+        HandedOut(
+            row["event_id"], row["kind"], RecordedDate(row["occurred_on"], row["occurred_text"]), row["recorded_at"], Notice(row["what"])
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+async def protected_among(
+    connection: asyncpg.Connection, municipality_code: str, persons: Collection[str]
+) -> frozenset[str]:
+    """Who of them is under a protective measure in the register, as they are now."""
+    rows = await current_rows(connection, municipality_code, list(persons))
+    return frozenset(number for number, row in rows.items() if row.record.suppressed)
+
+
 async def next_paper_number(connection: asyncpg.Connection, on: date) -> str:
     """A new number: JST date, C for the counter, running number."""
     return f"{on:%Y%m%d}-C-{await connection.fetchval(_SQL['next_number']):08d}"
@@ -207,18 +245,24 @@ async def next_paper_number(connection: asyncpg.Connection, on: date) -> str:
 async def record_paper(
     connection: asyncpg.Connection, municipality_code: str, paper: Paper, asker: Inquirer, now: datetime
 ) -> None:
-    """Keep a paper before anybody has it. Raises NobodyHandedTo, ProtectedPerson (released by its maker), UnacceptableText."""
+    """Keep a paper before anybody has it.
+
+    Raises NobodyHandedTo, PaperMadeBefore, ProtectedPerson (released by its maker), UnacceptableText.
+    """
     handed_to = require_printable("handed_to", paper.handed_to.strip(), 200)
     document = require_printable("identity", paper.identity_document.strip(), 100)
     if not handed_to or not document:
         raise NobodyHandedTo
     if paper.released_by == asker.staff:
         raise ProtectedPerson
-    await connection.execute(
-        _SQL["insert_paper"], municipality_code, paper.number, now, paper.kind, list(paper.persons), list(paper.options),
-        paper.event_id, handed_to, document, asker.staff, asker.purpose, paper.released_by, paper.pages,
-        sha256(paper.content).digest(),
-    )  # fmt: skip
+    try:
+        await connection.execute(
+            _SQL["insert_paper"], municipality_code, paper.number, now, paper.kind, list(paper.persons), list(paper.options),
+            paper.event_id, handed_to, document, asker.staff, asker.purpose, paper.released_by, paper.pages,
+            sha256(paper.content).digest(),
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError:
+        raise PaperMadeBefore from None
 
 
 def _numbers(*records: PersonRecord | None) -> frozenset[str]:
@@ -233,9 +277,8 @@ async def _history(
 
 
 async def _require_unprotected(connection: asyncpg.Connection, city: str, shown: Collection[str]) -> None:
-    """As they are now: a head of the past who came under a measure since is protected too."""
-    rows = await current_rows(connection, city, list(shown))
-    if any(row.record.suppressed for row in rows.values()):
+    """A head of the past who came under a measure since is protected too."""
+    if await protected_among(connection, city, shown):
         raise ProtectedPerson
 
 

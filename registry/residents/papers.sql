@@ -16,3 +16,11 @@ SELECT e.kind, e.occurred_on, e.occurred_text, e.notified_on, e.recorded_at
 FROM registry.follow_up AS f
 JOIN registry.event AS e ON e.municipality_code = f.municipality_code AND e.event_id = f.event_id
 WHERE f.municipality_code = $1 AND f.event_id = $2 AND f.person_number = $3 AND f.what = $4
+
+-- name: handed_out_to
+-- What events hand to this person among the notices $3, newest first.
+SELECT f.event_id, f.what, e.kind, e.occurred_on, e.occurred_text, e.recorded_at
+FROM registry.follow_up AS f
+JOIN registry.event AS e ON e.municipality_code = f.municipality_code AND e.event_id = f.event_id
+WHERE f.municipality_code = $1 AND f.person_number = $2 AND f.what = ANY ($3::text[])
+ORDER BY f.event_id DESC, f.what

@@ -290,7 +290,7 @@ async def test_r_80_one_command_writes_a_workbook_of_both_sides(office: Office, 
         book = ET.fromstring(package.read("xl/workbook.xml"))  # noqa: S314 - what we wrote
         items = package.read("xl/worksheets/sheet1.xml").decode()
     assert [sheet.get("name") for sheet in book.iter(f"{_XLSX}sheet")] == [
-        "項目", "履歴", "照会した職員", "提供・台帳", "窓口の証明書・通知", "閲覧", "証明書の請求", "発行側の閲覧・操作",
+        "項目", "履歴", "照会した職員", "提供・台帳", "窓口の証明書・通知", "支援措置の一時解除", "閲覧", "証明書の請求", "発行側の閲覧・操作",
     ]  # fmt: skip
     assert "見本　1" in items
     assert "個人番号" not in items

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from pypdfium2 import PdfDocument
 
+import pdf
 from kiosk_server.cli.entry import run
 from registry.residents import (
     CertificateFacts,
@@ -245,6 +246,17 @@ async def test_s1_3_the_commands_make_certificates_and_notices_and_keep_them(
     for text in ("住民異動届受理通知", "見本　1　様", "〒326-0053", someone(1).address, "転居"):
         assert text in said
     assert len(await office.rows("SELECT FROM registry.paper")) == 2
+
+
+@pytest.mark.parametrize("specimen", [True, False])
+def test_s1_3_a_letter_of_a_demo_has_a_mark_across_it(tmp_path: Path, *, specimen: bool) -> None:
+    letter = pdf.Letter(
+        "通知", "1", "今日", "", "住所", "人　様", "市長", ("本文",), (("欄", "値"),), "市民課", specimen
+    )
+    file = tmp_path / "a.pdf"
+    file.write_bytes(pdf.letter_paper(letter, pdf.FontChain()))
+    (said,) = _paper(file)
+    assert ("見本" in said, "本文" in said) == (specimen, True)
 
 
 async def test_s1_3_a_removed_record_tells_where_to_and_the_resident_code_only_when_asked(

@@ -8,13 +8,23 @@ from aiohttp import web
 
 from civil.calendar import jst_midnight
 from civil.errors import KioskError
-from kiosk_server.staff.duties import COUNTER_STAFF, RESIDENT_READERS
+from kiosk_server.staff.duties import COUNTER_STAFF, PROTECTION_KEEPERS, RESIDENT_READERS
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.register import inquirer, opened_registered, registering, show_registered
 from kiosk_server.staff.register_form import entry_kinds, kinds_for
 from kiosk_server.staff.register_words import items_shown
 from kiosk_server.staff.visit import Visit
-from registry.residents import EVENT_KINDS, HistoryRow, PersonHistory, WrittenBy, look_at_household, look_at_person
+from registry.residents import (
+    EVENT_KINDS,
+    HistoryRow,
+    PersonHistory,
+    WrittenBy,
+    city_transaction,
+    look_at_household,
+    look_at_person,
+    papers_of,
+    temporary_releases,
+)
 
 Written = tuple[HistoryRow, WrittenBy]
 
@@ -31,10 +41,13 @@ async def _draw(visit: Visit) -> web.Response:
         shown, by, until = _chosen(visit, history)
         home = shown.record.household_number
         members = await look_at_household(register, visit.city, home, asker, visit.now, at=until)
+        async with city_transaction(register, visit.city):
+            papers = await papers_of(register, visit.city, number)
+            releases = await temporary_releases(register, visit.city, [number])
     return await show_registered(
         visit, "register_person.html", history=history, shown=shown, by=by, is_past=until is not None, members=members, purpose=purpose,
         opened=visit.request.match_info["opened"], items=items_shown(shown.record, visit.language), kinds_by_code=EVENT_KINDS,
-        hidden=asker.hidden, may_act=visit.may(COUNTER_STAFF), kinds=kinds_for(history.current.record),
+        hidden=asker.hidden, papers=papers, releases=releases, may_release=visit.may(PROTECTION_KEEPERS), may_act=visit.may(COUNTER_STAFF), kinds=kinds_for(history.current.record),
         joining=entry_kinds() if history.current.record.in_register else [],
     )  # fmt: skip
 

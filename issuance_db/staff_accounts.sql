@@ -16,11 +16,12 @@ FOR NO KEY UPDATE
 
 -- name: list
 -- Every account, those that ended too.
-SELECT account_id, name, duties, valid_until, second_factor IS NOT NULL AS has_second_factor, failures, locked_until, ended_at, waits_since,
-    prepared_by
-FROM issuance.staff_account
-WHERE municipality_code = $1
-ORDER BY ended_at IS NOT NULL, waits_since IS NULL, account_id
+SELECT a.account_id, a.name, a.duties, a.valid_until, a.second_factor IS NOT NULL OR EXISTS (
+        SELECT FROM issuance.staff_passkey AS p WHERE p.municipality_code = a.municipality_code AND p.account_id = a.account_id
+    ) AS has_second_factor, a.failures, a.locked_until, a.ended_at, a.waits_since, a.prepared_by
+FROM issuance.staff_account AS a
+WHERE a.municipality_code = $1
+ORDER BY a.ended_at IS NOT NULL, a.waits_since IS NULL, a.account_id
 
 -- name: count_failure
 -- A wrong password or code; the lock falls with the last one allowed.

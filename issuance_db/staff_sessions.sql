@@ -10,11 +10,15 @@ FROM issuance.staff_account AS a
 WHERE s.municipality_code = $1 AND s.token_digest = $2 AND s.seen_at > $4 AND s.started_at > $5
     AND a.municipality_code = s.municipality_code AND a.account_id = s.account_id
     AND a.ended_at IS NULL AND a.waits_since IS NULL AND (a.valid_until IS NULL OR a.valid_until >= $6)
-RETURNING a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL AS has_second_factor, s.is_whole
+RETURNING a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL OR EXISTS (
+        SELECT FROM issuance.staff_passkey AS p WHERE p.municipality_code = a.municipality_code AND p.account_id = a.account_id
+    ) AS has_second_factor, s.is_whole
 
 -- name: watch
 -- The same without keeping it alive: a page that follows the service by itself is not used by anybody.
-SELECT a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL AS has_second_factor, s.is_whole
+SELECT a.account_id, a.name, a.duties, a.password_is_initial, a.second_factor IS NOT NULL OR EXISTS (
+        SELECT FROM issuance.staff_passkey AS p WHERE p.municipality_code = a.municipality_code AND p.account_id = a.account_id
+    ) AS has_second_factor, s.is_whole
 FROM issuance.staff_session AS s
 JOIN issuance.staff_account AS a ON a.municipality_code = s.municipality_code AND a.account_id = s.account_id
 WHERE s.municipality_code = $1 AND s.token_digest = $2 AND s.seen_at > $3 AND s.started_at > $4

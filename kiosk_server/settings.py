@@ -21,6 +21,7 @@ from kiosk_server.server_urls import is_kept_secret, is_loopback
 PREFIX: Final = "KIOSK_"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _MOST_SECONDS: Final = 30
+_ORIGIN: Final = re.compile(r"https://([a-z0-9-]+\.)+[a-z][a-z0-9-]*(:(?!443$)[1-9][0-9]{0,4})?")
 _REDIS_IN_THE_OPEN: Final = (
     "ほかの機械の Redis へは rediss:// で。この機械なら 127.0.0.1 で。 / "
     "rediss:// for a server on another machine, 127.0.0.1 for one on this"
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
     centre_listen: str = "127.0.0.1:8443"
     terminal_listen: str = "127.0.0.1:8444"
     staff_listen: str = "127.0.0.1:8445"
+    staff_origin: str | None = None
+    """Under which address browsers reach the console (https://name[:port]); passkeys of staff belong to it, so it stays."""
     ops_listen: str = "127.0.0.1:9443"
     municipality_codes: Annotated[tuple[str, ...], NoDecode] = ()
     """全国地方公共団体コード of the cities, six digits each, separated by commas."""
@@ -187,6 +190,16 @@ class Settings(BaseSettings):
         if url is not None and (urlsplit(url).scheme not in {"http", "https"} or urlsplit(url).hostname is None):
             raise ValueError("http:// か https:// で。 / http:// or https://")
         return url
+
+    @field_validator("staff_origin")
+    @classmethod
+    def _check_origin(cls, origin: str | None) -> str | None:
+        if origin is not None and _ORIGIN.fullmatch(origin) is None:
+            raise ValueError(
+                "https://名前[:ポート] の形で。番地(IP)にはパスキーを登録できません。 / "
+                "https://name[:port]; no passkey belongs to an IP address"
+            )
+        return origin
 
     @field_validator("centre_listen", "terminal_listen", "staff_listen", "ops_listen")
     @classmethod

@@ -19,6 +19,8 @@ from kiosk_server.staff.accounts import (
     change_duties,
     close_account,
     open_account,
+    passkey_called,
+    release_a_passkey,
     reset_account,
 )
 from kiosk_server.staff.accounts import (
@@ -87,7 +89,7 @@ def list_(**told: Any) -> None:
     rows = asyncio.run(_list(told))
     for row in rows:
         state = _state(row)
-        factor = "" if row["has_second_factor"] else "確認コード未登録 / no codes yet"
+        factor = "" if row["has_second_factor"] else "確認手段が未登録 / no second factor yet"
         until = "" if row["valid_until"] is None else f"〜{row['valid_until']:%Y-%m-%d}"
         click.echo(
             "  ".join(filter(None, (row["account_id"], row["name"], ",".join(row["duties"]), until, factor, state)))
@@ -98,7 +100,11 @@ def list_(**told: Any) -> None:
 @staff.command()
 @acting
 @click.argument("account_id")
-@click.option("--codes-too", is_flag=True, help="確認コードも登録し直す(機器の紛失) / the codes too, for a lost device")
+@click.option(
+    "--codes-too",
+    is_flag=True,
+    help="確認コードとパスキーも登録し直す(機器の紛失) / codes and passkeys too, for a lost device",
+)
 def reset(*, account_id: str, codes_too: bool, by: str, reason: str, **told: Any) -> None:
     """Set a new first password, and lift a lock; every session of the account ends.
 
@@ -132,12 +138,13 @@ def duties(
 @staff.command()
 @acting
 @click.argument("account_id")
-def release(*, account_id: str, by: str, reason: str, **told: Any) -> None:
-    """Let an account be used, as another than who prepared it.
+@click.option("--passkey", help="利用者ではなく、この名前のパスキーを / not the account, but its passkey of this name")
+def release(*, account_id: str, passkey: str | None, by: str, reason: str, **told: Any) -> None:
+    """Let an account or a passkey be used, as another than who prepared it.
 
-    用意された利用者を承認する。用意した人と本人は承認できない。
+    用意された利用者やパスキーを承認する。用意した人と本人は承認できない。
     """
-    asyncio.run(_release(told, account_id, actor(by, reason)))
+    asyncio.run(_release(told, account_id, passkey, actor(by, reason)))
     click.echo("承認しました。もう使えます。 / Released. It can be used now.")
 
 
@@ -213,9 +220,13 @@ async def _change(told: Told, account_id: str, duties: Sequence[str], valid_unti
         await change_duties(connection, city, account_id, duties, valid_until, who)
 
 
-async def _release(told: Told, account_id: str, who: Actor) -> None:
+async def _release(told: Told, account_id: str, passkey: str | None, who: Actor) -> None:
     async with as_staff(told) as (connection, city):
-        await release_account(connection, city, account_id, who)
+        if passkey is not None:
+            passkey_id = await passkey_called(connection, city, account_id, passkey)
+            await release_a_passkey(connection, city, passkey_id, who)
+        else:
+            await release_account(connection, city, account_id, who)
 
 
 async def _end(told: Told, account_id: str, who: Actor) -> None:

@@ -40,8 +40,8 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
     ):
         names = {code: await _name(database, code) for code in settings.cities()}
         console = Console(
-            database, settings.cities(), keys, utc_now, is_tls=tls is not None, register=register,
-            is_fit=lambda: fitness.is_fit,
+            database, settings.cities(), keys, utc_now, is_tls=tls is not None, origin=settings.staff_origin,
+            register=register, is_fit=lambda: fitness.is_fit,
         )  # fmt: skip
         server = await serve(build_staff_app(console, names), host, port, tls, stop_seconds=1.0)
         try:

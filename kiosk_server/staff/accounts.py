@@ -17,6 +17,7 @@ from issuance_db.staff_accounts import (
     set_first_password,
 )
 from issuance_db.staff_acts import Actor, record_act
+from issuance_db.staff_passkeys import release_passkey, remove_passkeys_of, waiting_passkeys
 from issuance_db.staff_sessions import end_sessions_of
 from kiosk_server.staff.duties import Duty
 
@@ -65,11 +66,13 @@ async def open_account(
 async def reset_account(
     connection: asyncpg.Connection, city: str, account_id: str, password_hash: str, actor: Actor, *, codes_too: bool
 ) -> None:
-    """A new first password; with ``codes_too`` the person registers an authenticator anew. Another person releases it.
+    """A new first password; with ``codes_too`` the person registers a second factor anew. Another person releases it.
 
     Raises NoSuchAccount.
     """
     await set_first_password(connection, city, account_id, password_hash, actor.name, codes_too=codes_too)
+    if codes_too:
+        await remove_passkeys_of(connection, city, account_id)
     await end_sessions_of(connection, city, account_id)
     await record_act(connection, city, "staff_account_reset", actor, concerns=account_id)
 
@@ -105,6 +108,20 @@ async def release(
         waits_since = account.waits_since
     await release_account(connection, city, account_id, actor.name, waits_since)
     await record_act(connection, city, "staff_account_released", actor, concerns=account_id)
+
+
+async def release_a_passkey(connection: asyncpg.Connection, city: str, passkey_id: bytes, actor: Actor) -> None:
+    """Let a passkey be used that somebody else registered for themselves. Raises ReleasedByAnother, NothingToRelease."""
+    whose = await release_passkey(connection, city, passkey_id, actor.name)
+    await record_act(connection, city, "staff_passkey_released", actor, concerns=whose)
+
+
+async def passkey_called(connection: asyncpg.Connection, city: str, account_id: str, name: str) -> bytes:
+    """Which waiting passkey of an account has this name. Raises NothingToRelease."""
+    for row in await waiting_passkeys(connection, city):
+        if (row["account_id"], row["passkey_name"]) == (account_id, name):
+            return bytes(row["passkey_id"])
+    raise NothingToRelease
 
 
 async def close_account(

@@ -87,6 +87,13 @@ _WORDS: Final[Mapping[str, AlertWords]] = {
             "Decide it under “Koseki access” at once, and explain here why it is late.",
         ),
     ),
+    "passkey_copied": AlertWords(
+        ("職員のパスキーが複製された疑いがある", "a passkey of staff may have been copied"),
+        (
+            "そのパスキーは止めました。操作記録で誰のものかを見て、本人に確かめ、確認コードとパスキーを登録し直してください。",
+            "That passkey is stopped. See in the operation log whose it is, ask the person, and have their codes and passkeys registered anew.",
+        ),
+    ),
     "status_list_full": AlertWords(
         ("今月の検証用の番号を使い切った", "the status list of the month is full"),
         (

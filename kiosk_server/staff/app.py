@@ -13,6 +13,7 @@ from civil.text import UnacceptableText
 from issuance_db.database import DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
 from kiosk_server.staff.console import ROOT, Console
 from kiosk_server.staff.entrance import Entrance, next_path
+from kiosk_server.staff.entrance_passkey import PasskeyEntrance
 from kiosk_server.staff.guard import MOST_FORM_BYTES, NotOurForm, finish, read_form, require_ours, signed_in
 from kiosk_server.staff.pad import Pad
 from kiosk_server.staff.page import Page
@@ -29,6 +30,7 @@ _FILES: Final = {
     "staff.js": "text/javascript",
     "live.js": "text/javascript",
     "pad.js": "text/javascript",
+    "passkey.js": "text/javascript",
     "watch.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -87,7 +89,9 @@ def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Appl
     """`/staff` and everything below it."""
     screens = Screens(MENU, city_names)
     app = web.Application(middlewares=[_answering(console, screens)], client_max_size=MOST_FORM_BYTES)
-    Entrance(console, screens).add_to(app)
+    entrance = Entrance(console, screens)
+    entrance.add_to(app)
+    PasskeyEntrance(console, entrance).add_to(app)
     Pad(console, screens).add_to(app)
     for page in PAGES:
         app.router.add_route(page.method, page.full_path, _handler(console, screens, page))

@@ -24,6 +24,8 @@ class Console:
     keys: KeyProvider
     clock: Clock
     is_tls: bool
+    origin: str | None = None
+    """Under which address browsers reach it by HTTPS, such as ``https://staff.city.example``; passkeys belong to it."""
     register: Database | None = None
     """The resident registry as role `registry`, where it is the one of this program."""
     passwords: Passwords = field(default_factory=Passwords)

@@ -10,6 +10,7 @@ from keys.errors import SealBroken
 from kiosk_server.staff.console import ROOT, Console
 from kiosk_server.staff.cookies import Token, drop_token, set_token
 from kiosk_server.staff.guard import read_form, signed_in
+from kiosk_server.staff.passkey_acts import Factors, PasskeyActs, relying_party
 from kiosk_server.staff.passwords import WeakPassword
 from kiosk_server.staff.screens import Screens
 from kiosk_server.staff.second_factor import new_secret, picture, sealed, typed, unsealed
@@ -52,7 +53,7 @@ class Entrance:
         app.router.add_post(f"{ROOT}{SIGN_OUT}", self._sign_out)
 
     async def _show_sign_in(self, request: web.Request) -> web.Response:
-        return self._page(request, "sign_in.html")
+        return self.page(request, "sign_in.html")
 
     async def _with_password(self, request: web.Request) -> web.Response:
         form = await read_form(request)
@@ -61,45 +62,45 @@ class Entrance:
                 form.get("city", self._console.cities[0]), form.get("account", ""), form.get("password", "")
             )
         except NotSignedIn as error:
-            return self._page(request, "sign_in.html", error=error, status=403)
-        return self._go("", token)
+            return self.page(request, "sign_in.html", error=error, status=403)
+        return self.go("", token)
 
     async def _show_code(self, request: web.Request) -> web.Response:
-        token, _ = await self._here(request, CODE)
-        return self._page(request, "code.html", token)
+        token, session = await self.here(request, CODE)
+        return self.page(request, "code.html", token, factors=await self._factors(request, token, session))
 
     async def _with_code(self, request: web.Request) -> web.Response:
-        token, session = await self._here(request, CODE)
+        token, session = await self.here(request, CODE)
         form = await read_form(request, token)
         try:
-            return self._go("", await self._sign_in.with_code(token, session, _digits(form.get("code", ""))))
+            return self.go("", await self._sign_in.with_code(token, session, _digits(form.get("code", ""))))
         except NotSignedIn as error:
-            return self._page(request, "sign_in.html", error=error, status=403)
+            return self.page(request, "sign_in.html", error=error, status=403)
 
     async def _show_enrol(self, request: web.Request) -> web.Response:
-        token, session = await self._here(request, ENROL)
-        return self._enrol_page(request, token, session, new_secret())
+        token, session = await self.here(request, ENROL)
+        return await self.enrol_page(request, token, session)
 
     async def _enrol(self, request: web.Request) -> web.Response:
-        token, session = await self._here(request, ENROL)
+        token, session = await self.here(request, ENROL)
         form = await read_form(request, token)
         secret = self._unsealed(token, session, form.get("secret", ""))
         try:
-            return self._go("", await self._sign_in.enrol(token, session, secret, _digits(form.get("code", ""))))
+            return self.go("", await self._sign_in.enrol(token, session, secret, _digits(form.get("code", ""))))
         except NotSignedIn as error:
-            return self._enrol_page(request, token, session, secret, error)
+            return await self.enrol_page(request, token, session, error, secret)
 
     async def _show_password(self, request: web.Request) -> web.Response:
         token, _ = await self._whole(request)
-        return self._page(request, "password.html", token)
+        return self.page(request, "password.html", token)
 
     async def _change_password(self, request: web.Request) -> web.Response:
         token, session = await self._whole(request)
         form = await read_form(request, token)
         try:
-            return self._go("?said=password_changed", await self._sign_in.change_password(token, session, form))
+            return self.go("?said=password_changed", await self._sign_in.change_password(token, session, form))
         except (NotSignedIn, PasswordsDiffer, WeakPassword) as error:
-            return self._page(request, "password.html", token, error=error, status=422)
+            return self.page(request, "password.html", token, error=error, status=422)
 
     async def _sign_out(self, request: web.Request) -> web.Response:
         token, session = await self._any(request)
@@ -115,7 +116,11 @@ class Entrance:
             raise web.HTTPSeeOther(f"{ROOT}{SIGN_IN}")
         return found
 
-    async def _here(self, request: web.Request, path: str) -> tuple[Token, StaffSession]:
+    async def _factors(self, request: web.Request, token: Token, session: StaffSession) -> Factors:
+        return await PasskeyActs(self._console).factors(relying_party(self._console, request), token, session)
+
+    async def here(self, request: web.Request, path: str) -> tuple[Token, StaffSession]:
+        """Whose session it is, if that page is next for it; sends the browser to the one that is."""
         token, session = await self._any(request)
         if next_path(session) != path:
             raise web.HTTPSeeOther(f"{ROOT}{next_path(session) or ''}")
@@ -133,16 +138,25 @@ class Entrance:
         except (ValueError, SealBroken):
             raise web.HTTPSeeOther(f"{ROOT}{ENROL}") from None
 
-    def _enrol_page(
-        self, request: web.Request, token: Token, session: StaffSession, secret: bytes, error: KioskError | None = None
+    async def enrol_page(
+        self,
+        request: web.Request,
+        token: Token,
+        session: StaffSession,
+        error: KioskError | None = None,
+        secret: bytes | None = None,
     ) -> web.Response:
+        """Both ways to register a second factor; ``secret`` of codes that were shown before, or a new one."""
+        secret = new_secret() if secret is None else secret
+        party = relying_party(self._console, request)
+        options = party and await PasskeyActs(self._console).to_make(party, token, session)
         kept = sealed(self._console.keys, token.municipality_code, session.account_id, secret)
-        return self._page(
+        return self.page(
             request, "enrol.html", token, error=error, status=200 if error is None else 403,
-            kept=kept.hex(), typed=typed(secret), picture=picture(secret, session.account_id),
+            kept=kept.hex(), typed=typed(secret), picture=picture(secret, session.account_id), options=options,
         )  # fmt: skip
 
-    def _page(
+    def page(
         self,
         request: web.Request,
         template: str,
@@ -152,6 +166,7 @@ class Entrance:
         status: int = 200,
         **values: object,
     ) -> web.Response:
+        """A page before anybody is signed in, or after."""
         values |= {
             "error": error,
             "form_token": "" if token is None else token.form_token,
@@ -160,7 +175,8 @@ class Entrance:
         text = self._screens.draw_outside(template, request, **values)
         return web.Response(text=text, content_type="text/html", status=status)
 
-    def _go(self, path: str, token: Token) -> web.Response:
+    def go(self, path: str, token: Token) -> web.Response:
+        """Send the browser on with a new token."""
         response = web.Response(status=303, headers={"Location": f"{ROOT}{path}"})
         set_token(response, token, is_tls=self._console.is_tls)
         return response

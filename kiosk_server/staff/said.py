@@ -14,6 +14,12 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "draft_returned": ("差し戻しました。台帳は変わっていません。", "Returned. The register is as it was."),
     "draft_withdrawn": ("取り下げました。台帳は変わっていません。", "Withdrawn. The register is as it was."),
     "password_changed": ("パスワードを変更しました。", "Your password was changed."),
+    "passkey_added": (
+        "パスキーを登録しました。ほかの利用者管理か責任者が承認すると使えます。",
+        "The passkey is registered. It can be used once another administrator or a supervisor has released it.",
+    ),
+    "passkey_removed": ("パスキーを外しました。", "The passkey was removed."),
+    "passkey_released": ("パスキーを承認しました。もう使えます。", "The passkey is released. It can be used now."),
     "duties_changed": (
         "担当を変えました。広げたときは、ほかの利用者管理か責任者が承認するまで使えません。",
         "The duties were changed. Wider ones wait until another administrator or a supervisor releases the account.",

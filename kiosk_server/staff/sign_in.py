@@ -1,4 +1,4 @@
-"""Signing in: a password, then a code; and what belongs to it: the first code, a new password, signing out.
+"""Signing in: a password, then a code or a passkey (`passkey_acts.py`); and what belongs to it: the first code, a new password, signing out.
 
 Whatever is wrong, the answer is one and the same, and takes as long (OWASP ASVS 6.3.8).
 """
@@ -20,6 +20,7 @@ from issuance_db.staff_accounts import (
     set_password,
     set_second_factor,
 )
+from issuance_db.staff_passkeys import passkeys_of
 from issuance_db.staff_readings import record_sign_in
 from issuance_db.staff_sessions import StaffSession, begin_session, end_session, end_sessions_of
 from kiosk_server.staff.console import Console
@@ -35,8 +36,8 @@ _LONGEST_TYPED: Final = 512
 
 
 class NotSignedIn(KioskError):
-    """利用者ID、パスワードまたは確認コードが違うか、利用が止められています。続けて5回誤ると15分間使えません。 /
-    Wrong account, password or code, or the account is stopped. After five wrong tries it is locked for 15 minutes."""
+    """利用者ID、パスワード、確認コードまたはパスキーが違うか、利用が止められています。続けて5回誤ると15分間使えません。 /
+    Wrong account, password, code or passkey, or the account is stopped. After five wrong tries it is locked for 15 minutes."""
 
 
 class PasswordsDiffer(KioskError):
@@ -75,8 +76,8 @@ class SignIn:
             if secret is not None and step is not None:
                 again = sealed(self.console.keys, city, account_id, secret)
                 await set_second_factor(connection, city, account_id, again, step)
-                return await self._whole(connection, token, account_id)
-            await self._count(connection, city, account_id, "wrong_code")
+                return await self.whole(connection, token, account_id)
+            await self.count(connection, city, account_id, "wrong_code")
             await end_session(connection, city, token.digest)
         raise NotSignedIn
 
@@ -87,10 +88,11 @@ class SignIn:
         if step is None or session.has_second_factor:
             raise NotSignedIn
         async with self.console.database.city(city) as connection:
+            await require_no_factor(connection, city, session.account_id)
             kept = sealed(self.console.keys, city, session.account_id, secret)
             await set_second_factor(connection, city, session.account_id, kept, step)
             await record_sign_in(connection, city, session.account_id, "second_factor_set")
-            return await self._whole(connection, token, session.account_id)
+            return await self.whole(connection, token, session.account_id)
 
     async def change_password(self, token: Token, session: StaffSession, form: Mapping[str, str]) -> Token:
         """A new password, proven by the old one; every other session of the person ends.
@@ -111,8 +113,8 @@ class SignIn:
             now_there = await find_account(connection, city, session.account_id)
             if account is None or now_there is None or now_there.password_hash != account.password_hash:
                 raise NotSignedIn
-            if not is_right or not self._may_try(now_there):
-                await self._count(connection, city, session.account_id, "wrong_password")
+            if not is_right or not self.may_try(now_there):
+                await self.count(connection, city, session.account_id, "wrong_password")
                 await self._end_if_locked(connection, token, now_there)
             else:
                 return await self._changed(connection, city, account.account_id, hashed)
@@ -141,30 +143,33 @@ class SignIn:
         if account is None or before is None:
             await record_sign_in(connection, city, None, "unknown")
             return None
-        if not self._may_try(account):
+        if not self.may_try(account):
             await record_sign_in(connection, city, account_id, "stopped")
             return None
         if not is_right or account.password_hash != before.password_hash:
-            await self._count(connection, city, account_id, "wrong_password")
+            await self.count(connection, city, account_id, "wrong_password")
             return None
         return await self._begin(connection, city, account_id, is_whole=False)
 
-    def _may_try(self, account: StaffAccount) -> bool:
+    def may_try(self, account: StaffAccount) -> bool:
+        """Whether the account is open, released, in its time and not locked."""
         now = self.console.clock()
         is_in_time = account.valid_until is None or account.valid_until >= jst_date(now)
         is_open = account.ended_at is None and account.waits_since is None
         return is_open and is_in_time and (account.locked_until is None or account.locked_until <= now)
 
     def _secret(self, city: str, account: StaffAccount) -> bytes | None:
-        if account.second_factor is None or not self._may_try(account):
+        if account.second_factor is None or not self.may_try(account):
             return None
         return unsealed(self.console.keys, city, account.account_id, account.second_factor)
 
-    async def _count(self, connection: asyncpg.Connection, city: str, account_id: str, result: str) -> None:
+    async def count(self, connection: asyncpg.Connection, city: str, account_id: str, result: str) -> None:
+        """Write a wrong try down, and lock the account with the last one allowed."""
         await count_failure(connection, city, account_id, MOST_FAILURES, self.console.clock() + LOCKED_FOR)
         await record_sign_in(connection, city, account_id, result)
 
-    async def _whole(self, connection: asyncpg.Connection, half: Token, account_id: str) -> Token:
+    async def whole(self, connection: asyncpg.Connection, half: Token, account_id: str) -> Token:
+        """Both factors were right: a whole session in place of the half one."""
         await end_session(connection, half.municipality_code, half.digest)
         await forget_failures(connection, half.municipality_code, account_id)
         await record_sign_in(connection, half.municipality_code, account_id, "signed_in")
@@ -174,3 +179,10 @@ class SignIn:
         token = new_token(city)
         await begin_session(connection, city, token.digest, account_id, self.console.clock(), is_whole=is_whole)
         return token
+
+
+async def require_no_factor(connection: asyncpg.Connection, city: str, account_id: str) -> None:
+    """Hold the account, and raise NotSignedIn where another page has registered a second factor meanwhile."""
+    account = await find_account(connection, city, account_id)
+    if account is None or account.second_factor is not None or await passkeys_of(connection, city, account_id):
+        raise NotSignedIn

@@ -74,6 +74,10 @@ SIGN_INS: Final[Mapping[str, Term]] = {
     "wrong_password": ("パスワード誤り", "wrong password"),
     "wrong_code": ("確認コード誤り", "wrong code"),
     "password_changed": ("パスワード変更", "password changed"),
+    "wrong_passkey": ("パスキー誤り", "wrong passkey"),
+    "passkey_copied": ("パスキーの複製の疑い", "a copy of a passkey?"),
+    "passkey_set": ("パスキー登録", "passkey registered"),
+    "passkey_removed": ("パスキー削除", "passkey removed"),
     "second_factor_set": ("確認コード登録", "second factor registered"),
 }
 READINGS: Final[Mapping[str, Term]] = {
@@ -140,6 +144,7 @@ ACTS: Final[Mapping[str, Term]] = {
     "koseki_access_withdrawn": ("本籍地利用登録の取消し", "koseki access ended"),
     "office_day_closed": ("閉庁日の登録", "office closed on a day"),
     "office_day_opened": ("閉庁日の取消し", "office open on a day after all"),
+    "staff_passkey_released": ("パスキーを承認", "passkey released"),
     "staff_account_made": ("利用者を作成", "account made"),
     "staff_account_reset": ("利用者を再設定", "account reset"),
     "staff_account_duties": ("利用者の担当を変更", "duties of an account changed"),

@@ -32,6 +32,7 @@ _LABELS: Final[Mapping[str, Term]] = {
     "issuer_key_id": ("発行者(鍵識別子)", "Key id of the issuer"),
     "koseki_person_number": ("戸籍の人の番号", "Number of the person in the koseki"),
     "name": ("氏名", "Name"),
+    "passkey_name": ("パスキーの名前", "Name of the passkey"),
     "person_number": ("宛名番号", "Person number"),
     "reason": ("理由", "Reason"),
     "serial": ("シリアル番号", "Serial"),

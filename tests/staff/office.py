@@ -100,11 +100,13 @@ class Office:
     console: Console
     server: TestServer
     sessions: list[ClientSession] = field(default_factory=list)
+    host: str = "127.0.0.1"
+    """By which name browsers ask for this machine."""
 
     @property
     def origin(self) -> str:
         """As a browser names it."""
-        return str(self.server.make_url("")).rstrip("/")
+        return f"http://{self.host}:{self.server.port}"
 
     def url(self, path: str) -> str:
         """Below ``/staff``."""

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from civil.errors import KioskError
 from issuance_db.staff_accounts import NothingToRelease, list_accounts
+from issuance_db.staff_passkeys import waiting_passkeys
 from kiosk_server.staff.accounts import change_duties, close_account, open_account, release, reset_account
 from kiosk_server.staff.duties import ACCOUNT_KEEPERS, ACCOUNT_READERS, ACCOUNT_RELEASERS, Duty
 from kiosk_server.staff.page import Entry, Page
@@ -73,10 +74,12 @@ async def _end(visit: Visit) -> web.Response:
 async def _page(visit: Visit, told: tuple[str, str] | None = None) -> web.Response:
     async with visit.database() as connection:
         rows = await list_accounts(connection, visit.city)
+        passkeys = await waiting_passkeys(connection, visit.city)
     # The first password is shown once, in the answer to the form that made it, and never kept.
     return visit.show(
         "accounts.html",
         rows=rows,
+        passkeys=passkeys,
         duties=tuple(Duty),
         told=told,
         may_change=visit.may(ACCOUNT_KEEPERS),

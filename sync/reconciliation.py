@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import asyncpg
 
@@ -24,12 +24,26 @@ ITEMS: Final = (
 )  # fmt: skip
 """What `registry.register_side` and `issuance.record_side` give of each person, in their order."""
 
-Side = Literal["register", "record"]
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sides that are compared, the one that is right first; all that another derived file needs besides its items.
+
+    `ranges` and `keys` are statements as those of reconciliation.sql; `beside` is what they take after city, bits and ranges.
+    """
+
+    sides: tuple[str, str]
+    ranges: str
+    keys: str
+    beside: tuple[str, ...] = ()
+
+
+_REGISTER: Final = Pair(("register", "record"), _SQL["ranges"], _SQL["keys"])
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """Which persons (宛名番号) differ at one moment, and how many each side holds of what was asked for."""
+    """Which keys (宛名番号) differ at one moment, and how many each side holds of what was asked for."""
 
     in_register: int
     in_records: int
@@ -41,8 +55,10 @@ async def compare_with_registry(connection: asyncpg.Connection, ranges: Sequence
     return (await narrow(connection, ranges)).comparison
 
 
-async def narrow(connection: asyncpg.Connection, ranges: Sequence[int] | None = None) -> Narrowed:
-    """Compare the city of this transaction, or some of its 4,096 ranges, as `sync`.
+async def narrow(
+    connection: asyncpg.Connection, ranges: Sequence[int] | None = None, pair: Pair = _REGISTER
+) -> Narrowed:
+    """Compare the city of this transaction, or some of its 4,096 ranges, as `sync`; F6 with the register unless another pair is told.
 
     `missing`: in the register and not in F6. `extra`: in F6 and no longer in the register. `different`: another content,
     suppression, key or sequence; whoever is protected though not in the register counts by that alone. What the projection has
@@ -52,24 +68,24 @@ async def narrow(connection: asyncpg.Connection, ranges: Sequence[int] | None = 
     city = await connection.fetchval(_SQL["city"])
     if city is None:
         raise CityNotSet
-    sides = await _range_digests(connection, city, ranges)
-    counts = [sum(one.count for one in sides[side].values()) for side in ("register", "record")]
-    differing = differing_ranges(sides["register"], sides["record"])
-    found = await _compared(connection, city, differing) if differing else Comparison((), (), ())
+    first, second = await _range_digests(connection, city, ranges, pair)
+    counts = [sum(one.count for one in side.values()) for side in (first, second)]
+    differing = differing_ranges(first, second)
+    found = await _compared(connection, city, differing, pair) if differing else Comparison((), (), ())
     return Narrowed(counts[0], counts[1], found)
 
 
 async def _range_digests(
-    connection: asyncpg.Connection, city: str, ranges: Sequence[int] | None
-) -> Mapping[str, Mapping[int, RangeDigest]]:
-    sides: dict[str, dict[int, RangeDigest]] = {"register": {}, "record": {}}
-    for row in await connection.fetch(_SQL["ranges"], city, RANGE_BITS, ranges):
+    connection: asyncpg.Connection, city: str, ranges: Sequence[int] | None, pair: Pair
+) -> Sequence[Mapping[int, RangeDigest]]:
+    sides: dict[str, dict[int, RangeDigest]] = {side: {} for side in pair.sides}
+    for row in await connection.fetch(pair.ranges, city, RANGE_BITS, ranges, *pair.beside):
         sides[row["side"]][row["range"]] = RangeDigest(row["count"], row["digest"])
-    return sides
+    return tuple(sides.values())
 
 
-async def _compared(connection: asyncpg.Connection, city: str, ranges: Sequence[int]) -> Comparison:
-    sides: dict[str, list[RecordDigest]] = {"register": [], "record": []}
-    async for row in connection.cursor(_SQL["keys"], city, RANGE_BITS, ranges, prefetch=1000):
-        sides[row["side"]].append(RecordDigest(row["person_number"], row["digest"]))
-    return compare(sides["register"], sides["record"])
+async def _compared(connection: asyncpg.Connection, city: str, ranges: Sequence[int], pair: Pair) -> Comparison:
+    sides: dict[str, list[RecordDigest]] = {side: [] for side in pair.sides}
+    async for row in connection.cursor(pair.keys, city, RANGE_BITS, ranges, *pair.beside, prefetch=1000):
+        sides[row["side"]].append(RecordDigest(row["key"], row["digest"]))
+    return compare(*sides.values())

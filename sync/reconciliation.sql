@@ -23,7 +23,7 @@ GROUP BY d.side, d.range
 
 -- name: keys
 -- The digest of each person in these ranges ($3), on both sides.
-SELECT s.side, s.person_number COLLATE "C" AS person_number, sha256(convert_to(s.items::text, 'UTF8')) AS digest
+SELECT s.side, s.person_number COLLATE "C" AS key, sha256(convert_to(s.items::text, 'UTF8')) AS digest
 FROM (
     SELECT 'register' AS side, l.person_number, l.items FROM registry.register_side($1) AS l
     UNION ALL

@@ -1,7 +1,8 @@
-"""When F6 is compared with the register: everybody once a day, a part every few minutes, and repairs as soon as they are approved."""
+"""When F6 is compared with the register, and what came in files with what they said: everybody once a day, a part every few minutes, and repairs as soon as they are approved."""
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final, Never
@@ -11,6 +12,7 @@ import asyncpg
 from civil.calendar import JST
 from civil.clock import Clock
 from civil.sql import load
+from sync.feeds.said_comparing import FedReconciler, SourceBusy
 from sync.observer import Observer
 from sync.projection import cause_told, without_details
 from sync.reconciling import Reconciler
@@ -71,13 +73,17 @@ class Reconciling:
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _serve(self, connection: asyncpg.Connection) -> Never:
-        led: dict[str, Reconciler] = {}
+        led: dict[str, tuple[Reconciler, FedReconciler]] = {}
         while True:
             for city in self._cities:
                 if city not in led and await connection.fetchval(_SQL["try_to_lead"], city):
-                    led[city] = Reconciler(connection, city, self._clock)
-            for city, reconciler in led.items():
+                    led[city] = (
+                        Reconciler(connection, city, self._clock),
+                        FedReconciler(connection, city, self._clock),
+                    )
+            for city, (reconciler, of_files) in led.items():
                 await self._look_after(city, reconciler)
+                await self._compare_files(city, of_files)
             await asyncio.sleep(self._schedule.poll_seconds)
 
     async def _look_after(self, city: str, reconciler: Reconciler) -> None:
@@ -93,3 +99,14 @@ class Reconciling:
             self._observer.reconciled(city, len((await reconciler.whole_city()).differences))
         elif self._schedule.is_part_due(part_at, now):
             self._observer.reconciled(city, len((await reconciler.next_part()).differences))
+
+    async def _compare_files(self, city: str, of_files: FedReconciler) -> None:
+        for begun in await of_files.begun():
+            now = self._clock()
+            # While a file is applied its source is left alone; it is as due at the next look.
+            with suppress(SourceBusy):
+                if self._schedule.is_whole_due(begun.whole_at, now):
+                    self._observer.reconciled(city, len((await of_files.whole(begun.source)).differences))
+                elif self._schedule.is_part_due(begun.part_at, now):
+                    done = await of_files.part(begun.source, begun.next_part)
+                    self._observer.reconciled(city, len(done.differences))

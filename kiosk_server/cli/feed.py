@@ -10,15 +10,16 @@ import click
 from civil.clock import utc_now
 from kiosk_server.cli.counter import as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.cli.feed_comparing import doubts, reconcile
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_limit import limit
 from kiosk_server.cli.feed_progress import progress_over
 from kiosk_server.cli.feed_rows import aside, share
 from kiosk_server.cli.feed_session import as_sync
 from kiosk_server.cli.feed_watch import watch
-from kiosk_server.cli.feed_words import say_comparison, say_receipt, say_status
+from kiosk_server.cli.feed_words import say_receipt, say_status
 from kiosk_server.settings import read_settings
-from sync.feeds import Receipt, SourceComparison, apply_file, compare_source
+from sync.feeds import Receipt, apply_file
 from sync.feeds.status import SourceStatus, source_status
 
 
@@ -30,7 +31,7 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, limit, share, watch):
+for command in (layout, aside, doubts, limit, reconcile, share, watch):
     feed.add_command(command)
 
 
@@ -52,21 +53,6 @@ def apply(files: tuple[Path, ...], layout: str | None, **told: Any) -> int:
     """
     receipts = asyncio.run(_apply(files, layout, told))
     return ANSWER_IS_NO if any(receipt.result == "waiting" or receipt.aside for receipt in receipts) else 0
-
-
-@feed.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@where
-def reconcile(file: Path, **told: Any) -> int:
-    """Compare with the register's own list, both ways. Exit code 1 if anything differs.
-
-    Nobody who differs gets a certificate of that source until they are equal again. Needs KIOSK_FEED_KEY_FILE.
-
-    連携元の一覧と照合する(整合処理)。
-    """
-    done = asyncio.run(_reconcile(file, told))
-    say_comparison(done)
-    return 0 if done.differences.is_equal else ANSWER_IS_NO
 
 
 @feed.command()
@@ -94,13 +80,6 @@ async def _apply(files: Sequence[Path], layout: str | None, told: dict[str, Any]
                 receipts.append(await apply_file(connection, city, stream, utc_now(), table, watch))
             say_receipt(file, receipts[-1])
     return receipts
-
-
-async def _reconcile(file: Path, told: dict[str, Any]) -> SourceComparison:
-    key = read_settings(told["settings_file"]).feed_key()
-    async with as_sync(told) as (connection, city):
-        with file.open("rb") as stream:
-            return await compare_source(connection, city, stream, key, utc_now())
 
 
 async def _status(told: dict[str, Any]) -> Sequence[SourceStatus]:

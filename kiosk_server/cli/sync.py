@@ -16,11 +16,22 @@ from kiosk_server.cli.counter import as_staff, at, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.running_demo import data_dir_option, settings_of
 from kiosk_server.settings import read_settings
+from sync.feeds.said_comparing import COMPARED
 from sync.feeds.status import SourceStatus, source_status
 
 _WHOLE_LIMIT: Final = timedelta(hours=25)
 _PARTS_MISSED: Final = 12
 """Of those between two parts: an hour with the usual five minutes."""
+_NOT_TAKEN: Final = {
+    "refused": "最後のファイルを断った / the last file was refused",
+    "waiting": "前の番号のファイルを待っている / waits for the file before",
+}
+_DOUBTED: Final = "だれがどう違うか: kiosk feed doubts。全件ファイルを適用 / who and how; then apply a full file"
+_ASIDE: Final = "一覧: kiosk feed aside。直して送り直してもらう / have them corrected and sent again"
+_UNLISTED: Final = "連携元に全件ファイルか照合用の一覧を頼む / ask the source for a full file or a list"
+_LATE: Final = (
+    "kiosk serve sync は動いていますか。今すぐ: kiosk feed reconcile / is it running? At once: `kiosk feed reconcile`"
+)
 
 
 @click.group()
@@ -51,11 +62,13 @@ def status(data_dir: Path, **told: Any) -> int:
     if told["database_url"] is None:
         told["settings_file"] = told["settings_file"] or settings_of(data_dir)
     lines = asyncio.run(_look(told))
+    bad = sum(bool(line.way_out) for line in lines)
+    click.echo(f"要対応が{bad}件あります。 / {bad} to act on." if bad else "すべて良好です。 / All is well.")
     for line in lines:
         click.echo(f"{'要対応 / act' if line.way_out else '良好 / good'}  {line.name}: {line.found}")
         if line.way_out:
             click.echo(f"    → {line.way_out}")
-    return ANSWER_IS_NO if any(line.way_out for line in lines) else 0
+    return ANSWER_IS_NO if bad else 0
 
 
 async def _look(told: Mapping[str, Any]) -> list[Line]:
@@ -69,7 +82,7 @@ async def _look(told: Mapping[str, Any]) -> list[Line]:
     part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
     # Where residents come in files, the register is one of the sources.
     with_register = () if any(source.source == "resident" for source in sources) else (whole, part)
-    return [*_held(held), *with_register, *_sources(sources)]
+    return [*_held(held), *with_register, *_sources(sources, now - _WHOLE_LIMIT)]
 
 
 def _held(rows: Any) -> Iterator[Line]:
@@ -93,34 +106,40 @@ def _compared(name: str, last: datetime | None, since: datetime) -> Line:
     return Line(name, at(last), way_out if late else "")
 
 
-def _sources(sources: Sequence[SourceStatus]) -> Iterator[Line]:
+def _sources(sources: Sequence[SourceStatus], since: datetime) -> Iterator[Line]:
     """One line for all that are well, so that a clerk has ten lines at most to read; one for each that is not."""
-    lines = [(source, _source(source)) for source in sources]
+    lines = [(source, _source(source, since)) for source in sources]
     well = [f"{source.source} {at(source.fed_at)}" for source, line in lines if not line.way_out]
     if well:
         yield Line("連携元 / sources", f"{'、'.join(well)} まで / known until then")
     yield from (line for _, line in lines if line.way_out)
 
 
-def _source(source: SourceStatus) -> Line:
-    name = f"連携元 / source {source.source}"
-    found = f"{at(source.fed_at)} まで / known until then"
-    if source.is_too_old:
-        return Line(
-            name,
-            found,
-            "古いため発行を止めています。新しいファイルを適用: kiosk feed apply / too old: apply a new file",
+def _source(source: SourceStatus, since: datetime) -> Line:
+    """What is worst about it, and the way out of that."""
+    began = source.said_since if source.source in COMPARED else None
+    late = began is not None and max(began, source.compared_at or began) < since
+    faults = (
+        (source.is_too_old, "古いため発行を止めています / too old, its kinds are stopped", _next_file(source)),
+        (source.doubted, f"{source.doubted}人が違う / differ", _DOUBTED),
+        (source.aside, f"読めない{source.aside}件を除いた / records could not be read", _ASIDE),
+        (source.last_result in _NOT_TAKEN, _NOT_TAKEN.get(source.last_result or "", ""), _next_file(source)),
+        (source.is_unlisted, f"全件・一覧は {at(source.listed_at)} が最後 / the last full file or list", _UNLISTED),
+        (late, f"照合は {at(source.compared_at)} が最後 / last compared", _LATE),
+    )
+    found, way_out = next(((what, way) for is_so, what, way in faults if is_so), ("", ""))
+    known = f"{at(source.fed_at)} まで / known until then"
+    return Line(f"連携元 / source {source.source}", f"{known}、{found}" if found else known, way_out)
+
+
+def _next_file(source: SourceStatus) -> str:
+    """The file that is wanted, and what to do about the one that came."""
+    if source.last_result == "refused":
+        return (
+            f"届いたファイルを断りました({source.last_fault})。受領票か kiosk alert list の理由を連携元に伝え、直して送り直してもらう / "
+            "the last one was refused: tell the source why, have it sent again"
         )
-    if source.doubted:
-        return Line(
-            name,
-            f"{found}、{source.doubted}人が違う / differ",
-            "全件ファイルを適用して照合: docs/feeds.md / apply a full file, compare",
-        )
-    if source.aside:
-        return Line(
-            name,
-            f"{found}、読めない{source.aside}件を除いた / records could not be read",
-            "一覧: kiosk feed aside。直して送り直してもらう / have them corrected and sent again",
-        )
-    return Line(name, found)
+    number = 0 if source.last_number is None else source.last_number + 1
+    return (
+        f"{number}番か全件のファイルを受け取って適用: kiosk feed apply / get number {number} or a full file, apply it"
+    )

@@ -10,6 +10,7 @@ import asyncpg
 
 from civil.sql import load
 from sync.feeds.changing import change
+from sync.feeds.doubts import Compared, Doubt, keep_comparison
 from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
@@ -117,10 +118,27 @@ async def _take(
     if changed == 0 and position["is_known"]:
         return Receipt(told, "repeated", records)
     # A clock that runs a little ahead of ours must not make the source look younger than it can be.
-    await connection.execute(_SQL["advance"], city, source.name, min(told.as_of, now), DEFAULT_AGE_LIMIT)
+    known_until = min(told.as_of, now)
+    await connection.execute(_SQL["advance"], city, source.name, known_until, DEFAULT_AGE_LIMIT)
+    if is_full:
+        await connection.execute(_SQL["listed"], city, source.name, known_until, True)
+        if told.file_number == last and changed:
+            await _keep_lost(connection, city, file, received, now)
     receipt = Receipt(told, "applied", records, changed, aside=received.aside)
     await keep_receipt(connection, city, receipt, reader.sha256, now)
     return receipt
+
+
+async def _keep_lost(connection: asyncpg.Connection, city: str, file: _File, received: Received, now: datetime) -> None:
+    """A full file of the state we had should have changed nothing: something was lost on its way, and it mended that. Who it was is kept."""
+    source, reader, told = file
+    rows = await connection.fetch(_SQL["changes"])
+    found = {row["number"]: Doubt(row["difference"]) for row in rows}
+    counts = await connection.fetchrow(_SQL["shares"], city, source.name)
+    assert counts is not None  # noqa: S101 - a SELECT without FROM always gives a row
+    here = received.records - counts["added"] + counts["removed"]
+    compared = Compared("full", told.file_number, told.as_of, reader.sha256, received.records, here)
+    await keep_comparison(connection, city, source.name, compared, found, now)
 
 
 def _require_next(reader: FeedReader, told: Told, least: int, fed_at: datetime | None, now: datetime) -> None:

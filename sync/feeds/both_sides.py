@@ -58,7 +58,7 @@ async def differences(
 
 async def _theirs(connection: asyncpg.Connection, after: str, until: str | None) -> list[RecordDigest]:
     """What the list has behind `after`: up to `until`, or, where that is None, the next piece."""
-    rows = await connection.fetch(_SQL["listed"], after, until, None if until else _CHUNK)
+    rows = await connection.fetch(_SQL["list"], after, until, None if until else _CHUNK)
     return [RecordDigest(row["number"], row["digest"]) for row in rows]
 
 

@@ -6,11 +6,13 @@ from typing import Final, Literal
 import asyncpg
 
 from civil.sql import load
+from sync.feeds.doubts import bring_doubts, doubted
 from sync.feeds.errors import FileRefused
 from sync.feeds.fed_source import FedSource
 from sync.feeds.locking import MANY, lock_for_change
 from sync.feeds.receipts import Told
 from sync.feeds.receiving import Received
+from sync.feeds.said import differing, remember_said
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 _FEW: Final = 20
@@ -38,6 +40,7 @@ async def change(
         await _withdraw(connection, city, source, is_full=is_full)
     await connection.execute(source.statements["affected"], city, is_full)
     affected = await _require_within_limits(connection, city, source, received)
+    await connection.execute(_SQL["beside"], city, source.name)
     await _lock(connection, city, source)
     fault = await connection.fetchrow(source.statements["faults"], city, is_full)
     if fault is not None:
@@ -50,7 +53,16 @@ async def change(
         await connection.execute(_SQL["set_aside"], city, source.name, told.layout, told.file_number, now)
     if "settle" in source.statements:
         await connection.execute(source.statements["settle"], city, now)
+    await remember_said(connection, city, source, told.file_number, is_full=is_full)
+    await _look_again(connection, city, source, now)
     return affected
+
+
+async def _look_again(connection: asyncpg.Connection, city: str, source: FedSource, now: datetime) -> None:
+    """Whoever differed from what the source had said may do so no longer."""
+    if doubts := await doubted(connection, city, source, "said"):
+        found = await differing(connection, city, source, list(doubts))
+        await bring_doubts(connection, city, source, found, "said", now)
 
 
 async def _withdraw(connection: asyncpg.Connection, city: str, source: FedSource, *, is_full: bool) -> None:

@@ -1,6 +1,5 @@
 """Comparing what we hold with the source's own list, both ways (整合処理): what a lost deletion cannot hide from."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedIOBase
@@ -13,11 +12,11 @@ from civil.sql import load
 from keys.secret_key import SecretKey
 from reconcile import Comparison
 from sync.feeds.both_sides import differences, receive_list
+from sync.feeds.doubts import Compared, Doubt, bring_doubts, keep_comparison
 from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
-from sync.feeds.locking import lock_for_change
 from sync.feeds.receipts import Told, keep_refusal
 from sync.feeds.unpacking import unpacked
 
@@ -86,50 +85,16 @@ async def _compare(
     if last != told.file_number:
         raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
     here, found = await differences(connection, city, source, key)
-    named = dict(_named(found))
-    cleared = await _doubt(connection, city, source, named, now)
-    done = SourceComparison(told, at_source, here, found, cleared)
-    await _remember(connection, city, done, reader.sha256, named, now)
-    return done
+    named = await _named(connection, city, source, found)
+    cleared = await bring_doubts(connection, city, source, named, "list", now)
+    compared = Compared("list", told.file_number, told.as_of, reader.sha256, at_source, here)
+    await keep_comparison(connection, city, source.name, compared, named, now)
+    await connection.execute(_SQL["listed"], city, source.name, told.as_of, False)
+    return SourceComparison(told, at_source, here, found, cleared)
 
 
-def _named(found: Comparison) -> Iterator[tuple[str, str]]:
-    for name in ("missing", "extra", "different"):
-        for person in getattr(found, name):
-            yield person, name
-
-
-async def _doubt(
-    connection: asyncpg.Connection, city: str, source: FedSource, found: dict[str, str], now: datetime
-) -> int:
-    """Bring the doubts to what was found; who was doubted and still is keeps the time it began. How many were cleared."""
-    of = city, source.name
-    before = {row["person_number"]: row["difference"] for row in await connection.fetch(_SQL["doubts"], *of)}
-    over = sorted(person for person, difference in before.items() if found.get(person) != difference)
-    new = sorted(person for person, difference in found.items() if before.get(person) != difference)
-    await lock_for_change(connection, city, source.subject, sorted({*over, *new}))
-    await connection.execute(_SQL["clear"], *of, over)
-    await connection.execute(_SQL["doubt"], *of, new, [found[person] for person in new], now)
-    return len(before.keys() - found.keys())
-
-
-async def _remember(
-    connection: asyncpg.Connection,
-    city: str,
-    done: SourceComparison,
-    sha256: bytes,
-    found: dict[str, str],
-    now: datetime,
-) -> None:
-    told = done.told
-    comparison = await connection.fetchval(
-        _SQL["comparison"], city, told.source, told.file_number, told.as_of, sha256, done.at_source, done.here, now
-    )
-    await connection.execute(_SQL["difference"], city, comparison, list(found), list(found.values()))
-    if found:
-        apart = done.differences
-        detail = (
-            f"file {told.file_number}: {done.at_source} at the source, {done.here} here; missing {len(apart.missing)}, "
-            f"extra {len(apart.extra)}, different {len(apart.different)}"
-        )
-        await connection.execute(_SQL["alert"], city, f"feed/{told.source}_differs", detail)
+async def _named(connection: asyncpg.Connection, city: str, source: FedSource, found: Comparison) -> dict[str, Doubt]:
+    differing = {number: name for name in ("missing", "extra", "different") for number in getattr(found, name)}
+    rows = await connection.fetch(_SQL["since_files"], city, source.name, list(differing))
+    since = {row["number"]: row["since_file"] for row in rows}
+    return {number: Doubt(name, since_file=since.get(number)) for number, name in differing.items()}

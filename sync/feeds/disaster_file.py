@@ -90,4 +90,5 @@ DISASTER: Final = FedSource(
     },
     statements=load("sync.feeds", "disaster.sql"),
     digest=text_digest,
+    items=("person_number", *_CONTENT),
 )

@@ -41,7 +41,8 @@ class FedSource:
     could not be read too, or raises. `statements` holds `receive` (makes the temporary table `fed_record`), `keys` and `withdraw` (for records set aside), `count` (what we hold), `affected` (what changes, read before the locks), `faults` (line, item, reason), the
     steps, and `held` (what we hold, for comparing). Without `keys` there is no comparison; without `withdraw` what stood in the place of a
     record set aside stays, and `settle`, which runs last, says what becomes of it. `subject` is what the number is one of;
-    where a record cannot be set aside, a bad one refuses the file whatever its table says.
+    where a record cannot be set aside, a bad one refuses the file whatever its table says. `told` gives what the file says as texts, which
+    are called `items`; without it what we hold is not compared with what the files said.
     """
 
     name: str
@@ -58,6 +59,7 @@ class FedSource:
     subject: str = "person"
     sets_aside: bool = True
     json_columns: frozenset[str] = frozenset()
+    items: tuple[str, ...] = ()
 
     def values(self, row: FedRow) -> tuple[Any, ...]:
         """The record in the order of the columns."""

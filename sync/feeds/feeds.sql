@@ -25,6 +25,11 @@ SELECT
         WHERE r.municipality_code = $1 AND r.source = $2 AND r.result = 'applied' AND r.file_number = $4
             AND r.layout = $5) AS is_taken
 
+-- name: listed
+-- When the source last told of everybody; after a full file everything it said is known.
+UPDATE issuance.source SET listed_at = $3, said_since = CASE WHEN $4 THEN coalesce(said_since, $3) ELSE said_since END
+WHERE municipality_code = $1 AND source = $2
+
 -- name: lock_city
 -- Alone in the city: for a whole file.
 SELECT shared.lock_city_for_bulk($1), set_config('kiosk.holds_city', $1, true)
@@ -51,7 +56,7 @@ INSERT INTO history.alert (municipality_code, cause, detail) VALUES ($1, $2, $3)
 -- The source's own list, for comparing; text order is that of the file.
 CREATE TEMPORARY TABLE fed_list (number text COLLATE "C" PRIMARY KEY, digest bytea NOT NULL) ON COMMIT DROP
 
--- name: listed
+-- name: list
 -- The list behind $1, up to $2 and no more than $3 of it, where they are told.
 SELECT number, digest FROM pg_temp.fed_list
 WHERE number > $1 COLLATE "C" AND ($2::text IS NULL OR number <= $2 COLLATE "C")
@@ -60,7 +65,7 @@ LIMIT $3
 
 -- name: doubts
 -- Whom the comparison before put in doubt.
-SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_code = $1 AND source = $2
+SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_code = $1 AND source = $2 AND found_by = $3
 
 -- name: lock_numbers
 -- Numbers of one subject ($2), sorted, before any of them is written; a permit in progress for one of them is waited for.
@@ -68,25 +73,32 @@ SELECT shared.lock_subjects_for_write($1, array_agg($2::text), array_agg(number)
 
 -- name: clear
 -- Found equal, or found otherwise than before.
-DELETE FROM issuance.source_doubt WHERE municipality_code = $1 AND source = $2 AND person_number = ANY ($3::text[])
+DELETE FROM issuance.source_doubt
+WHERE municipality_code = $1 AND source = $2 AND found_by = $3 AND person_number = ANY ($4::text[])
 
 -- name: doubt
 -- Nothing of this source is issued to them from this commit on.
-INSERT INTO issuance.source_doubt (municipality_code, source, person_number, difference, since)
-SELECT $1, $2, found.person_number, found.difference, $5
-FROM unnest($3::text[], $4::text[]) AS found (person_number, difference)
+INSERT INTO issuance.source_doubt (municipality_code, source, found_by, person_number, difference, items, since_file, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: comparison
--- One for each list that was compared.
-INSERT INTO history.source_comparison (municipality_code, source, file_number, as_of, sha256, at_source, here, compared_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+-- One for each list that was compared, and for each comparison without one that is worth a row.
+INSERT INTO history.source_comparison (
+    municipality_code, source, file_number, as_of, sha256, at_source, here, found_by, compared_at
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 RETURNING comparison_id
 
 -- name: difference
 -- Who differs, and how.
-INSERT INTO history.source_difference (municipality_code, comparison_id, position, person_number, difference)
-SELECT $1, $2, found.position, found.person_number, found.difference
-FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS found (person_number, difference, position)
+INSERT INTO history.source_difference (municipality_code, comparison_id, position, person_number, difference, items, since_file)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: since_files
+-- Which file told last of each of these numbers ($3).
+SELECT number, max(file_number) AS since_file FROM issuance.source_said
+WHERE municipality_code = $1 AND source = $2 AND number = ANY ($3::text[])
+GROUP BY number
 
 -- name: receive_aside
 -- The records of one file that could not be read, where the file is taken without them.
@@ -126,11 +138,25 @@ WHERE EXISTS (SELECT FROM pg_temp.fed_key AS k WHERE k.record_key = a.record_key
 ORDER BY a.line
 LIMIT 1
 
+-- name: beside
+-- Whoever our own comparison has in doubt is locked too: whether it ends is seen behind the file.
+INSERT INTO pg_temp.fed_change (number, change)
+SELECT d.person_number, 'beside' FROM issuance.source_doubt AS d
+WHERE d.municipality_code = $1 AND d.source = $2 AND d.found_by = 'said'
+
+-- name: changes
+-- Whom a file changed, and how that looked before: who comes new was missing.
+SELECT DISTINCT ON (c.number) c.number, CASE c.change WHEN 'added' THEN 'missing' WHEN 'removed' THEN 'extra' ELSE 'different' END AS difference
+FROM pg_temp.fed_change AS c
+WHERE c.change <> 'beside'
+ORDER BY c.number, c.change DESC
+
 -- name: shares
 -- What the file takes away and changes, against what staff allow of the source ($2); of one that has not begun, as the table has it.
 SELECT
     (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'removed') AS removed,
     (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'changed') AS changed,
+    (SELECT count(*) FROM pg_temp.fed_change WHERE change = 'added') AS added,
     (SELECT count(*) FROM pg_temp.fed_change WHERE change <> 'beside') AS affected,
     coalesce((SELECT s.most_lost_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 5) AS most_lost_percent,
     coalesce((SELECT s.most_changed_percent FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2), 100)

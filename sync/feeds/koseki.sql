@@ -176,3 +176,11 @@ SELECT k.koseki_number, ARRAY[
 FROM issuance.koseki AS k
 WHERE k.municipality_code = $1
 ORDER BY k.koseki_number COLLATE "C"
+
+-- name: told
+-- What the file says of each record, in the order in which `issuance.fed_side` gives what we hold; of what it takes away, nothing.
+INSERT INTO pg_temp.fed_told (record_key, number, items)
+SELECT koseki_number, koseki_number, CASE WHEN action <> 'delete' THEN ARRAY[
+        domicile, first_registrant, extract(epoch FROM pending_since)::text, members::text, items::text
+    ] END
+FROM pg_temp.fed_record

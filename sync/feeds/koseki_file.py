@@ -150,4 +150,5 @@ KOSEKI: Final = FedSource(
     digest=text_digest,
     subject="koseki",
     json_columns=frozenset({"members", "items"}),
+    items=(*_CONTENT, "members", "items"),
 )

@@ -152,3 +152,11 @@ SELECT s.koseki_number, ARRAY[s.domicile, s.first_registrant] || array(
 FROM issuance.koseki_supplement AS s
 WHERE s.municipality_code = $1
 ORDER BY s.koseki_number COLLATE "C"
+
+-- name: told
+-- What the file says of each record, in the order in which `issuance.fed_side` gives what we hold; of what it takes away, nothing.
+INSERT INTO pg_temp.fed_told (record_key, number, items)
+SELECT koseki_number, koseki_number, CASE WHEN action <> 'delete' THEN ARRAY[
+        domicile, first_registrant, persons::text
+    ] END
+FROM pg_temp.fed_record

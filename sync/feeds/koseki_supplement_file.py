@@ -105,4 +105,5 @@ KOSEKI_SUPPLEMENT: Final = FedSource(
     digest=text_digest,
     subject="koseki",
     json_columns=frozenset({"persons"}),
+    items=(*_CONTENT, "persons"),
 )

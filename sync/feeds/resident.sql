@@ -239,11 +239,19 @@ WHERE s.municipality_code = $1 AND s.source = 'feed' AND s.person_number = f.per
 
 -- name: settle
 -- Held back is everybody of a household of which somebody could not be read, where they live and where the file has them, and of one that
--- has not one head, or names two. They are told anew with each file, after what was set aside is known.
+-- has not one head, or names two. They are told anew with each file, after what was set aside is known; a household that the file does not
+-- touch, and of which nobody is held back, is as it was.
 WITH unread AS (
     SELECT split_part(s.record_key, '/', 1) AS household_number, split_part(s.record_key, '/', 2) AS person_number
     FROM issuance.feed_set_aside AS s
     WHERE s.municipality_code = $1 AND s.source = 'resident'
+), looked_at AS (
+    SELECT f.household_number FROM pg_temp.fed_household AS f
+    UNION
+    SELECT k.household_number
+    FROM issuance.person_held_back AS b
+    JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = b.person_number
+    WHERE b.municipality_code = $1 AND b.cause = 'projection'
 ), household AS (
     SELECT u.household_number, 'household_member' AS item FROM unread AS u
     UNION
@@ -252,9 +260,9 @@ WITH unread AS (
     JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = u.person_number
     UNION
     SELECT k.household_number, 'head_name'
-    FROM issuance.resident_key AS k
+    FROM looked_at AS l
+    JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.household_number = l.household_number
     JOIN issuance.resident_record AS r ON r.municipality_code = $1 AND r.person_number = k.person_number
-    WHERE k.municipality_code = $1
     GROUP BY k.household_number
     HAVING count(*) FILTER (WHERE k.is_head) <> 1 OR count(DISTINCT coalesce(r.head_name, '')) > 1
 ), held AS (
@@ -292,3 +300,15 @@ JOIN issuance.resident_record_extension AS e ON e.municipality_code = r.municipa
 JOIN issuance.resident_key AS k ON k.municipality_code = r.municipality_code AND k.person_number = r.person_number
 WHERE r.municipality_code = $1
 ORDER BY r.person_number COLLATE "C"
+
+-- name: told
+-- What the file says of each record, in the order in which `issuance.fed_side` gives what we hold; of what it takes away, nothing.
+INSERT INTO pg_temp.fed_told (record_key, number, items)
+SELECT person_number, person_number, CASE WHEN action <> 'delete' THEN ARRAY[
+        household_number, member_order::text, is_head::text, name, furigana, former_surname, former_surname_furigana, alias, alias_furigana,
+        birth_on::text, birth_text, sex::text, relationship, head_name, domicile, first_registrant, resident_since_on::text,
+        resident_since_text, address, address_since_on::text, address_since_text, address_notified_on::text, previous_address,
+        address_before_move, nationality, foreign_resident_since_on::text, foreign_resident_since_text, article_30_45::text,
+        planned_move_out_on::text, suppressed::text
+    ] END
+FROM pg_temp.fed_record

@@ -165,4 +165,5 @@ RESIDENT: Final = FedSource(
     statements=load("sync.feeds", "resident.sql"),
     digest=text_digest,
     json_columns=frozenset({"article_30_45"}),
+    items=tuple(item for item in _CONTENT if not item.startswith("residence_")),
 )  # fmt: skip

@@ -130,3 +130,11 @@ SELECT person_number, registration_number, registered_on::text AS registered_on,
 FROM issuance.seal_registration
 WHERE municipality_code = $1
 ORDER BY person_number COLLATE "C"
+
+-- name: told
+-- What the file says of each record, in the order in which `issuance.fed_side` gives what we hold; of what it takes away, nothing.
+INSERT INTO pg_temp.fed_told (record_key, number, items)
+SELECT person_number, person_number, CASE WHEN action <> 'delete' THEN ARRAY[
+        registration_number, registered_on::text, name, birth_on::text, birth_text, address, encode(image_sha256, 'hex')
+    ] END
+FROM pg_temp.fed_record

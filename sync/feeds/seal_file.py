@@ -138,4 +138,5 @@ SEAL: Final = FedSource(
     },
     statements=load("sync.feeds", "seal.sql"),
     digest=_held_digest,
+    items=("registration_number", *_CONTENT),
 )

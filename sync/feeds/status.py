@@ -9,6 +9,7 @@ import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
+from sync.feeds.ageing import LISTED_LIMIT
 
 _SQL: Final = load("sync.feeds", "status.sql")
 
@@ -22,7 +23,9 @@ class SourceNotBegun(KioskError):
 class SourceStatus:
     """`fed_at` (UTC): what the source knew until then is in our tables. `age_limit` is `working_limit` and the days of rest since
     then, on which the source writes no files: `rest_weekdays` (1 is Monday) and `rest_days` (JST). `doubted`: persons it differs about; `aside`: records that
-    could not be read. The limits of shares are percent.
+    could not be read. The limits of shares are percent. `said_since`: since which full file what we hold can be compared with what its files said,
+    `compared_at` when it was; `listed_at`: when it last told of everybody. Of the last file that said something new: its receipt's result
+    and the item at fault; `last_number` is that of the last one applied (None: it was not by a file).
     """
 
     source: str
@@ -36,6 +39,17 @@ class SourceStatus:
     aside: int
     most_lost_percent: int
     most_changed_percent: int
+    said_since: datetime | None
+    listed_at: datetime
+    compared_at: datetime | None
+    last_result: str | None
+    last_fault: str | None
+    last_number: int | None
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it has told only of who changed for so long that a message lost on its way may have gone unseen."""
+        return self.said_since is not None and self.fed_at + self.age - self.listed_at >= LISTED_LIMIT
 
     @property
     def is_too_old(self) -> bool:
@@ -71,6 +85,12 @@ async def set_shares(
 async def list_aside(connection: asyncpg.Connection, municipality_code: str) -> Sequence[asyncpg.Record]:
     """Every record that is set aside now: source, layout, file_number, line, item, reason, record_key, since."""
     rows: Sequence[asyncpg.Record] = await connection.fetch(_SQL["aside"], municipality_code)
+    return rows
+
+
+async def list_source_doubts(connection: asyncpg.Connection, municipality_code: str) -> Sequence[asyncpg.Record]:
+    """Whom comparisons put in doubt: source, number, found_by, difference, items (names, never values), since_file, since."""
+    rows: Sequence[asyncpg.Record] = await connection.fetch(_SQL["doubts"], municipality_code)
     return rows
 
 

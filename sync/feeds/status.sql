@@ -18,14 +18,48 @@ WITH passed AS (
 )
 SELECT p.source FROM passed AS p ORDER BY p.source
 
+-- name: tell_unlisted
+-- One alert for each time that a source has told of nobody but those who changed for so long ($3).
+WITH passed AS (
+    UPDATE issuance.source AS s
+    SET told_unlisted_of = s.listed_at
+    WHERE s.municipality_code = $1 AND s.said_since IS NOT NULL AND s.listed_at + $3 <= $2
+        AND s.told_unlisted_of IS DISTINCT FROM s.listed_at
+    RETURNING s.source, s.listed_at
+)
+INSERT INTO history.alert (municipality_code, cause, detail)
+SELECT $1, 'feed/' || p.source || '_not_listed', 'last full file or list: ' || to_char(p.listed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+FROM passed AS p
+
 -- name: sources
--- Each source with the persons a comparison put in doubt, and the records that could not be read.
+-- Each source with what a comparison put in doubt, the records that could not be read, when it last told of everybody and was compared, and
+-- what became of the last file that said something new.
 SELECT s.source, s.fed_at, s.age_limit, s.working_limit, s.rest_weekdays, s.rest_days, s.most_lost_percent, s.most_changed_percent,
+    s.said_since, s.listed_at, s.whole_at AS compared_at,
     (SELECT count(*) FROM issuance.feed_set_aside AS a WHERE a.municipality_code = s.municipality_code AND a.source = s.source) AS aside,
-    (SELECT count(*) FROM issuance.source_doubt AS d WHERE d.municipality_code = s.municipality_code AND d.source = s.source) AS doubted
+    (SELECT count(DISTINCT d.person_number) FROM issuance.source_doubt AS d
+        WHERE d.municipality_code = s.municipality_code AND d.source = s.source) AS doubted,
+    last.result AS last_result, last.fault_item AS last_fault, applied.file_number AS last_number
 FROM issuance.source AS s
+LEFT JOIN LATERAL (
+    SELECT max(r.file_number) AS file_number FROM history.feed_receipt AS r
+    WHERE r.municipality_code = s.municipality_code AND r.source = s.source AND r.result = 'applied'
+) AS applied ON true
+LEFT JOIN LATERAL (
+    SELECT r.result, r.fault_item FROM history.feed_receipt AS r
+    WHERE r.municipality_code = s.municipality_code AND r.source = s.source
+        AND (r.result = 'applied' OR (r.file_number > applied.file_number AND r.layout NOT LIKE '%-keys'))
+    ORDER BY r.receipt_id DESC
+    LIMIT 1
+) AS last ON true
 WHERE s.municipality_code = $1
 ORDER BY s.source
+
+-- name: doubts
+-- Whom a comparison put in doubt, oldest first.
+SELECT source, person_number AS number, found_by, difference, items, since_file, since FROM issuance.source_doubt
+WHERE municipality_code = $1
+ORDER BY source, since, person_number, found_by
 
 -- name: set_limit
 -- Of a source that has begun; days of rest that are not said stay.

@@ -123,3 +123,11 @@ CROSS JOIN LATERAL unnest(ARRAY[
 WHERE r.municipality_code = $1
 GROUP BY r.person_number
 ORDER BY r.person_number COLLATE "C"
+
+-- name: told
+-- What the file says of each record, in the order in which `issuance.fed_side` gives what we hold; of what it takes away, nothing.
+INSERT INTO pg_temp.fed_told (record_key, number, items)
+SELECT person_number || '/' || tax_year, person_number, CASE WHEN action <> 'delete' THEN ARRAY[
+        name, birth_on::text, birth_text, address, address_on_january_1, declared::text, amounts::text
+    ] END
+FROM pg_temp.fed_record

@@ -95,4 +95,5 @@ TAX: Final = FedSource(
     statements=load("sync.feeds", "tax.sql"),
     digest=text_digest,
     json_columns=frozenset({"amounts"}),
+    items=_CONTENT,
 )

@@ -1,8 +1,11 @@
 """Files of the seal register at the command line: what a person reads, and the exit codes a scheduler sees."""
 
+import csv
 import os
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -106,12 +109,13 @@ def test_a_clerk_reads_ten_lines_and_what_to_do_for_what_is_not_well(office: Off
     office.feed("apply", office.file("0.csv", source.full(ONE)), office.file("1.csv", residents.full(Resident("101"))))
     lines = office.status()
     assert len(lines) <= 10
-    assert all(line.startswith("良好") for line in lines)
+    assert lines[0].startswith("すべて良好です。")
+    assert all(line.startswith("良好") for line in lines[1:])
     assert [line for line in lines if "seal " in line] == [line for line in lines if "resident " in line]
     office.feed("limit", "seal", "19", "--by", "足利　花子", "--reason", "試験", role="staff")
     lines = office.status()
     assert len(lines) <= 10
-    (place,) = (number for number, line in enumerate(lines) if line.startswith("要対応"))
+    (place,) = (number for number, line in enumerate(lines) if line.startswith("要対応 /"))
     assert "seal" in lines[place]
     assert "kiosk feed apply" in lines[place + 1]
 
@@ -196,3 +200,79 @@ def test_an_inbox_is_looked_at_once_and_each_file_has_its_receipt(
         "wrong.csv.txt",
     ]
     assert office.feed("watch", inbox, "--once") == (0, "")
+
+
+@pytest.mark.parametrize("number", [(), ("--number", "0000000101")], ids=["everybody", "one person"])
+async def test_mis_08_what_something_else_wrote_from_the_first_sign_to_the_repair(
+    office: Office, source: SealSource, database: Database, number: tuple[str, ...]
+) -> None:
+    assert office.feed("reconcile", *number) == (
+        0,
+        "照合できる連携元がありません。先に全件ファイルを適用してください。 / Nothing to compare: a full file has to come first.\n",
+    )
+    full = office.file("0.csv", source.full(ONE, TWO))
+    office.feed("apply", full)
+    assert office.feed("reconcile", *number)[0] == 0
+    admin = await database.connect()
+    await admin.execute("SELECT set_config('kiosk.municipality', $1, false)", CITY)
+    await admin.execute("UPDATE issuance.seal_registration SET address = '別の場所' WHERE person_number = '0000000101'")
+    code, said = office.feed("reconcile", *number)
+    told = f"here {1 if number else 2}"
+    assert (code, told in said, "別の場所" in said) == (ANSWER_IS_NO, True, False)
+    assert "    0000000101  内容が違う / different  address  [0番のファイルから / since file 0]" in said
+    assert any("1人が違う" in line for line in office.status())
+    path = full.with_name("doubts.csv")
+    code, said = office.feed("doubts", "--csv", path, role="staff")
+    assert (code, "同じ番号の全件ファイルを適用" in said) == (ANSWER_IS_NO, True)
+    (row,) = csv.DictReader(StringIO(path.read_bytes().decode("utf-8-sig")))
+    assert (row["source"], row["number"], row["found_by"], row["items"]) == ("seal", "0000000101", "said", "address")
+    assert office.feed("apply", full)[0] == 0
+    assert office.feed("doubts", role="staff") == (0, "0件 / found\n")
+
+
+class Seen(NamedTuple):
+    """What `kiosk sync status` says of the source, and what to do."""
+
+    found: str
+    way_out: str
+
+
+STATES = {
+    "too old": ("UPDATE issuance.source SET working_limit = '1 hour'", Seen("古いため発行を止めています", "1番か全件のファイルを受け取って適用")),
+    "not listed": ("UPDATE issuance.source SET listed_at = now() - interval '8 days'", Seen("全件・一覧は", "全件ファイルか照合用の一覧を頼む")),
+    "not compared": (
+        "UPDATE issuance.source SET said_since = now() - interval '2 days', whole_at = now() - interval '26 hours'",
+        Seen("照合は", "kiosk serve sync は動いていますか"),
+    ),
+    "waiting": ("2", Seen("前の番号のファイルを待っている", "1番か全件のファイルを受け取って適用")),
+    "refused": ("1", Seen("最後のファイルを断った", "断りました(name)")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_the_status_names_what_is_not_well_and_the_way_out(
+    office: Office, source: SealSource, database: Database, state: str
+) -> None:
+    office.feed("apply", office.file("0.csv", source.full(ONE, TWO)))
+    assert not any("連携元 / source seal" in line for line in office.status())
+    change, seen = STATES[state]
+    if state in {"waiting", "refused"}:
+        source.number = int(change) - 1
+        office.feed(
+            "apply", office.file("n.csv", source.change(ONE.person_number, name="" if state == "refused" else "改"))
+        )
+    else:
+        await (await database.connect()).execute(change)
+    lines = office.status()
+    place = next(place for place, line in enumerate(lines) if "連携元 / source seal" in line)
+    assert lines[0].startswith("要対応が")
+    assert (seen.found in lines[place], seen.way_out in lines[place + 1]) == (True, True)
+    assert len(lines) <= 10 + sum(line.startswith("    →") for line in lines)
+
+
+async def test_a_refused_copy_of_an_older_file_is_no_trouble(office: Office, source: SealSource) -> None:
+    office.feed("apply", office.file("0.csv", source.full(ONE, TWO)), office.file("1.csv", source.difference([])))
+    source.number = 0
+    code, _ = office.feed("apply", office.file("copy.csv", source.change(ONE.person_number, name="")))
+    assert code == NOT_DONE
+    assert not any("連携元 / source seal" in line for line in office.status())

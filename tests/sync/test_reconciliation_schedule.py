@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
 
 import asyncpg
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from civil.calendar import JST
 from issuance_db.repairs import approve_repair
 from sync import Observer, Reconciling, Schedule
+from sync.feeds import apply_file
 from tests.servers import Database
 from tests.sync.registry_rows import CITY, Registry
+from tests.sync.seal_source import Seal, SealSource
 from tests.sync.test_reconciling import SOMEBODY, town
 
 __all__ = ["town"]
@@ -80,3 +83,26 @@ async def test_running_it_compares_and_repairs_what_staff_approve(
     )
     assert await admin.fetchval("SELECT count(*) FROM history.reconciliation WHERE scope = 'city'") == 1
     assert await admin.fetchval("SELECT part_at = whole_at FROM issuance.reconciled")
+
+
+async def test_running_it_compares_what_came_in_files_whole_once_a_day_and_leaves_a_busy_source_for_the_next_look(
+    database: Database, admin: asyncpg.Connection
+) -> None:
+    sync, heard = await database.connect("sync"), _Heard()
+    await apply_file(sync, CITY, BytesIO(SealSource().full(Seal("101", "A-1"))), _at(23, 10))
+    await admin.execute("SELECT set_config('kiosk.municipality', $1, false)", CITY)
+    await admin.execute("UPDATE issuance.seal_registration SET name = '別人'")
+    async with sync.transaction():
+        await sync.execute(f"SELECT pg_advisory_xact_lock(hashtextextended('feed/{CITY}/seal', 0))")
+        running = asyncio.create_task(
+            Reconciling(database.dsn("sync"), [CITY], lambda: _at(23, 10), DAILY, heard).run()
+        )
+        # The register, of whom there is nobody, is compared; the source is in use.
+        assert await heard.compared.get() == 0
+        await asyncio.sleep(3 * DAILY.poll_seconds)
+        assert heard.compared.empty()
+    assert await heard.compared.get() == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert await admin.fetchval("SELECT part_at = whole_at AND whole_at = $1 FROM issuance.source", _at(23, 10))
+    assert await admin.fetchval("SELECT difference FROM issuance.source_doubt") == "different"

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from sync.feeds import FileRefused, Receipt, apply_file
+from sync.feeds.ageing import tell_too_old
 from tests.feed_files import envelope
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
@@ -146,3 +147,39 @@ async def test_sync_deletes_no_certificate(database: Database, certificates: Cer
     sync = await database.connect("sync", CITY)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await sync.execute("DELETE FROM issuance.credential")
+
+
+async def test_mis_08_a_revocation_that_was_lost_is_stopped_by_the_full_file_and_told_with_whom_it_was(
+    certificates: Certificates,
+) -> None:
+    assert (await certificates.take("difference")).changed == 0
+    assert set(await certificates.usable()) == {"1", "2"}, "numbered as if nothing were missing, nothing can see it"
+    assert (await certificates.take("full", given("1", revoked_at=TOMORROW), given("2", TWO, "android"))).changed == 1
+    assert set(await certificates.usable()) == {"2"}
+    row = await certificates.admin.fetchrow(
+        "SELECT a.cause, c.found_by, d.person_number FROM history.source_difference AS d "
+        "JOIN history.source_comparison AS c USING (municipality_code, comparison_id), history.alert AS a"
+    )
+    assert row is not None
+    assert tuple(row) == ("feed/certificate_differed", "full", ONE)
+
+
+async def test_mis_09_a_source_that_sends_no_full_file_for_a_week_is_told_once(certificates: Certificates) -> None:
+    async def told(day: int) -> list[str]:
+        await tell_too_old(certificates.sync, CITY, BEGINS + timedelta(days=day))
+        rows = await certificates.admin.fetch("SELECT cause FROM history.alert WHERE cause LIKE '%listed'")
+        return [row["cause"] for row in rows]
+
+    await certificates.take("difference")
+    assert await told(7) == []
+    assert await told(8) == await told(9) == ["feed/certificate_not_listed"]
+    await certificates.take("full", given("1"), given("2", TWO, "android"))
+    assert len(await told(8)) == 1
+    assert len(await told(9)) == 2
+
+
+async def test_mis_09_a_gap_in_the_files_lets_the_source_grow_old(certificates: Certificates) -> None:
+    certificates.number += 1
+    assert (await certificates.take("difference", revoked("1"))).result == "waiting"
+    assert set(await certificates.usable()) == {"1", "2"}
+    assert await tell_too_old(certificates.sync, CITY, BEGINS + timedelta(days=1)) == ["certificate"]

@@ -1,0 +1,96 @@
+"""Whom a comparison finds otherwise: nothing of that source is issued to them from the commit on, and the books say who, how and since which file."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+import asyncpg
+
+from civil.sql import load
+from sync.feeds.fed_source import FedSource
+from sync.feeds.locking import lock_for_change
+
+_SQL: Final = load("sync.feeds", "feeds.sql")
+FoundBy = Literal["list", "full", "said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How one number differs (missing, extra, different), in which items as far as they are known, and which file last told of it."""
+
+    difference: str
+    items: tuple[str, ...] = ()
+    since_file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """With what, of which state, and how many records or numbers each side has; `sha256` of the file, where there is one."""
+
+    found_by: FoundBy
+    file_number: int
+    as_of: datetime
+    sha256: bytes | None
+    at_source: int
+    here: int
+
+
+async def doubted(connection: asyncpg.Connection, city: str, source: FedSource, found_by: FoundBy) -> dict[str, str]:
+    """The numbers in doubt of that source, and how they differ."""
+    rows = await connection.fetch(_SQL["doubts"], city, source.name, found_by)
+    return {row["person_number"]: row["difference"] for row in rows}
+
+
+async def bring_doubts(
+    connection: asyncpg.Connection,
+    city: str,
+    source: FedSource,
+    found: Mapping[str, Doubt],
+    found_by: FoundBy,
+    now: datetime,
+    among: Collection[str] | None = None,
+) -> int:
+    """Bring the doubts, or those `among` these numbers, to what was found, in the transaction that is open; how many were cleared.
+
+    Whoever was doubted and still is keeps the time it began.
+    """
+    held = await doubted(connection, city, source, found_by)
+    before = held if among is None else {number: held[number] for number in among if number in held}
+    over = sorted(number for number, was in before.items() if number not in found or found[number].difference != was)
+    new = sorted(number for number, one in found.items() if before.get(number) != one.difference)
+    await lock_for_change(connection, city, source.subject, sorted({*over, *new}))
+    of = city, source.name, found_by
+    await connection.execute(_SQL["clear"], *of, over)
+    await connection.executemany(_SQL["doubt"], [(*of, number, *_told(found[number]), now) for number in new])
+    return len(before.keys() - found.keys())
+
+
+async def keep_comparison(
+    connection: asyncpg.Connection,
+    city: str,
+    source: str,
+    compared: Compared,
+    found: Mapping[str, Doubt],
+    now: datetime,
+) -> None:
+    """Keep it in the books, and open an alert where anything differs, in the transaction that is open."""
+    told = (compared.file_number, compared.as_of, compared.sha256, compared.at_source, compared.here)
+    number = await connection.fetchval(_SQL["comparison"], city, source, *told, compared.found_by, now)
+    await connection.executemany(
+        _SQL["difference"],
+        [(city, number, place, who, *_told(one)) for place, (who, one) in enumerate(found.items(), 1)],
+    )
+    if found:
+        kinds = Counter(one.difference for one in found.values())
+        detail = (
+            f"file {compared.file_number}: {compared.at_source} at the source, {compared.here} here; missing {kinds['missing']}, "
+            f"extra {kinds['extra']}, different {kinds['different']}"
+        )
+        cause = "differed" if compared.found_by == "full" else "differs"
+        await connection.execute(_SQL["alert"], city, f"feed/{source}_{cause}", detail)
+
+
+def _told(doubt: Doubt) -> tuple[str, list[str] | None, int | None]:
+    return doubt.difference, list(doubt.items) or None, doubt.since_file

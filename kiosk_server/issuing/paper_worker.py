@@ -1,6 +1,7 @@
 """One worker process that makes paper, at the other end of a pipe of its own."""
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -78,6 +79,7 @@ def _work(pipe: Connection, parent: int) -> None:
     from kiosk_server.issuing.paper import load_fonts, make_paper  # noqa: PLC0415
 
     load_fonts()
+    gc.freeze()  # what is loaded stays, and need not be looked through again
     pipe.send(None)
     while True:
         try:

@@ -64,6 +64,7 @@ def test_durable_by_default_and_as_the_schema_needs_it(tmp_path: Path) -> None:
         "full_page_writes": "on",
         "wal_level": "logical",
         "autovacuum_naptime": "10s",
+        "wal_init_zero": "off",
         "max_connections": "200",
         "password_encryption": "scram-sha-256",
         "server_encoding": "UTF8",

@@ -11,6 +11,7 @@ from registry.residents import (
     ITEM_NAMES,
     ITEMS,
     HistoryRow,
+    Measure,
     PersonRecord,
     SealedMyNumber,
     State,
@@ -22,6 +23,13 @@ STATES: Final[Mapping[State, Term]] = {
     State.RESIDENT: ("住民", "resident"),
     State.PLANNED_MOVER: ("転出予定者", "moving out"),
     State.REMOVED: ("除票", "removed"),
+}
+MEASURES: Final[Mapping[str, Term]] = {
+    Measure.OVER.name: ("期間満了・未解除", "over, not released"),
+    Measure.ENDING.name: ("1か月以内に終了", "ends within a month"),
+    Measure.PROVISIONAL.name: ("仮支援措置", "provisional"),
+    Measure.IN_FORCE.name: ("支援措置中", "in force"),
+    "FRONT": ("発行の側だけ", "on the issuing side alone"),
 }
 _TURNED: Final = ("person_number", "household_number", "state", "suppressed")
 Shown = tuple[str, str]
@@ -84,6 +92,7 @@ def for_pages(language: Language) -> Mapping[str, Any]:
     """What the templates of the register ask for."""
     return {
         "states": STATES,
+        "measures": MEASURES,
         "kind_words": kind_words,
         "item_label": lambda item: item_label(item, language),
         "item_words": lambda item, value: item_words(item, value, language),

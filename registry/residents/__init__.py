@@ -57,6 +57,7 @@ from registry.residents.errors import (
     RegisterRefusal,
     RemovedBefore,
     SecondPersonMissing,
+    TooEarlyToExtend,
     TooLateToNotify,
     TooManyWriters,
     UnknownDraft,
@@ -99,6 +100,7 @@ from registry.residents.ledgers import (
     make_ledger,
     record_inspection,
 )
+from registry.residents.measures import Measure, extendable_from, measure_of
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
 from registry.residents.numbering import add_resident_codes, assign_numbers, number_of, resident_codes_left
 from registry.residents.operation_log import (
@@ -140,6 +142,7 @@ from registry.residents.person_record import (
     item_of,
     with_items,
 )
+from registry.residents.protection import measures_due, protected_people
 from registry.residents.providing import PROVIDED_NAMES, Extract, Means, NotProvided, Provision, provide, provisions
 from registry.residents.reading import (
     DueMoveOut,
@@ -241,6 +244,7 @@ __all__ = [
     "Look",
     "MadePaper",
     "Means",
+    "Measure",
     "MembersLeftBehind",
     "Moved",
     "NoResidentCodeLeft",
@@ -295,6 +299,7 @@ __all__ = [
     "StratifiedBy",
     "TemporaryRelease",
     "Told",
+    "TooEarlyToExtend",
     "TooLateToNotify",
     "TooManyWriters",
     "TooWide",
@@ -330,6 +335,7 @@ __all__ = [
     "entered_in",
     "event_kind",
     "export_snapshot",
+    "extendable_from",
     "f1_items",
     "feed_after",
     "handed_out_to",
@@ -345,6 +351,8 @@ __all__ = [
     "look_at_household",
     "look_at_person",
     "make_ledger",
+    "measure_of",
+    "measures_due",
     "member_order",
     "movements",
     "natural_increase",
@@ -359,6 +367,7 @@ __all__ = [
     "population",
     "preview_event",
     "protected_among",
+    "protected_people",
     "provide",
     "provisions",
     "read_snapshot",

@@ -46,6 +46,8 @@ _NEEDED: Final[Mapping[Validation, tuple[str, ...]]] = {
 """The items that an event must name, where its kind says so."""
 _RECORD_MUST: Final[Mapping[Validation, Callable[[PersonRecord], bool]]] = {
     Validation.PROTECTED: lambda record: record.suppressed,
+    Validation.NOT_PROTECTED_YET: lambda record: not record.suppressed,
+    Validation.MEASURE_ENDS: lambda record: not record.suppressed or record.suppressed_until is not None,
     Validation.NO_MY_NUMBER_YET: lambda record: record.my_number is None,
     Validation.NO_FORMER_SURNAME_YET: lambda record: record.former_surname is None,
     Validation.HAS_FORMER_SURNAME: lambda record: record.former_surname is not None,

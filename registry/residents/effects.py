@@ -18,6 +18,7 @@ _ALIAS_HISTORY: Final = (
     "alias_names",
 )
 """通称履歴: the n-th of each is one group, in this order."""
+_PROVISIONAL: Final = "仮支援措置"
 _DELETED: Final = slice(2, 4)
 _LEFT_BEHIND: Final = frozenset({"building", "postal_code"})
 _FOREIGN: Final = frozenset({"nationality_code", *_ALIAS_HISTORY})
@@ -189,16 +190,36 @@ def died(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     return replace(before, state=State.REMOVED, removed=event.occurred, removal_reason="死亡")
 
 
-def protected(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
-    """支援措置 begins or is extended: for one year unless an end is named."""
+def protected_provisionally(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """仮支援措置: from the application on until it is decided, so without an end."""
     after = replace(changed(before, event), suppressed=True)
+    return replace(
+        after,
+        suppressed_from=after.suppressed_from or event.occurred.on,
+        suppression_reason=after.suppression_reason or _PROVISIONAL,
+    )
+
+
+def protected_longer(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """The next period: from the day after the last one on, or from the event where that is over; for one year unless an end is named."""
+    after = changed(before, event)
+    days = [event.occurred.on, before.suppressed_until and before.suppressed_until + timedelta(days=1)]
+    begins = max(day for day in days if day is not None)
+    ends = after.suppressed_until if "suppressed_until" in event.changes[before.person_number] else None
+    return replace(after, suppressed_from=begins, suppressed_until=ends or end_of_protection(begins))
+
+
+def protected(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
+    """支援措置 begins, is decided after a provisional one, or has its period set anew: for one year unless an end is named."""
+    after = replace(changed(before, event), suppressed=True)
+    reason = None if after.suppression_reason == _PROVISIONAL else after.suppression_reason
     begins = after.suppressed_from if "suppressed_from" in event.changes[before.person_number] else event.occurred.on
     ends = after.suppressed_until if "suppressed_until" in event.changes[before.person_number] else None
     return replace(
         after,
         suppressed_from=begins,
         suppressed_until=ends or (None if begins is None else end_of_protection(begins)),
-        suppression_reason=after.suppression_reason or "支援措置",
+        suppression_reason=reason or "支援措置",
     )
 
 

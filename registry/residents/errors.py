@@ -173,6 +173,11 @@ class PastSpecialDeadline(RegisterRefusal):
     The time for moving in by card is over. Record an ordinary move in with a certificate of moving out."""
 
 
+class TooEarlyToExtend(RegisterRefusal):
+    """支援措置の延長は、終了日の1か月前から記録できます。期間を変えるなら PM+ で期間を指定してください。 /
+    A protective measure is extended from one month before its last day. Another period is recorded as PM+."""
+
+
 class HouseholdEmpty(RegisterRefusal):
     """変更後の世帯に世帯員がいません。世帯番号を確かめるか、世帯分離として記録してください。 /
     Nobody lives in that household. Check its number, or record a household split."""

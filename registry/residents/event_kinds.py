@@ -19,6 +19,7 @@ from registry.residents.items_by_topic import (
     NOT_CORRECTED,
     PLACE_TEXT,
     PROTECTION,
+    PROVISIONAL,
     RESIDENCE,
     SETTLED,
 )
@@ -202,8 +203,18 @@ _KINDS = (
         reversed_by="UN~",
     ),
     EventKind(
+        code="PM0", name="仮支援措置", english="provisional protective measure", article="法12条6項", event_class=CORRECTION,
+        before=LIVING, told=OFFERED, may_change=PROVISIONAL, validations=COUNTER | {V.NOT_PROTECTED_YET, V.DAY_KNOWN},
+        effect=effects.protected_provisionally,
+    ),
+    EventKind(
         code="PM+", name="支援措置開始", english="protective measure", article="法12条6項", event_class=CORRECTION, before=LIVING,
         told=OFFERED, may_change=PROTECTION, validations=COUNTER, effect=effects.protected,
+    ),
+    EventKind(
+        code="PM~", name="支援措置延長", english="protective measure extended", article="法12条6項", event_class=CORRECTION,
+        before=LIVING, told=OFFERED, may_change=PROTECTION - {"suppressed_from"},
+        validations=COUNTER | {V.PROTECTED, V.MEASURE_ENDS, V.LAST_MONTH, V.DAY_KNOWN}, effect=effects.protected_longer,
     ),
     EventKind(
         code="PM-", name="支援措置終了", english="end of protective measure", article="法12条6項", event_class=CORRECTION,

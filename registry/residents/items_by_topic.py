@@ -17,7 +17,8 @@ NAME: Final = frozenset({"name", "furigana"}) | FORMER_SURNAME | ALIAS
 PLACE_TEXT: Final = (
     PLACE_PARTS | DOMICILE_PARTS | {"address", "building", "postal_code", "domicile", "first_registrant"}
 )
-PROTECTION: Final = frozenset({"suppression_reason", "suppressed_from", "suppressed_until"})
+PROVISIONAL: Final = frozenset({"suppression_reason", "suppressed_from"})
+PROTECTION: Final = PROVISIONAL | {"suppressed_until"}
 NATURALISATION: Final = DOMICILE_PARTS | {"name", "furigana", "domicile", "first_registrant"}
 RESIDENCE: Final = frozenset({
     "nationality", "nationality_code", "article_30_45_category", "residence_status", "residence_period", "residence_expires_on",

@@ -12,9 +12,10 @@ from registry.residents.checks import (
 )
 from registry.residents.effects import closed, still_protected
 from registry.residents.event import ResidentEvent
+from registry.residents.measures import require_extendable
 from registry.residents.person_record import HistoryRow, PersonRecord, with_items
 from registry.residents.relationship import HEAD
-from registry.residents.rules import EventClass, EventKind
+from registry.residents.rules import EventClass, EventKind, Validation
 from registry.residents.text_rules import require_texts
 
 RowsAfter = Mapping[str, tuple[PersonRecord, ...]]
@@ -94,6 +95,8 @@ def _changed(
         return (restored(record, *cancelled[record.person_number], event),)
     if record.in_register:
         require_after_existence(kind, event, record)
+    if Validation.LAST_MONTH in kind.validations:
+        require_extendable(event, record)
     made = kind.effect(record, event)
     if made.in_register and kind.event_class is EventClass.CORRECTION:
         require_legal_items(made)

@@ -14,6 +14,14 @@ BY_RULE: Final[Mapping[Validation, WayOut]] = {
         "支援措置を受けていません。宛名番号を確かめ、始めるなら PM+ を記録してください。",
         "there is no protective measure. Check the person number; PM+ begins one.",
     ),
+    Validation.NOT_PROTECTED_YET: (
+        "すでに支援措置を受けています。延ばすなら PM~、期間を定め直すなら PM+ を記録してください。",
+        "there is a protective measure already. PM~ extends it, PM+ sets its period anew.",
+    ),
+    Validation.MEASURE_ENDS: (
+        "仮支援措置には期間がありません。支援措置が決まったら PM+ を記録してください。",
+        "a provisional measure has no period. Record PM+ once the measure is decided.",
+    ),
     Validation.NO_MY_NUMBER_YET: (
         "個人番号がすでにあります。変えるなら MN1 か MN2 を記録してください。",
         "there is a My Number already. Change it by MN1 or MN2.",
@@ -58,11 +66,11 @@ NOT_LOADED: Final = (
     "the load takes residents and planned movers only. Leave removed records out.",
 )
 _SET_BY_THE_KIND: Final[Mapping[str, tuple[str, ...]]] = {
-    "resident_code": ("RC1", "RC2"), "suppressed": ("PM+", "PM-"), "state": ("OD", "UN+"), "removed": ("OD", "UN+"),
+    "resident_code": ("RC1", "RC2"), "suppressed": ("PM0", "PM+", "PM-"), "state": ("OD", "UN+"), "removed": ("OD", "UN+"),
     "removal_reason": ("OD", "UN+"), "planned_move_out_on": ("OU1", "UN+"),
 }  # fmt: skip
 _INSTEAD: Final[Mapping[str, str]] = {
-    "MN1": "MN2", "MN2": "MN2", "MN3": "MN2", "RC1": "RC2", "RC2": "RC2", "PM+": "PM-", "PM-": "PM+",
+    "MN1": "MN2", "MN2": "MN2", "MN3": "MN2", "RC1": "RC2", "RC2": "RC2", "PM0": "PM-", "PM+": "PM-", "PM~": "PM+", "PM-": "PM+",
 }  # fmt: skip
 
 

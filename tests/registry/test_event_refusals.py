@@ -315,7 +315,7 @@ def _kinds_in(message: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize(("first", "refused", "changes", "ways"), [
-    ([], "PM-", {}, ["PM+"]), ([], "OU9", {}, ["OU1", "OU2", "OU3", "OD"]), ([("OU1", AWAY)], "OU2", AWAY, ["UN+"]),
+    ([], "PM-", {}, ["PM+"]), ([("PM+", {})], "PM0", {}, ["PM~", "PM+"]), ([("PM0", {})], "PM~", {}, ["PM+"]), ([], "PM~", {}, ["PM+"]), ([], "OU9", {}, ["OU1", "OU2", "OU3", "OD"]), ([("OU1", AWAY)], "OU2", AWAY, ["UN+"]),
     ([("PN1", {"former_surname": "旧"})], "PN1", {"former_surname": "元"}, ["PN2"]), ([], "PN3", {}, ["PN1"]),
     ([("DE", {})], "TN", {}, ["UN+"]),
 ])  # fmt: skip
@@ -339,7 +339,7 @@ async def test_a_birth_of_somebody_who_was_removed_names_the_way_out(office: Off
 
 @pytest.mark.parametrize(("item", "ways"), [
     ("household_number", ["MV", "HS", "HM", "HC"]), ("my_number", ["MN1", "MN2", "MN3"]), ("resident_code", ["RC1", "RC2"]),
-    ("suppressed", ["PM+", "PM-"]), ("suppressed_until", ["PM+"]), ("state", ["OD", "UN+"]), ("removed", ["OD", "UN+"]),
+    ("suppressed", ["PM0", "PM+", "PM-"]), ("suppressed_until", ["PM+", "PM~"]), ("state", ["OD", "UN+"]), ("removed", ["OD", "UN+"]),
     ("planned_move_out_on", ["OU1", "UN+"]), ("person_number", []), ("nothing_of_the_kind", []),
 ])  # fmt: skip
 async def test_what_no_correction_touches_has_kinds_of_its_own_and_they_are_named(

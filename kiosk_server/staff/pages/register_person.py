@@ -22,6 +22,7 @@ from registry.residents import (
     city_transaction,
     look_at_household,
     look_at_person,
+    measure_of,
     papers_of,
     temporary_releases,
 )
@@ -47,7 +48,7 @@ async def _draw(visit: Visit) -> web.Response:
     return await show_registered(
         visit, "register_person.html", history=history, shown=shown, by=by, is_past=until is not None, members=members, purpose=purpose,
         opened=visit.request.match_info["opened"], items=items_shown(shown.record, visit.language), kinds_by_code=EVENT_KINDS,
-        hidden=asker.hidden, papers=papers, releases=releases, may_release=visit.may(PROTECTION_KEEPERS), may_act=visit.may(COUNTER_STAFF), kinds=kinds_for(history.current.record),
+        hidden=asker.hidden, papers=papers, measure=measure_of(history.current.record, visit.today), releases=releases, may_release=visit.may(PROTECTION_KEEPERS), may_act=visit.may(COUNTER_STAFF), kinds=kinds_for(history.current.record),
         joining=entry_kinds() if history.current.record.in_register else [],
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from kiosk_server.staff.register import (
 )
 from kiosk_server.staff.register_form import entry_kinds
 from kiosk_server.staff.visit import Visit
-from registry.residents import MOST_FOUND, Inquired, Sight, Sought, inquire
+from registry.residents import MOST_FOUND, Inquired, Sight, Sought, city_transaction, inquire, measures_due
 
 ENTRY: Final = Entry("/registry", "住民基本台帳", "Resident registry", RESIDENT_READERS)
 _TEXTS: Final = (
@@ -61,7 +61,9 @@ async def _draw(visit: Visit) -> web.Response:
         fields = await find_search(connection, visit.city, search_id, visit.token.digest) or {}
     async with registering(visit) as register:
         if not fields:
-            return await _show(visit, {}, None)
+            async with city_transaction(register, visit.city):
+                due = await measures_due(register, visit.city, visit.today)
+            return await _show(visit, {}, None, due)
         asker = inquirer(visit, fields["purpose"])
         asked = await inquire(register, visit.city, _sought(visit, fields), asker, visit.now)
     async with visit.database() as connection:
@@ -73,10 +75,10 @@ async def _draw(visit: Visit) -> web.Response:
     return await _show(visit, fields, asked)
 
 
-async def _show(visit: Visit, fields: Mapping[str, str], asked: Inquired | None) -> web.Response:
+async def _show(visit: Visit, fields: Mapping[str, str], asked: Inquired | None, due: int = 0) -> web.Response:
     return await show_registered(
         visit, "register_search.html", fields={name: fields.get(name, "") for name in _FIELDS}, asked=asked, most=MOST_FOUND,
-        purposes=PURPOSES, may_act=visit.may(COUNTER_STAFF), kinds=entry_kinds(),
+        purposes=PURPOSES, measures_due=due, may_act=visit.may(COUNTER_STAFF), kinds=entry_kinds(),
         sees_my_number=Sight.MY_NUMBER in inquirer(visit, "check").sights,
     )  # fmt: skip
 

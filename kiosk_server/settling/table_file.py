@@ -10,7 +10,8 @@ from civil.calendar import JST, jst_date, jst_midnight
 from issuance_db.settlement import StoredLine
 from kiosk_server.issuing.request import Kind
 from kiosk_server.settling.layout import OPTIONAL, OUTCOMES, TableLayout
-from kiosk_server.settling.tables import Encoding, rows_of
+from kiosk_server.settling.progress import Progress
+from kiosk_server.settling.tables import Encoding, is_packed, rows_of
 from sync.feeds import FileRefused, Items
 
 _LONGEST: Final = 64
@@ -53,8 +54,12 @@ class Table:
     sha256: bytes
 
 
-def read_table(content: bytes, layout: TableLayout, period: Period, encoding: Encoding = "") -> Table:
-    """Read a whole table. Raises FileRefused with line, item and reason, also for a line outside the period."""
+def read_table(
+    content: bytes, layout: TableLayout, period: Period, encoding: Encoding = "", progress: Progress | None = None
+) -> Table:
+    """Read a whole table. Raises FileRefused with line, item and reason, also for a line outside the period, and Stopped."""
+    progress = progress or Progress()
+    progress.total = None if is_packed(content) else content.count(b"\n")
     days: dict[date, list[StoredLine]] = {day: [] for day in period.days}
     for line in _lines(content, layout, encoding):
         day = jst_date(line.occurred_at)
@@ -62,6 +67,7 @@ def read_table(content: bytes, layout: TableLayout, period: Period, encoding: En
             reason = f"{day} は指定した期間の外です。別の月か日のファイルではありませんか。 / {day} is outside the period: is it the file of another month or day?"
             raise FileRefused(line.line, "occurred_at", reason)
         days[day].append(line)
+        progress.count()
     return Table(period, days, sha256(content).digest())
 
 

@@ -2,30 +2,20 @@
 
 import csv
 import io
-import zipfile
-from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
 from typing import Final, Literal
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
+from kiosk_server.settling.excel_file import Row, excel_rows
 from sync.feeds import FileRefused
 
 Encoding = Literal["", "utf-8", "cp932"]
 ENCODINGS: Final[tuple[Encoding, ...]] = ("", "utf-8", "cp932")
 """The empty one stands for: found out from the file, where only one can be right."""
 _HEADINGS_WITHIN: Final = 20
-_MOST_UNPACKED: Final = 1024 * 1024 * 1024
-_MOST_BESIDE: Final = 32 << 20
-"""Unpacked bytes of what is no sheet, such as shared texts: all of that is held at once."""
-_MOST_EXACT: Final = 2**53
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _UTF_8_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
-
-Row = tuple[int, Sequence[str]]
 
 
 def rows_of(content: bytes, encoding: Encoding, headings: Collection[str]) -> Iterator[Row]:
@@ -34,8 +24,8 @@ def rows_of(content: bytes, encoding: Encoding, headings: Collection[str]) -> It
         raise _refused(
             "Excel の古い形式(.xls)です。.xlsx か CSV で保存し直してください。 / It is an old .xls: save it as .xlsx or CSV."
         )
-    if content.startswith(_ZIP):
-        yield from _from_headings(_excel(content), headings)
+    if is_packed(content):
+        yield from _from_headings(excel_rows(content), headings)
         return
     if content.startswith(_UTF_16_MARKS):
         raise _refused(
@@ -43,6 +33,11 @@ def rows_of(content: bytes, encoding: Encoding, headings: Collection[str]) -> It
         )
     chosen = encoding or _encoding(content, headings)
     yield from _from_headings(_csv(content, chosen), headings)
+
+
+def is_packed(content: bytes) -> bool:
+    """Whether it is an Excel file: how many lines it has stands nowhere."""
+    return content.startswith(_ZIP)
 
 
 def _encoding(content: bytes, headings: Collection[str]) -> str:
@@ -88,39 +83,6 @@ def _csv(content: bytes, encoding: str) -> Iterator[Row]:
         raise FileRefused(rows.line_num + 1, "line", reason) from None
     except csv.Error:
         raise FileRefused(rows.line_num, "line", "CSV の行ではありません。 / It is not a line of CSV.") from None
-
-
-def _excel(content: bytes) -> Iterator[Row]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = packed.infolist()
-            beside = [part.file_size for part in parts if not part.filename.startswith("xl/worksheets/")]
-            if sum(part.file_size for part in parts) > _MOST_UNPACKED or sum(beside) > _MOST_BESIDE:
-                raise _refused("展開すると大きすぎます。CSV にしてください。 / It unpacks to too much: use CSV.")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield number, [_cell(number, value) for value in cells]
-    except (zipfile.BadZipFile, InvalidFileException, LookupError, ValueError, SyntaxError, OSError, RuntimeError):
-        raise _refused(
-            "Excel のファイル(.xlsx)として読めません。 / It cannot be read as an Excel file (.xlsx)."
-        ) from None
-
-
-def _cell(line: int, value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float):
-        # Excel keeps 15 digits of a number: a longer name has lost its end.
-        if not value.is_integer() or abs(value) >= _MOST_EXACT:
-            raise FileRefused(
-                line,
-                "line",
-                "数が丸められています。番号は文字列の列にしてください。 / A number was rounded: keep numbers that are names as text.",
-            )
-        return str(int(value))
-    return str(value)
 
 
 def _from_headings(rows: Iterator[Row], headings: Collection[str]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from kiosk_server.settling.errors import OtherPeriod
 from kiosk_server.settling.importing import Imported, import_statement, import_table
 from kiosk_server.settling.layout import TableLayout
 from kiosk_server.settling.matching import MatchedDay, match_day
+from kiosk_server.settling.progress import Progress
 from kiosk_server.settling.statement_file import STATEMENT, Statement, read_statement
 from kiosk_server.settling.table_file import Period, Table, read_table
 from kiosk_server.settling.tables import Encoding
@@ -26,10 +27,12 @@ class TakenIn:
     matched: tuple[MatchedDay, ...]
 
 
-def read_file(content: bytes, layout: TableLayout, period: Period, encoding: Encoding) -> Statement | Table:
-    """A file in our own form, or a table by the centre's layout. Raises FileRefused, OtherPeriod."""
+def read_file(
+    content: bytes, layout: TableLayout, period: Period, encoding: Encoding, progress: Progress | None = None
+) -> Statement | Table:
+    """A file in our own form, or a table by the centre's layout. Raises FileRefused, OtherPeriod, Stopped."""
     if not content.startswith(_OUR_FORM):
-        return read_table(content, layout, period, encoding)
+        return read_table(content, layout, period, encoding, progress)
     statement = read_statement(BytesIO(content))
     if Period("day", statement.statement_on) != period:
         raise OtherPeriod
@@ -41,6 +44,7 @@ async def take_in(
     of: tuple[str, str],
     file: Statement | Table,
     now: datetime,
+    progress: Progress | None = None,
     *,
     is_correction: bool = False,
     even_if_many: bool = False,
@@ -52,7 +56,9 @@ async def take_in(
     # A million lines are no rings: looking through them for some, again and again, would take half of the time.
     gc.freeze()
     try:
-        return await _taken_in(connection, of, file, now, is_correction=is_correction, even_if_many=even_if_many)
+        return await _taken_in(
+            connection, of, file, now, progress or Progress(), is_correction=is_correction, even_if_many=even_if_many
+        )
     finally:
         gc.unfreeze()
 
@@ -62,6 +68,7 @@ async def _taken_in(
     of: tuple[str, str],
     file: Statement | Table,
     now: datetime,
+    progress: Progress,
     *,
     is_correction: bool,
     even_if_many: bool,
@@ -70,5 +77,9 @@ async def _taken_in(
         imported = await import_statement(connection, *of, file, now)
     else:
         imported = await import_table(connection, *of, file, now, is_correction=is_correction)
-    matched = [await match_day(connection, *of, day, now, even_if_many=even_if_many) for day in imported.days]
+    progress.begin("matching", len(imported.days))
+    matched = []
+    for day in imported.days:
+        matched.append(await match_day(connection, *of, day, now, even_if_many=even_if_many))
+        progress.count()
     return TakenIn(imported, tuple(matched))

@@ -32,6 +32,7 @@ _FILES: Final = {
     "pad.js": "text/javascript",
     "passkey.js": "text/javascript",
     "watch.js": "text/javascript",
+    "job.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _NUL: Final = "\0"
@@ -98,6 +99,7 @@ def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Appl
     for name, kind in _FILES.items():
         app.router.add_get(f"{ROOT}/files/{name}", _file(name, kind))
     app.router.add_get("/", _to_the_console)
+    app.on_shutdown.append(lambda _: console.jobs.stop())
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from civil.clock import Clock
 from issuance_db.database import Database
 from keys.provider import KeyProvider
+from kiosk_server.staff.jobs import Jobs
 from kiosk_server.staff.passwords import Passwords
 from kiosk_server.staff.streams import Streams
 
@@ -32,7 +33,9 @@ class Console:
     is_fit: Callable[[], bool] = lambda: True
     """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""
     one_upload: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Large files are read one after the other: the memory is bounded by one of them."""
+    """Large files are read one after the other, to their end: the memory is bounded by one of them."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """What goes on behind pages."""
     streams: Streams = field(default_factory=Streams)
     """Pages that follow the service by themselves."""
     one_sheet: asyncio.Lock = field(default_factory=asyncio.Lock)

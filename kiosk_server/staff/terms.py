@@ -161,6 +161,15 @@ ACTS: Final[Mapping[str, Term]] = {
     "log_reviewed": ("操作記録の確認", "log looked through"),
 }
 _NONE: Final[Mapping[str, Term]] = {}
+STATEMENT_STEPS: Final[Mapping[str, Term]] = {
+    "reading": ("ファイルを読んでいます", "reading the file:"),
+    "storing": ("記録しています", "storing its lines"),
+    "matching": ("履歴と突き合わせています", "matching with the history:"),
+    "taken": ("取り込み、突合しました。", "Taken in and matched."),
+    "known": ("同じファイルは取り込み済みでした。", "This very file was taken in before."),
+    "refused": ("取り込めませんでした", "refused"),
+    "broken": ("途中で止まりました", "broke off"),
+}
 _BY_NAME: Final = {
     "kind": KINDS,
     "state": STATES,
@@ -174,6 +183,7 @@ _BY_NAME: Final = {
     "sign_in": SIGN_INS,
     "reading": READINGS,
     "act": ACTS,
+    "statement_step": STATEMENT_STEPS,
     **stop_words.BY_NAME,
 }
 

@@ -8,6 +8,7 @@ import pytest
 from issuance_db.settlement_months import ExplanationChanged
 from kiosk_server.issuing.request import OutcomeReport
 from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.pages import settlement
 from tests.issuing.city import CENTRE, NOON
 from tests.settling.tables import csv_table, excel_row, excel_table, row
 from tests.settling.test_matching import content as own_form
@@ -20,6 +21,12 @@ MONTH = "/settlement/centre/2026-11"
 DAY = {"centre": "centre", "length": "day", "on": "2026-11-23"}
 WHOLE = {"centre": "centre", "length": "month", "on": "2026-11-05"}
 _TICK = re.compile(r'name="(difference_[0-9]+)" value="([0-9]+)"')
+
+
+@pytest.fixture(autouse=True)
+def _answered_with_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is; `test_statement_jobs.py` leaves before the end."""
+    monkeypatch.setattr(settlement, "AT_ONCE_SECONDS", 60.0)
 
 
 async def issued(office: Office, count: int, *, reported: bool = True) -> list[str]:

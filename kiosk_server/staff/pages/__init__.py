@@ -34,6 +34,7 @@ from kiosk_server.staff.pages import (
     settlement_month,
     settlement_set_up,
     sheet,
+    statement_job,
     stops,
 )
 
@@ -56,6 +57,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *register_drafts.PAGES,
     *register_figures.PAGES,
     *settlement.PAGES,
+    *statement_job.PAGES,
     *settlement_set_up.PAGES,
     *settlement_month.PAGES,
     *sheet.PAGES,

@@ -1,18 +1,15 @@
-"""What is being issued now, by machine and terminal: the page, and the server-sent events (HTML standard, 9.2) that renew it."""
+"""What is being issued now, by machine and terminal: the page, and the events that renew it."""
 
-import asyncio
-import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from issuance_db.live import latest_requests, recent_sums
 from kiosk_server.staff.duties import EVERYBODY
-from kiosk_server.staff.guard import finish, signed_in
+from kiosk_server.staff.events import follow
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.screens import age, jst
 from kiosk_server.staff.terms import term
@@ -25,11 +22,6 @@ EVERY_SECONDS: Final = 2.0
 _LATEST: Final = 25
 _SUMS: Final = 60
 _SINCE: Final = timedelta(minutes=MINUTES)
-_EVENTS: Final = {
-    hdrs.CONTENT_TYPE: "text/event-stream; charset=utf-8",
-    # A proxy that gathers answers would keep every event until the end.
-    "X-Accel-Buffering": "no",
-}
 Rows = Sequence[Sequence[str]]
 
 
@@ -48,23 +40,11 @@ async def _draw(visit: Visit) -> web.Response:
 
 
 async def _events(visit: Visit) -> web.StreamResponse:
-    with visit.console.streams.place(visit.session.account_id):
-        response = web.StreamResponse(headers=_EVENTS)
-        finish(visit.request, response, is_tls=visit.console.is_tls)
-        await response.prepare(visit.request)
-        with suppress(ConnectionError):
-            await _follow(visit, response)
-        return response
-
-
-async def _follow(visit: Visit, response: web.StreamResponse) -> None:
-    """Until the browser goes, or the session, the account or the duty ends; then the page is told so."""
-    while await signed_in(visit.console, visit.request, is_use=False) is not None:
+    async def read() -> Mapping[str, Any]:
         live = await visit.console.streams.once(visit.city, lambda: _read(visit))
-        said = {"at": jst(live.at, "%H:%M:%S"), "tables": _tables(visit, live)}
-        await response.write(f"data: {json.dumps(said, ensure_ascii=False)}\n\n".encode())
-        await asyncio.sleep(EVERY_SECONDS)
-    await response.write(b"event: end\ndata:\n\n")
+        return {"at": jst(live.at, "%H:%M:%S"), "tables": _tables(visit, live)}
+
+    return await follow(visit, read, EVERY_SECONDS)
 
 
 async def _read(visit: Visit) -> Live:

@@ -30,6 +30,8 @@ from registry.residents import (
 )
 from registry.residents.counting_moves import _CAUSES
 from registry.residents.rules import EventClass
+from tests.registry.desk import OwnDesk
+from tests.registry.happenings import month
 from tests.registry.office import FOREIGN, NOW, TODAY, Office, days_ago, someone
 from tests.registry.town import Town
 
@@ -206,11 +208,11 @@ def test_s1_4_figures_that_do_not_add_up_are_told_by_sort() -> None:
 
 async def test_s1_4_the_figures_of_a_town_add_up_between_any_two_days(office: Office) -> None:
     """And they are those of everybody counted one by one, as the register said at that instant."""
-    town = Town(office, Random(7), AS_OF)
+    town = Town(OwnDesk(office.connection, office.city), office.city, Random(7), AS_OF)
     await town.settle(list(generate_city(300, 7).people))
     days = [town.day]
     for _ in range(6):
-        await town.month()
+        await month(town)
         days.append(town.day + timedelta(days=1))
     counts, causes = {day: await _counted(office, day) for day in days}, set[Cause]()
     async with city_transaction(office.connection, office.city):

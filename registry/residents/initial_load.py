@@ -1,7 +1,6 @@
 """The initial load (初期移行): a whole city at once, into an empty register."""
 
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -87,28 +86,25 @@ async def _begin(connection: asyncpg.Connection, city: str, event: ResidentEvent
 def _rows(
     city: str, event: ResidentEvent, event_id: int, persons: Iterable[IncomingPerson], keys: RegistryKeys
 ) -> Iterator[HistoryRow]:
-    heads: Counter[str] = Counter()
     for person in persons:
         record = person.record
         if person.my_number is not None:
             record = replace(record, my_number=seal_my_number(keys, city, record.person_number, person.my_number))
-        _require(event, record, heads)
+        _require(event, record)
         yield HistoryRow(1, event_id, record)
 
 
-def _require(event: ResidentEvent, record: PersonRecord, heads: Counter[str]) -> None:
+def _require(event: ResidentEvent, record: PersonRecord) -> None:
     kind = EVENT_KINDS[event.kind]
     if not record.in_register:
         raise WrongState(kind.name, kind.english, NOT_LOADED)
     require_entry(kind, event, record, is_new=True)
     require_texts(record)
-    if record.relationship == HEAD:
-        heads[record.household_number] += 1
-        if heads[record.household_number] > 1:
-            raise HouseholdWithTwoHeads
 
 
 async def _take(connection: asyncpg.Connection, city: str, event_id: int) -> LoadedCity:
+    if await connection.fetchval(_LOAD["two_heads"], HEAD):
+        raise HouseholdWithTwoHeads
     await connection.execute(_LOAD["take_persons"])
     await connection.execute(_LOAD["take_pointers"])
     await connection.execute(_LOAD["take_household_rows"])

@@ -7,6 +7,10 @@ SELECT EXISTS (SELECT FROM registry.person WHERE municipality_code = $1)
 CREATE TEMPORARY TABLE incoming_person (LIKE registry.person_history) ON COMMIT DROP;
 ALTER TABLE incoming_person ALTER COLUMN further TYPE text USING NULL
 
+-- name: two_heads
+-- Whether a household has more than one head.
+SELECT EXISTS (SELECT FROM incoming_person WHERE relationship = $1 GROUP BY household_number HAVING count(*) > 1)
+
 -- name: take_persons
 -- Every person's first row.
 INSERT INTO registry.person_history (

@@ -59,6 +59,7 @@ def main() -> None:
         **PARTS,
         "service": partial(service.measure, workers=arguments.workers),
         "growth": partial(growth.measure, million=arguments.million),
+        "registry": partial(registry.measure, sizes=arguments.residents),
     }
     for name in arguments.parts or PARTS:
         tables = parts[name](arguments.quick)
@@ -79,6 +80,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--workers", type=int, default=1, help="workers of the service part")
     parser.add_argument("--million", action="store_true", help="the growth part with a city of a million too")
+    parser.add_argument(
+        "--residents", type=int, nargs="+", default=(), metavar="N", help="sizes of the city of the registry part"
+    )
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR", help="draw bench-PART.svg there, where a part has a picture"
     )

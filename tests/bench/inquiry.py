@@ -69,7 +69,7 @@ def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the com
 async def _measure(cluster: MigratedCluster, people: int) -> Table:
     async with cluster.database() as database:
         office = Office(database, await database.connect("registry"))
-        residents = [_resident(serial) for serial in range(1, people + 1)]
+        residents = [resident(serial) for serial in range(1, people + 1)]
         started, spent = perf_counter(), process_time()
         await office.load(*residents)
         loaded, spent = perf_counter() - started, process_time() - spent
@@ -80,7 +80,7 @@ async def _measure(cluster: MigratedCluster, people: int) -> Table:
         return _table(people, loaded, spent, await _asked(office, residents))
 
 
-def _resident(serial: int) -> PersonRecord:
+def resident(serial: int) -> PersonRecord:
     random = Random(serial)
     place = int(random.random() ** 2 * len(_FIRST) * len(_SECOND))
     (first, first_kana), (second, second_kana) = _FIRST[place % len(_FIRST)], _SECOND[place // len(_FIRST)]

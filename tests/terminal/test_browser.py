@@ -60,7 +60,12 @@ def test_every_other_language_fits_every_screen(screen: Screen, kiosk: Kiosk, la
     wrong: dict[str, list[str]] = {}
 
     def look(step: str) -> None:
-        if found := faults(screen):
+        found = faults(screen)
+        if step in {"kind", "confirm"}:
+            screen.press("header button[value=large]").wait(f"return {_IS_LARGE}")
+            found += [*faults(screen), *hidden_by_scrolling(screen)]
+            screen.press("header button[value=large]").wait(f"return !({_IS_LARGE})").until(step)
+        if found:
             wrong[step] = found
 
     identify(screen, language, kiosk.sample(kiosk.family), kiosk.family, look)

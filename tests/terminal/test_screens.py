@@ -29,14 +29,14 @@ async def test_beside_a_certificate_in_another_language_stands_the_name_that_is_
             assert 'class="printed"' not in drawn_in(bench, language)
         bench.does("next", kind="tax_income")
         assert f"Income {printed('所得証明書')}" in drawn_in(bench, "en")
-        assert f"Tax year 2026 {printed('令和8年度')}" in drawn_in(bench, "en")
+        assert f"Tax year 2026 (income of 2025) {printed('令和8年度')}" in drawn_in(bench, "en")
         assert "2026<ruby>年度" in drawn_in(bench, "ja-easy")
         assert "Tax year" not in drawn_in(bench, "ja")
         bench.does("next", choice="2026")
         bench.does("next", copies="1")
         confirm = drawn_in(bench, "en")
         assert f"Income {printed('所得証明書')}" in confirm
-        assert f"Tax year 2026 {printed('令和8年度')}" in confirm
+        assert f"Tax year 2026 (income of 2025) {printed('令和8年度')}" in confirm
         bench.does("next")
         await bench.until(Step.TAKE)
         assert printed("所得証明書") in drawn_in(bench, "ko")

@@ -2,12 +2,7 @@
 
 import json
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
@@ -15,6 +10,7 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from tests.cli.command import demo_up
 from tests.terminal.conftest import Kiosk, kiosk_up
 from tests.terminal.fitting import faults
+from tests.terminal.pages import pages_of
 from tests.terminal.screen import Screen
 from tests.terminal.walking import identify, pay, put
 
@@ -64,35 +60,12 @@ setTimeout(() => {{
 </script>"""
 
 
-@contextmanager
-def page_of_somebody_else(text: str) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def test_a_hostile_page_in_the_same_browser_reads_nothing_and_ends_no_visit(
     browser: WebDriver, screen: Screen, kiosk: Kiosk
 ) -> None:
     identify(screen, "en", kiosk.sample(0), 0, lambda _: None)
     turn, ours = screen.run("return document.documentElement.dataset.turn"), browser.current_window_handle
-    with page_of_somebody_else(_HOSTILE.format(url=kiosk.url)) as hostile:
+    with pages_of({"/": _HOSTILE.format(url=kiosk.url)}) as hostile:
         browser.switch_to.new_window("tab")
         theirs = Screen(browser, hostile).open().wait("return window.done && read.length === 4")
         assert theirs.run("return read") == ["kept out"] * 4

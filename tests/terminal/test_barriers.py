@@ -29,6 +29,10 @@ def test_a_refusal_and_a_forgotten_card_have_no_barrier(screen: Screen, kiosk: K
     screen.next("language", "en", "card")
     put(screen, 10)
     wrong = f"{(int(kiosk.sample(10)['pin']) + 1) % 10_000:04}"
+    screen.type_pin("12")
+    assert screen.run("return document.querySelector('#typed').textContent") == "2 of 4 digits typed"
+    assert barriers(screen.browser) == []
+    screen.press("[data-erase]").press("[data-erase]")
     screen.type_pin(wrong).press("main button.go")
     screen.wait("return document.querySelector('.lead[role=alert]')")
     found = {"pin": barriers(screen.browser)}

@@ -19,26 +19,28 @@ ASKED = re.compile(r"""\b(?:w|words|languages\[0\]\[1\])\(["']([a-z_.]+)["'](?! 
 NAMES = [language.catalogue for language in LANGUAGES]
 JAPANESE = catalogue("ja")
 
+REASONS = {
+    *get_args(Reason),
+    *(reason for _, reason in reading._REASONS),
+    *(end.value for end in PrintEnd if end is not PrintEnd.PRINTED and end.is_certain),
+    "printer",
+    "session_over",
+    "city_pin",
+    "no_money",
+}
+"""Why something could not be done, as the screen has words for it."""
+
 
 def asked_for() -> set[str]:
     """Every text that a template names."""
     pages = files("kiosk_server.terminal").joinpath("page")
     templates = [one.read_text(encoding="utf-8") for one in pages.iterdir() if one.name.endswith(".html")]
     plain = {name for text in templates for name in ASKED.findall(text) if not name.endswith(".")}
-    reasons = {
-        *get_args(Reason),
-        *(reason for _, reason in reading._REASONS),
-        "printer",
-        "session_over",
-        "city_pin",
-        "no_money",
-    }
-    reasons |= {end.value for end in PrintEnd if end is not PrintEnd.PRINTED and end.is_certain}
     return plain | {
         *(f"title.{step}" for step in Step),
         *(f"kind.{kind.value}" for kind in Kind),
         *(f"option.{field.name}" for field in fields(ResidentStatementOptions)),
-        *(f"{name}.{reason}" for reason in reasons for name in ("reason", "next")),
+        *(f"{name}.{reason}" for reason in REASONS for name in ("reason", "next")),
         *(f"look.{look}" for look in ("large", "contrast", "shuffled", "speech")),
         *(f"{step}.lead" for step in (Step.READING, Step.CHECKING, Step.ISSUING, Step.PRINTING)),
         *(f"{step}.then" for step in (Step.REMOVE_CARD, Step.CARD_LEFT)),

@@ -55,13 +55,14 @@ function touched() {
 function pad() {
   const pin = document.getElementById("pin");
   if (!pin) return;
-  const dots = document.getElementById("typed");
+  const dots = document.querySelectorAll("#typed i");
+  const said = document.querySelector("[data-said]");
   const go = pin.form.querySelector(".go");
   const told = () => {
     pin.value = pin.value.replace(/[^0-9]/g, "").slice(0, 4);
     go.disabled = pin.value.length < 4;
-    [...dots.children].forEach((dot, n) => dot.classList.toggle("on", n < pin.value.length));
-    dots.setAttribute("aria-label", dots.dataset.said.replace("0", String(pin.value.length)));
+    dots.forEach((dot, n) => dot.classList.toggle("on", n < pin.value.length));
+    said.textContent = said.dataset.said.replace("0", String(pin.value.length));
   };
   pin.addEventListener("input", told);
   for (const key of document.querySelectorAll("[data-digit]")) {

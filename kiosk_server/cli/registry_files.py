@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from kiosk_server.cli.csv_file import csv_file
-from kiosk_server.cli.registry_pictures import movement_chart, pyramid
-from kiosk_server.cli.registry_tables import Table, tables
+from kiosk_server.cli.registry_pictures import movement_chart, prefecture_chart, pyramid
+from kiosk_server.cli.registry_tables import tables
+from kiosk_server.cli.registry_yearly import Table
 from kiosk_server.cli.workbook import workbook
 from registry.residents import Moved, Population
 
@@ -16,6 +17,7 @@ def statistics_files(before: Population, moved: Sequence[Moved], after: Populati
         "statistics.xlsx": workbook({table.name: _cells(table) for table in made.values()}),
         "pyramid.svg": pyramid(after),
         "movements.svg": movement_chart(moved, before.on, after.on),
+        "prefectures.svg": prefecture_chart(moved, before.on, after.on),
     }
 
 

@@ -6,8 +6,9 @@ from datetime import date
 from html import escape
 from typing import Final
 
+from civil.prefectures import PREFECTURES
 from civil.sex import Sex
-from kiosk_server.cli.registry_tables import AGE_CLASSES, age_class
+from kiosk_server.cli.registry_tables import AGE_CLASSES, ELSEWHERE, age_class
 from registry.residents import Cause, Moved, Population
 
 _FONT: Final = "font-family='sans-serif' font-size='12'"
@@ -50,9 +51,22 @@ def movement_chart(moved: Sequence[Moved], since: date, until: date) -> bytes:
     )
 
 
+def prefecture_chart(moved: Sequence[Moved], since: date, until: date) -> bytes:
+    """都道府県別の転入・転出: who came to the right, who left to the left; prefectures without either are left out."""
+    found: Counter[tuple[str, bool]] = Counter()
+    for one in moved:
+        if one.cause is Cause.DOMESTIC:
+            found[one.place or ELSEWHERE, one.is_entry] += one.persons
+    named = [place for place in (*PREFECTURES, ELSEWHERE) if found[place, True] or found[place, False]]
+    bars = [(place, found[place, False], found[place, True]) for place in reversed(named)]
+    title = f"都道府県別の転入・転出 / Domestic moves {since} – {until}"
+    net = sum(came - left for _, left, came in bars)
+    return _picture(title, ("転出", _OUT), ("転入", _IN), bars, f"転入超過 {net:+,} 人。")
+
+
 def _picture(title: str, left: tuple[str, str], right: tuple[str, str], bars: Bars, note: str) -> bytes:
     longest = max((figure for _, *figures in bars for figure in figures), default=0) or 1
-    gap = max(_GAP, 13 * max(len(name) for name, *_ in bars))
+    gap = max([_GAP, *(13 * len(name) for name, *_ in bars)])
     middle_left, middle_right = _EDGE + _HALF, _EDGE + _HALF + gap
     width, height = middle_right + _HALF + _EDGE, _TOP + _ROW * len(bars) + 40
     parts = [

@@ -39,13 +39,17 @@ _CAUSES: Final[Mapping[str, Cause]] = {
     "NA": Cause.NATIONALITY, "NL": Cause.NATIONALITY, "OM": Cause.MISSING, "UN+": Cause.CANCELLED,
     "UN-": Cause.CANCELLED, "UN~": Cause.CANCELLED, "IL": Cause.LOADED,
 }  # fmt: skip
+Place = tuple[str | None, str | None]
 Sort = tuple[bool, Sex]
 """Whether foreign, and the sex."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """So many entries (記載) or removals (消除). `place` is the prefecture they came from or went to, None where there is none."""
+    """So many entries (記載) or removals (消除). `place` is the prefecture they came from or went to, None where there is none.
+
+    `municipality` is as F1 records it beside the address (転入市町村名, 転決市町村名 or 転予市町村名), without the prefecture.
+    """
 
     is_entry: bool
     cause: Cause
@@ -53,6 +57,7 @@ class Moved:
     sex: Sex
     place: str | None
     persons: int
+    municipality: str | None = None
 
 
 async def movements(
@@ -66,16 +71,19 @@ async def movements(
     rows = await connection.fetch(
         _SQL["movements"], municipality_code, jst_midnight(since), jst_midnight(until), PREFECTURE_PATTERN
     )
-    counted: Counter[tuple[bool, Cause, bool, Sex, str | None]] = Counter()
+    counted: Counter[tuple[bool, Cause, bool, Sex, Place]] = Counter()
     for row in rows:
         cause = _cause(row)
         if row["was_in"]:
-            place = _place(row, cause, "destination")
+            place = _place(row, cause, "destination", "to_municipality")
             counted[False, cause, row["was_foreign"], Sex(row["was_sex"]), place] += row["persons"]
         if row["is_in"]:
-            place = _place(row, cause, "origin")
+            place = _place(row, cause, "origin", "from_municipality")
             counted[True, cause, row["is_foreign"], Sex(row["sex"]), place] += row["persons"]
-    return tuple(Moved(*key, persons) for key, persons in counted.items())
+    return tuple(
+        Moved(is_entry, cause, is_foreign, sex, place, persons, municipality)
+        for (is_entry, cause, is_foreign, sex, (place, municipality)), persons in counted.items()
+    )
 
 
 def _cause(row: asyncpg.Record) -> Cause:
@@ -87,9 +95,11 @@ def _cause(row: asyncpg.Record) -> Cause:
     return Cause.ABROAD if row["kind"] == "OU9" and row["is_abroad"] else cause
 
 
-def _place(row: asyncpg.Record, cause: Cause, item: str) -> str | None:
-    place: str | None = row[item] if cause is Cause.DOMESTIC else None
-    return place
+def _place(row: asyncpg.Record, cause: Cause, prefecture: str, municipality: str) -> Place:
+    if cause is not Cause.DOMESTIC:
+        return None, None
+    place, named = row[prefecture], row[municipality]
+    return place, named and named.removeprefix(place or "")
 
 
 def imbalance(before: Population, moved: tuple[Moved, ...], after: Population) -> Mapping[Sort, int]:

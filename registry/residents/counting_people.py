@@ -17,13 +17,17 @@ _SQL: Final = load("registry.residents", "statistics.sql")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """So many persons of one sort. `town` is the address without its lot; `age` is None where the birth date does not settle it."""
+    """So many persons of one sort. `town` is the address without its lot; `age` is None where the birth date does not settle it.
+
+    `nationality` is 国籍・地域 as recorded, None for Japanese.
+    """
 
     town: str
     is_foreign: bool
     sex: Sex
     age: int | None
     persons: int
+    nationality: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ async def population(connection: asyncpg.Connection, municipality_code: str, on:
     rows = await connection.fetch(_SQL["population"], municipality_code, last, on)
     homes = await connection.fetch(_SQL["households"], municipality_code, last)
     counted = (
-        Counted(row["town"], row["is_foreign"], Sex(row["sex"]), _age(row, on), row["persons"])
+        Counted(
+            row["town"], row["nationality"] is not None, Sex(row["sex"]), _age(row, on), row["persons"], row["nationality"]
+        )
         for row in rows
     )  # fmt: skip
     return Population(on, tuple(counted), tuple(Households(**home) for home in homes))

@@ -70,7 +70,7 @@ async def test_s1_4_population_counts_towns_sorts_and_ages_of_the_day(office: Of
     assert await _counted(office, TODAY) == NONE
     counted = await _counted(office, TOMORROW)
     assert sorted(counted.counted, key=lambda one: one.persons + (one.age or 0)) == [
-        Counted("栃木県足利市通町", True, Sex.FEMALE, age_on(unknown, TOMORROW), 1),
+        Counted("栃木県足利市通町", True, Sex.FEMALE, age_on(unknown, TOMORROW), 1, "ネパール"),
         Counted("栃木県足利市本城三丁目", False, Sex.FEMALE, 25, 1),
         Counted("栃木県足利市本城三丁目", False, Sex.MALE, 26, 1),
     ]  # fmt: skip
@@ -230,3 +230,15 @@ async def test_s1_4_the_figures_of_a_town_add_up_between_any_two_days(office: Of
                 counted[one.is_foreign, one.sex, one.age] += one.persons
             assert counted == one_by_one
             assert sum(home.all for home in counts[day].households) == len({r.household_number for r in living})
+
+
+async def test_s1_4_a_move_is_counted_by_the_municipality_that_the_record_names(office: Office) -> None:
+    await office.load(someone(1))
+    came = someone(
+        2, "妻", address_before_move_in="群馬県桐生市織姫町１番地", further={"move_in_municipality": "群馬県桐生市"}
+    )
+    await office.file("IN1", entries=(came,), now=LATER)
+    await office.file("IN1", entries=(someone(3, "子", address_before_move_in="群馬県太田市１番地"),), now=LATER)
+    assert {(one.place, one.municipality, one.persons) for one in await _moved(office)} == {
+        ("群馬県", "桐生市", 1), ("群馬県", None, 1),
+    }  # fmt: skip

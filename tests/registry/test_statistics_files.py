@@ -9,12 +9,15 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from civil.prefectures import PREFECTURES
 from civil.sex import Sex
 from kiosk_server.cli.entry import run
 from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.cli.registry_tables import age_class, tables
+from kiosk_server.cli.registry_yearly import yearly_report
 from registry.residents import Cause, Counted, Households, Moved, Population
 from tests.registry.office import CITY, FOREIGN, NOW, TODAY, Office, days_ago, someone
 
@@ -80,16 +83,75 @@ def test_s1_4_tables_of_an_empty_city_have_every_row() -> None:
 
 FIGURES = (
     NONE,
-    (Moved(True, Cause.NATURAL, False, Sex.MALE, None, 3), Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 12)),
+    (Moved(True, Cause.NATURAL, False, Sex.MALE, None, 3), Moved(False, Cause.DOMESTIC, False, Sex.MALE, "沖縄県", 12, "那覇市")),
     Population(
         TOMORROW,
         (
             Counted("=町<&>", False, Sex.MALE, 3, 40), Counted("=町<&>", False, Sex.FEMALE, 3, 10),
-            Counted("=町<&>", True, Sex.FEMALE, None, 2), Counted("=町<&>", False, Sex.UNKNOWN, 50, 1),
+            Counted("=町<&>", True, Sex.FEMALE, None, 2, "ネパール"), Counted("=町<&>", False, Sex.UNKNOWN, 50, 1),
         ),
         (Households("=町<&>", 5, 0, 1),),
     ),
 )  # fmt: skip
+
+
+def test_s1_4_nationalities_towns_and_municipalities_have_a_row_for_what_there_is() -> None:
+    made = tables(*FIGURES)
+    assert [(row["国籍・地域"], row["女"], row["計"]) for row in made["nationalities"].rows] == [
+        ("日本", 10, 51),
+        ("ネパール", 2, 2),
+    ]
+    assert [(row["町字"], row["国籍・地域"], row["計"]) for row in made["town_nationalities"].rows] == [
+        ("=町<&>", "日本", 51), ("=町<&>", "ネパール", 2),
+    ]  # fmt: skip
+    assert made["town_totals"].rows == [
+        {"町字": "=町<&>", "世帯": 6, "男": 40, "女": 12, "空欄": 1, "計": 53, "うち外国人": 2}
+    ]
+    assert made["municipalities"].rows == [
+        {"都道府県": "沖縄県", "市区町村": "那覇市", "転入": 0, "転出": 12, "転入超過": -12}
+    ]
+    assert "'=町<&>" in statistics_files(*FIGURES)["town_nationalities.csv"].decode("utf-8-sig")
+
+
+CAUSES = st.sampled_from(Cause)
+MOVES = st.builds(
+    Moved, st.booleans(), CAUSES, st.booleans(), st.sampled_from(Sex), st.none(), st.integers(1, 9)
+)  # fmt: skip
+
+
+@given(moved=st.lists(MOVES))
+def test_s1_4_the_yearly_report_adds_up_for_every_sort_and_every_cause_is_in_one_row(moved: list[Moved]) -> None:
+    sorts = [(is_foreign, sex) for is_foreign in (False, True) for sex in Sex]
+    before = Population(TODAY, tuple(Counted("町", *sort, 30, 1_000) for sort in sorts), ())
+    left = dict.fromkeys(sorts, 1000)
+    for one in moved:
+        left[one.is_foreign, one.sex] += one.persons if one.is_entry else -one.persons
+    after = Population(TOMORROW, tuple(Counted("町", *sort, 30, left[sort]) for sort in sorts), ())
+    rows = {row["項目"]: row for row in yearly_report(before, moved, after).rows}
+    first, last = rows[f"人口 {TODAY}"], rows[f"人口 {TOMORROW}"]
+    for sort in ("日本人", "外国人", "男", "女", "計"):
+        entered, removed = rows["記載 計"][sort], rows["消除 計"][sort]
+        assert first[sort] + entered - removed == last[sort]
+        assert rows["増減"][sort] == rows["自然増減"][sort] + rows["社会増減(その他を含む)"][sort] == entered - removed
+        for way, total in (("記載", entered), ("消除", removed)):
+            assert (
+                sum(row[sort] for name, row in rows.items() if name.startswith(way) and not name.endswith("計"))
+                == total
+            )
+
+
+def test_s1_4_a_fall_of_the_population_is_no_formula() -> None:
+    before, after = (
+        Population(day, (Counted("町", False, Sex.MALE, 3, persons),), ())
+        for day, persons in ((TODAY, 4), (TOMORROW, 3))
+    )
+    gone = Moved(False, Cause.NATURAL, False, Sex.MALE, None, 1)
+    [rate] = [
+        row for row in _read(statistics_files(before, (gone,), after)["yearly.csv"]) if row["項目"] == "増減率(%)"
+    ]
+    assert (rate["計"], rate["外国人"]) == ("△25.00", "")
+
+
 _XLSX = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -116,6 +178,7 @@ def test_s1_4_the_workbook_has_every_table_cell_for_cell() -> None:
 @pytest.mark.parametrize(("name", "longest", "figures", "note"), [
     ("pyramid.svg", "40", {"40", "10", "0"}, "計 53 人。うち年齢不詳または性別空欄の 3 人は図にない。"),
     ("movements.svg", "12", {"12", "3", "0"}, "差引 -9 人。"),
+    ("prefectures.svg", "12", {"12", "0"}, "転入超過 -12 人。"),
 ])  # fmt: skip
 def test_s1_4_a_picture_has_a_bar_and_its_figure_for_every_row(
     name: str, longest: str, figures: set[str], note: str

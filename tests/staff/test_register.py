@@ -1,13 +1,15 @@
 """The counter of the resident registry: search, a person then and now, an event step by step, drafts, figures."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
 from civil.check_digits import resident_code
+from kiosk_server.cli.registry_files import statistics_files
 from kiosk_server.staff.duties import Duty
-from registry.residents import EVENT_KINDS, EventClass, Validation
+from registry.residents import EVENT_KINDS, EventClass, Population, Validation
 from tests.issuing.city import City
 from tests.staff.office import Clerk, Office, Shown
 from tests.staff.office import office as opened
@@ -434,12 +436,15 @@ async def test_s1_4_figures_add_up_with_charts_and_files(office: Office) -> None
     shown = await clerk.get("/registry/figures?since=2026-11-23&until=2026-11-24")
     assert shown.status == 200, shown.text
     assert "人口 + 記載 − 消除 は合っています" in shown.text
-    assert shown.text.count('<svg role="img"') == 2
+    assert shown.text.count('<svg role="img"') == 3
+    nobody = Population(date(2026, 11, 23), (), ())
+    assert set(re.findall(r"/figures/([a-z_.]+)\?", shown.text)) == statistics_files(nobody, (), nobody).keys()
+    assert ("記載 転入(国内)" in shown.text, "日本" in shown.text) == (True, True)
     async with clerk.session.get(
         office.url("/registry/figures/statistics.xlsx?since=2026-11-23&until=2026-11-24")
     ) as file:
         assert (await file.read()).startswith(b"PK")
-    for name in ("movements.csv", "pyramid.svg"):
+    for name in ("nationalities.csv", "yearly.csv", "prefectures.svg"):
         assert (await clerk.get(f"/registry/figures/{name}?since=2026-11-23&until=2026-11-24")).status == 200
     assert (await clerk.get("/registry/figures/passwd")).status == 409
     assert (await clerk.get("/registry/figures?since=2026-11-24&until=2026-11-24")).status == 409

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from civil.errors import KioskError
 from kiosk_server.cli.registry_files import statistics_files
-from kiosk_server.cli.registry_pictures import movement_chart, pyramid
-from kiosk_server.cli.registry_tables import Row, Table, tables
+from kiosk_server.cli.registry_pictures import movement_chart, prefecture_chart, pyramid
+from kiosk_server.cli.registry_tables import TABLES, tables
+from kiosk_server.cli.registry_yearly import Row, Table
 from kiosk_server.staff.duties import CITY_STAFF
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.register import registering
@@ -29,8 +30,12 @@ from registry.residents import (
 _KINDS: Final[Mapping[str, str]] = {
     "csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "svg": "image/svg+xml",
 }  # fmt: skip
-_SHOWN: Final = ("population", "households", "movements", "ages", "prefectures")
-"""Of the tables those that are read on a screen; by town and age there are too many rows."""
+_PICTURED: Final = ("ages", "movements", "prefectures")
+"""The tables that say what the pictures show."""
+_SHOWN: Final = ("yearly", "population", "town_totals", "nationalities", "households", "municipalities")
+"""Of the others those that are read on a screen; by town and age, or town and nationality, there are too many rows."""
+_YEARS: Final = 6
+_SHORT: Final = 24
 _EARLIEST: Final = date(1900, 1, 1)
 Figures = tuple[Population, tuple[Moved, ...], Population]
 
@@ -46,11 +51,13 @@ class NoSuchFile(KioskError):
 async def _draw(visit: Visit) -> web.Response:
     since, until = _days(visit)
     before, moved, after = await _count(visit, since, until)
-    made = {name: table for name, table in tables(before, moved, after).items() if name in _SHOWN}
+    made = tables(before, moved, after)
+    pictures = (pyramid(after), movement_chart(moved, since, until), prefecture_chart(moved, since, until))
     return visit.show(
-        "register_figures.html", since=since, until=until, before=before, after=after, tables=made, files=_files(),
-        pyramid=_picture(pyramid(after)), chart=_picture(movement_chart(moved, since, until)), off=imbalance(before, moved, after),
-        natural=natural_increase(moved), social=social_increase(moved), numbers=_numbers, worth=_worth,
+        "register_figures.html", since=since, until=until, before=before, after=after, tables=[made[name] for name in _SHOWN], files=_files(),
+        pictured=[(_picture(svg), made[name]) for svg, name in zip(pictures, _PICTURED, strict=True)], off=imbalance(before, moved, after),
+        years=range(visit.today.year - _YEARS, visit.today.year), natural=natural_increase(moved), social=social_increase(moved),
+        numbers=_numbers, worth=_worth,
     )  # fmt: skip
 
 
@@ -87,8 +94,7 @@ async def _file(visit: Visit) -> web.Response:
 
 def _files() -> tuple[str, ...]:
     return (
-        "statistics.xlsx", "population.csv", "households.csv", "ages.csv", "towns.csv", "movements.csv", "prefectures.csv",
-        "pyramid.svg", "movements.svg",
+        "statistics.xlsx", *(f"{name}.csv" for name in TABLES), "pyramid.svg", "movements.svg", "prefectures.svg",
     )  # fmt: skip
 
 
@@ -104,7 +110,9 @@ def _numbers(table: Table) -> tuple[int, ...]:
 
 
 def _worth(table: Table) -> list[Row]:
-    """The rows in which anything is counted."""
+    """The rows in which anything is counted; of a short table all."""
+    if len(table.rows) <= _SHORT:
+        return [*table.rows]
     return [row for row in table.rows if any(isinstance(cell, int) and cell for cell in row.values())]
 
 

@@ -1,4 +1,4 @@
-"""One Chromium for the session; its camera is a film of a printed certificate."""
+"""One Chromium for the room; its camera is a film of a printed certificate."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def family(fonts: FontChain) -> Sheets:
     return made(FAMILY, fonts)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(family: Sheets, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
     chromium, driver = which("chromium"), which("chromedriver")
     if chromium is None or driver is None:

@@ -1,4 +1,4 @@
-"""One demo for the whole session: it is slow to start, and these tests do not disturb each other."""
+"""One demo for the whole room: it is slow to start, and these tests do not disturb each other."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command import Demo, demo_up, kiosk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[Demo]:
     with (
         tempfile.TemporaryDirectory(prefix="kiosk-cli-") as place,
@@ -19,7 +19,7 @@ def demo() -> Iterator[Demo]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def certificate(demo: Demo) -> Path:
     """A family's certificate, asked for as a person does."""
     sample = family(demo)

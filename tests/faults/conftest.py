@@ -16,14 +16,14 @@ RESIDENTS = 1_000
 SAMPLES = 300
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation() -> Iterator[Installation]:
     """Short leases, since most tests wait for one to run out."""
     with running_installation(Wanted(RESIDENTS, SAMPLES, settings={"deadline_seconds": "3"})) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def residents(installation: Installation) -> Iterator[Sample]:
     """One after the other, and the first again after the last."""
     return cycle(installation.samples)

@@ -1,4 +1,4 @@
-"""One installation for the session: two centre processes, the projection and the sweeper on one database."""
+"""One installation for the room: two centre processes, the projection and the sweeper on one database."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -18,14 +18,14 @@ SAMPLES = 1_300
 DEADLINE_SECONDS = 4
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def installation() -> Iterator[Installation]:
     wanted = Wanted(RESIDENTS, SAMPLES, settings={"deadline_seconds": str(DEADLINE_SECONDS)})
     with running_installation(wanted) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def people(installation: Installation) -> People:
     return People(installation.samples)
 

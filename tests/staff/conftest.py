@@ -24,7 +24,7 @@ async def office(ashikaga: City) -> AsyncIterator[Office]:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def issued(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The number of a certificate that somebody was given."""
     sample, file = demo.said["samples"][0], tmp_path_factory.mktemp("issued") / "juminhyo.pdf"
@@ -36,7 +36,7 @@ def issued(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(json.loads(listed.stdout)[0]["issuance_number"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(browser: WebDriver, demo: Demo, issued: str) -> Desk:
     """Before a city that has issued something."""
     assert issued

@@ -1,4 +1,4 @@
-"""One running service for the session; keys and paper workers as tests of issuing have them."""
+"""One running service for the room; keys and paper workers as tests of issuing have them."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ RESIDENTS = 6_000
 SAMPLES = 2_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service() -> Iterator[Service]:
     with running_service(RESIDENTS, SAMPLES) as running:
         yield running

@@ -1,4 +1,4 @@
-"""A demo with a terminal, and a browser before it, for the whole session."""
+"""A demo with a terminal, and a browser before it, for the whole room."""
 
 import itertools
 import json
@@ -73,7 +73,7 @@ def kiosk_up(demo: Demo, *more: str, number: int | None = None) -> Iterator[Kios
             process.wait(_MOST_SECONDS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[Demo]:
     with (
         tempfile.TemporaryDirectory(prefix="kiosk-terminal-") as place,
@@ -82,13 +82,13 @@ def demo() -> Iterator[Demo]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kiosk(demo: Demo) -> Iterator[Kiosk]:
     with kiosk_up(demo) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[WebDriver]:
     with chromium() as running:
         yield running

@@ -1,6 +1,5 @@
 """Keeping it true: the registry's events become the issuance records, and both are compared."""
 
-from sync.freshness import Lag, lag
 from sync.observer import Observer, Progress
 from sync.projection import Projection
 from sync.reconciliation import compare_with_registry
@@ -9,7 +8,6 @@ from sync.reconciling import Reconciler, Reconciliation, Repair
 from sync.record_differences import RecordDifference
 
 __all__ = [
-    "Lag",
     "Observer",
     "Progress",
     "Projection",
@@ -20,5 +18,4 @@ __all__ = [
     "Repair",
     "Schedule",
     "compare_with_registry",
-    "lag",
 ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from civil.clock import utc_now
+from issuance_db.data_age import behind_register
 from issuance_db.holds import list_held
 from issuance_db.repairs import last_reconciled
 from kiosk_server.cli.counter import as_staff, at, where
@@ -22,6 +23,8 @@ from sync.feeds.status import SourceStatus, source_status
 _WHOLE_LIMIT: Final = timedelta(hours=25)
 _PARTS_MISSED: Final = 12
 """Of those between two parts: an hour with the usual five minutes."""
+_BEHIND_SECONDS: Final = 60
+_BEHIND: Final = "kiosk serve sync は動いていますか。動かすと追いつきます / is it running? It catches up by itself"
 _NOT_TAKEN: Final = {
     "refused": "最後のファイルを断った / the last file was refused",
     "waiting": "前の番号のファイルを待っている / waits for the file before",
@@ -78,10 +81,16 @@ async def _look(told: Mapping[str, Any]) -> list[Line]:
         held = await list_held(connection, city)
         compared = await last_reconciled(connection, city)
         sources = await source_status(connection, city, now)
+        behind = await behind_register(connection, city)
+    applied = Line(
+        "台帳からの遅れ / behind the register",
+        f"{behind.sequences}件、{behind.seconds:.0f}秒 / changes, seconds",
+        _BEHIND if behind.seconds > _BEHIND_SECONDS else "",
+    )
     whole = _compared("全員の照合 / everybody compared", compared["whole_at"], now - _WHOLE_LIMIT)
     part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
     # Where residents come in files, the register is one of the sources.
-    with_register = () if any(source.source == "resident" for source in sources) else (whole, part)
+    with_register = () if any(source.source == "resident" for source in sources) else (applied, whole, part)
     return [*_held(held), *with_register, *_sources(sources, now - _WHOLE_LIMIT)]
 
 

@@ -31,6 +31,7 @@ from kiosk_server.processes.alerts_figure import OpenAlerts
 from kiosk_server.processes.card_trust import card_trust
 from kiosk_server.processes.centre_leader import lead
 from kiosk_server.processes.centre_lock import CentreLock
+from kiosk_server.processes.data_age_figures import DataAges
 from kiosk_server.processes.expiry_figures import refresh_expiries
 from kiosk_server.processes.fit import kept_fit
 from kiosk_server.processes.levels import level_rules
@@ -104,7 +105,7 @@ async def _serve_alone(settings: Settings, lifecycle: Lifecycle, inherited: _Inh
             readiness_checks(checks, fitness),
             metrics,
             {"version": build_version()},
-            partial(_refresh, OpenAlerts(database, settings.cities(), metrics), surroundings, metrics),
+            partial(_refresh, _figures(database, settings.cities(), metrics), surroundings, metrics),
         )
         tls = server_context(settings.path("tls_certificate"), settings.path("tls_key"), settings.path("tls_client_ca"))
         shared = (None, None) if inherited is None else (inherited.centre, inherited.terminal)
@@ -133,9 +134,14 @@ async def _fit(
     return checks
 
 
-async def _refresh(alerts: OpenAlerts, surroundings: Surroundings, metrics: Metrics) -> None:
+def _figures(database: Database, cities: Sequence[str], metrics: Metrics) -> tuple[OpenAlerts, DataAges]:
+    return OpenAlerts(database, cities, metrics), DataAges(database, cities, metrics)
+
+
+async def _refresh(figures: tuple[OpenAlerts, DataAges], surroundings: Surroundings, metrics: Metrics) -> None:
     refresh_expiries(surroundings, metrics)
-    await alerts.refresh()
+    for figure in figures:
+        await figure.refresh()
 
 
 def _edge(settings: Settings) -> EdgeSettings:

@@ -53,6 +53,25 @@ class Metrics:
             ["what"],
             registry=self.registry,
         )
+        of_source = ["municipality_code", "source"]
+        self._behind = Gauge(
+            "kiosk_register_behind",
+            "Changes of the register that are not applied yet",
+            ["municipality_code"],
+            registry=self.registry,
+        )
+        self._behind_seconds = Gauge(
+            "kiosk_register_behind_seconds",
+            "Age of the oldest change that is not applied yet",
+            ["municipality_code"],
+            registry=self.registry,
+        )
+        self._source_age = Gauge(
+            "kiosk_source_age_seconds", "How long ago a source was known", of_source, registry=self.registry
+        )
+        self._source_limit = Gauge(
+            "kiosk_source_age_limit_seconds", "At which age its kinds stop", of_source, registry=self.registry
+        )
         self.in_flight = Gauge("kiosk_in_flight", "Requests being worked on", ["pool"], registry=self.registry)
         self.waiting = Gauge("kiosk_waiting", "Requests waiting for their turn", ["pool"], registry=self.registry)
         self.expected_wait = Gauge(
@@ -70,6 +89,21 @@ class Metrics:
     def request_limit_unavailable(self) -> None:
         """Count a request that was let pass because the limit could not be looked up."""
         self._limit_away.inc()
+
+    def behind(self, municipality_code: str, sequences: float, seconds: float) -> None:
+        """Say how far the issuance records are behind the register."""
+        self._behind.labels(municipality_code).set(sequences)
+        self._behind_seconds.labels(municipality_code).set(seconds)
+
+    def source_age(self, municipality_code: str, source: str, age: float, limit: float) -> None:
+        """Say how old (seconds) a source of files is, and how old it may become."""
+        self._source_age.labels(municipality_code, source).set(age)
+        self._source_limit.labels(municipality_code, source).set(limit)
+
+    def forget_sources(self, municipality_code: str) -> None:
+        """Nothing is known of them for now."""
+        for gauge in (self._source_age, self._source_limit):
+            gauge.remove_by_labels({"municipality_code": municipality_code})
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

@@ -1,10 +1,11 @@
-"""The issuance records of a city against its register: equal, with a thousand differences, and while events flow."""
+"""The issuance records of a city against its register: equal, with a thousand differences, while events flow, and beside another tool."""
 
 import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -20,6 +21,7 @@ from sync.session import session
 from tests.bench.cluster import bench_cluster
 from tests.bench.figures import Table
 from tests.bench.load import made_keys
+from tests.bench.other_comparer import side_by_side
 from tests.servers import Database, MigratedCluster
 from tests.sync.registry_rows import Registry
 
@@ -40,17 +42,23 @@ _DAMAGE: Final = (
     "INSERT INTO issuance.resident_record (municipality_code, person_number, name, sex, address) SELECT shared.city(), 'x' || n, 'x', 0, 'x' FROM unnest($1::text[]) AS n",
 )
 
+_Measured = tuple[list[tuple[str, ...]], list[tuple[str, ...]], tuple[str, ...]]
+
 
 def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
-    """One table: seconds of each comparison, and what it found."""
+    """Seconds of each comparison and what it found; then ours and another comparer on the same two sides."""
     residents = _QUICK if quick else _RESIDENTS
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory, bench_cluster() as cluster:
-        rows = asyncio.run(_measure(cluster, residents, Path(directory) / "keys"))
+        rows, beside, told = asyncio.run(_measure(cluster, residents, Path(directory) / "keys"))
     notes = ("Both sides in PostgreSQL on the same cores; events: one person's new address each, projected meanwhile.",)
-    return [Table(f"reconcile: {residents:,} residents", ("what", "seconds", "target", "found"), rows, notes, rows)]
+    columns = ("what", "seconds", "processor seconds", "found")
+    return [
+        Table(f"reconcile: {residents:,} residents", ("what", "seconds", "target", "found"), rows, notes, rows),
+        Table(f"reconcile beside reladiff: {residents:,} residents", columns, beside, told, beside),
+    ]
 
 
-async def _measure(cluster: MigratedCluster, residents: int, keys: Path) -> list[tuple[str, ...]]:
+async def _measure(cluster: MigratedCluster, residents: int, keys: Path) -> _Measured:
     async with cluster.database() as database:
         await load_city(database.dsn, generate_city(residents, _SEED), RegistryKeys.of(made_keys(keys)))
         admin = await database.connect()
@@ -59,7 +67,9 @@ async def _measure(cluster: MigratedCluster, residents: int, keys: Path) -> list
         await projection.catch_up()
         await admin.execute("ANALYZE")
         async with session(database.dsn("sync")) as connection:
-            return await _compared(database, admin, projection, Reconciler(connection, MUNICIPALITY_CODE, utc_now))
+            reconciler = Reconciler(connection, MUNICIPALITY_CODE, utc_now)
+            rows = await _compared(database, admin, projection, reconciler)
+            return rows, *await side_by_side(database, admin, reconciler, partial(_damage, admin))
 
 
 async def _compared(

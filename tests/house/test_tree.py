@@ -54,7 +54,7 @@ def test_a_file_of_more_than_500_lines_is_a_fault() -> None:
     assert list(size_fault("a.py", "\n" * 501)) != []
 
 
-@pytest.mark.parametrize("kind", ["build", "runtime", "dev", "card-build", "card"])
+@pytest.mark.parametrize("kind", ["build", "runtime", "dev", "card-build", "card", "bench"])
 def test_every_wanted_package_is_locked(kind: str) -> None:
     lock = (ROOT / "requirements" / f"{kind}.txt").read_text(encoding="utf-8")
     assert all(re.search(rf"^{name}==", lock, re.MULTILINE) for name in names_in(f"{kind}.in"))
@@ -70,7 +70,7 @@ def test_every_dependency_is_justified_and_nothing_else_is() -> None:
     justified = set(re.findall(r"^\| `([a-z0-9-]+)` \| \S", text, re.MULTILINE))
     system = (ROOT / "scripts" / "system-packages").read_text(encoding="utf-8").split("\n")
     wanted = {line for line in system if re.match(r"[a-z]", line)}
-    kinds = ("build", "runtime", "dev", "card-build", "card")
+    kinds = ("build", "runtime", "dev", "card-build", "card", "bench")
     assert justified == wanted.union(*(names_in(f"{kind}.in") for kind in kinds))
 
 

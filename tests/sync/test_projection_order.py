@@ -1,6 +1,7 @@
 import asyncpg
 
-from sync import Progress, Projection, lag
+from issuance_db.data_age import behind_register
+from sync import Progress, Projection
 from sync.batch import CityProjection
 from tests.servers import Database
 from tests.sync.conftest import NOW, IssuanceRecords
@@ -64,16 +65,16 @@ async def test_what_was_applied_above_the_mark_is_not_behind(
 ) -> None:
     await projection.catch_up()
     unrelated = await database.connect()
-    watcher = await database.connect("sync", CITY)
+    watcher = await database.connect("front", CITY)
     async with unrelated.transaction():
         await unrelated.fetchval("SELECT pg_current_xact_id()")
         await city_registry.family("50", "1001", "1002")
-        assert (await lag(watcher)).sequences == 2
+        assert (await behind_register(watcher, CITY)).sequences == 2
         await projection.catch_up()
         await city_registry.person("1002", state="removed")
-        assert (await lag(watcher)).sequences == 1
+        assert (await behind_register(watcher, CITY)).sequences == 1
         await projection.catch_up()
-        assert (await lag(watcher)).sequences == 0
+        assert (await behind_register(watcher, CITY)).sequences == 0
 
 
 async def test_sequences_are_exactly_those_of_the_registry(

@@ -1,7 +1,8 @@
 import asyncpg
 import pytest
 
-from sync import Progress, Projection, lag
+from issuance_db.data_age import behind_register
+from sync import Progress, Projection
 from tests.servers import Database
 from tests.sync.conftest import IssuanceRecords
 from tests.sync.registry_rows import CITY, Registry
@@ -26,7 +27,7 @@ async def test_a_poison_row_holds_back_its_person_only(
     assert await projection.catch_up() == Progress(changed=16, held_back=1)
     assert set(await f6.read()) == set(numbers) - {"1008"}
     assert [tuple(row) for row in await admin.fetch(_HELD)] == [("1008", "projection", "no_poison")]
-    assert (await lag(await database.connect("sync", CITY))).sequences == 0
+    assert (await behind_register(await database.connect("sync", CITY), CITY)).sequences == 0
 
 
 @pytest.mark.usefixtures("_refusing_one_name")

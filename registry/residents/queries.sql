@@ -2,6 +2,10 @@
 -- The city of this transaction; without it there are no rows.
 SELECT set_config('kiosk.municipality', $1, true)
 
+-- name: set_city_to_write
+-- The same, and the plans of the statements that write are kept: they go by keys whatever is asked, and planning costs more than doing.
+SELECT set_config('kiosk.municipality', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)
+
 -- name: lock
 -- Ordinary writers: persons and households, sorted by key. A statement of its own, so that the next one sees what is committed.
 SELECT shared.lock_for_write($1, $2, $3)
@@ -15,7 +19,26 @@ SELECT shared.lock_city_for_bulk($1)
 SELECT person_number, household_number FROM registry.person WHERE municipality_code = $1 AND person_number = ANY($2)
 
 -- name: current_rows
--- The newest row of these persons, and of everybody now in these households.
+-- The newest row of these persons who are in the register, and of everybody now in these households: all in one partition.
+SELECT
+    h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
+    h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
+    h.alias, h.alias_furigana, h.birth_on, h.birth_text, h.sex, h.relationship, h.domicile, h.first_registrant,
+    h.resident_since_on, h.resident_since_text, h.address_since_on, h.address_since_text, h.address_notified_on,
+    h.postal_code, h.address, h.building, h.address_before_move_in, h.address_before_move, h.nationality,
+    h.foreign_resident_since_on, h.foreign_resident_since_text, h.article_30_45_category, h.residence_status,
+    h.residence_period, h.residence_expires_on, h.residence_card_number, h.planned_move_out_on, h.move_out_address,
+    h.removed_on, h.removed_text, h.removal_reason, h.suppressed, h.suppression_reason, h.suppressed_from,
+    h.suppressed_until, jsonb_strip_nulls(to_jsonb(h.further))::text AS further
+FROM registry.person AS p
+JOIN registry.person_history AS h
+    ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
+    AND h.removed_in = 0
+WHERE p.municipality_code = $1 AND p.in_register AND (p.person_number = ANY($2) OR p.household_number = ANY($3))
+ORDER BY h.member_order, h.person_number
+
+-- name: removed_rows
+-- The newest row of these persons who are not: in the partition of the year of the removal, in either tier.
 SELECT
     h.person_number, h.history_number, h.event_id, h.household_number, h.state, h.resident_code, h.my_number_sealed,
     h.my_number_key_version, h.my_number_index, h.name, h.furigana, h.former_surname, h.former_surname_furigana,
@@ -30,7 +53,7 @@ FROM registry.person AS p
 JOIN registry.whole_history AS h
     ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
     AND h.removed_in = p.removed_in
-WHERE p.municipality_code = $1 AND (p.person_number = ANY($2) OR (p.in_register AND p.household_number = ANY($3)))
+WHERE p.municipality_code = $1 AND NOT p.in_register AND p.person_number = ANY($2)
 ORDER BY h.member_order, h.person_number
 
 -- name: person_at
@@ -216,9 +239,13 @@ ON CONFLICT (municipality_code, subject) DO UPDATE SET serial = l.serial + exclu
 RETURNING serial
 
 -- name: insert_draft
--- An event entered provisionally.
-INSERT INTO registry.draft (municipality_code, kind, content, based_on, entered_by, entered_at, place, terminal)
-VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb, $5, $6, $7, $8)
+-- An event entered provisionally; it waits.
+WITH entered AS (
+    INSERT INTO registry.draft (municipality_code, kind, content, based_on, entered_by, entered_at, place, terminal)
+    VALUES ($1, $2, $3::text::jsonb, $4::text::jsonb, $5, $6, $7, $8)
+    RETURNING municipality_code, draft_id
+)
+INSERT INTO registry.draft_waiting (municipality_code, draft_id) SELECT municipality_code, draft_id FROM entered
 RETURNING draft_id
 
 -- name: draft
@@ -242,15 +269,16 @@ WHERE d.municipality_code = $1 AND d.draft_id = $2
 -- name: open_drafts
 -- What waits for a review, a decision or the final entry: no content, only what kind and in which state.
 SELECT d.draft_id, d.kind, d.entered_by, d.entered_at, coalesce(s.state, 'entered') AS state
-FROM registry.draft AS d
+FROM registry.draft_waiting AS w
+JOIN registry.draft AS d ON d.municipality_code = w.municipality_code AND d.draft_id = w.draft_id
 LEFT JOIN LATERAL (
     SELECT n.state FROM registry.draft_step AS n
-    WHERE n.municipality_code = d.municipality_code AND n.draft_id = d.draft_id
+    WHERE n.municipality_code = w.municipality_code AND n.draft_id = w.draft_id
     ORDER BY n.step DESC
     LIMIT 1
 ) AS s ON true
-WHERE d.municipality_code = $1 AND coalesce(s.state, 'entered') IN ('entered', 'reviewed', 'decided')
-ORDER BY d.draft_id
+WHERE w.municipality_code = $1
+ORDER BY w.draft_id
 
 -- name: drafts_about
 -- Those of $2 that concern one of the persons or households $3.
@@ -258,7 +286,10 @@ SELECT draft_id FROM registry.draft WHERE municipality_code = $1 AND draft_id = 
 ORDER BY draft_id
 
 -- name: insert_draft_step
--- The next thing that was done with a draft.
+-- The next thing that was done with a draft; at its end it waits no more.
+WITH ended AS (
+    DELETE FROM registry.draft_waiting WHERE municipality_code = $1 AND draft_id = $2 AND $4 IN ('recorded', 'returned', 'withdrawn')
+)
 INSERT INTO registry.draft_step (municipality_code, draft_id, step, state, done_by, done_at, reason, event_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 

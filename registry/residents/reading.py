@@ -31,10 +31,10 @@ async def city_transaction(
 ) -> AsyncIterator[asyncpg.Connection]:
     """A transaction (or a savepoint of the running one) that sees this city's rows, and no others.
 
-    With an isolation, a running transaction must have the same one; asyncpg.InterfaceError otherwise.
+    With an isolation, which is for writing, a running transaction must have the same one; asyncpg.InterfaceError otherwise.
     """
     async with connection.transaction(isolation=isolation):
-        await connection.execute(_SQL["set_city"], municipality_code)
+        await connection.execute(_SQL["set_city_to_write" if isolation else "set_city"], municipality_code)
         yield connection
 
 
@@ -43,6 +43,8 @@ async def current_rows(
 ) -> dict[str, HistoryRow]:
     """The current rows of these persons, removed ones included, and of everybody now in these households."""
     rows = await connection.fetch(_SQL["current_rows"], municipality_code, list(persons), list(households))
+    if gone := [*set(persons) - {row["person_number"] for row in rows}]:
+        rows += await connection.fetch(_SQL["removed_rows"], municipality_code, gone)
     return {row["person_number"]: history_row(dict(row)) for row in rows}
 
 

@@ -11,7 +11,7 @@ from tests.servers import Database
 
 _TABLES: Final = (
     "registry.person_history", "registry.person_history_second_tier", "registry.person", "registry.household_history",
-    "registry.household", "registry.event", "registry.follow_up", "registry.outbox", "registry.draft", "registry.draft_step",
+    "registry.household", "registry.event", "registry.follow_up", "registry.outbox", "registry.draft", "registry.draft_step", "registry.draft_waiting",
     "registry.resident_code_given", "registry.search_key", "registry.uncertain_birth",
     "issuance.resident_record", "issuance.resident_record_extension", "issuance.resident_key", "issuance.suppression",
     "issuance.person_held_back",

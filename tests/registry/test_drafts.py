@@ -126,7 +126,7 @@ async def test_no_other_role_can_see_a_draft(office: Office, role: str) -> None:
     await _enter(office, _event("DE", {ONE: {}}))
     (may,) = await office.rows(
         "SELECT bool_or(has_table_privilege($1, 'registry.' || t, 'SELECT, INSERT, UPDATE, DELETE') "
-        "OR has_any_column_privilege($1, 'registry.' || t, 'SELECT')) AS anything FROM unnest(ARRAY['draft', 'draft_step']) AS t",
+        "OR has_any_column_privilege($1, 'registry.' || t, 'SELECT')) AS anything FROM unnest(ARRAY['draft', 'draft_step', 'draft_waiting']) AS t",
         role,
     )
     assert may == {"anything": False}
@@ -136,7 +136,7 @@ async def _showing_drafts(connection: asyncpg.Connection) -> set[str]:
     """Views and functions that read a draft. A function written as BEGIN ATOMIC has its text in the catalogue as a tree only."""
     rows = await connection.fetch(
         "SELECT r.ev_class::regclass::text AS name FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid "
-        "WHERE d.refobjid IN ('registry.draft'::regclass, 'registry.draft_step'::regclass) "
+        "WHERE d.refobjid IN ('registry.draft'::regclass, 'registry.draft_step'::regclass, 'registry.draft_waiting'::regclass) "
         "UNION SELECT p.oid::regproc::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
         "WHERE n.nspname = ANY ($1) AND coalesce(pg_get_function_sqlbody(p.oid), '') || p.prosrc ~ 'draft'",
         list(SCHEMAS),

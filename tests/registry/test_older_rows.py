@@ -7,24 +7,25 @@ import asyncpg
 import pytest
 
 from issuance_db.migrate import migrate, read_migrations
-from registry.residents import State, city_transaction, current_person
+from registry.residents import State, city_transaction, current_person, open_drafts
 from tests.servers import Database, MigratedCluster
 from tests.sync.registry_rows import CITY, Registry
 
 _PACKAGES = ("issuance_db", "registry.residents")
 _FIRST_WITH_PARTITIONS = 51
+_FIRST_WITH_WAITING_DRAFTS = 67
 
 
 @pytest.fixture
-async def older(cluster: MigratedCluster) -> AsyncIterator[Database]:
-    """A database that has only the migrations from before."""
+async def older(cluster: MigratedCluster, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A database that has only the migrations from before the partitions, or before the one that is asked for."""
     database = Database("older_register", cluster.address, cluster.role_password)
     admin = await asyncpg.connect(cluster.address.dsn("postgres", cluster.address.superuser, cluster.address.password))
     try:
         await admin.execute("CREATE DATABASE older_register")
         superuser = await database.connect()
         await superuser.execute((files("issuance_db") / "bootstrap.sql").read_text(encoding="utf-8"))
-        await _apply_until(superuser, _FIRST_WITH_PARTITIONS)
+        await _apply_until(superuser, getattr(request, "param", _FIRST_WITH_PARTITIONS))
         yield database
     finally:
         await database.close()
@@ -83,3 +84,23 @@ async def test_the_register_goes_on_after_the_migration(older: Database) -> None
         "WHERE relnamespace = 'registry'::regnamespace AND relkind IN ('r', 'p')"
     )
     assert forced is True
+
+
+@pytest.mark.parametrize("older", [_FIRST_WITH_WAITING_DRAFTS], indirect=True)
+async def test_a_draft_that_waited_still_waits_after_the_migration(older: Database) -> None:
+    superuser = await older.connect()
+    drafts = await superuser.fetch(
+        "INSERT INTO registry.draft (municipality_code, kind, content, based_on, entered_by, entered_at, place) "
+        "SELECT $1, 'DE', '{}', '{}', '職員０１', now(), '市民課' FROM generate_series(1, 3) RETURNING draft_id",
+        CITY,
+    )
+    waiting, reviewed, ended = (row["draft_id"] for row in drafts)
+    await superuser.executemany(
+        "INSERT INTO registry.draft_step (municipality_code, draft_id, step, state, done_by, done_at, reason) "
+        "VALUES ($1, $2, 1, $3, '職員０２', now(), '取下げ')",
+        [(CITY, reviewed, "reviewed"), (CITY, ended, "withdrawn")],
+    )
+    await migrate(older.dsn(), _PACKAGES)
+    connection = await older.connect("registry", CITY)
+    async with city_transaction(connection, CITY):
+        assert [one.draft_id for one in await open_drafts(connection, CITY)] == [waiting, reviewed]

@@ -1,16 +1,23 @@
 """What happens in a town, and how often: everything that the table of event kinds knows, and what leads to it."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 from civil.check_digits import resident_code
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
-from registry.residents import PersonRecord, State
+from registry.residents import Measure, PersonRecord, State, measure_of
 from tests.registry.town import Town
 
 _PLACES: Final = ("東京都足立区見本町１番地", "埼玉県熊谷市見本町２番地", "群馬県太田市見本町３番地")
 _SPOUSES: Final = frozenset({"夫", "妻"})
+_NEXT: Final[Mapping[Measure | None, list[str]]] = {
+    Measure.PROVISIONAL: ["PM+"],
+    Measure.ENDING: ["PM~"],
+    Measure.OVER: ["PM~", "PM-"],
+}
+"""What comes of a measure that waits for somebody."""
 
 
 async def month(town: Town) -> None:
@@ -241,10 +248,15 @@ async def _correction(town: Town) -> None:
 
 
 async def _protection(town: Town) -> None:
-    ends = town.rng.random() < 0.4
-    person = town.somebody(lambda p: p.suppressed is ends)
+    person = town.somebody(lambda p: measure_of(p, town.day) in _NEXT)
     if person is not None:
-        await town.file("PM-" if ends else "PM+", {person.person_number: {}})
+        kinds = _NEXT[measure_of(person, town.day)]
+    elif town.rng.random() < 0.2:
+        person, kinds = town.somebody(lambda p: p.suppressed), ["PM-"]
+    else:
+        person, kinds = town.somebody(lambda p: not p.suppressed), ["PM0", "PM+"]
+    if person is not None:
+        await town.file(town.rng.choice(kinds), {person.person_number: {}})
 
 
 async def _mistaken_entry(town: Town) -> None:
@@ -261,6 +273,6 @@ async def _mistaken_entry(town: Town) -> None:
 _HAPPENINGS: Final = (
     (_birth, 9), (_death, 12), (_found_gone, 1), (_move_in, 20), (_move_back, 2), (_move_in_from_abroad, 8), (_move_out, 20),
     (_move_within, 15), (_marriage, 5), (_divorce, 2), (_split_and_merge, 6), (_another_head, 2), (_nationality, 3), (_alias, 2),
-    (_correction, 12), (_protection, 2), (_mistaken_entry, 1),
+    (_correction, 12), (_protection, 4), (_mistaken_entry, 1),
 )  # fmt: skip
 """What happens, and how often in a year among a thousand people."""

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import asyncpg
 
+from civil.errors import KioskError
 from issuance_db.city import CitySettings
-from kiosk_server.counter_papers import Drawn, certificate, notice_letter
+from kiosk_server.counter_papers import Drawn, certificate, notice_letter, statement
 from registry.residents import (
     CertificateFacts,
     Inquirer,
@@ -21,13 +22,19 @@ from registry.residents import (
 Facts = CertificateFacts | NoticeFacts
 
 
+class NoStatementOfRemoved(KioskError):
+    """住民票記載事項証明書は、住民の記載だけを証明します。除票は「除票の写し」を作成してください。 /
+    A statement is of residents alone. Make a copy of the removed record instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskedCertificate:
-    """住民票の写し or 除票の写し: of whom (宛名番号), with which items and which history."""
+    """住民票の写し or 除票の写し: of whom (宛名番号), with which items and which history; or, of residents, 住民票記載事項証明書."""
 
     persons: tuple[str, ...]
     options: frozenset[str] = frozenset()
     past: frozenset[PastOf] = frozenset()
+    is_statement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,15 @@ class Handing:
 async def read_facts(
     connection: asyncpg.Connection, city: str, asked: AskedPaper, maker: Inquirer, now: datetime, *, is_released: bool
 ) -> Facts:
-    """What it will say; nothing of it changes before the transaction ends. Raises what the register's functions raise."""
+    """What it will say; nothing of it changes before the transaction ends. Raises NoStatementOfRemoved and what the register's functions raise."""
     if isinstance(asked, AskedNotice):
         return await notice_facts(
             connection, city, asked.event_id, asked.person, asked.notice, maker, now, is_released=is_released
         )
-    return await certificate_facts(connection, city, asked.persons, asked.past, maker, now, is_released=is_released)
+    facts = await certificate_facts(connection, city, asked.persons, asked.past, maker, now, is_released=is_released)
+    if asked.is_statement and facts.is_removed:
+        raise NoStatementOfRemoved
+    return facts
 
 
 def draw_paper(
@@ -71,7 +81,8 @@ def draw_paper(
     if isinstance(facts, NoticeFacts):
         return notice_letter(facts, number, settings, now, is_preview=is_preview)
     options = asked.options if isinstance(asked, AskedCertificate) else frozenset[str]()
-    return certificate(facts, options, number, code, settings, now, is_preview=is_preview)
+    draw = statement if isinstance(asked, AskedCertificate) and asked.is_statement else certificate
+    return draw(facts, options, number, code, settings, now, is_preview=is_preview)
 
 
 def paper_of(asked: AskedPaper, facts: Facts, drawn: Drawn, number: str, handing: Handing) -> Paper:
@@ -82,13 +93,15 @@ def paper_of(asked: AskedPaper, facts: Facts, drawn: Drawn, number: str, handing
         options = (*sorted(asked.options), *sorted(f"past:{one}" for one in asked.past))
     event_id = asked.event_id if isinstance(asked, AskedNotice) else None
     return Paper(
-        number, kind_of(facts), persons, options, handing.handed_to, handing.identity_document, handing.released_by, drawn.pages, drawn.content,
+        number, kind_of(asked, facts), persons, options, handing.handed_to, handing.identity_document, handing.released_by, drawn.pages, drawn.content,
         event_id,
     )  # fmt: skip
 
 
-def kind_of(facts: Facts) -> str:
+def kind_of(asked: AskedPaper, facts: Facts) -> str:
     """What the paper is called in the books."""
     if isinstance(facts, NoticeFacts):
         return facts.notice.value
+    if isinstance(asked, AskedCertificate) and asked.is_statement:
+        return "住民票記載事項証明書"
     return "除票の写し" if facts.is_removed else "住民票の写し"

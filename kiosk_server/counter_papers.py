@@ -16,6 +16,10 @@ OPTIONS: Final = tuple(field.name for field in fields(pdf.ResidentOptions) if fi
 """What may be asked for as at a kiosk; the My Number is not printed at this counter."""
 CHOICES: Final = (*OPTIONS, "resident_code")
 """With what kiosks never print."""
+STATEMENT_ITEMS: Final = tuple(
+    field.name for field in fields(pdf.StatementItems) if field.name not in {*OPTIONS, "my_number"}
+)
+"""What a 住民票記載事項証明書 states only where it is chosen."""
 
 
 class NoMayorOrSeal(KioskError):
@@ -80,8 +84,24 @@ def certificate(
     )  # fmt: skip
     fonts = pdf.FontChain()
     pages = pdf.counter_plan(snapshot, [_notes(one, options) for one in facts.people], fonts)
-    document = pdf.compose(snapshot, pages, fonts)
-    return Drawn(document.content, pdf.inspect(document.content, pages, fonts).page_count)
+    return _drawn(snapshot, pages, fonts)
+
+
+def statement(
+    facts: CertificateFacts, items: frozenset[str], number: str, code: str, city: CitySettings, now: datetime, *,
+    is_preview: bool = False,
+) -> Drawn:  # fmt: skip
+    """住民票記載事項証明書, by the form of kiosks: the items chosen alone. Raises as `certificate` does."""
+    certifying = _certifying(city, now, is_preview=is_preview)
+    chosen = {name: name in items for name in (*OPTIONS, *STATEMENT_ITEMS)}
+    snapshot = pdf.ResidentStatementSnapshot(
+        issuance_number=number, issued_at=now, municipality_code=code, municipality_name=city.name,
+        head_name=facts.head_name or "", address=facts.people[0].record.full_address,
+        persons=tuple(_printed(one.record) for one in facts.people), options=pdf.StatementItems(my_number=False, **chosen),
+        mayor=certifying.mayor, official_seal=certifying.official_seal, specimen=certifying.specimen, salt=certifying.salt,
+    )  # fmt: skip
+    fonts = pdf.FontChain()
+    return _drawn(snapshot, pdf.plan(snapshot, fonts), fonts)
 
 
 def notice_letter(
@@ -96,6 +116,11 @@ def notice_letter(
         saying.body, facts.rows, f"お問い合わせ　{city.name}　市民課", certifying.specimen,
     )  # fmt: skip
     return Drawn(pdf.letter_paper(letter, pdf.FontChain()), 1)
+
+
+def _drawn(snapshot: pdf.Snapshot, pages: Sequence[pdf.PagePlan], fonts: pdf.FontChain) -> Drawn:
+    document = pdf.compose(snapshot, pages, fonts)
+    return Drawn(document.content, pdf.inspect(document.content, pages, fonts).page_count)
 
 
 def _certifying(city: CitySettings, now: datetime, *, is_preview: bool) -> Certifying:

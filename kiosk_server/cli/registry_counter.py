@@ -27,7 +27,7 @@ from kiosk_server.counter_making import (
     paper_of,
     read_facts,
 )
-from kiosk_server.counter_papers import CHOICES, NOTICES
+from kiosk_server.counter_papers import CHOICES, NOTICES, STATEMENT_ITEMS
 from registry.residents import PastOf, ProtectedPerson, next_paper_number, record_paper
 
 
@@ -65,19 +65,28 @@ def _handing(command: Callable[..., Any]) -> Callable[..., Any]:
     help="宛名番号。同じ世帯の人は何度でも / repeat within a household",
 )
 @click.option(
-    "--option", "options", multiple=True, type=click.Choice(CHOICES), help="記載する項目。何度でも / items; repeat"
+    "--option",
+    "options",
+    multiple=True,
+    type=click.Choice((*CHOICES, *STATEMENT_ITEMS)),
+    help="記載する項目。何度でも / items; repeat",
+)
+@click.option(
+    "--statement",
+    is_flag=True,
+    help="住民票記載事項証明書。選んだ項目だけを載せる / the items chosen alone",
 )
 @click.option(
     "--past", multiple=True, type=click.Choice([part.value for part in PastOf]), help="履歴。何度でも / history; repeat"
 )
 def certificate_(
-    *, persons: Sequence[str], options: Sequence[str], past: Sequence[str], out: Path, **told: Any
+    *, persons: Sequence[str], options: Sequence[str], past: Sequence[str], statement: bool, out: Path, **told: Any
 ) -> None:
     """Make a 住民票の写し of present members of a household, or of a removed person (除票), with history where it is asked for.
 
     窓口の住民票の写し。履歴と除票も出せる。
     """
-    paper = AskedCertificate(tuple(dict.fromkeys(persons)), frozenset(options), frozenset(map(PastOf, past)))
+    paper = AskedCertificate(tuple(dict.fromkeys(persons)), frozenset(options), frozenset(map(PastOf, past)), statement)
     write_private(out, asyncio.run(_make(_asked(told), paper)))
 
 

@@ -12,6 +12,7 @@ from kiosk_server.staff.terms import Term
 from registry.residents import NothingToHandOut, PastOf
 
 CERTIFICATE: Final = "certificate"
+STATEMENT: Final = "statement"
 APPLICANTS: Final[Mapping[str, Term]] = {
     "self": ("本人", "the person"),
     "household": ("同じ世帯の人", "a member of the household"),
@@ -37,6 +38,12 @@ OPTIONS: Final[Mapping[str, Term]] = {
     "residence_card_number": ("在留カード等の番号", "residence card number"),
     "resident_code": ("住民票コード", "resident code"),
 }
+STATED: Final[Mapping[str, Term]] = {
+    "resident_since": ("住民となった日", "resident since"),
+    "address_since": ("住所を定めた日・届出日", "address since, and notified on"),
+    "previous_address": ("転入前住所・異動前住所", "earlier addresses"),
+}
+"""What only a 住民票記載事項証明書 lets one choose."""
 PAST: Final[Mapping[str, Term]] = {
     PastOf.NAME: ("氏名・旧氏・通称", "names"),
     PastOf.ADDRESS: ("住所", "addresses"),
@@ -84,15 +91,19 @@ def asked_paper(fields: Mapping[str, str], person_number: str) -> AskedPaper:
     word, _, rest = fields.get("paper", "").partition(":")
     if word == "notice":
         return _notice(rest, person_number)
-    if word != CERTIFICATE:
+    if word not in {CERTIFICATE, STATEMENT}:
         raise PaperNotChosen
     persons = tuple(sorted(name.removeprefix(_PERSON) for name in fields if name.startswith(_PERSON)))
     if not persons:
         raise NobodyChosen
-    options = frozenset(name for name in CHOICES if f"{_OPTION}{name}" in fields)
+    options = frozenset(name for name in (*CHOICES, *STATED) if f"{_OPTION}{name}" in fields)
+    if word == STATEMENT:
+        return AskedCertificate(persons, options - {"resident_code"}, is_statement=True)
     if "resident_code" in options and fields.get("applicant") in _SAY_WHY:
         raise CodeNotForThem
-    return AskedCertificate(persons, options, frozenset(part for part in PastOf if f"{_PAST}{part}" in fields))
+    return AskedCertificate(
+        persons, options - STATED.keys(), frozenset(part for part in PastOf if f"{_PAST}{part}" in fields)
+    )
 
 
 def why_asked(fields: Mapping[str, str]) -> str:

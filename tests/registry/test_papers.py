@@ -239,13 +239,21 @@ async def test_s1_3_the_commands_make_certificates_and_notices_and_keep_them(
     for text in (number, someone(1).resident_code, "住所（変更前）", someone(1).address, "見本　太郎"):
         assert text in first
     assert "世帯全員の住民票の原本と相違ない" in second
+    stated = tmp_path / "c.pdf"
+    of_one = ("--person", ONE, "--statement", "--option", "resident_since")
+    assert await asyncio.to_thread(run, _told(office, "certificate", stated, *of_one)) == 0
+    assert ("住民となった日" in (said := _paper(stated)[0]), "住民票記載事項証明書" in said, "本籍" in said) == (
+        True,
+        True,
+        False,
+    )
     letter = tmp_path / "b.pdf"
     told = ("--event", str(moved.event_id), "--person", ONE, "--kind", "receipt")
     assert await asyncio.to_thread(run, _told(office, "notice", letter, *told)) == 0
     (said,) = _paper(letter)
     for text in ("住民異動届受理通知", "見本　1　様", "〒326-0053", someone(1).address, "転居"):
         assert text in said
-    assert len(await office.rows("SELECT FROM registry.paper")) == 2
+    assert len(await office.rows("SELECT FROM registry.paper")) == 3
 
 
 @pytest.mark.parametrize("specimen", [True, False])

@@ -120,8 +120,50 @@ def test_s1_2_an_inquiry_of_a_protected_person_shows_it_everywhere(clerk: Desk) 
     assert clerk.barriers() == []
 
 
+def chosen_by_key(desk: Desk, name: str, letters: str) -> None:
+    """A word of a list, by its beginning."""
+    focus(desk, name).send_keys(letters)
+
+
+def focus(desk: Desk, name: str) -> WebElement:
+    """Tab on to a field."""
+    for _ in range(40):
+        if desk.browser.execute_script("return document.activeElement.name") == name:
+            return desk.browser.switch_to.active_element
+        desk.browser.switch_to.active_element.send_keys(Keys.TAB)
+    raise AssertionError(name)
+
+
+def test_s1_3_a_paper_is_asked_for_seen_and_made_by_the_keyboard_alone(clerk: Desk) -> None:
+    moved_in(clerk, 7_000_000_004, "河合　湊", "カワイ　ミナト")
+    opened(clerk, name="河合湊")
+    clerk.press('a.button[href$="/papers"]')
+    assert clerk.barriers() == []
+    focused(clerk, "paper")
+    chosen_by_key(clerk, "applicant", "本人")
+    focus(clerk, "handed_to").send_keys("河合　湊")
+    chosen_by_key(clerk, "identity_check", "旅券")
+    focus(clerk, "o_domicile").send_keys(Keys.SPACE)
+    clerk.leaving(lambda: clerk.browser.switch_to.active_element.send_keys(Keys.ENTER))
+    assert "内容の確認: 住民票の写し" in clerk.text
+    picture = clerk.browser.find_element(By.CSS_SELECTOR, "img.sheet")
+    clerk.until(lambda: bool(clerk.browser.execute_script("return arguments[0].naturalWidth", picture) == 794))
+    assert clerk.barriers() == []
+    first = clerk.browser.current_window_handle
+    focused(clerk, "").send_keys(Keys.ENTER)
+    clerk.until(lambda: len(clerk.browser.window_handles) == 2)
+    [paper] = set(clerk.browser.window_handles) - {first}
+    clerk.browser.switch_to.window(paper)
+    clerk.until(lambda: bool(clerk.browser.execute_script("return document.contentType") == "application/pdf"))
+    clerk.browser.close()
+    clerk.browser.switch_to.window(first)
+    opened(clerk, name="河合湊")
+    clerk.click("details.act summary")
+    assert "河合　湊 (旅券) sato" in clerk.text
+
+
 @pytest.mark.parametrize("size", [(1280, 720, 1.5), (1024, 768, 1)], ids=str)
-@pytest.mark.parametrize("path", ["/registry", "/registry/drafts", "/registry/figures"])
+@pytest.mark.parametrize("path", ["/registry", "/registry/drafts", "/registry/protection", "/registry/figures"])
 def test_the_pages_fit_a_small_screen(clerk: Desk, path: str, size: tuple[int, int, float]) -> None:
     clerk.resize(*size).open(path)
     assert not clerk.is_too_wide

@@ -210,3 +210,30 @@ async def test_a_preview_of_another_session_is_closed(office: Office) -> None:
         await other.post(own_path(preview), seen=seen(preview)),
     ):
         assert (shown.status, "閉じています" in shown.text) == (409, True)
+
+
+async def test_s1_3_a_statement_has_the_items_chosen_alone_and_is_of_residents(office: Office) -> None:
+    clerk = await a_resident(office)
+    path, fields = await at_paper(clerk)
+    told = {**fields, "paper": "statement", "o_address_since": "yes"}
+    _, _, content = await made(clerk, await clerk.post(path, **told))
+    text = text_of(content)
+    for part in ("住民票記載事項証明書", NAME, MOVE_IN["p0_i_domicile"], "住所を定めた日", "令和8年11月20日"):
+        assert part in text
+    assert MOVE_IN["p0_i_resident_code"] not in text
+    assert "転入前住所" not in text
+    [kept] = await office.city.rows("SELECT kind, options FROM registry.paper")
+    assert kept == {"kind": "住民票記載事項証明書", "options": ["address_since", "domicile"]}
+    page = await opened_page(clerk, name="渡辺")
+    gone = {
+        "kind": "DE",
+        "opened": opened_name(page),
+        "typed": "yes",
+        "people": "1",
+        "p0_on": "yes",
+        "occurred": "2026-11-21",
+    }
+    preview = await clerk.post("/registry/entry", step="preview", **gone, notified_on="2026-11-22")
+    await through(clerk, await clerk.post("/registry/entry", step="enter", **hidden(preview)))
+    refused = await clerk.post(path, **told)
+    assert (refused.status, "除票の写し」を作成してください" in refused.text) == (409, True)

@@ -29,6 +29,8 @@ from kiosk_server.staff.register_papers import (
     CHECKS,
     OPTIONS,
     PAST,
+    STATED,
+    STATEMENT,
     asked_paper,
     identity_of,
     kept_fields,
@@ -72,7 +74,7 @@ async def _form(visit: Visit, fields: Mapping[str, str], refusal: KioskError | N
     return await show_registered(
         visit, "register_papers.html", status=200 if refusal is None else 409, person=person.record, error=refusal, fields=fields,
         members=members if person.record.in_register else (person,), notices=notices, drafts=drafts, opened=visit.request.match_info["opened"],
-        certificate=CERTIFICATE, applicants=APPLICANTS, checks=CHECKS, options=OPTIONS, past=PAST,
+        certificate=CERTIFICATE, statement=STATEMENT, stated=STATED, applicants=APPLICANTS, checks=CHECKS, options=OPTIONS, past=PAST,
     )  # fmt: skip
 
 
@@ -122,7 +124,7 @@ async def _preview(visit: Visit) -> web.Response:
     made = await drawn(visit, asked, found, fields["number"], is_preview=True)
     return await show_registered(
         visit, "register_paper.html", kept=visit.request.match_info["opened"], fields=fields, found=found, pages=made.pages,
-        kind=kind_of(found.facts), why=why_asked(fields), identity=identity_of(fields),
+        kind=kind_of(asked, found.facts), why=why_asked(fields), identity=identity_of(fields),
     )  # fmt: skip
 
 

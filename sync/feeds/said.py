@@ -22,7 +22,11 @@ async def remember_said(
         return
     await connection.execute(_SQL["receive_told"])
     await connection.execute(source.statements["told"])
-    await connection.execute(_SQL["forget"], city, source.name, is_full, "withdraw" not in source.statements)
+    await connection.execute(_SQL["measure_told"])
+    if is_full:
+        await connection.execute(_SQL["forget_left_out"], city, source.name, "withdraw" not in source.statements)
+    else:
+        await connection.execute(_SQL["forget_taken"], city, source.name)
     await connection.execute(_SQL["remember"], city, source.name, file_number)
 
 

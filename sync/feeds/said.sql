@@ -8,13 +8,22 @@ SELECT set_config('kiosk.municipality', $1, true)
 -- What one file says of each of its records; no items of what it takes away.
 CREATE TEMPORARY TABLE fed_told (record_key text NOT NULL, number text NOT NULL, items text[]) ON COMMIT DROP
 
--- name: forget
--- What the file takes away; of a full one ($3) also what is no longer in it, but for records that it has unreadable where those stay ($4).
+-- name: measure_told
+-- So that the plans of what follows know how much there is.
+ANALYZE pg_temp.fed_told
+
+-- name: forget_taken
+-- What a difference takes away.
 DELETE FROM issuance.source_said AS s
-WHERE s.municipality_code = $1 AND s.source = $2 AND CASE WHEN $3 THEN
-        NOT EXISTS (SELECT FROM pg_temp.fed_told AS t WHERE t.record_key = s.record_key)
-        AND NOT ($4 AND EXISTS (SELECT FROM pg_temp.fed_aside AS a WHERE a.number = s.number))
-    ELSE EXISTS (SELECT FROM pg_temp.fed_told AS t WHERE t.record_key = s.record_key AND t.items IS NULL) END
+USING pg_temp.fed_told AS t
+WHERE s.municipality_code = $1 AND s.source = $2 AND s.record_key = t.record_key AND t.items IS NULL
+
+-- name: forget_left_out
+-- What is no longer in a full file, but for records that it has unreadable where those stay ($3).
+DELETE FROM issuance.source_said AS s
+WHERE s.municipality_code = $1 AND s.source = $2
+    AND NOT EXISTS (SELECT FROM pg_temp.fed_told AS t WHERE t.record_key = s.record_key)
+    AND NOT EXISTS (SELECT FROM pg_temp.fed_aside AS a WHERE $3 AND a.number = s.number)
 
 -- name: remember
 -- What it says otherwise than the files before; $3 is its number.

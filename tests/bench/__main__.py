@@ -59,6 +59,7 @@ def main() -> None:
         **PARTS,
         "service": partial(service.measure, workers=arguments.workers),
         "growth": partial(growth.measure, million=arguments.million),
+        "feeds": partial(feeds.measure, million=arguments.million),
         "registry": partial(registry.measure, sizes=arguments.residents),
     }
     for name in arguments.parts or PARTS:
@@ -79,7 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, shorter runs, a smaller city")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--workers", type=int, default=1, help="workers of the service part")
-    parser.add_argument("--million", action="store_true", help="the growth part with a city of a million too")
+    parser.add_argument("--million", action="store_true", help="growth and feeds with a city of a million too")
     parser.add_argument(
         "--residents", type=int, nargs="+", default=(), metavar="N", help="sizes of the city of the registry part"
     )

@@ -12,6 +12,7 @@ import pytest
 from sync.feeds.applying import DEFAULT_AGE_LIMIT
 from sync.feeds.folder import Folder
 from sync.feeds.folder_pass import FolderPass
+from sync.feeds.said_comparing import COMPARED, FedReconciler
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import BEGINS, KEY, Seal, SealSource, png
@@ -91,6 +92,8 @@ class Year:
         assert held == self.states[row["number"]]
         if now - fed_at <= DEFAULT_AGE_LIMIT:
             assert held == self.state()
+        said = await FedReconciler(self.watching.connection, CITY, lambda: now).whole(COMPARED["seal"])
+        assert (said.differences, said.said) == ({}, len(held))
 
     def state(self) -> dict[str, str]:
         return {person: seal.registration_number for person, seal in self.source.seals.items()}

@@ -17,6 +17,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "request": "交付センター役として証明書を請求する。 / Ask for a certificate as the centre would.",
     "card": "見本のカード:作る、置く、外す、請求する。 / Specimen cards of the demo: make, insert, remove, ask with one.",
     "terminal": "キオスク端末の画面を出す(デモ)。 / The kiosk's screen, for a browser on this machine (demo).",
+    "till": "キオスク端末の帳簿を受付番号で見る。 / The books of a terminal's money, by the reference on its screen.",
     "verify": "PDF の署名を確かめる。 / Check a certificate's PDF: whose, and whole?",
     "refresh": "保管している証明書のタイムスタンプを更新する。 / Renew the archive time-stamps of kept certificates.",
     "history": "発行履歴を見る、書き出す。 / List, show and export what was issued.",

@@ -34,9 +34,14 @@ def chromium() -> Iterator[WebDriver]:
         # Chromium's sandbox refuses to start as root; it opens nothing here but our own page.
         options.add_argument("--no-sandbox")
     with Chrome(options, Service(driver)) as browser:
-        size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        resize(browser)
         yield browser
+
+
+def resize(browser: WebDriver, width: int = WIDTH, height: int = HEIGHT) -> None:
+    """Give its window another size; without one, that of the kiosk."""
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,13 @@ def test_where_nobody_knows_the_screen_calls_the_staff_with_a_reference(
         assert faults(screen) == []
         last = json.loads((terminal.place / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
         assert (last["what"], last["yen"]) == ("left_to_staff", 200)
-        assert last["visit"][:8].upper() in screen.text()
+        reference = last["visit"][:8].upper()
+        assert reference in screen.text()
+        for told in ((reference.lower(),), ()):
+            shown = kiosk("till", terminal.place, *told)
+            assert shown.returncode == 0
+            assert "left to the staff: 200円" in shown.stdout
+            assert shown.stdout.startswith(f"{reference}\n")
         screen.press("footer .stop").until("language")
         screen.next("language", "ja", "refused")
         assert "今は印刷できません" in screen.text()

@@ -1,11 +1,12 @@
 """Whoever has no finger for the glass, no liking for motion, or needs longer, gets their certificate too."""
 
+import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.terminal.conftest import Kiosk
-from tests.terminal.screen import Screen
-from tests.terminal.walking import put
+from tests.terminal.screen import Screen, resize
+from tests.terminal.walking import identify, put
 
 _MOST_KEYS = 40
 
@@ -50,6 +51,24 @@ def test_nothing_moves_for_who_wants_no_motion(browser: WebDriver, screen: Scree
         assert screen.run(moving) == 0
     finally:
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("size", [(1366, 660), (1440, 760), (1280, 560)])
+def test_in_the_window_of_a_laptop_the_demo_is_whole(
+    browser: WebDriver, screen: Screen, kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    below: dict[str, int] = {}
+
+    def look(step: str) -> None:
+        script = "const one = document.querySelector('main'); return one.scrollHeight - one.clientHeight"
+        below[step] = screen.run(script)
+
+    resize(browser, *size)
+    try:
+        identify(screen, "en", kiosk.sample(kiosk.family), kiosk.family, look)
+    finally:
+        resize(browser)
+    assert max(below.values()) <= 0, below
 
 
 def test_the_last_seconds_are_counted_on_the_screen_and_a_touch_gives_more(screen: Screen) -> None:

@@ -17,6 +17,7 @@ from kiosk_server.processes.stopping import StopRequested, stop_requests
 from kiosk_server.terminal.ipp_printer import IppPrinter
 from kiosk_server.terminal.payment import NoPayment
 from kiosk_server.terminal.pcsc_reader import PcscReader
+from kiosk_server.terminal.printer import TrayPrinter
 from kiosk_server.terminal.running import Devices, Parts, running_terminal
 from kiosk_server.terminal.settings import TerminalSettings, read_terminal_settings
 
@@ -142,6 +143,8 @@ async def _serve(parts: Parts, *, as_json: bool) -> None:
 
 def _tell(parts: Parts, url: str) -> None:
     click.echo(f"この機械のブラウザーで開いてください / Open in a browser on this machine: {url}")
+    if isinstance(parts.devices.printer, TrayPrinter):
+        click.echo(f"証明書の置き場所 / certificates are put into: {parts.devices.printer.tray}")
     if parts.devices.cards is not None:
         click.echo("見本のカードと暗証番号 / Sample cards and their PINs:")
         for sample in parts.devices.cards.rack.samples:

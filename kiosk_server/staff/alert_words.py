@@ -27,6 +27,16 @@ _WITNESS: Final[Term] = (
     "運用担当に知らせ、kiosk log verify に証人のファイルを渡して履歴を検証してください。発行は続いています。",
     "Tell those who run the service, and verify the history with the witness's file (kiosk log verify). Issuing goes on.",
 )
+_GUESSING: Final = AlertWords(
+    (
+        "暗証番号の間違いが続き、端末からの受付を一時止めた",
+        "too many wrong PINs: a terminal is locked for a while",
+    ),
+    (
+        "その端末で何が起きているかを店舗に確かめてください。不審なら「停止・再開」で端末を止めてください。",
+        "Ask the shop what goes on at that terminal. If in doubt, stop the terminal under “Stops”.",
+    ),
+)
 _WORDS: Final[Mapping[str, AlertWords]] = {
     "mismatch": AlertWords(
         (
@@ -63,16 +73,8 @@ _WORDS: Final[Mapping[str, AlertWords]] = {
         ("発行した直後に印鑑登録が変わった", "the registered seal changed right after the answer"),
         _FIND_THE_PAPER,
     ),
-    "guessing_stopped": AlertWords(
-        (
-            "暗証番号の間違いが続き、端末からの受付を一時止めた",
-            "too many wrong PINs: a terminal is locked for a while",
-        ),
-        (
-            "その端末で何が起きているかを店舗に確かめてください。不審なら「停止・再開」で端末を止めてください。",
-            "Ask the shop what goes on at that terminal. If in doubt, stop the terminal under “Stops”.",
-        ),
-    ),
+    "guessing_stopped": _GUESSING,
+    "centre/wrong_card_pins": _GUESSING,
     "koseki_access_due": AlertWords(
         ("本籍地利用登録の申請の期限が近い", "an application for koseki access is nearly due"),
         (

@@ -12,6 +12,7 @@ from kiosk_server.issuing.request import (
     STATEMENT_OPTIONS,
     AccessRegistration,
     AccessRequest,
+    CentreAlert,
     Certificate,
     ChallengeRequest,
     IssuanceRequest,
@@ -71,6 +72,10 @@ class Service(Protocol):
 
     async def outcome(self, municipality_code: str, issuance_number: str, report: OutcomeReport) -> None:
         """Say what became of a certificate."""
+        ...
+
+    async def alert(self, municipality_code: str, alert: CentreAlert) -> None:
+        """Open an alert for the city's staff."""
         ...
 
 
@@ -156,6 +161,12 @@ class City:
     ) -> None:
         """Say what became of a certificate. Raises CentreProblem, CentreUnreachable, AnswerBroken."""
         await self.service.outcome(self.municipality_code, issuance_number, OutcomeReport(outcome, collected, at))
+
+    async def alert_guessing(self, request_id: str) -> None:
+        """Say that too many wrong PINs of cards were typed here. Raises CentreProblem, CentreUnreachable, AnswerBroken."""
+        at = self.terminal
+        alert = CentreAlert("wrong_card_pins", None, request_id, f"{at.operator} / {at.store} / {at.terminal}")
+        await self.service.alert(self.municipality_code, alert)
 
     def _request(self, visit: Visit, request_id: str) -> IssuanceRequest:
         if visit.menu is None or visit.kind is None:

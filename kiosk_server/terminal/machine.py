@@ -211,7 +211,9 @@ class Machine:
             return self._selling.after_fault(visit)
 
     async def _read(self, visit: Visit) -> Event:
-        return await read_card(self._reader, visit, asks_tries=self._selling.pin == "card")
+        return self._selling.stopped(visit) or await read_card(
+            self._reader, visit, asks_tries=self._selling.pin == "card"
+        )
 
     async def _check(self, visit: Visit) -> Event:
         pin, self._pin = self._pin, bytearray()

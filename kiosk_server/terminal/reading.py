@@ -62,13 +62,19 @@ async def read_card(reader: Reader, visit: Visit, *, asks_tries: bool) -> Event:
     return Event.ONE_TRY if left == 1 else Event.CARD_READ
 
 
-async def sign(reader: Reader, visit: Visit, pin: CardPin, message: bytes) -> bytes | Event:
-    """The card's signature, or the event that stands in its way. The PIN goes to the card once, and to nothing else."""
+async def sign(
+    reader: Reader, visit: Visit, pin: CardPin, message: bytes, on_wrong: Callable[[], None]
+) -> bytes | Event:
+    """The card's signature, or the event that stands in its way. The PIN goes to the card once, and to nothing else.
+
+    `on_wrong` is called where the card says that it is wrong.
+    """
     try:
         return await _talk(reader, lambda transport: _sign(transport, visit, pin, message))
     except (CardRemoved, CardReset):
         return Event.CARD_LOST
     except WrongCardPin as wrong:
+        on_wrong()
         visit.tries_left = wrong.tries_left
         return Event.ONE_TRY if wrong.tries_left == 1 else Event.WRONG_PIN
     except LastTryNeedsWord:
@@ -76,6 +82,9 @@ async def sign(reader: Reader, visit: Visit, pin: CardPin, message: bytes) -> by
     except PinMalformed:
         return Event.WRONG_PIN
     except CardError as error:
+        if isinstance(error, CardLocked):
+            # The reading asked the card before the PIN: it was this try that locked it.
+            on_wrong()
         return refused(visit, error)
 
 

@@ -1,11 +1,11 @@
 """Telling the city's service what became of each certificate until it has heard, over a restart too."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from kiosk_server.terminal.asking import City
+from kiosk_server.terminal.asking import City, new_request_id
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.web.client import AnswerBroken, CentreProblem, CentreUnreachable
 
@@ -29,9 +29,11 @@ class Reports:
 
     def tell(self, tag: str, number: str, end: str, at: datetime) -> None:
         """Report a certain end, as the journal has it, until it is heard."""
-        task = asyncio.create_task(self._until_heard(tag, number, _outcome(end), at))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._begin(self._until_heard(tag, number, _outcome(end), at))
+
+    def tell_guessing(self) -> None:
+        """Report that this terminal is stopped for wrong PINs, until it is heard."""
+        self._begin(self._until_alerted(new_request_id()))
 
     def tell_left(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Report what an earlier run did not get told: lines that `journal.unreported` found."""
@@ -45,6 +47,18 @@ class Reports:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _begin(self, telling: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(telling)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _until_alerted(self, request_id: str) -> None:
+        while True:
+            try:
+                return await self._city.alert_guessing(request_id)
+            except (CentreProblem, CentreUnreachable, AnswerBroken):
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _until_heard(self, tag: str, number: str, outcome: Outcome, at: datetime) -> None:
         while True:

@@ -91,7 +91,7 @@ def _setting(parts: Parts, notice: Callable[[], Mapping[str, str]]) -> Setting:
         is_reader_virtual=devices.reader.is_virtual,
         is_payment_simulated=payment.is_simulated,
         is_printer_simulated=devices.printer.is_simulated,
-        tray_place=str(devices.printer.tray) if isinstance(devices.printer, TrayPrinter) else "",
+        tray_place="/".join(devices.printer.tray.parts[-3:]) if isinstance(devices.printer, TrayPrinter) else "",
         inserted=payment.inserted,
         tray=lambda: payment.in_the_tray if isinstance(payment, SimulatedPayment) else 0,
         demo_cards=[] if rack is None else [sample.name for sample in rack.samples],

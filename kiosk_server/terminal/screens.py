@@ -45,7 +45,7 @@ class Setting:
     is_payment_simulated: bool
     is_printer_simulated: bool
     tray_place: str = ""
-    """Where a simulated printer puts its sheets."""
+    """Where a simulated printer puts its sheets; what is before the demo's own directory is left out."""
     inserted: Callable[[], int] = field(default=lambda: 0)
     tray: Callable[[], int] = field(default=lambda: 0)
     demo_cards: Sequence[str] = ()

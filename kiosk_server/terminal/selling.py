@@ -14,6 +14,7 @@ from civil.clock import Clock
 from kiosk_server.issuing.request import Menu
 from kiosk_server.terminal.asking import ApplicationWaits, City, NotGiven, PinOf, new_request_id
 from kiosk_server.terminal.flow import Event
+from kiosk_server.terminal.guessing import WrongPins
 from kiosk_server.terminal.journal import Journal
 from kiosk_server.terminal.payment import Payment
 from kiosk_server.terminal.printer import PrintEnd, Printer
@@ -39,6 +40,7 @@ class Selling:
         self._journal = journal
         self._clock = clock
         self._reports = Reports(city, journal)
+        self._wrong_pins = WrongPins()
         self._receipts = Receipts(printer, journal, clock, city)
 
     async def __aenter__(self) -> Self:
@@ -69,6 +71,10 @@ class Selling:
             await asyncio.Event().wait()  # the next event comes from the reader, which ends this work
         return _refused(visit, "printer")
 
+    def stopped(self, visit: Visit) -> Event | None:
+        """The refusal where too many wrong PINs were typed here lately, alike for every card; else None."""
+        return _refused(visit, "busy") if self._wrong_pins.is_over else None
+
     async def identify(self, visit: Visit, reader: Reader, digits: bytearray) -> Event:
         """A challenge of the service, the card's PIN and signature, and the menu of whom the card belongs to.
 
@@ -92,7 +98,7 @@ class Selling:
 
     async def _identify(self, visit: Visit, reader: Reader, pin: CardPin) -> Event:
         challenge_id, message = await self._city.challenge()
-        signature = await sign(reader, visit, pin, message)
+        signature = await sign(reader, visit, pin, message, self._wrong)
         pin.wipe()
         if isinstance(signature, Event):
             return signature
@@ -116,6 +122,10 @@ class Selling:
         except NotGiven as error:
             # The service tells nobody whether it is the PIN: it may be typed again until it is locked.
             return _refused(visit, "city_pin" if error.reason == "not_identified" else error.reason)
+
+    def _wrong(self) -> None:
+        if self._wrong_pins.count():
+            self._reports.tell_guessing()
 
     def _identified(self, visit: Visit, menu: Menu) -> Event:
         if not self._payment.takes_money:

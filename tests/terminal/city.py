@@ -8,6 +8,7 @@ from cardauth import SealedChallenge
 from kiosk_server.issuing.request import (
     AccessRegistration,
     AccessRequest,
+    CentreAlert,
     Certificate,
     ChallengeRequest,
     IssuanceRequest,
@@ -54,6 +55,7 @@ class FakeService:
         default_factory=lambda: AccessRegistration("12", "submitted", date(2026, 12, 3))
     )
     outcomes: list[tuple[str, str, bool]] = field(default_factory=list)
+    alerts: list[CentreAlert] = field(default_factory=list)
 
     async def notice(self, municipality_code: str) -> Mapping[str, str]:
         assert municipality_code == "092029"
@@ -87,6 +89,11 @@ class FakeService:
         assert municipality_code == "092029"
         self._fail(self.trouble_of_outcomes)
         self.outcomes.append((issuance_number, report.outcome, report.fee_collected))
+
+    async def alert(self, municipality_code: str, alert: CentreAlert) -> None:
+        assert municipality_code == "092029"
+        self._fail(self.trouble_of_outcomes)
+        self.alerts.append(alert)
 
     def issued(self) -> Sequence[IssuanceRequest]:
         """The requests for certificates."""

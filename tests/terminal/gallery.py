@@ -54,7 +54,7 @@ def main() -> int:
     """Take every picture anew."""
     with (
         tempfile.TemporaryDirectory(prefix="kiosk-screens-") as directory,
-        demo_up(Path(directory) / "data", "--residents", "200", "--samples", "12") as demo,
+        demo_up(Path(directory) / "kiosk-data", "--residents", "200", "--samples", "12") as demo,
         kiosk_up(demo) as kiosk,
         chromium() as browser,
     ):

@@ -41,7 +41,7 @@ def test_a_resident_takes_two_copies_home(screen: Screen, kiosk: Kiosk, language
     identify(screen, language, sample, kiosk.family, look)
     buy(screen, "resident_record", look, copies=2)
     assert wrong == {}
-    assert str(kiosk.place / "tray") in screen.text()
+    assert f"data/{kiosk.place.name}/tray" in screen.text()
     screen.press("footer button.go").until("language")
     sheets = set((kiosk.place / "tray").glob("[0-9]*.pdf")) - before
     assert len(sheets) == 2

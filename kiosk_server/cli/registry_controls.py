@@ -11,7 +11,6 @@ import click
 from civil.clock import utc_now
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import Where, acting, by_option, where
-from kiosk_server.cli.csv_file import csv_file
 from kiosk_server.cli.registry_control_files import Front, disclosure_file, known_in_front, operations_file
 from kiosk_server.cli.registry_desk import (
     STAFF_URL,
@@ -23,6 +22,7 @@ from kiosk_server.cli.registry_desk import (
     protected_in_front,
     staff_of,
 )
+from kiosk_server.cli.registry_ledger_files import provided_file
 from registry.residents import (
     PROVIDED_NAMES,
     Disclosed,
@@ -55,8 +55,7 @@ def provide_(
     """
     told = (tuple(items) or None, tuple(persons) or None)
     made = asyncio.run(_provide(where, provision_id, staff_of(by, reason), *told))
-    names = [PROVIDED_NAMES[item] for item in made.items]
-    write_private(out, csv_file(names, (dict(zip(names, row, strict=True)) for row in made.rows)))
+    write_private(out, provided_file(made))
     click.echo(f"提供番号 {made.extract_id}: {len(made.rows):,}人 / provided, persons")
 
 

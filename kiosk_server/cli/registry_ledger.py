@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,8 @@ from kiosk_server.cli.registry_desk import (
     protected_in_front,
     staff_of,
 )
-from kiosk_server.cli.registry_lists import ListFile, Suffix, list_file, suffix_of
+from kiosk_server.cli.registry_ledger_files import ledger_file, published_file
+from kiosk_server.cli.registry_lists import Suffix, suffix_of
 from registry.residents import (
     Asked,
     Inquirer,
@@ -44,10 +45,6 @@ _OUT = out("書くファイル(.csv か .pdf) / the file")
 _BASIS = click.option(
     "--basis", required=True, type=click.Choice([basis.name.lower() for basis in InspectionBasis]),
     help="法11条1項(public_body)、11条の2第1項1号(research)、2号(public_good)、3号(residence) / the provision",
-)  # fmt: skip
-_LEDGER = ListFile("住民基本台帳閲覧台帳", ("氏名", "生年月日", "性別", "住所"), (46, 30, 14, 96))
-_PUBLISHED = ListFile(
-    "住民基本台帳の閲覧状況", ("根拠", "閲覧者", "代表者", "利用目的の概要", "閲覧年月日", "閲覧に係る住民の範囲"), (26, 36, 24, 42, 22, 36)
 )  # fmt: skip
 
 
@@ -145,12 +142,7 @@ def inspections_(*, since: date, until: date, out: Path, **options: Any) -> None
     """
     suffix = suffix_of(out)
     found = asyncio.run(_published(options, since, until))
-    last = until - timedelta(days=1)
-    rows = [
-        [one.basis, one.inspector, one.representative or "", one.purpose, str(one.inspected_on), one.scope]
-        for one in found
-    ]
-    write_private(out, list_file(suffix, _PUBLISHED, f"{since} から {last} まで　{len(found):,}件", rows))
+    write_private(out, published_file(suffix, found, since, until))
     click.echo(f"{len(found):,}件 / inspections")
 
 
@@ -173,9 +165,7 @@ async def _make(where: Where, asked: Asked, maker: Inquirer, suffix: Suffix) -> 
     async with in_register(where) as (connection, city):
         left_out = await protected_in_front(where)
         made = await make_ledger(connection, city, asked, maker, utc_now(), left_out)
-        note = f"台帳番号 {made.extract_id}　{len(made.lines):,}人　作成 {jst_date(utc_now())}　{asked.basis}"
-        rows = [[line.name, line.birth, line.sex, line.address] for line in made.lines]
-        return made, list_file(suffix, _LEDGER, note, rows)
+        return made, ledger_file(suffix, made, asked, jst_date(utc_now()))
 
 
 async def _record(where: Where, visit: InspectionVisit, recorder: Inquirer) -> int:

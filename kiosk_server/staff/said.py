@@ -72,6 +72,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "office_day_opened": ("閉庁日を取り消しました。", "The office is open on that day."),
     "suppression_set": ("発行を止めました。直ちに効いています。", "Issuing is stopped, as of now."),
     "suppression_lifted": ("支援措置を解きました。", "The protective measure was lifted."),
+    "inspection_recorded": ("閲覧を記録しました。", "The inspection is recorded."),
     "protection_released": (
         "一時解除しました。時刻が来ると自動で元に戻ります。",
         "Released for now. It ends by itself.",

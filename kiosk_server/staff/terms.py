@@ -97,6 +97,7 @@ READINGS: Final[Mapping[str, Term]] = {
     "registered_protected": ("支援措置の対象者の一覧を表示", "looked at who is under a protective measure"),
     "registered_operations": ("住民基本台帳の操作記録を表示", "looked at the operations of the registry"),
     "registered_disclosed": ("開示の資料を作成", "made a disclosure"),
+    "registered_list": ("閲覧台帳・部署の台帳を作成", "made a list of the registry"),
     "registered_paper": ("窓口の証明書・通知を作成", "made a certificate or notice of the counter"),
     "held_back": ("発行できない住民の一覧を表示", "looked at who is held back"),
     "koseki_person": ("戸籍の人を表示", "looked at a person of a koseki"),

@@ -136,6 +136,25 @@ class InspectionVisit:
     identity_document: str
 
 
+@dataclass(frozen=True, slots=True)
+class MadeList:
+    """A list or a provision that was made: who made it, why, under what, for whom, and how many stand on it."""
+
+    extract_id: int
+    made_at: datetime
+    staff: str
+    reason: str
+    basis: str
+    recipient: str
+    persons: int
+
+
+async def newest_lists(connection: asyncpg.Connection, municipality_code: str, most: int) -> tuple[MadeList, ...]:
+    """The lists and provisions made last, newest first."""
+    rows = await connection.fetch(_SQL["newest_extracts"], municipality_code, most)
+    return tuple(MadeList(**row) for row in rows)
+
+
 async def make_ledger(
     connection: asyncpg.Connection,
     municipality_code: str,

@@ -67,3 +67,11 @@ JOIN registry.person_history AS h
     ON h.municipality_code = p.municipality_code AND h.person_number = p.person_number AND h.history_number = p.last_sequence
     AND h.removed_in = 0
 WHERE u.municipality_code = $1 AND u.household_number = ANY($2)
+
+-- name: newest_extracts
+-- The lists made last: what for, for whom and how many stand on each.
+SELECT e.extract_id, e.made_at, e.staff, e.reason, e.basis, e.recipient, e.persons
+FROM registry.extract AS e
+WHERE e.municipality_code = $1
+ORDER BY e.extract_id DESC
+LIMIT $2

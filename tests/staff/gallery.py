@@ -31,6 +31,17 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
         "/registry/figures",
         "住民基本台帳の統計 — residents by age, and how the figures moved",
     ),
+    "registry-protection": (
+        "sato",
+        "/registry/protection",
+        "支援措置 — who is under a protective measure, and until when",
+    ),
+    "registry-ledgers": ("takahashi", "/registry/ledgers", "閲覧・台帳 — lists for inspection, and who inspected what"),
+    "registry-operations": (
+        "watanabe",
+        "/registry/operations",
+        "住民基本台帳の操作記録 — what was done with the registry",
+    ),
     "stops": ("takahashi", "/stops", "停止・再開 — stopping and starting"),
     "alerts": ("takahashi", "/alerts", "警報 — alerts"),
     "settlement": ("takahashi", "/settlement", "精算・突合 — the centre's statements, month by month"),
@@ -43,6 +54,7 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 _STEP_BY_STEP: Final = {
     "registry-person": "住民基本台帳の一人 — a resident and the household, as they are and as they were",
+    "registry-paper": "証明書・通知 — a certificate of the counter, seen before it is made",
     "issuance": "一通の発行 — one issuance, step by step",
     "then": "そのとき他に — who else was being served then",
 }
@@ -93,6 +105,13 @@ def _one_resident(desk: Desk, demo: Demo) -> None:
     desk.fill(name=demo.said["samples"][0]["name"]).press()
     desk.press("td button.link")
     _keep(desk, "registry-person")
+    desk.press('a.button[href$="/papers"]').fill(handed_to=demo.said["samples"][0]["name"])
+    for name, value in (("applicant", "self"), ("identity_check", "passport")):
+        Select(desk.browser.find_element(By.NAME, name)).select_by_value(value)
+    desk.press()
+    picture = desk.browser.find_element(By.CSS_SELECTOR, "img.sheet")
+    desk.until(lambda: bool(desk.browser.execute_script("return arguments[0].naturalWidth", picture)))
+    _keep(desk, "registry-paper")
 
 
 def _one_issuance(desk: Desk) -> None:

@@ -163,7 +163,9 @@ def test_s1_3_a_paper_is_asked_for_seen_and_made_by_the_keyboard_alone(clerk: De
 
 
 @pytest.mark.parametrize("size", [(1280, 720, 1.5), (1024, 768, 1)], ids=str)
-@pytest.mark.parametrize("path", ["/registry", "/registry/drafts", "/registry/protection", "/registry/figures"])
+@pytest.mark.parametrize(
+    "path", ["/registry", "/registry/drafts", "/registry/protection", "/registry/ledgers", "/registry/figures"]
+)
 def test_the_pages_fit_a_small_screen(clerk: Desk, path: str, size: tuple[int, int, float]) -> None:
     clerk.resize(*size).open(path)
     assert not clerk.is_too_wide

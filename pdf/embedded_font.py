@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from pdf.errors import FontMismatch, GlyphMismatch
@@ -98,10 +99,13 @@ def _descriptor(name: bytes, source: OutlineSource, first: int) -> bytes:
 
 
 def _descendant(name: bytes, first: int, glyphs: Sequence[SourceGlyph]) -> bytes:
-    widths = b" ".join([glyph.width for glyph in glyphs])
+    widths = [glyph.width for glyph in glyphs]
+    changes = [code for code, (one, other) in enumerate(pairwise([b"", *widths, b""]), 1) if one != other]
+    stretches = [(begin, end - 1, widths[begin - 1]) for begin, end in pairwise(changes)]
+    listed = b" ".join([b"%d %d %b" % stretch for stretch in stretches if stretch[2] != b"1000"])
     return (
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/FontDescriptor %d 0 R/CIDToGIDMap/Identity/DW 1000/W [1[%b]]>>" % (name, first + 1, widths)
+        b"/FontDescriptor %d 0 R/CIDToGIDMap/Identity/DW 1000/W [%b]>>" % (name, first + 1, listed)
     )
 
 

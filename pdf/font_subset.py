@@ -8,7 +8,7 @@ Outlines are copied byte for byte, hints included.
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from pdf.font_chain import Glyph
 from pdf.truetype import TableData, TrueTypeFont, checksum, padded
@@ -17,6 +17,7 @@ _COPIED = ("cvt ", "fpgm", "prep")
 _MAGIC = 0xB1B0AFBA
 _LINES_PER_BLOCK = 100
 _EMPTY_METRIC = bytes(4)
+_WHOLE_EM = b"1000"
 
 
 class FontSubset:
@@ -41,8 +42,16 @@ class FontSubset:
         return dict(zip(texts, _names(len(self._glyphs))[first:], strict=True))
 
     def widths(self) -> bytes:
-        """The /W array of the CIDFont, in thousandths of an em."""
-        return b"[1[" + b" ".join([glyph.thousandths for glyph in self._glyphs.values()]) + b"]]"
+        """The /W array of the CIDFont, in thousandths of an em: stretches of one width, but for those of a whole em.
+
+        Readers go through it for every character that they draw (ISO 32000-1, 9.7.4.3; /DW is 1000).
+        """
+        first, stretches = 1, []
+        for width, alike in groupby([glyph.thousandths for glyph in self._glyphs.values()]):
+            after = first + len(list(alike))
+            stretches += [b"%d %d %b" % (first, after - 1, width)] if width != _WHOLE_EM else []
+            first = after
+        return b"[" + b" ".join(stretches) + b"]"
 
     def to_unicode(self) -> bytes:
         """The ToUnicode CMap: each CID back to its grapheme in UTF-16BE, selectors and surrogates included."""

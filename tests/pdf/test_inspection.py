@@ -193,8 +193,9 @@ def test_a_text_layer_that_says_something_else_is_found(fonts: FontChain) -> Non
     refuse(IdentityMismatch, replaced(composed(HOUSEHOLD, fonts).content, layer["男"], layer["女"]), fonts)
 
 
-def test_widths_that_would_make_characters_overlap_are_found(fonts: FontChain) -> None:
-    refuse(InspectionFailed, replaced(composed(HOUSEHOLD, fonts).content, b" 1000 1000 ", b" 1000 0500 "), fonts)
+@pytest.mark.parametrize(("told", "instead"), [(b"/DW 1000/", b"/DW 0500/"), (b"/W [1 ", b"/W [2 ")])
+def test_widths_that_would_make_characters_overlap_are_found(fonts: FontChain, told: bytes, instead: bytes) -> None:
+    refuse(InspectionFailed, replaced(composed(HOUSEHOLD, fonts).content, told, instead), fonts)
 
 
 @pytest.mark.parametrize(

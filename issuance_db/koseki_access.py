@@ -110,9 +110,9 @@ async def of_request(connection: asyncpg.Connection, caller_id: str, request_id:
 
 
 async def waiting(connection: asyncpg.Connection, key: UserCertificateKey) -> Submitted | None:
-    """The application of this card that is not decided yet."""
-    known = _submitted(await connection.fetchrow(_SQL["of_card"], key.issuer_key_id, key.serial))
-    return known if known is not None and known.state == "submitted" else None
+    """The application of who presents this certificate that is not decided yet; None for residents, and for one stopped since."""
+    row = await connection.fetchrow(_SQL["find_standing"], key.issuer_key_id, key.serial, "submitted")
+    return None if row is None else Submitted(**{name: row[name] for name in Submitted.__dataclass_fields__})
 
 
 async def is_resident(connection: asyncpg.Connection, key: UserCertificateKey, now: datetime) -> bool:
@@ -130,7 +130,7 @@ async def find_accepted(connection: asyncpg.Connection, key: CredentialKey) -> H
     """Who may ask with this certificate by a registration; None for everybody else, residents among them."""
     if not isinstance(key, UserCertificateKey):
         return None
-    row = await connection.fetchrow(_SQL["find_accepted"], key.issuer_key_id, key.serial)
+    row = await connection.fetchrow(_SQL["find_standing"], key.issuer_key_id, key.serial, "accepted")
     return None if row is None else Holder(row["asks_as"], row["decided_at"], None)
 
 

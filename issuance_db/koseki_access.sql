@@ -43,12 +43,12 @@ INSERT INTO issuance.office_closed_day (municipality_code, day) VALUES (shared.c
 -- They are open after all.
 DELETE FROM issuance.office_closed_day WHERE municipality_code = shared.city() AND day = $1 RETURNING day
 
--- name: find_accepted
--- Who may ask with this certificate by a registration. Residents ask as such, and a certificate that was stopped here after the application
--- is stopped for this too.
-SELECT a.asks_as, a.decided_at
+-- name: find_standing
+-- The application in this state that counts for who presents this certificate. Residents ask as such, and a certificate that was stopped here
+-- after the application is stopped for this too.
+SELECT a.asks_as, a.decided_at, a.registration_number, a.state, a.submitted_at, a.due_on, a.fingerprint, a.caller_id, a.request_id
 FROM issuance.koseki_access AS a
-WHERE a.municipality_code = shared.city() AND a.issuer_key_id = $1 AND a.serial = $2 AND a.state = 'accepted' AND NOT EXISTS (
+WHERE a.municipality_code = shared.city() AND a.issuer_key_id = $1 AND a.serial = $2 AND a.state = $3 AND NOT EXISTS (
     SELECT FROM issuance.credential AS c
     LEFT JOIN issuance.resident_key AS r ON r.municipality_code = c.municipality_code AND r.person_number = c.person_number
     WHERE c.municipality_code = a.municipality_code AND c.issuer_key_id = a.issuer_key_id AND c.serial = a.serial

@@ -154,10 +154,10 @@ async def _holder(
         holder = await find_presenting(connection, key)
         locked = await is_locked(connection, index)
         is_over = await was_passed_on(connection, turn, challenge.given_at)
-        waiting = None if locked or holder is not None else await koseki_access.waiting(connection, key)
+        waiting = await koseki_access.waiting(connection, key)
     if is_over:
         raise ChallengeRefused(Reason.CHALLENGE_OVER)
-    if waiting is not None:
+    if waiting is not None and not locked:
         raise Refusal(RefusalCode.APPLICATION_WAITS, "application_waits", registration=_told(waiting))
     if holder is None:
         raise NotIdentified(Reason.UNKNOWN)

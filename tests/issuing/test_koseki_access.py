@@ -179,6 +179,18 @@ async def test_nobody_else_hears_that_an_application_waits(there: Elsewhere) -> 
     assert await there.answer_to_issuance(card) == NOT_IDENTIFIED
 
 
+async def test_who_has_left_the_city_hears_it_too_until_the_card_is_stopped(there: Elsewhere) -> None:
+    card = await there.cards.give("999", 8001)
+    await there.apply(card)
+    assert await there.answer_to_issuance(card) == "application_waits"
+    staff, later = await there.cards.city.database.connect("staff", CITY), timedelta(seconds=1)
+    there.cards.city.clock.now += later
+    await staff.execute(
+        "UPDATE issuance.credential SET revoked_at = $1 WHERE serial = '8001'", there.cards.city.clock.now
+    )
+    assert await there.answer_to_issuance(card) == NOT_IDENTIFIED
+
+
 async def test_once_accepted_the_card_gets_its_koseki_and_the_books_say_by_what(there: Elsewhere) -> None:
     card = await there.accepted()
     certificate = await there.cards.front.issue(await there.issuance(card))

@@ -61,7 +61,11 @@ def require_texts(record: PersonRecord) -> None:
     if record.further:
         require_further(record.further)
     if record.relationship is not None and not is_relationship(record.relationship):
-        raise _malformed("relationship", "続柄の一覧と「の」で表してください。 / Use the listed words joined by の.")
+        raise _malformed(
+            "relationship",
+            "続柄の一覧の語を「の」で4語までつないで入力してください。5語以上なら「縁故者」とします。 / "
+            "Use the listed words, at most four joined by の; what would take more is 縁故者.",
+        )
     if record.article_30_45_category is not None and record.article_30_45_category not in CATEGORIES:
         raise _malformed("article_30_45_category", "六つの区分のいずれかです。 / It is one of the six categories.")
 

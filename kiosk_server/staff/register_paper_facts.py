@@ -27,8 +27,8 @@ from registry.residents import (
 
 
 class NotReleased(KioskError):
-    """支援措置の対象者が含まれます。責任者に内容を確かめてもらい、この人の画面で一時解除を受けてください。解除した人は自分では作成できません。 /
-    Somebody under a protective measure is on it. Ask a supervisor for a temporary release on this person's page; who releases does not make the paper."""
+    """支援措置の対象者が含まれます。責任者に内容を確かめてもらい、対象者(名前だけ載る世帯主も)の画面で一時解除を受けてください。解除した人は自分では作成できません。 /
+    Somebody under a protective measure is on it. Ask a supervisor for a temporary release on the page of whoever is protected, a head who is only named too; who releases does not make the paper."""
 
 
 class DraftWaits(KioskError):

@@ -198,6 +198,17 @@ async def test_s1_3_a_removed_record_and_its_history_are_certified(office: Offic
     assert "除票の原本と相違ない" in text_of(content)
 
 
+async def test_what_is_kept_of_a_paper_is_no_page_of_its_own(office: Office) -> None:
+    clerk = await a_resident(office)
+    path, fields = await at_paper(clerk)
+    kept = own_path(await clerk.post(path, **fields)).rpartition("/")[2]
+    assert NAME in (await clerk.get(f"/registry/person/{kept}")).text
+    for address in (f"/registry?search={kept}", f"/registry/person/{kept}/papers?again={kept}", f"/residents/{kept}"):
+        assert (await clerk.get(address)).status in {200, 409}, address
+    again = await clerk.get(f"{path}?again={kept}")
+    assert 'value="渡邊　花子"' in again.text
+
+
 async def test_a_preview_of_another_session_is_closed(office: Office) -> None:
     clerk = await a_resident(office)
     path, fields = await at_paper(clerk)

@@ -1,6 +1,6 @@
 """操作記録 of the register (R-51): everything done with it in a period, the review of that, and what one person is told (R-80)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -25,11 +25,13 @@ from registry.residents import Operation, city_transaction, disclose, operations
 _PATH: Final = "/registry/operations"
 _MOST: Final = 500
 _A_WEEK: Final = timedelta(days=7)
+_LONGEST: Final = timedelta(days=93)
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class PeriodWrong(KioskError):
-    """期間に誤りがあります。終わりの日は、初めの日より後の、明日までの日にしてください。 / The period is wrong: its end is later than its beginning, and tomorrow at the latest."""
+    """期間に誤りがあります。終わりの日は、初めの日より後の、明日までの日にしてください。期間は93日までです。 /
+    The period is wrong: its end is later than its beginning, and tomorrow at the latest. It has 93 days at most."""
 
 
 async def _draw(visit: Visit) -> web.Response:
@@ -85,22 +87,19 @@ def _period(visit: Visit) -> tuple[date, date]:
         since = date.fromisoformat(given.get("since") or str(until - _A_WEEK))
     except (ValueError, OverflowError):
         raise PeriodWrong from None
-    if not date(2000, 1, 1) <= since < until <= visit.today + timedelta(days=1):
+    if not (since < until <= visit.today + timedelta(days=1) and until - since <= _LONGEST):
         raise PeriodWrong
     return since, until
 
 
-def _by_staff(done: Sequence[Operation]) -> Sequence[tuple[str, int, int, int, int, int]]:
+def _by_staff(done: Sequence[Operation]) -> Sequence[tuple[str | int, ...]]:
     """Of each: how many operations, persons shown, out of hours, with a My Number, refused; whoever did most first."""
-    names = Counter(one.staff for one in done)
-    return [
-        (
-            staff, count, sum(one.persons for one in own), sum(map(is_out_of_hours, own)), sum(one.my_number_seen for one in own),
-            sum(one.refused for one in own),
-        )
-        for staff, count in names.most_common()
-        for own in [[one for one in done if one.staff == staff]]
-    ]  # fmt: skip
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for one in done:
+        counts = (1, one.persons, is_out_of_hours(one), one.my_number_seen, one.refused)
+        found[one.staff].update({place: int(count) for place, count in enumerate(counts)})
+    ordered = sorted(found.items(), key=lambda each: (-each[1][0], each[0]))
+    return [(staff, *(counts[place] for place in range(5))) for staff, counts in ordered]
 
 
 PAGES: Final = (

@@ -79,7 +79,7 @@ async def _form(visit: Visit, fields: Mapping[str, str], refusal: KioskError | N
 
 
 async def _ask(visit: Visit) -> web.Response:
-    number, _ = await opened_registered(visit)
+    number, purpose = await opened_registered(visit)
     fields = kept_fields(visit.form)
     try:
         asked = _asked(fields, number)
@@ -89,7 +89,13 @@ async def _ask(visit: Visit) -> web.Response:
             await drawn(visit, asked, found, paper_number, is_preview=True)
     except KioskError as refusal:
         return await _form(visit, fields, refusal)
-    kept = {**fields, KEPT_AS: number, "of": visit.request.match_info["opened"], "number": paper_number}
+    kept = {
+        **fields,
+        KEPT_AS: number,
+        "purpose": purpose,
+        "of": visit.request.match_info["opened"],
+        "number": paper_number,
+    }
     async with visit.database() as connection:
         return visit.to(f"/registry/papers/{await keep(visit, connection, kept)}")
 

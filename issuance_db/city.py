@@ -88,7 +88,6 @@ async def standing(
         local.date(),
         instant,
         now,
-        local.isoweekday(),
         local.time().replace(tzinfo=None),
         sorted(concerned.person_numbers),
         concerned.terminal.operator,

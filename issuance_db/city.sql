@@ -23,8 +23,8 @@ ORDER BY mayor.effective_from DESC NULLS LAST, seal.valid_from DESC NULLS LAST
 LIMIT 1
 
 -- name: standing
--- Whether the last day of a kind is before this JST date ($3), and whether a stop stands against it, against this terminal ($9 to $11)
--- or against one of these persons ($8) or the household of one. A planned stop of the service counts at the instant of acceptance ($4);
+-- Whether the last day of a kind is before this JST date ($3), and whether a stop stands against it, against this terminal ($8 to $10)
+-- or against one of these persons ($7) or the household of one. A planned stop of the service counts at the instant of acceptance ($4);
 -- one that was ordered, follows a mismatch or is of persons counts at once ($5), the first two even where this node's
 -- clock is behind that of the node that set it.
 SELECT
@@ -33,10 +33,10 @@ SELECT
     ) AS is_retired,
     coalesce(bool_or(stop.person_number IS NULL), false) AS is_stopped,
     min(stop.person_number) AS stopped_person,
-    -- How long after midnight the window of service closes that contains this JST time ($7), if there is one; 24:00 is the end of a day.
+    -- How long after midnight the window of service closes that contains this JST time ($6), if there is one; 24:00 is the end of a day.
     (
-        SELECT h.closes_at - time '00:00' FROM issuance.service_hours AS h
-        WHERE h.municipality_code = $1 AND h.kind = $2 AND h.weekday = $6 AND h.opens_at <= $7 AND h.closes_at > $7
+        SELECT h.closes_at - time '00:00' FROM issuance.hours_on($1, $2, $3) AS h
+        WHERE h.opens_at <= $6 AND h.closes_at > $6
         LIMIT 1
     ) AS closes_after,
     (SELECT f.fed_at FROM issuance.source AS f WHERE f.municipality_code = $1 AND f.source = 'resident') AS residents_fed_at,
@@ -50,16 +50,16 @@ FROM (
     ) AS looked (at)
     LEFT JOIN LATERAL (
         SELECT p.person_number
-        FROM unnest($8::text[]) AS p (person_number)
+        FROM unnest($7::text[]) AS p (person_number)
         LEFT JOIN issuance.resident_key AS k ON k.municipality_code = $1 AND k.person_number = p.person_number
         WHERE p.person_number = s.person_number OR k.household_number = s.household_number
         ORDER BY p.person_number
         LIMIT 1
     ) AS shown ON whose.of_persons
     WHERE s.municipality_code = $1 AND (s.kind IS NULL OR s.kind = $2)
-        AND (s.terminal_operator IS NULL OR s.terminal_operator = $9)
-        AND (s.terminal_store IS NULL OR s.terminal_store = $10)
-        AND (s.terminal_id IS NULL OR s.terminal_id = $11)
+        AND (s.terminal_operator IS NULL OR s.terminal_operator = $8)
+        AND (s.terminal_store IS NULL OR s.terminal_store = $9)
+        AND (s.terminal_id IS NULL OR s.terminal_id = $10)
         AND (NOT whose.of_persons OR shown.person_number IS NOT NULL)
         AND coalesce(s.ends_at, 'infinity') > least($4, $5)
         AND (s.cause IN ('mismatch', 'ordered') OR s.starts_at <= looked.at) AND (s.ends_at IS NULL OR s.ends_at > looked.at)

@@ -52,3 +52,24 @@ async def withdraw_mayor(
     if await connection.fetchval(_SQL["withdraw_mayor"], municipality_code, start, today) is None:
         raise NotToCome
     await record_act(connection, municipality_code, "setting_withdrawn", actor, concerns=f"mayor {start}")
+
+
+async def withdraw_seal(
+    connection: asyncpg.Connection, municipality_code: str, start: date, today: date, actor: Actor
+) -> None:
+    """Take back an official seal whose first JST date is still to come. Raises NotToCome."""
+    if await connection.fetchval(_SQL["withdraw_seal"], municipality_code, start, today) is None:
+        raise NotToCome
+    await record_act(connection, municipality_code, "setting_withdrawn", actor, concerns=f"official_seal {start}")
+
+
+async def withdraw_tax_year(
+    connection: asyncpg.Connection, municipality_code: str, place: tuple[str, int], today: date, actor: Actor
+) -> None:
+    """Take back a tax year of (kind, year) that is offered from today (JST) on or later; the one before it goes on. Raises NotToCome."""
+    kind, year = place
+    start = await connection.fetchval(_SQL["withdraw_tax_year"], municipality_code, kind, year, today)
+    if start is None:
+        raise NotToCome
+    await connection.execute(_SQL["go_on_with_tax_year"], municipality_code, kind, start)
+    await record_act(connection, municipality_code, "setting_withdrawn", actor, concerns=f"tax_year {kind} {year}")

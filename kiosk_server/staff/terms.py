@@ -9,6 +9,7 @@ from kiosk_server.staff import stop_words
 Term = tuple[str, str]
 
 KINDS: Final[Mapping[str, Term]] = {kind.value: (kind.label, kind.value.replace("_", " ")) for kind in Kind}
+TAX_KINDS: Final = tuple(kind for kind in KINDS if kind.startswith("tax_"))
 STATES: Final[Mapping[str, Term]] = {
     "accepted": ("処理中", "under way"),
     "proposed": ("作成開始", "proposed"),

@@ -32,6 +32,9 @@ from kiosk_server.staff.pages import (
     safety,
     searching,
     settings,
+    settings_hours,
+    settings_seal,
+    settings_tax,
     settlement,
     settlement_month,
     settlement_set_up,
@@ -74,6 +77,9 @@ PAGES: Final[tuple[Page, ...]] = (
     *quarantine.PAGES,
     *differences.PAGES,
     *settings.PAGES,
+    *settings_hours.PAGES,
+    *settings_seal.PAGES,
+    *settings_tax.PAGES,
     *kiosk_notices.PAGES,
 )
 MENU: Final[tuple[Entry, ...]] = (

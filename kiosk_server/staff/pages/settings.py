@@ -1,10 +1,10 @@
-"""What the city has set, by date; a new fee or mayor is seen before and after, confirmed, and withdrawn while it is to come."""
+"""What the city has set, by date; a new fee or mayor (seals, hours and tax years beside it) is seen before and after, confirmed, and withdrawn while it is to come."""
 
 import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 from aiohttp import web
@@ -13,12 +13,13 @@ from civil.errors import KioskError
 from issuance_db.city import CitySettings, city_on
 from issuance_db.city_settings import CityRows, MayorTerm, read_city
 from issuance_db.coming_settings import set_coming, withdraw_fee, withdraw_mayor
+from issuance_db.service_calendar import served_kinds, windows_on
 from kiosk_server.city_file.coming import fee_changes, mayor_changes
 from kiosk_server.city_file.printing import unprintable
 from kiosk_server.staff.duties import CITY_STAFF, EVERYBODY, SUPERVISORS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.settings_form import FEE_FIELDS, LABELS, MAYOR_FIELDS, day_of, fee_of, kept, mayor_of
-from kiosk_server.staff.terms import CHANNELS, KINDS, WEEKDAYS
+from kiosk_server.staff.terms import CHANNELS, KINDS, TAX_KINDS
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/settings", "市の設定", "City settings", EVERYBODY)
@@ -39,10 +40,13 @@ async def _draw(visit: Visit) -> web.Response:
     async with visit.database() as connection:
         rows = await read_city(connection, visit.city)
         today, then = await _settings(connection, visit, visit.today), await _settings(connection, visit, on)
+        served = await served_kinds(connection, visit.city)
+        hours_now = await windows_on(connection, visit.city, served, visit.today, 1)
+        hours_then = await windows_on(connection, visit.city, served, on, 1)
     some_today, some_then = _any(today), _any(then)
     return visit.show(
         "settings.html", rows=rows, today=visit.today, on=on, now=today, then=then, city_now=some_today, city_then=some_then,
-        kinds=KINDS, channels=CHANNELS, labels=LABELS, weekdays=WEEKDAYS, hours=_hours(rows), tomorrow=visit.today + timedelta(days=1),
+        kinds=KINDS, channels=CHANNELS, labels=LABELS, served=served, hours_now=hours_now, hours_then=hours_then, tax_kinds=TAX_KINDS, tomorrow=visit.today + timedelta(days=1),
         may_act=visit.may(SUPERVISORS), one_day=timedelta(days=1), may_see_seal=visit.may(CITY_STAFF), digest=_digest,
     )  # fmt: skip
 
@@ -65,13 +69,6 @@ async def _settings(connection: asyncpg.Connection, visit: Visit, on: date) -> S
 
 def _any(settings: Settings) -> CitySettings | None:
     return next(iter(settings.values()))
-
-
-def _hours(rows: CityRows) -> Mapping[str, Mapping[int, list[Any]]]:
-    found: dict[str, dict[int, list[Any]]] = {}
-    for window in rows.hours:
-        found.setdefault(window.kind, {}).setdefault(window.weekday, []).append(window)
-    return found
 
 
 def _digest(image: bytes | None) -> str:

@@ -1,9 +1,9 @@
 -- name: on_days
 -- The windows of these kinds on so many JST days from $3 on, as issuing finds them.
-SELECT k.kind, d.on_day::date AS on_day, h.opens_at, h.closes_at
+SELECT k.kind, d.on_day, h.opens_at, h.closes_at
 FROM unnest($2::text[]) AS k (kind)
-CROSS JOIN generate_series($3::date, $3::date + $4::integer - 1, interval '1 day') AS d (on_day)
-CROSS JOIN LATERAL issuance.hours_on($1, k.kind, d.on_day::date) AS h
+CROSS JOIN LATERAL (SELECT $3::date + n AS on_day FROM generate_series(0, $4::integer - 1) AS s (n)) AS d
+CROSS JOIN LATERAL issuance.hours_on($1, k.kind, d.on_day) AS h
 ORDER BY k.kind, d.on_day, h.opens_at
 
 -- name: kinds

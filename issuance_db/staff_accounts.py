@@ -36,7 +36,8 @@ class NothingToRelease(KioskError):
 class StaffAccount:
     """An account as sign-in sees it. ``valid_until`` is the last day (JST); instants are UTC.
 
-    ``waits_since``: prepared, and not released by another person yet; nobody signs in until then.
+    ``waits_since``: prepared, and not released by another person yet; nobody signs in until then. ``first_password_at``: since
+    when the password is one that somebody else gave out; None once the person has chosen their own.
     """
 
     account_id: str
@@ -51,6 +52,7 @@ class StaffAccount:
     locked_until: datetime | None
     ended_at: datetime | None
     waits_since: datetime | None
+    first_password_at: datetime | None
 
 
 async def make_account(

@@ -9,7 +9,7 @@ RETURNING account_id
 -- name: find
 -- The account under its row lock: tries of one account queue here.
 SELECT account_id, name, duties, valid_until, password_hash, password_is_initial, second_factor, second_factor_step, failures,
-    locked_until, ended_at, waits_since
+    locked_until, ended_at, waits_since, first_password_at
 FROM issuance.staff_account
 WHERE municipality_code = $1 AND account_id = $2
 FOR NO KEY UPDATE
@@ -18,7 +18,8 @@ FOR NO KEY UPDATE
 -- Every account, those that ended too.
 SELECT a.account_id, a.name, a.duties, a.valid_until, a.second_factor IS NOT NULL OR EXISTS (
         SELECT FROM issuance.staff_passkey AS p WHERE p.municipality_code = a.municipality_code AND p.account_id = a.account_id
-    ) AS has_second_factor, a.failures, a.locked_until, a.ended_at, a.waits_since, a.prepared_by
+    ) AS has_second_factor, a.failures, a.locked_until, a.ended_at, a.waits_since, a.prepared_by,
+    a.first_password_at
 FROM issuance.staff_account AS a
 WHERE a.municipality_code = $1
 ORDER BY a.ended_at IS NOT NULL, a.waits_since IS NULL, a.account_id

@@ -9,12 +9,13 @@ from issuance_db.service_calendar import SpecialDays, WeekPlan, Window
 from kiosk_server.staff.terms import KINDS
 
 MOST_DAYS: Final = 366
+_MOST_YEARS: Final = 10
 _WEEK: Final = range(1, 8)
 
 
 class HoursWrong(KioskError):
-    """入力に誤りがあります。種別を選び、始まりと終わりは両方入れるか両方空にし、終わりを後にしてください。日付は今日以降です。何も変えていません。 /
-    A field is wrong. Choose kinds; give both times or neither, the end behind the start; days from today on. Nothing was changed."""
+    """入力に誤りがあります。種別を選び、始まりと終わりは両方入れるか両方空にし、終わりを後にしてください。日付は今日から10年以内です。何も変えていません。 /
+    A field is wrong. Choose kinds; give both times or neither, the end behind the start; days from today on, ten years at most. Nothing was changed."""
 
 
 def plan_of(form: Mapping[str, str], today: date) -> WeekPlan:
@@ -64,7 +65,7 @@ def _from_today(text: str, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise HoursWrong from None
-    if day < today:
+    if day < today or day.year > today.year + _MOST_YEARS:
         raise HoursWrong
     return day
 

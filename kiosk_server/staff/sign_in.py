@@ -31,6 +31,8 @@ from kiosk_server.staff.second_factor import accepted_step, sealed, unsealed
 MOST_FAILURES: Final = 5
 """Wrong passwords or codes in a row; then the account is locked."""
 LOCKED_FOR: Final = timedelta(minutes=15)
+FIRST_PASSWORD_LIVES: Final = timedelta(days=14)
+"""From its making: a holiday and the days around it. Then it is made anew."""
 _LONGEST_ID: Final = 64
 _LONGEST_TYPED: Final = 512
 
@@ -152,10 +154,12 @@ class SignIn:
         return await self._begin(connection, city, account_id, is_whole=False)
 
     def may_try(self, account: StaffAccount) -> bool:
-        """Whether the account is open, released, in its time and not locked."""
+        """Whether the account is open, released, in its time (its first password too) and not locked."""
         now = self.console.clock()
         is_in_time = account.valid_until is None or account.valid_until >= jst_date(now)
         is_open = account.ended_at is None and account.waits_since is None
+        given_at = account.first_password_at
+        is_in_time &= given_at is None or now < given_at + FIRST_PASSWORD_LIVES
         return is_open and is_in_time and (account.locked_until is None or account.locked_until <= now)
 
     def _secret(self, city: str, account: StaffAccount) -> bytes | None:

@@ -117,3 +117,14 @@ def test_what_is_issued_now_appears_by_itself_and_ends_with_the_session(
     desk.browser.execute_async_script(_SIGN_OUT)
     desk.until(lambda: "更新を止めました" in desk.text)
     assert desk.cookies.pop("sato")
+
+
+def test_a_password_is_looked_at_while_it_is_typed_and_measured(desk: Desk) -> None:
+    desk.sign_in("watanabe").open("/password").fill(new="short")
+    field, meter = (desk.browser.find_element(By.CSS_SELECTOR, one) for one in ("[name=new]", "meter"))
+    few = float(meter.get_attribute("value") or 0)
+    desk.fill(new="kasumi-tatsu-yama-no-sakura")
+    assert float(meter.get_attribute("value") or 0) > few > 0
+    assert field.get_attribute("type") == "password"
+    desk.click("label:has([name=new]) + button")
+    assert (field.get_attribute("type"), desk.barriers()) == ("text", [])

@@ -107,6 +107,8 @@ async def test_another_kind_keeps_its_hours(office: Office, is_open: IsOpen) -> 
         ("special", HOLIDAY | {"opens": "09:00:01", "closes": "12:00"}),
         ("special", HOLIDAY | {"opens": "9", "closes": "noon"}),
         ("special", HOLIDAY | {"first_on": "someday"}),
+        ("special", HOLIDAY | {"first_on": "9999-12-31", "last_on": "9999-12-31"}),
+        ("plan", WEEK | {"first_on": "9999-12-31"}),
         ("plan", WEEK | {"first_on": "2026-11-22"}),
         ("plan", WEEK | {"closes_3": "08:30"}),
         ("plan", WEEKDAYS | {"first_on": "2026-11-30"}),

@@ -3,12 +3,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from civil.clock import utc_now
+from issuance_db.staff_accounts import find_account, release_account, set_first_password
 from issuance_db.staff_sessions import IDLE, LONGEST
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.passwords import Passwords, TooManyPasswords
 from kiosk_server.staff.second_factor import code_at
-from kiosk_server.staff.sign_in import LOCKED_FOR, MOST_FAILURES
+from kiosk_server.staff.sign_in import FIRST_PASSWORD_LIVES, LOCKED_FOR, MOST_FAILURES
 from tests.staff.office import PASSWORD, SECRET, STEP, Office
+from tests.sync.registry_rows import CITY
 
 
 async def test_password_and_code_lead_to_the_first_page_and_are_written_down(office: Office) -> None:
@@ -189,3 +192,33 @@ async def test_who_signs_in_in_a_flood_is_told_to_try_again(office: Office, monk
     ):
         assert (shown.status, "もう一度" in shown.text) == (503, True)
     assert await office.happened("staff_sign_in", "result") == ["signed_in"]
+
+
+async def test_a_first_password_that_nobody_used_ends_by_itself(office: Office) -> None:
+    await office.employ("sato", Duty.COUNTER)
+    hashed = await office.console.passwords.hash("a-first-password-1889")
+    async with office.console.database.city(CITY) as connection:
+        await set_first_password(connection, CITY, "sato", hashed, "用意した人", codes_too=False)
+        account = await find_account(connection, CITY, "sato")
+        assert account is not None
+        assert account.waits_since is not None
+        assert account.first_password_at is not None
+        await release_account(connection, CITY, "sato", "承認した人", account.waits_since)
+    office.city.clock.now = account.first_password_at + FIRST_PASSWORD_LIVES - 2 * STEP
+    assert (await office.browser().sign_in("sato", "a-first-password-1889")).path == "/staff/password"
+    office.city.clock.now += STEP
+    assert (await office.browser().sign_in("sato", "a-first-password-1889")).status == 403
+    administrator = await office.at_work("ito", Duty.ADMINISTRATOR)
+    assert "期限切れ" in (await administrator.get("/accounts")).text
+
+
+async def test_what_happened_with_ones_account_is_on_ones_first_page(office: Office) -> None:
+    await office.browser().sign_in("sato", "wrong")
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    await office.browser().sign_in("sato", "wrong")
+    office.city.clock.now = max(office.city.clock.now, utc_now())
+    again = office.browser()
+    await again.sign_in("sato")
+    shown = (await again.get("")).text
+    assert (shown.count("パスワード誤り"), "サインイン</td>" in shown) == (1, True)
+    assert clerk is not again

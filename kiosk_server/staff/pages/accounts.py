@@ -13,6 +13,7 @@ from kiosk_server.staff.accounts import change_duties, close_account, open_accou
 from kiosk_server.staff.duties import ACCOUNT_KEEPERS, ACCOUNT_READERS, ACCOUNT_RELEASERS, Duty
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.passwords import initial_password
+from kiosk_server.staff.sign_in import FIRST_PASSWORD_LIVES
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/accounts", "利用者", "Accounts", ACCOUNT_READERS)
@@ -80,6 +81,7 @@ async def _page(visit: Visit, told: tuple[str, str] | None = None) -> web.Respon
         "accounts.html",
         rows=rows,
         passkeys=passkeys,
+        lives=FIRST_PASSWORD_LIVES,
         duties=tuple(Duty),
         told=told,
         may_change=visit.may(ACCOUNT_KEEPERS),

@@ -29,3 +29,23 @@ for (const table of document.querySelectorAll("table.sortable")) {
     heading.append(button);
   });
 }
+
+// A password can be looked at while it is typed, and a new one says how far it is from a good length.
+for (const field of document.querySelectorAll("input[type=password][data-show]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = field.dataset.show;
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", () => {
+    const isShown = field.type === "password";
+    field.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(isShown));
+  });
+  field.form.addEventListener("submit", () => (field.type = "password"));
+  field.closest("label").after(button);
+}
+for (const label of document.querySelectorAll("[data-meter]")) {
+  const [meter, field] = [label.querySelector("meter"), label.closest("form").elements[label.dataset.meter]];
+  label.hidden = false;
+  field.addEventListener("input", () => (meter.value = new Set(field.value).size + field.value.length));
+}

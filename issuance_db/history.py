@@ -93,6 +93,12 @@ async def open_daily_alert(connection: asyncpg.Connection, municipality_code: st
     await connection.execute(_SQL["daily_alert"], municipality_code, cause, detail)
 
 
+async def failing_place(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> str | None:
+    """Where a number was sent (operator/store/terminal), if the last three prints reported of that terminal within a day failed."""
+    place: str | None = await connection.fetchval(_SQL["failing_place"], municipality_code, issuance_number)
+    return place
+
+
 async def outcome_of(
     connection: asyncpg.Connection, municipality_code: str, issuance_number: str
 ) -> RecordedOutcome | None:

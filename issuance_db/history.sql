@@ -40,6 +40,22 @@ VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING
 RETURNING issuance_number
 
+-- name: failing_place
+-- Where this number was sent, if the last three reports of that terminal within a day are all of prints that failed.
+SELECT concat_ws('/', sent.terminal_operator, sent.terminal_store, sent.terminal_id)
+FROM history.issuance AS sent
+WHERE sent.municipality_code = $1 AND sent.issuance_number = $2 AND 3 = (
+    SELECT count(*) FILTER (WHERE last.outcome = 'failed')
+    FROM (
+        SELECT o.outcome FROM history.issuance AS i
+        JOIN history.outcome AS o ON o.municipality_code = i.municipality_code AND o.issuance_number = i.issuance_number
+        WHERE i.municipality_code = $1 AND i.recorded_at > sent.recorded_at - interval '1 day'
+            AND (i.terminal_operator, i.terminal_store, i.terminal_id) = (sent.terminal_operator, sent.terminal_store, sent.terminal_id)
+        ORDER BY o.reported_at DESC
+        LIMIT 3
+    ) AS last
+)
+
 -- name: list
 -- Newest first, for staff and for export.
 SELECT r.request_id, r.issuance_number, r.state, r.result_code, r.kind, i.fee_yen AS fee, r.accepted_at, r.caller_id, r.channel,

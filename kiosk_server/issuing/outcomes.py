@@ -38,6 +38,8 @@ async def report_outcome(environment: Environment, caller: Caller, issuance_numb
             caller.caller_id,
             fee_collected=report.fee_collected,
         ):
+            if report.outcome == "failed":
+                await _tell_if_failing(connection, caller.municipality_code, issuance_number)
             return
         stored = await _of_caller(connection, caller, issuance_number)
         contradiction = (stored.outcome, stored.fee_collected) != (report.outcome, report.fee_collected)
@@ -66,6 +68,13 @@ async def open_alert(environment: Environment, caller: Caller, alert: CentreAler
             caller_id=caller.caller_id,
             request_id=alert.request_id,
         )
+
+
+async def _tell_if_failing(connection: asyncpg.Connection, municipality_code: str, issuance_number: str) -> None:
+    """Three failed prints in a row at one terminal are an alert, once a day: people pay there and get nothing."""
+    place = await history.failing_place(connection, municipality_code, issuance_number)
+    if place is not None:
+        await history.open_daily_alert(connection, municipality_code, f"prints_failing/{place}", issuance_number)
 
 
 async def _of_caller(connection: asyncpg.Connection, caller: Caller, issuance_number: str) -> RecordedOutcome:

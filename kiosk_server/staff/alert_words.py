@@ -127,6 +127,13 @@ _WORDS: Final[Mapping[str, AlertWords]] = {
 }
 _BY_PREFIX: Final[Mapping[str, AlertWords]] = {
     "centre": AlertWords(("交付センターからの警報", "an alert of the centre"), _FIND_THE_PAPER),
+    "prints_failing": AlertWords(
+        ("同じ端末で印刷の失敗が続いている", "prints fail again and again at one terminal"),
+        (
+            "用紙と機械の状態を端末の設置者に確かめ、直るまで「停止・再開」でその端末を止めてください。手数料を受け取っていないかも確かめてください。",
+            "Ask the shop about paper and machine, and stop the terminal under “Stops” until it works. Ask whether fees were taken.",
+        ),
+    ),
     "settlement": AlertWords(
         ("センターの明細と発行履歴が合わない", "the centre's statement and the history differ"),
         (

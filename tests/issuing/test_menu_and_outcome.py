@@ -115,6 +115,18 @@ async def test_outcome_is_stored_once_and_a_contradiction_is_an_alert(ashikaga: 
     assert len(await ashikaga.rows("SELECT FROM history.alert WHERE cause = 'outcome_conflict'")) == 1
 
 
+async def test_three_failed_prints_in_a_row_at_one_terminal_are_an_alert_once_a_day(ashikaga: City) -> None:
+    card = await ashikaga.credential("101", "7001")
+    told = []
+    for outcome in ("failed", "failed", "printed", "failed", "failed", "failed", "failed"):
+        number = (await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))).issuance_number
+        report = OutcomeReport(outcome, fee_collected=False, occurred_at=ashikaga.clock.now)
+        for _ in range(2):
+            await ashikaga.issuing.report_outcome(CENTRE, number, report)
+        told.append([row["cause"] for row in await ashikaga.rows("SELECT cause FROM history.alert")])
+    assert told == [[]] * 5 + [["prints_failing/shop chain/store 1/machine 1"]] * 2
+
+
 async def test_issuance_of_another_caller_does_not_exist(ashikaga: City) -> None:
     card = await ashikaga.credential("101", "7001")
     number = (await ashikaga.issuing.issue(CENTRE, ashikaga.request(card))).issuance_number

@@ -29,7 +29,10 @@ ALTER TABLE issuance.source
     ADD COLUMN next_part smallint NOT NULL DEFAULT 0,
     ADD COLUMN listed_at timestamptz,
     ADD COLUMN told_unlisted_of timestamptz;
+-- Of every city: forced, the rows of none would be seen here.
+ALTER TABLE issuance.source NO FORCE ROW LEVEL SECURITY;
 UPDATE issuance.source SET listed_at = fed_at;
+ALTER TABLE issuance.source FORCE ROW LEVEL SECURITY;
 ALTER TABLE issuance.source ALTER COLUMN listed_at SET NOT NULL, ALTER COLUMN listed_at SET DEFAULT clock_timestamp();
 GRANT UPDATE (said_since, whole_at, part_at, next_part, listed_at, told_unlisted_of) ON issuance.source TO sync;
 

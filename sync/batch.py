@@ -35,6 +35,8 @@ from sync.observer import Progress
 
 _SQL: Final = load("sync", "projection.sql")
 _MANY: Final = 2_000
+_AT_ONCE: Final = 200_000
+"""So many persons are applied by one statement: what it takes of memory grows with them, some 1.5 KB each."""
 _Result = TypeVar("_Result")
 
 # What one person's row can be to blame for. Anything else stops the work: it would hold back everyone.
@@ -155,6 +157,8 @@ class CityProjection:
         """Apply inside the open transaction; what is refused is halved until the one to blame stands alone."""
         if not persons:
             return Progress()
+        if len(persons) > _AT_ONCE:
+            return await self._apply(persons[:_AT_ONCE], now) + await self._apply(persons[_AT_ONCE:], now)
         try:
             async with self._connection.transaction():
                 await self._connection.execute(_SQL["join_by"], "off" if len(persons) > _MANY else "on")

@@ -66,10 +66,13 @@ class _City:
         return self._random.choice(members) if members else None
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "at_once"), [(0, 200_000), (1, 200_000), (2, 1), (3, 4)])
 async def test_after_any_history_f6_equals_the_registry_and_rebuilt_equals_live(
-    database: Database, city_registry: Registry, projection: Projection, f6: IssuanceRecords, seed: int
-) -> None:
+    database: Database, city_registry: Registry, projection: Projection, f6: IssuanceRecords, seed: int, at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Whether everybody is applied at once or part by part."""
+    monkeypatch.setattr("sync.batch._AT_ONCE", at_once)
     city = _City(city_registry, seed)
     for _ in range(30):
         await city.live()

@@ -59,8 +59,10 @@ async def ready(
     visit: Visit, register: asyncpg.Connection, asked: AskedPaper, why: str, fields: Mapping[str, str]
 ) -> Ready:
     """Read it in the running transaction. Raises NotReleased, DraftWaits, and what the register's functions raise."""
-    facts = await read_facts(register, visit.city, asked, inquirer_of_page(visit, why), visit.now, is_released=True)
+    # Connected before the locks are taken: whoever waits for them may hold every other connection.
     async with visit.database() as connection:
+        asker = inquirer_of_page(visit, why)
+        facts = await read_facts(register, visit.city, asked, asker, visit.now, is_released=True)
         settings = await city_on(connection, visit.city, "resident_record", "terminal", visit.today)
         in_front = await suppressed_persons(connection, visit.city)
     protected = await protected_among(register, visit.city, facts.shown) | (facts.shown & in_front)

@@ -3,13 +3,17 @@
 import asyncio
 import re
 from io import BytesIO
+from typing import Any
 
+import pytest
 from PIL import Image
 from pypdfium2 import PdfDocument
 
+from kiosk_server.counter_making import read_facts
 from kiosk_server.staff.duties import Duty
 from tests.staff.office import Clerk, Office, Shown
 from tests.staff.test_register import MOVE_IN, NAME, hidden, moved_in, opened_name, opened_page, through
+from tests.sync.registry_rows import CITY
 
 ASKED = {
     "paper": "certificate", "applicant": "self", "handed_to": "渡邊　花子", "identity_check": "my_number_card", "why": "車の登録",
@@ -248,3 +252,31 @@ async def test_s1_3_a_statement_has_the_items_chosen_alone_and_is_of_residents(o
     await through(clerk, await clerk.post("/registry/entry", step="enter", **hidden(preview)))
     refused = await clerk.post(path, **told)
     assert (refused.status, "除票の写し」を作成してください" in refused.text) == (409, True)
+
+
+async def test_s1_3_a_paper_under_way_is_made_though_everybody_waits_for_its_locks(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = await a_resident(office)
+    path, fields = await at_paper(clerk)
+    [number] = [name.removeprefix("on_") for name in fields if name.startswith("on_")]
+    waiting: list[asyncio.Task[None]] = []
+
+    async def protect() -> None:
+        async with office.console.database.city(CITY) as connection:
+            await connection.execute(
+                "INSERT INTO issuance.suppression (municipality_code, person_number, source) VALUES ($1, $2, 'staff') ON CONFLICT DO NOTHING",
+                CITY, number,
+            )  # fmt: skip
+
+    async def facts(*told: Any, **more: Any) -> Any:
+        read = await read_facts(*told, **more)
+        waiting.extend(asyncio.create_task(protect()) for _ in range(6))
+        await asyncio.sleep(0.5)
+        return read
+
+    monkeypatch.setattr("kiosk_server.staff.register_paper_facts.read_facts", facts)
+    shown = await asyncio.wait_for(clerk.post(path, **fields), 20)
+    assert shown.status in {200, 409}
+    await asyncio.gather(*waiting)
+    assert "支援措置の対象者が含まれます" in (await clerk.post(path, **fields)).text

@@ -30,13 +30,21 @@ async def test_tax_years_and_last_days_come_back_and_a_year_is_given_its_last_da
         "UPDATE issuance.kind_retirement SET last_day = '2030-01-01'",
         "DELETE FROM issuance.kind_retirement",
         "UPDATE issuance.tax_year SET offered_from = '2020-01-01'",
-        "DELETE FROM issuance.tax_year",
     ],
 )
 async def test_staff_move_no_first_day_and_no_last_day_of_a_kind(database: Database, statement: str) -> None:
     staff = await database.connect("staff", CITY)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await staff.execute(statement)
+
+
+async def test_a_tax_year_that_has_begun_is_taken_back_by_nobody_and_one_to_come_is(database: Database) -> None:
+    staff = await database.connect("staff", CITY)
+    await staff.execute(
+        "INSERT INTO issuance.tax_year VALUES ('092029', 'tax_income', 2025, '2025-06-10'), ('092029', 'tax_income', 2090, '2090-06-10')"
+    )
+    assert await staff.execute("DELETE FROM issuance.tax_year") == "DELETE 1"
+    assert [year.year for year in (await read_city(staff, CITY)).tax_years] == [2025]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     "live": ("ito", "/live", "発行状況 — what is being issued now"),
     "counts": ("takahashi", "/counts", "集計 — counts and charts"),
     "settings": ("takahashi", "/settings", "市の設定 — what the city has set, by date"),
+    "hours": ("takahashi", "/settings/hours", "受付時間 — each kind's hours by date, holidays, special windows"),
     "accounts": ("ito", "/accounts", "利用者 — accounts"),
     "safety": ("watanabe", "/safety", "安全点検報告 — the quarterly report on safety"),
     "operations": ("watanabe", "/operations", "操作記録 — who looked at and did what"),

@@ -108,12 +108,17 @@ def _refusal(error: Exception) -> KioskError:
 
 async def _tell(console: Console, order: Order, progress: Progress) -> None:
     """Once a second, over a connection of its own: the one that takes the file in shows nothing before its end."""
-    with suppress(JobGivenUp):
-        while True:
-            await asyncio.sleep(EVERY_SECONDS)
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        try:
             async with console.database.city(order.city) as connection:
                 told = progress.step, progress.done, progress.total
                 await tell_job(connection, order.city, order.job_id, *told)
+        except JobGivenUp:
+            return
+        except KioskError:
+            # A database that is busy for a moment is told the next time: silence would be taken for our end.
+            continue
 
 
 async def _end(console: Console, order: Order, step: Ending, told: str | None = None) -> None:

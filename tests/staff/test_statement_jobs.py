@@ -6,10 +6,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import asyncpg
 import pytest
 
+from issuance_db import statement_jobs as issuance_jobs
+from issuance_db.database import DatabaseTimedOut
 from issuance_db.statement_jobs import JobGivenUp
 from kiosk_server.settling import taking_in
 from kiosk_server.settling.progress import Progress
@@ -162,6 +165,25 @@ async def test_a_process_that_was_given_up_takes_its_file_in_no_more(
         await carry_out(office.console, orders[0])
     assert [await counted(office, table) for table in _TABLES] == [0] * 4
     assert "途中で止まりました" in (await clerk.get(path)).text
+
+
+async def test_a_database_that_is_busy_for_a_moment_is_told_the_next_time(
+    office: Office, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell, busy = issuance_jobs.tell_job, [DatabaseTimedOut(), DatabaseTimedOut()]
+
+    async def telling(*told: Any) -> None:
+        if busy:
+            raise busy.pop()
+        await tell(*told)
+
+    monkeypatch.setattr(statement_jobs, "tell_job", telling)
+    await issued(office, 1)
+    clerk, path = await _sent(office, csv_table([row("a")]))
+    await _until(clerk, path, lambda text: "7 / 9" in text)
+    assert busy == []
+    held.set()
+    await _until(clerk, path, lambda text: "取り込み、突合しました" in text)
 
 
 async def test_a_fault_is_logged_and_told_without_details(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

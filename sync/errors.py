@@ -12,5 +12,5 @@ class CityNotSet(KioskError):
 
 
 class ResidentsFromFiles(KioskError):
-    """住民は他システムのファイルから受け取っています。その一覧で照合してください(docs/feeds.md)。 /
-    The residents of this city come in files of another system: compare with its list."""
+    """住民は他システムのファイルから受け取っています。kiosk feed reconcile で照合してください(docs/feeds.md)。 /
+    The residents of this city come in files of another system: compare with `kiosk feed reconcile`."""

@@ -10,7 +10,7 @@ import click
 from civil.clock import utc_now
 from kiosk_server.cli.counter import as_staff, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
-from kiosk_server.cli.feed_comparing import doubts, reconcile
+from kiosk_server.cli.feed_comparing import doubts, reconcile, release
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_limit import limit
 from kiosk_server.cli.feed_progress import progress_over
@@ -31,7 +31,7 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, doubts, limit, reconcile, share, watch):
+for command in (layout, aside, doubts, limit, reconcile, release, share, watch):
     feed.add_command(command)
 
 

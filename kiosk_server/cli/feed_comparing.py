@@ -1,4 +1,4 @@
-"""`kiosk feed reconcile` and `kiosk feed doubts`: what we hold beside the source's own list or what its files said, and who differs."""
+"""`kiosk feed reconcile`, `doubts` and `release`: what we hold beside the source's own list or what its files said, and who differs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,8 +9,9 @@ import asyncpg
 import click
 
 from civil.clock import utc_now
+from issuance_db.staff_acts import Actor, record_act
 from kiosk_server.cli.asking import write_private
-from kiosk_server.cli.counter import as_staff, where
+from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.csv_file import csv_file
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.feed_session import as_sync
@@ -19,7 +20,7 @@ from kiosk_server.settings import read_settings
 from sync.feeds import SourceComparison, compare_source
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.said_comparing import FedReconciler, SaidComparison
-from sync.feeds.status import list_source_doubts
+from sync.feeds.status import list_source_doubts, release_doubt
 
 _COLUMNS: Final = ("source", "number", "since", "found_by", "difference", "items", "since_file")
 _COMPARED: Final = [source.name for source in FED_SOURCES if source.keys]
@@ -69,6 +70,19 @@ def doubts(file: Path | None, **told: Any) -> int:
     return ANSWER_IS_NO if rows else 0
 
 
+@click.command()
+@click.argument("source", type=click.Choice(_COMPARED))
+@click.argument("number")
+@acting
+def release(*, source: str, number: str, by: str, reason: str, **told: Any) -> None:
+    """Let somebody go whom a list of SOURCE stopped, after a look: the list was wrong. The next list may stop them again.
+
+    一覧との照合で止めた人の停止を、確かめた後で解く。
+    """
+    asyncio.run(_release(source, number, actor(by, reason), told))
+    click.echo("停止を解きました。 / Released.")
+
+
 async def _reconcile(file: Path, told: dict[str, Any]) -> SourceComparison:
     key = read_settings(told["settings_file"]).feed_key()
     async with as_sync(told) as (connection, city):
@@ -86,3 +100,9 @@ async def _compare(source: str | None, numbers: Sequence[str], told: dict[str, A
 async def _doubts(told: dict[str, Any]) -> Sequence[asyncpg.Record]:
     async with as_staff(told, readonly=True) as (connection, city):
         return await list_source_doubts(connection, city)
+
+
+async def _release(source: str, number: str, who: Actor, told: dict[str, Any]) -> None:
+    async with as_staff(told) as (connection, city):
+        await release_doubt(connection, city, source, number)
+        await record_act(connection, city, "source_doubt_released", who, concerns=source, person_number=number)

@@ -19,8 +19,8 @@ DIFFERENCES: Final = {
     "different": "内容が違う / different",
 }
 _WAY_OUT: Final = {
-    "list": "連携元に、その人の変更か全件ファイルを送り直してもらい適用、もう一度一覧と照合 / "
-    "have the change or a full file sent again, apply it, compare with a list again",
+    "list": "連携元に、その人の変更か全件ファイルを送り直してもらい適用、もう一度一覧と照合。一覧の誤りなら kiosk feed release / "
+    "have the change or a full file sent again, apply it, compare with a list again; if the list is wrong, release",
     "said": "連携のほかに当方を書き換えたものを調べ、同じ番号の全件ファイルを適用 / "
     "find what wrote here besides the feed; apply the full file of the same number",
 }

@@ -50,13 +50,16 @@ class Items:
 
     def optional_text(self, item: str, max_graphemes: int) -> str | None:
         """A text that may be stored and printed; None for an empty one."""
+        text = self.texts[item]
+        if not text:
+            return None
         try:
-            text = require_printable(item, self.texts[item], max_graphemes)
+            require_printable(item, text, max_graphemes)
         except UnacceptableText as error:
             raise self.refused(item, error.fault.value) from None
         if (fault := character_fault(text)) is not None:
             raise self.refused(item, fault)
-        return text or None
+        return text
 
     def one_of(self, item: str, *accepted: str) -> str:
         """One of these words."""

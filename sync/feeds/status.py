@@ -19,6 +19,11 @@ class SourceNotBegun(KioskError):
     No file of that source was applied yet. Apply a full file first."""
 
 
+class NotInDoubt(KioskError):
+    """一覧との照合で違いのある人ではありません。kiosk feed doubts で確かめてください。 /
+    No list was found to differ about this number. `kiosk feed doubts` shows who is in doubt."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
     """`fed_at` (UTC): what the source knew until then is in our tables. `age_limit` is `working_limit` and the days of rest since
@@ -92,6 +97,12 @@ async def list_source_doubts(connection: asyncpg.Connection, municipality_code: 
     """Whom comparisons put in doubt: source, number, found_by, difference, items (names, never values), since_file, since."""
     rows: Sequence[asyncpg.Record] = await connection.fetch(_SQL["doubts"], municipality_code)
     return rows
+
+
+async def release_doubt(connection: asyncpg.Connection, municipality_code: str, source: str, number: str) -> None:
+    """Let somebody go whom a list of the source stopped, as `staff`, after a look. Raises NotInDoubt."""
+    if await connection.fetchval(_SQL["release"], municipality_code, source, number) is None:
+        raise NotInDoubt
 
 
 async def set_age_limit(connection: asyncpg.Connection, municipality_code: str, source: str, limit: AgeLimit) -> None:

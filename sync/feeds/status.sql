@@ -61,6 +61,12 @@ SELECT source, person_number AS number, found_by, difference, items, since_file,
 WHERE municipality_code = $1
 ORDER BY source, since, person_number, found_by
 
+-- name: release
+-- What a list found; what our own comparison finds it would find again.
+DELETE FROM issuance.source_doubt
+WHERE municipality_code = $1 AND source = $2 AND person_number = $3 AND found_by = 'list'
+RETURNING person_number
+
 -- name: set_limit
 -- Of a source that has begun; days of rest that are not said stay.
 UPDATE issuance.source

@@ -3,7 +3,7 @@
 import csv
 import os
 from datetime import UTC, datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import pytest
 from civil.calendar import JST
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from kiosk_server.cli.feed_words import WEEKDAYS
+from sync.feeds import apply_file, compare_source
 from sync.feeds.layout_tables import examples
 from tests.cli.command import kiosk
 from tests.servers import Database
@@ -276,3 +277,20 @@ async def test_a_refused_copy_of_an_older_file_is_no_trouble(office: Office, sou
     code, _ = office.feed("apply", office.file("copy.csv", source.change(ONE.person_number, name="")))
     assert code == NOT_DONE
     assert not any("連携元 / source seal" in line for line in office.status())
+
+
+async def test_who_was_stopped_by_a_wrong_list_is_released_by_staff_and_by_nobody_else(
+    office: Office, source: SealSource, database: Database
+) -> None:
+    sync, admin = await database.connect("sync"), await database.connect()
+    await apply_file(sync, CITY, BytesIO(source.full(ONE, TWO)), datetime.now(UTC))
+    source.seals.pop(ONE.person_number)
+    await compare_source(sync, CITY, BytesIO(source.keys()), KEY, datetime.now(UTC))
+    by = ("--by", "足利　花子", "--reason", "原票を確認")
+    assert office.feed("release", "seal", TWO.person_number, *by, role="staff")[0] == NOT_DONE
+    assert office.feed("release", "seal", ONE.person_number, *by, role="staff")[0] == 0
+    assert await admin.fetchval("SELECT count(*) FROM issuance.source_doubt") == 0
+    assert (
+        await admin.fetchval("SELECT person_number FROM history.staff_act WHERE act = 'source_doubt_released'")
+        == ONE.person_number
+    )

@@ -122,7 +122,9 @@ async def _take(
     await connection.execute(_SQL["advance"], city, source.name, known_until, DEFAULT_AGE_LIMIT)
     if is_full:
         await connection.execute(_SQL["listed"], city, source.name, known_until, True)
-        if told.file_number == last and changed:
+        # A source that writes full files alone gives them one number, and each is of a later moment.
+        is_state_of_ours = position["is_taken"] or (position["fed_at"] is not None and told.as_of <= position["fed_at"])
+        if told.file_number == last and changed and is_state_of_ours:
             await _keep_lost(connection, city, file, received, now)
     receipt = Receipt(told, "applied", records, changed, aside=received.aside)
     await keep_receipt(connection, city, receipt, reader.sha256, now)

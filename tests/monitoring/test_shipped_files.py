@@ -65,7 +65,7 @@ async def exported(demo: Demo) -> set[str]:
 
 
 def test_prometheus_reads_the_configuration_and_its_rules() -> None:
-    assert "12 rules found" in _promtool("check", "config", "prometheus.yml", where=_SHIPPED)
+    assert "14 rules found" in _promtool("check", "config", "prometheus.yml", where=_SHIPPED)
 
 
 def test_each_alert_is_raised_by_what_it_is_for_and_by_nothing_else(tmp_path: Path) -> None:

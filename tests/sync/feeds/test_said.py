@@ -345,3 +345,17 @@ async def test_a_record_that_was_set_aside_is_no_difference(
     await city.take_rows("1", Resident(TWO, "2"))
     done = await told.compare()
     assert (done.said, done.held, done.differences) == (1, 1, {})
+
+
+async def test_a_source_of_full_files_alone_loses_nothing_by_changing(
+    connections: tuple[asyncpg.Connection, asyncpg.Connection],
+) -> None:
+    source, later = SealSource(), BEGINS + timedelta(hours=1)
+    told = Told("seal", ONE, (source.full(Seal(ONE, "A-1")), source.full()), ("", ""), "", *connections)
+    await told.take(told.files[0])
+    source.clock = lambda: later
+    assert (await told.take(source.full(Seal(TWO, "A-2")))).changed == 2
+    assert await told.alerts() == []
+    # One of the same moment is of the state we have.
+    assert (await told.take(source.full(Seal(ONE, "A-1")))).changed == 2
+    assert await told.alerts() == ["feed/seal_differed"]

@@ -166,7 +166,7 @@ def _memory(inbox: _Inbox) -> tuple[str, ...]:
     """What `kiosk feed apply` holds at most while it reads the same file again: a process of its own, as nothing else was in."""
     kiosk = (sys.executable, "-m", "kiosk_server.cli", "feed", "apply", str(inbox.path))
     where = ("--database-url", inbox.dsn, "--municipality-code", CITY)
-    process = subprocess.Popen((*kiosk, *where), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen((*kiosk, *where), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0

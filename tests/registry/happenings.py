@@ -231,6 +231,13 @@ async def _alias(town: Town) -> None:
         await town.file("PN5", {person.person_number: {}})
 
 
+async def _former_surname(town: Town) -> None:
+    person = town.somebody(lambda p: p.former_surname is not None)
+    if person is not None:
+        kind = town.rng.choice(["PN2", "PN3"])
+        await town.file(kind, {person.person_number: {"former_surname": "元見"} if kind == "PN2" else {}})
+
+
 async def _correction(town: Town) -> None:
     person = town.somebody()
     if person is None:
@@ -272,7 +279,7 @@ async def _mistaken_entry(town: Town) -> None:
 
 _HAPPENINGS: Final = (
     (_birth, 9), (_death, 12), (_found_gone, 1), (_move_in, 20), (_move_back, 2), (_move_in_from_abroad, 8), (_move_out, 20),
-    (_move_within, 15), (_marriage, 5), (_divorce, 2), (_split_and_merge, 6), (_another_head, 2), (_nationality, 3), (_alias, 2),
+    (_move_within, 15), (_marriage, 5), (_divorce, 2), (_split_and_merge, 6), (_another_head, 2), (_nationality, 3), (_alias, 2), (_former_surname, 1),
     (_correction, 12), (_protection, 4), (_mistaken_entry, 1),
 )  # fmt: skip
 """What happens, and how often in a year among a thousand people."""

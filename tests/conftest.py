@@ -4,12 +4,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import redis
+from xdist.scheduler import LoadScopeScheduling
 
 from kiosk_server.embedded.postgres import EmbeddedPostgres, PostgresAddress
 from kiosk_server.embedded.valkey import EmbeddedValkey
@@ -18,31 +19,36 @@ from tests.servers import FAST_SETTINGS, Database, MigratedCluster, migrated_clu
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
 _ROOM = 4 * 2**30
 
-_SLOW_TO_START = frozenset({"browser", "demo", "installation", "service"})
-"""Fixtures of the scope `package`."""
+_SHARING = frozenset({"browser", "cli", "faults", "incidents", "staff", "system", "terminal"})
+"""Rooms whose fixtures of the scope `package` are whole services or browsers."""
 
 # No timed asserts: a slow machine is no failure, and a slow example is no finding.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+class _ByRoom(LoadScopeScheduling):  # type: ignore[misc] # the library has no types
+    """Side by side: the files of a room that shares what is slow to start go to one process, others go alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _place(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByRoom(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files of a room that share what is slow to start follow each other in one process: it is started once, and stopped after them."""
-    places = {path: _place(path, tests) for path, tests in groupby(sorted(items, key=_file), key=_file)}
-    turns = {place: turn for turn, place in enumerate(dict.fromkeys(places[_file(item)] for item in items))}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(places[_file(item)]))
-    items.sort(key=lambda item: turns[places[_file(item)]])
+    """The files of such a room follow each other: what they share is started once, and stopped after them."""
+    turns = {place: turn for turn, place in enumerate(dict.fromkeys(_place(item.nodeid) for item in items))}
+    items.sort(key=lambda item: turns[_place(item.nodeid)])
 
 
-def _place(path: str, tests: Iterator[pytest.Item]) -> str:
-    is_shared = any(isinstance(test, pytest.Function) and _SLOW_TO_START & set(test.fixturenames) for test in tests)
-    return path.split("/")[1] if is_shared else path
-
-
-def _file(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
+def _place(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
+    room = path.split("/")[1]
+    return room if room in _SHARING else path
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -184,8 +184,10 @@ async def _split_and_merge(town: Town) -> None:
     if person is None:
         return
     (home,) = await town.numbers("household")
+    other = town.somebody(
+        lambda p: p.household_number == person.household_number and p.relationship == "子" and p != person
+    )
     split = await town.file("HS", {person.person_number: {"household_number": home, "relationship": "世帯主"}})
-    other = town.somebody(lambda p: p.household_number == person.household_number and p.relationship == "子")
     if other is not None and (other.address, other.building) == (person.address, person.building):
         await town.file("HC", {other.person_number: {"household_number": home, "relationship": "同居人"}})
     elif town.rng.random() < 0.4:

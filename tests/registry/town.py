@@ -118,7 +118,8 @@ class Town:
         entered = await self._enter(event, who, shown.based_on)
         event_id = await self._through(entered)
         self.kinds[kind] += 1
-        self.touched |= shown.persons.keys()
+        homes = (row for before, after in shown.households.values() for row in (*before, *after))
+        self.touched |= shown.persons.keys() | {row.record.person_number for row in homes}
         self._added[event_id] = added = self._count(event)
         self.living += added
         return event_id

@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
 ARGS ?=
-# Of tests, side by side; each keeps whole services running and wants some 7 GB.
+# Of tests, side by side; each keeps a whole service running at most and wants some 2 GB.
 WORKERS ?= 2
 MINUTES ?= 60
 RATE ?= 20

@@ -47,9 +47,10 @@ def test_sync_status_finds_a_running_demo_well_in_ten_lines(demo: Demo) -> None:
     end = time.monotonic() + 60
     while (done := kiosk("sync", "status", "--data-dir", demo.data_dir)).returncode and time.monotonic() < end:
         time.sleep(0.5)  # A demo that has just begun has compared nobody yet.
-    lines = done.stdout.splitlines()
-    assert (done.returncode, {line[:2] for line in lines}) == (0, {"良好"}), done.stdout
-    assert len(lines) <= 10
+    first, *lines = done.stdout.splitlines()
+    assert first == "すべて良好です。 / All is well."
+    assert (done.returncode, {line.split()[0] for line in lines}) == (0, {"良好"}), done.stdout
+    assert len(lines) < 10
 
 
 def test_help_is_there_for_every_command() -> None:

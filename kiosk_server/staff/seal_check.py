@@ -3,9 +3,7 @@
 As a program: the PNG on standard input, what was found as JSON on standard output.
 """
 
-import asyncio
 import json
-import os
 import resource
 import sys
 from dataclasses import asdict, dataclass
@@ -18,9 +16,9 @@ from PIL import Image
 from civil.errors import KioskError
 from issuance_db.city_settings import CityRows, SealTerm
 from kiosk_server.city_file.printing import unprintable
+from kiosk_server.staff.own_process import told_of
 
 _MODULE: Final = "kiosk_server.staff.seal_check"
-_KEPT: Final = ("PYTHONPATH", "LANG")
 _SECONDS: Final = 60
 _MOST_MEMORY: Final = 2 << 30
 _MOST_PIXELS: Final = 4000 * 4000
@@ -54,24 +52,10 @@ class SeenSeal:
 
 async def look_at_seal(png: bytes) -> SeenSeal:
     """Draw a page with it. Raises SealUnreadable, also for one that takes too long."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", _MODULE,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-    )  # fmt: skip
     try:
-        async with asyncio.timeout(_SECONDS):
-            told, _ = await process.communicate(png)
-    except TimeoutError:
-        raise SealUnreadable from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    try:
-        found = json.loads(told)
+        found = json.loads(await told_of(_MODULE, png, _SECONDS))
         return SeenSeal(int(found["width"]), int(found["height"]), bool(found["has_clear_ground"]))
-    except (ValueError, KeyError, TypeError):
+    except (TimeoutError, ValueError, KeyError, TypeError):
         raise SealUnreadable from None
 
 

@@ -3,22 +3,19 @@
 As a program: the file on standard input, what was read as JSON on standard output.
 """
 
-import asyncio
 import json
-import os
 import resource
 import sys
 from dataclasses import asdict
 from typing import Final
 
 from civil.errors import KioskError
+from kiosk_server.staff.own_process import told_of
 from pdf.visible_seal.checking import is_picture
 from pdf.visible_seal.judging import ReadPage, ReadSheets
 from pdf.visible_seal.scanning import read_pdf, read_picture
 
 _MODULE: Final = "kiosk_server.staff.sheet_reader"
-_KEPT: Final = ("PYTHONPATH", "LANG")
-"""Of our environment; settings and what they point to are not the reader's."""
 _SECONDS: Final = 30
 _MOST_MEMORY: Final = 3 << 30
 
@@ -30,21 +27,10 @@ class SheetUnreadable(KioskError):
 
 async def read_sheet(content: bytes) -> ReadSheets:
     """Read a PDF, PNG or JPEG. Raises SheetUnreadable, also for one that takes too long."""
-    reader = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", _MODULE,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
-    )  # fmt: skip
     try:
-        async with asyncio.timeout(_SECONDS):
-            told, _ = await reader.communicate(content)
+        return _parsed(await told_of(_MODULE, content, _SECONDS))
     except TimeoutError:
         raise SheetUnreadable from None
-    finally:
-        if reader.returncode is None:
-            reader.kill()
-            await reader.wait()
-    return _parsed(told)
 
 
 def _parsed(told: bytes) -> ReadSheets:

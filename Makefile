@@ -25,7 +25,7 @@ demo: ## Start the whole service with a synthetic city (Ctrl-C stops it)
 test: ## Install what the tests need, and run them, two files at a time (WORKERS=4: more; ARGS=-n0: in one process)
 	@scripts/ensure-system-packages
 	@scripts/ensure-environment dev
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 test-all: ## As test, with the exhaustive ones
 	@$(MAKE) --no-print-directory test ARGS='-m "" $(ARGS)'

@@ -19,8 +19,8 @@ from tests.servers import FAST_SETTINGS, Database, MigratedCluster, migrated_clu
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of our own is made in it
 _ROOM = 4 * 2**30
 
-_SHARING = frozenset({"browser", "cli", "faults", "incidents", "staff", "system", "terminal"})
-"""Rooms whose fixtures of the scope `package` are whole services or browsers."""
+_SHARING = ("terminal", "staff", "incidents", "browser", "faults", "system", "cli")
+"""Rooms whose fixtures of the scope `package` are whole services or browsers. They come first, the longest before all: at the end nobody waits for one."""
 
 # No timed asserts: a slow machine is no failure, and a slow example is no finding.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -41,7 +41,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files of such a room follow each other: what they share is started once, and stopped after them."""
-    turns = {place: turn for turn, place in enumerate(dict.fromkeys(_place(item.nodeid) for item in items))}
+    places = dict.fromkeys((*_SHARING, *(_place(item.nodeid) for item in items)))
+    turns = {place: turn for turn, place in enumerate(places)}
     items.sort(key=lambda item: turns[_place(item.nodeid)])
 
 

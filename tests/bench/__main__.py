@@ -61,6 +61,7 @@ def main() -> None:
         "growth": partial(growth.measure, million=arguments.million),
         "feeds": partial(feeds.measure, million=arguments.million),
         "registry": partial(registry.measure, sizes=arguments.residents),
+        "reconcile": partial(reconcile.measure, sizes=arguments.residents),
     }
     for name in arguments.parts or PARTS:
         tables = parts[name](arguments.quick)
@@ -82,7 +83,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=1, help="workers of the service part")
     parser.add_argument("--million", action="store_true", help="growth and feeds with a city of a million too")
     parser.add_argument(
-        "--residents", type=int, nargs="+", default=(), metavar="N", help="sizes of the city of the registry part"
+        "--residents",
+        type=int,
+        nargs="+",
+        default=(),
+        metavar="N",
+        help="sizes of the city of the parts registry and reconcile",
     )
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR", help="draw bench-PART.svg there, where a part has a picture"

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import count
@@ -45,12 +45,18 @@ _DAMAGE: Final = (
 _Measured = tuple[list[tuple[str, ...]], list[tuple[str, ...]], tuple[str, ...]]
 
 
-def measure(quick: bool) -> list[Table]:  # noqa: FBT001 - one switch of the command line
-    """Seconds of each comparison and what it found; then ours and another comparer on the same two sides."""
-    residents = _QUICK if quick else _RESIDENTS
+def measure(quick: bool, *, sizes: Sequence[int] = ()) -> list[Table]:  # noqa: FBT001 - as every part of the bench
+    """Seconds of each comparison and what it found; then ours and another comparer on the same two sides. For each of `sizes`."""
+    return [table for residents in sizes or (_QUICK if quick else _RESIDENTS,) for table in _tables(residents)]
+
+
+def _tables(residents: int) -> list[Table]:
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as directory, bench_cluster() as cluster:
         rows, beside, told = asyncio.run(_measure(cluster, residents, Path(directory) / "keys"))
-    notes = ("Both sides in PostgreSQL on the same cores; events: one person's new address each, projected meanwhile.",)
+    notes = (
+        "Both sides in PostgreSQL on the same cores; events: one person's new address each, projected meanwhile.",
+        f"Targets are for {_RESIDENTS:,}.",
+    )
     columns = ("what", "seconds", "processor seconds", "found")
     return [
         Table(f"reconcile: {residents:,} residents", ("what", "seconds", "target", "found"), rows, notes, rows),

@@ -173,6 +173,14 @@ async def test_a_password_that_will_not_do_is_refused_and_the_old_one_stays(
     assert (await office.browser().sign_in("sato")).path == "/staff"
 
 
+async def test_a_password_is_kept_as_argon2id_at_full_cost_and_each_with_salt_of_its_own() -> None:
+    passwords = Passwords()
+    kept = [await passwords.hash(PASSWORD) for _ in range(2)]
+    assert all(one.startswith("$argon2id$v=19$m=65536,t=3,p=1$") for one in kept)
+    assert kept[0] != kept[1]
+    assert [await passwords.is_right(PASSWORD, one) for one in kept] == [True, True]
+
+
 async def test_behind_twenty_who_wait_nobody_waits() -> None:
     passwords = Passwords()
     done = await asyncio.gather(*(passwords.is_right("wrong", None) for _ in range(25)), return_exceptions=True)

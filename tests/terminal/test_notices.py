@@ -122,9 +122,10 @@ def _looked(screen: Screen) -> dict[str, list[str]]:
             screen.next("language", language.catalogue, "card")
             wrong[f"{look} {language.catalogue}"] = _found(screen)
             screen.press("footer .stop").until("language")
+        wrong[f"{look} barriers"] = [*barriers(screen.browser)]
     return wrong
 
 
 def _found(screen: Screen) -> list[str]:
     below = screen.run(_HIDDEN)
-    return [*faults(screen), *barriers(screen.browser), *([f"{below} dots below the screen"] if below > 0 else [])]
+    return [*faults(screen), *([f"{below} dots below the screen"] if below > 0 else [])]

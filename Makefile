@@ -1,7 +1,7 @@
 # `make help` lists the commands; each does what it needs first, and nothing twice.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench gallery kiosk-gallery staff-gallery safeguards format lock
+.PHONY: help setup demo test test-all check bench gallery kiosk-gallery staff-gallery safeguards soak format lock
 BIN := .venv/bin
 
 # Passed on to the program behind a command: make demo ARGS="--residents 150000", make test ARGS="tests/pdf -x"
@@ -12,7 +12,7 @@ MINUTES ?= 60
 RATE ?= 20
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: ## Make .venv with the program and all development tools; starts nothing
 	@scripts/ensure-environment dev

@@ -1,10 +1,13 @@
 """Playing the centre for one request: over mutual TLS, with the protocol's own client."""
 
 import asyncio
+import errno
 import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from cardauth import UserCertificate, UserId
 from kiosk_server.issuing.request import Certificate, IssuanceRequest, Kind, ResidentRecordOptions, Terminal
@@ -51,6 +54,15 @@ def ask(server: Server, request: IssuanceRequest) -> Certificate:
 async def _ask(server: Server, request: IssuanceRequest) -> Certificate:
     async with CentreClient(server.url, server.ca_file, server.client_cert, server.client_key) as client:
         return await client.issue(request)
+
+
+def place_for_a_file(_context: click.Context, _option: click.Parameter, path: Path | None) -> Path | None:
+    """The option's value. Raises OSError where no file can be written, before anything is issued or recorded that would then be lost."""
+    target = path or Path.cwd()
+    if str(target) != "-" and not os.access(target if target.exists() else target.parent, os.W_OK):
+        number = errno.EACCES if target.parent.is_dir() else errno.ENOENT
+        raise OSError(number, os.strerror(number), str(target))
+    return path
 
 
 def write_private(path: Path, content: bytes) -> None:

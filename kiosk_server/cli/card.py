@@ -11,7 +11,7 @@ import click
 
 from cardauth.card import CardPin, JpkiCard, LastTryWord
 from cardauth.card.pcsc import connected, reader_names
-from kiosk_server.cli.asking import Server, write_private
+from kiosk_server.cli.asking import Server, place_for_a_file, write_private
 from kiosk_server.cli.card_asking import ask_by_card
 from kiosk_server.cli.card_inserting import NotInserted, holding, inserter
 from kiosk_server.cli.card_making import make_card
@@ -154,7 +154,11 @@ def readers() -> None:
 @click.option("--reader", help="カードリーダーの名前(kiosk card readers) / a reader of PC/SC, by name")
 @click.option("--kind", type=click.Choice([kind.value for kind in _KINDS]), default=_KINDS[0].value, show_default=True)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="既定は発行番号.pdf / else NUMBER.pdf"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=place_for_a_file,
+    help="既定は発行番号.pdf / else NUMBER.pdf",
 )
 @click.option(
     "--spend-last-try",

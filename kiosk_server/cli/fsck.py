@@ -61,7 +61,8 @@ async def _look(where: Mapping[str, Any]) -> Found:
         set_by_url = await connection.fetchval("SELECT nullif(current_setting('kiosk.municipality', true), '')")
         cities = _cities(where["municipality_code"] or set_by_url, where["settings_file"], where["database_url"])
         with_log = not where["without_log"]
-        with click.progressbar(length=len(cities) * len(RULES), label="fsck", file=sys.stderr) as bar:
+        steps, is_seen = len(cities) * len(RULES), sys.stderr.isatty()
+        with click.progressbar(length=steps, label="fsck", file=sys.stderr, hidden=not is_seen) as bar:
             return {
                 city: await check(connection, city, utc_now(), progress=lambda _rule: bar.update(1), with_log=with_log)
                 for city in cities

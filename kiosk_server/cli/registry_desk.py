@@ -12,6 +12,7 @@ import click
 
 from civil.errors import KioskError
 from issuance_db.suppressions import suppressed_persons
+from kiosk_server.cli.asking import place_for_a_file
 from kiosk_server.cli.counter import Where, actor, as_staff
 from kiosk_server.cli.database import in_city, one_city, writing_url
 from kiosk_server.processes.starting import connect
@@ -31,7 +32,8 @@ class EmptyPeriod(KioskError):
 
 def out(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """-o, the file to write."""
-    return click.option("-o", "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help=what)
+    place = click.Path(dir_okay=False, path_type=Path)
+    return click.option("-o", "--out", required=True, type=place, callback=place_for_a_file, help=what)
 
 
 def period(command: Callable[..., Any]) -> Callable[..., Any]:

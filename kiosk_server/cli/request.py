@@ -11,7 +11,7 @@ import click
 
 from cardauth import NotCanonical, UserCertificate, UserId
 from civil.errors import KioskError
-from kiosk_server.cli.asking import TERMINAL, Server, ask, new_request_id, write_private
+from kiosk_server.cli.asking import TERMINAL, Server, ask, new_request_id, place_for_a_file, write_private
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.reading_pin import read_pin
 from kiosk_server.cli.running_demo import NotTold, data_dir_option, need, said_by
@@ -63,6 +63,10 @@ _NEXT_STEPS = {
     "not_fresh": "住民記録が更新中です。少し待って、同じ --request-id でもう一度。 / "
     "The record is changing. Wait a little, then ask again with the same --request-id.",
 }
+_AGAIN_IN_TIME = (
+    "15分以内なら、同じ --request-id で同じ証明書を受け取れます。 / "
+    "Within 15 minutes the same --request-id brings the same certificate again."
+)
 _MAY_ASK_AGAIN = frozenset({"busy", "timed_out", "not_fresh", "closed", "fault"})
 
 
@@ -114,6 +118,7 @@ class CertificateFiles(KioskError):
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=place_for_a_file,
     help="書き出す PDF(既定は発行番号.pdf) / file; else NUMBER.pdf",
 )
 @data_dir_option
@@ -135,7 +140,11 @@ def request(data_dir: Path, pin_file: Path | None, output: Path | None, **told: 
         return ANSWER_IS_NO
     except (ssl.SSLError, FileNotFoundError):
         raise CertificateFiles from None
-    _tell_success(certificate, output or Path(f"{certificate.issuance_number}.pdf"))
+    try:
+        _tell_success(certificate, output or Path(f"{certificate.issuance_number}.pdf"))
+    except OSError:
+        click.echo(f"  {_AGAIN_IN_TIME}\n  --request-id {asked.request_id}", err=True)
+        raise
     return 0
 
 
@@ -212,14 +221,13 @@ def _credential(told: Mapping[str, Any], said: Mapping[str, Any], pin_file: Path
 
 
 def _tell_success(certificate: Certificate, output: Path) -> None:
+    click.echo(f"発行番号 / issuance number: {certificate.issuance_number}", err=True)
+    click.echo(f"ページ / pages: {certificate.pages}   手数料 / fee: {certificate.fee_yen} 円", err=True)
     if str(output) == "-":
         click.echo(certificate.content, nl=False)
         sys.stdout.flush()
     else:
         write_private(output, certificate.content)
-    click.echo(f"発行番号 / issuance number: {certificate.issuance_number}", err=True)
-    click.echo(f"ページ / pages: {certificate.pages}   手数料 / fee: {certificate.fee_yen} 円", err=True)
-    if str(output) != "-":
         click.echo(f"保存先 / saved: {output}", err=True)
 
 

@@ -134,3 +134,25 @@ def test_a_pin_of_another_form_is_named_and_not_quoted(demo: Demo) -> None:
     assert done.returncode == NOT_DONE
     assert "four digits" in done.stderr
     assert "98765" not in done.stderr
+
+
+def test_a_place_where_no_file_can_be_written_is_told_before_anything_is_issued(demo: Demo, tmp_path: Path) -> None:
+    sample = family(demo)
+    told = ("--serial", sample["serial"], "--data-dir", demo.data_dir)
+    before = kiosk("history", "list", "--json", "--data-dir", demo.data_dir).stdout
+    done = kiosk("request", *told, "-o", tmp_path / "nowhere" / "certificate.pdf", given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    assert f"{tmp_path}/nowhere/certificate.pdf: No such file or directory" in done.stderr
+    assert kiosk("history", "list", "--json", "--data-dir", demo.data_dir).stdout == before
+
+
+def test_what_was_issued_and_could_not_be_kept_can_be_asked_for_again(demo: Demo, tmp_path: Path) -> None:
+    sample = family(demo)
+    told = ("--serial", sample["serial"], "--data-dir", demo.data_dir)
+    done = kiosk("request", *told, "-o", "/dev/full", given=sample["pin"] + "\n")
+    assert done.returncode == NOT_DONE
+    request_id = done.stderr.split("--request-id ")[-1].split()[0]
+    file = tmp_path / "again.pdf"
+    again = kiosk("request", *told, "--request-id", request_id, "-o", file, given=sample["pin"] + "\n")
+    assert again.returncode == 0
+    assert file.read_bytes().startswith(b"%PDF")

@@ -2,34 +2,38 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 import asyncpg
 
-from civil.errors import KioskError
 from issuance_db.city import CitySettings
-from kiosk_server.counter_papers import Drawn, certificate, notice_letter, statement
+from kiosk_server.counter_papers import (
+    WITH_MY_NUMBER,
+    Drawn,
+    certificate,
+    move_out_certificate,
+    notice_letter,
+    statement,
+)
 from registry.residents import (
     CertificateFacts,
     Inquirer,
+    MoveOutFacts,
     Notice,
     NoticeFacts,
     Paper,
     PastOf,
     certificate_facts,
+    move_out_facts,
     notice_facts,
 )
 
-Facts = CertificateFacts | NoticeFacts
-
-
-class NoStatementOfRemoved(KioskError):
-    """住民票記載事項証明書は、住民の記載だけを証明します。除票は「除票の写し」を作成してください。 /
-    A statement is of residents alone. Make a copy of the removed record instead."""
+Facts = CertificateFacts | NoticeFacts | MoveOutFacts
 
 
 @dataclass(frozen=True, slots=True)
 class AskedCertificate:
-    """住民票の写し or 除票の写し: of whom (宛名番号), with which items and which history; or, of residents, 住民票記載事項証明書."""
+    """住民票の写し or 除票の写し: of whom (宛名番号), with which items and which history; or the statement of the same (記載事項証明書)."""
 
     persons: tuple[str, ...]
     options: frozenset[str] = frozenset()
@@ -62,15 +66,21 @@ class Handing:
 async def read_facts(
     connection: asyncpg.Connection, city: str, asked: AskedPaper, maker: Inquirer, now: datetime, *, is_released: bool
 ) -> Facts:
-    """What it will say; nothing of it changes before the transaction ends. Raises NoStatementOfRemoved and what the register's functions raise."""
+    """What it will say; nothing of it changes before the transaction ends. Raises what the register's functions raise."""
     if isinstance(asked, AskedNotice):
+        if prints_my_number(asked):
+            return await move_out_facts(
+                connection, city, asked.event_id, asked.person, asked.notice, maker, now, is_released=is_released
+            )
         return await notice_facts(
             connection, city, asked.event_id, asked.person, asked.notice, maker, now, is_released=is_released
         )
-    facts = await certificate_facts(connection, city, asked.persons, asked.past, maker, now, is_released=is_released)
-    if asked.is_statement and facts.is_removed:
-        raise NoStatementOfRemoved
-    return facts
+    return await certificate_facts(connection, city, asked.persons, asked.past, maker, now, is_released=is_released)
+
+
+def prints_my_number(asked: AskedPaper) -> TypeGuard[AskedNotice]:
+    """Whether a My Number stands on it, which is a right of its own."""
+    return isinstance(asked, AskedNotice) and asked.notice in WITH_MY_NUMBER.values()
 
 
 def draw_paper(
@@ -80,6 +90,8 @@ def draw_paper(
     """The paper; a preview is marked 見本 across every page. Raises what `kiosk_server.counter_papers` raises."""
     if isinstance(facts, NoticeFacts):
         return notice_letter(facts, number, settings, now, is_preview=is_preview)
+    if isinstance(facts, MoveOutFacts):
+        return move_out_certificate(facts, number, code, settings, now, is_preview=is_preview)
     options = asked.options if isinstance(asked, AskedCertificate) else frozenset[str]()
     draw = statement if isinstance(asked, AskedCertificate) and asked.is_statement else certificate
     return draw(facts, options, number, code, settings, now, is_preview=is_preview)
@@ -89,6 +101,9 @@ def paper_of(asked: AskedPaper, facts: Facts, drawn: Drawn, number: str, handing
     """As it is kept."""
     persons: tuple[str, ...] = (asked.person,) if isinstance(asked, AskedNotice) else asked.persons
     options: tuple[str, ...] = ()
+    if isinstance(facts, MoveOutFacts):
+        persons = tuple(one.person_number for one in facts.people)
+        options = ("my_number", *(("reissue",) if facts.is_reissue else ()))
     if isinstance(asked, AskedCertificate):
         options = (*sorted(asked.options), *sorted(f"past:{one}" for one in asked.past))
     event_id = asked.event_id if isinstance(asked, AskedNotice) else None
@@ -100,8 +115,9 @@ def paper_of(asked: AskedPaper, facts: Facts, drawn: Drawn, number: str, handing
 
 def kind_of(asked: AskedPaper, facts: Facts) -> str:
     """What the paper is called in the books."""
-    if isinstance(facts, NoticeFacts):
+    if not isinstance(facts, CertificateFacts):
         return facts.notice.value
-    if isinstance(asked, AskedCertificate) and asked.is_statement:
-        return "住民票記載事項証明書"
-    return "除票の写し" if facts.is_removed else "住民票の写し"
+    record = "除票" if facts.is_removed else "住民票"
+    return (
+        f"{record}記載事項証明書" if isinstance(asked, AskedCertificate) and asked.is_statement else f"{record}の写し"
+    )

@@ -1,6 +1,6 @@
 """Papers of the counter, composed from facts that the registry supplies: certificates by the form of kiosks, and letters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
@@ -10,10 +10,10 @@ from civil.calendar import jst_date, wareki
 from civil.errors import KioskError
 from issuance_db.city import CitySettings
 from kiosk_server.issuing.kinds.kind import Certifying
-from registry.residents import CertificateFacts, CertifiedPerson, Notice, NoticeFacts, PersonRecord
+from registry.residents import CertificateFacts, CertifiedPerson, MoveOutFacts, Notice, NoticeFacts, PersonRecord
 
 OPTIONS: Final = tuple(field.name for field in fields(pdf.ResidentOptions) if field.name != "my_number")
-"""What may be asked for as at a kiosk; the My Number is not printed at this counter."""
+"""What may be asked for as at a kiosk; the My Number is printed on what an event hands out alone."""
 CHOICES: Final = (*OPTIONS, "resident_code")
 """With what kiosks never print."""
 STATEMENT_ITEMS: Final = tuple(
@@ -62,6 +62,15 @@ _SAYINGS: Final = {
 }  # fmt: skip
 NOTICES: Final = {notice.name.lower(): notice for notice in _SAYINGS}
 """The notices that can be drawn, by the name they are asked for."""
+_MOVE_OUTS: Final[Mapping[Notice, type[pdf.ResidentStatementSnapshot]]] = {
+    Notice.MOVE_OUT_CERTIFICATE: pdf.MoveOutSnapshot,
+    Notice.LIKE_MOVE_OUT_CERTIFICATE: pdf.LikeMoveOutSnapshot,
+}
+WITH_MY_NUMBER: Final = {notice.name.lower(): notice for notice in _MOVE_OUTS}
+"""What an event hands out and a My Number is printed on, by name: for screens, which know who has the right to it."""
+_BLANK: Final = "【空欄】"
+_MASKED: Final = "＊＊＊＊ ＊＊＊＊ ＊＊＊＊"
+_ON_MOVE_OUT: Final = frozenset(OPTIONS)
 
 
 def certificate(
@@ -91,17 +100,26 @@ def statement(
     facts: CertificateFacts, items: frozenset[str], number: str, code: str, city: CitySettings, now: datetime, *,
     is_preview: bool = False,
 ) -> Drawn:  # fmt: skip
-    """住民票記載事項証明書, by the form of kiosks: the items chosen alone. Raises as `certificate` does."""
-    certifying = _certifying(city, now, is_preview=is_preview)
-    chosen = {name: name in items for name in (*OPTIONS, *STATEMENT_ITEMS)}
-    snapshot = pdf.ResidentStatementSnapshot(
-        issuance_number=number, issued_at=now, municipality_code=code, municipality_name=city.name,
-        head_name=facts.head_name or "", address=facts.people[0].record.full_address,
-        persons=tuple(_printed(one.record) for one in facts.people), options=pdf.StatementItems(my_number=False, **chosen),
-        mayor=certifying.mayor, official_seal=certifying.official_seal, specimen=certifying.specimen, salt=certifying.salt,
-    )  # fmt: skip
-    fonts = pdf.FontChain()
-    return _drawn(snapshot, pdf.plan(snapshot, fonts), fonts)
+    """住民票記載事項証明書 or, of a removed person, 除票記載事項証明書, by the form of kiosks: the items chosen alone. Raises as `certificate` does."""
+    records = [one.record for one in facts.people]
+    make, notes = pdf.ResidentStatementSnapshot, pdf.StatementNotes()
+    if facts.is_removed:
+        make, notes = pdf.RemovedStatementSnapshot, pdf.StatementNotes(people=(_removal(facts.people[0], items),))
+    making = _Making(number, code, city, now, is_preview)
+    return _stated(make, records, facts.head_name, items, notes, making)
+
+
+def move_out_certificate(
+    facts: MoveOutFacts, number: str, code: str, city: CitySettings, now: datetime, *, is_preview: bool = False
+) -> Drawn:
+    """転出証明書 or 転出証明書に準ずる証明書; a preview has no My Number. Raises as `certificate` does."""
+    assert is_preview or facts.my_numbers is not None, "a certificate without its My Numbers"  # noqa: S101 - it cannot be otherwise
+    told = zip(facts.people, facts.rows_of, strict=True)
+    people = tuple((("個人番号", _my_number(facts, one)), *rows) for one, rows in told)
+    head = tuple((label, text or _BLANK) for label, text in facts.rows)
+    notes = pdf.StatementNotes(head, people, "（再交付）" if facts.is_reissue else None)
+    making = _Making(number, code, city, now, is_preview)
+    return _stated(_MOVE_OUTS[facts.notice], facts.people, facts.head_name, _ON_MOVE_OUT, notes, making)
 
 
 def notice_letter(
@@ -116,6 +134,47 @@ def notice_letter(
         saying.body, facts.rows, f"お問い合わせ　{city.name}　市民課", certifying.specimen,
     )  # fmt: skip
     return Drawn(pdf.letter_paper(letter, pdf.FontChain()), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """Under which number, in which city and when; a preview is marked."""
+
+    number: str
+    code: str
+    city: CitySettings
+    now: datetime
+    is_preview: bool
+
+
+def _stated(
+    make: type[pdf.ResidentStatementSnapshot], records: Sequence[PersonRecord], head_name: str | None, items: frozenset[str],
+    notes: pdf.StatementNotes, making: _Making,
+) -> Drawn:  # fmt: skip
+    certifying = _certifying(making.city, making.now, is_preview=making.is_preview)
+    chosen = {name: name in items for name in (*OPTIONS, *STATEMENT_ITEMS)}
+    snapshot = make(
+        issuance_number=making.number, issued_at=making.now, municipality_code=making.code,
+        municipality_name=making.city.name, head_name=head_name or "", address=records[0].full_address,
+        persons=tuple(map(_printed, records)), options=pdf.StatementItems(my_number=False, **chosen),
+        mayor=certifying.mayor, official_seal=certifying.official_seal, specimen=certifying.specimen, salt=certifying.salt,
+    )  # fmt: skip
+    fonts = pdf.FontChain()
+    return _drawn(snapshot, pdf.counter_statement_plan(snapshot, notes, fonts), fonts)
+
+
+def _my_number(facts: MoveOutFacts, one: PersonRecord) -> str:
+    if facts.my_numbers is None:
+        return _MASKED
+    number = facts.my_numbers.get(one.person_number)
+    return _BLANK if number is None else f"{number[:4]} {number[4:8]} {number[8:]}"
+
+
+def _removal(one: CertifiedPerson, items: frozenset[str]) -> tuple[pdf.Note, ...]:
+    """消除, and where to if earlier addresses are stated."""
+    notes = _notes(one, items)
+    moved_to = notes.moved_to if "previous_address" in items else None
+    return tuple((label, text) for label, text in (("消除", notes.removed), ("転出先", moved_to)) if text is not None)
 
 
 def _drawn(snapshot: pdf.Snapshot, pages: Sequence[pdf.PagePlan], fonts: pdf.FontChain) -> Drawn:

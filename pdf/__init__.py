@@ -14,6 +14,7 @@ from pdf.certified import Mayor, OfficialSeal
 from pdf.comparison import compare
 from pdf.composing import UnsignedDocument, compose
 from pdf.counter_record import CounterNotes, PastLine
+from pdf.counter_statement import LikeMoveOutSnapshot, MoveOutSnapshot, Note, RemovedStatementSnapshot, StatementNotes
 from pdf.demo_seal import draw_registered_seal, draw_specimen_seal
 from pdf.disaster_damage_snapshot import Damage, DamageHolder, DisasterDamageSnapshot
 from pdf.errors import (
@@ -39,6 +40,7 @@ from pdf.errors import (
 from pdf.font_chain import FontChain
 from pdf.font_files import FONT_FILES, VENDORED_SHA256, font_digests
 from pdf.forms.counter_record_pages import counter_plan
+from pdf.forms.resident_statement_pages import counter_statement_plan
 from pdf.forms.tax_page import tax_year_text
 from pdf.inspection import Inspected, inspect
 from pdf.koseki_snapshot import (
@@ -116,9 +118,12 @@ __all__ = [
     "KosekiSupplementSnapshot",
     "Letter",
     "LevelUnreached",
+    "LikeMoveOutSnapshot",
     "ListColumn",
     "ListTooLong",
     "Mayor",
+    "MoveOutSnapshot",
+    "Note",
     "NumberMismatch",
     "OfficialSeal",
     "PageMismatch",
@@ -130,6 +135,7 @@ __all__ = [
     "PrintedPerson",
     "Raised",
     "RegisteredSeal",
+    "RemovedStatementSnapshot",
     "ResidentOptions",
     "ResidentRecordSnapshot",
     "ResidentStatementSnapshot",
@@ -146,6 +152,7 @@ __all__ = [
     "SnapshotInvalid",
     "SnapshotMismatch",
     "StatementItems",
+    "StatementNotes",
     "StatusPlace",
     "SupplementAddress",
     "SupplementPerson",
@@ -165,6 +172,7 @@ __all__ = [
     "compare",
     "compose",
     "counter_plan",
+    "counter_statement_plan",
     "draw_registered_seal",
     "draw_specimen_seal",
     "font_digests",

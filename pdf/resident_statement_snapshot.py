@@ -30,6 +30,7 @@ class ResidentStatementSnapshot:
     """
 
     document_title: ClassVar[str] = "住民票記載事項証明書"
+    certification: ClassVar[str] = "上記の事項は、住民票に記載があることを証明する。"
     issuance_number: str
     issued_at: datetime
     municipality_code: str

@@ -13,6 +13,7 @@ class Duty(StrEnum):
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
     CONTRACTOR = "contractor"
+    MY_NUMBER = "my_number"
 
     @property
     def words(self) -> tuple[str, str]:
@@ -27,6 +28,7 @@ _WORDS: Final = {
     Duty.ADMINISTRATOR: ("利用者管理", "administrator"),
     Duty.AUDITOR: ("監査", "auditor"),
     Duty.CONTRACTOR: ("委託先", "contractor"),
+    Duty.MY_NUMBER: ("個人番号", "My Number"),
 }
 
 EVERYBODY: Final = frozenset(Duty)

@@ -31,6 +31,7 @@ KEPT_AS: Final = "registered"
 _SIGHTS: Final[Mapping[Duty, frozenset[Sight]]] = {
     Duty.COUNTER: frozenset({Sight.KOSEKI, Sight.RESIDENT_CODE, Sight.RESIDENCE}),
     Duty.SUPERVISOR: frozenset(Sight),
+    Duty.MY_NUMBER: frozenset({Sight.MY_NUMBER}),
 }
 
 
@@ -80,12 +81,12 @@ def registry_keys(visit: Visit) -> RegistryKeys:
     return RegistryKeys.of(visit.console.keys)
 
 
-async def open_registered(visit: Visit, person_number: str, purpose: str) -> web.Response:
-    """Send the browser to the page of a person (宛名番号)."""
+async def open_registered(visit: Visit, person_number: str, purpose: str, page: str = "") -> web.Response:
+    """Send the browser to the page of a person (宛名番号), or to a page below it."""
     inquirer(visit, purpose)
     async with visit.database() as connection:
         search = await keep(visit, connection, {KEPT_AS: person_number, "purpose": purpose})
-    return visit.to(f"/registry/person/{search}")
+    return visit.to(f"/registry/person/{search}{page}")
 
 
 async def opened_registered(visit: Visit) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import asyncpg
@@ -18,10 +18,13 @@ from kiosk_server.staff.specimen import why_not_drawn
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
     CertificateFacts,
+    Inquirer,
+    MoveOutFacts,
     NoticeFacts,
     PersonRecord,
     drafts_about,
     protected_among,
+    read_my_numbers,
     temporary_releases,
 )
 
@@ -67,12 +70,25 @@ async def ready(
         in_front = await suppressed_persons(connection, visit.city)
     protected = await protected_among(register, visit.city, facts.shown) | (facts.shown & in_front)
     released_by = await _released_by(visit, register, protected) if protected else None
-    people = [one.record for one in facts.people] if isinstance(facts, CertificateFacts) else []
-    about = concerned(people, facts.shown)
+    about = concerned(_people(facts), facts.shown)
     if "despite_drafts" not in fields and await drafts_about(register, visit.city, about):
         raise DraftWaits
     assert settings is not None, "an account is of a city"  # noqa: S101 - it cannot be otherwise
     return Ready(facts, settings, released_by, _digest(facts, visit))
+
+
+async def with_my_numbers(
+    visit: Visit, register: asyncpg.Connection, found: Ready, asker: Inquirer, number: str
+) -> Ready:
+    """With the My Numbers that the paper prints, each read recorded in the running transaction. Raises NoRight."""
+    facts = found.facts
+    if not isinstance(facts, MoveOutFacts):
+        return found
+    persons, paper = [one.person_number for one in facts.people], (facts.notice.value, number)
+    numbers = await read_my_numbers(
+        register, visit.city, persons, facts.as_of, visit.console.keys, asker, paper, visit.now
+    )
+    return replace(found, facts=replace(facts, my_numbers=numbers))
 
 
 async def drawn(visit: Visit, asked: AskedPaper, found: Ready, number: str, *, is_preview: bool = False) -> Drawn:
@@ -107,10 +123,17 @@ def concerned(records: Sequence[PersonRecord], others: Collection[str] = ()) -> 
     return {**{f"person/{one}": 0 for one in persons}, **{f"household/{one}": 0 for one in households}}
 
 
+def _people(facts: Facts) -> Sequence[PersonRecord]:
+    if isinstance(facts, MoveOutFacts):
+        return facts.people
+    return [one.record for one in facts.people] if isinstance(facts, CertificateFacts) else []
+
+
 def _digest(facts: Facts, visit: Visit) -> str:
-    told = (
-        (facts.notice, facts.to, facts.postal_code, facts.address, facts.rows)
-        if isinstance(facts, NoticeFacts)
-        else (facts.people, facts.head_name, facts.is_whole_household, facts.is_removed)
-    )
+    if isinstance(facts, NoticeFacts):
+        told: object = (facts.notice, facts.to, facts.postal_code, facts.address, facts.rows)
+    elif isinstance(facts, MoveOutFacts):
+        told = (facts.notice, facts.people, facts.head_name, facts.rows, facts.rows_of, facts.is_reissue)
+    else:
+        told = (facts.people, facts.head_name, facts.is_whole_household, facts.is_removed)
     return sha256(repr((visit.today, told)).encode()).hexdigest()

@@ -5,8 +5,8 @@ from typing import Final
 
 from civil.errors import KioskError
 from civil.text import require_printable
-from kiosk_server.counter_making import AskedCertificate, AskedNotice, AskedPaper
-from kiosk_server.counter_papers import CHOICES, NOTICES
+from kiosk_server.counter_making import AskedCertificate, AskedNotice, AskedPaper, prints_my_number
+from kiosk_server.counter_papers import CHOICES, NOTICES, WITH_MY_NUMBER
 from kiosk_server.staff.identity import DOCUMENTS, IdentityNotChecked
 from kiosk_server.staff.terms import Term
 from registry.residents import NothingToHandOut, PastOf
@@ -38,10 +38,12 @@ OPTIONS: Final[Mapping[str, Term]] = {
     "residence_card_number": ("在留カード等の番号", "residence card number"),
     "resident_code": ("住民票コード", "resident code"),
 }
+HANDED_OUT: Final = NOTICES | WITH_MY_NUMBER
+"""What events hand out, by name."""
 STATED: Final[Mapping[str, Term]] = {
     "resident_since": ("住民となった日", "resident since"),
     "address_since": ("住所を定めた日・届出日", "address since, and notified on"),
-    "previous_address": ("転入前住所・異動前住所", "earlier addresses"),
+    "previous_address": ("転入前住所・異動前住所、除票の転出先", "earlier addresses; where to, of a removed record"),
 }
 """What only a 住民票記載事項証明書 lets one choose."""
 PAST: Final[Mapping[str, Term]] = {
@@ -73,8 +75,8 @@ class ReasonMissing(KioskError):
 
 
 class CodeNotForThem(KioskError):
-    """住民票コードは、本人・同じ世帯の人とその代理人の請求のときだけ載せられます(住民基本台帳法12条の2・12条の3)。 /
-    The resident code is printed for the person, the household and their agent alone (art. 12-2, 12-3)."""
+    """住民票コードと個人番号は、本人・同じ世帯の人とその代理人の請求のときだけ載せられます(住民基本台帳法12条の2・12条の3)。 /
+    Resident code and My Number are printed for the person, the household and their agent alone (art. 12-2, 12-3)."""
 
 
 def kept_fields(form: Mapping[str, str]) -> dict[str, str]:
@@ -90,7 +92,10 @@ def asked_paper(fields: Mapping[str, str], person_number: str) -> AskedPaper:
     """What is asked for on the page of a person (宛名番号). Raises PaperNotChosen, NobodyChosen, CodeNotForThem."""
     word, _, rest = fields.get("paper", "").partition(":")
     if word == "notice":
-        return _notice(rest, person_number)
+        asked = _notice(rest, person_number)
+        if prints_my_number(asked) and fields.get("applicant") in _SAY_WHY:
+            raise CodeNotForThem
+        return asked
     if word not in {CERTIFICATE, STATEMENT}:
         raise PaperNotChosen
     persons = tuple(sorted(name.removeprefix(_PERSON) for name in fields if name.startswith(_PERSON)))
@@ -126,6 +131,6 @@ def identity_of(fields: Mapping[str, str]) -> str:
 
 def _notice(rest: str, person_number: str) -> AskedNotice:
     event, _, name = rest.partition(":")
-    if name not in NOTICES or not event.isascii() or not event.isdecimal() or len(event) > 18:  # noqa: PLR2004 - a bigint
+    if name not in HANDED_OUT or not event.isascii() or not event.isdecimal() or len(event) > 18:  # noqa: PLR2004 - a bigint
         raise NothingToHandOut
-    return AskedNotice(int(event), person_number, NOTICES[name])
+    return AskedNotice(int(event), person_number, HANDED_OUT[name])

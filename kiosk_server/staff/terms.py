@@ -100,6 +100,7 @@ READINGS: Final[Mapping[str, Term]] = {
     "registered_disclosed": ("開示の資料を作成", "made a disclosure"),
     "registered_list": ("閲覧台帳・部署の台帳を作成", "made a list of the registry"),
     "registered_paper": ("窓口の証明書・通知を作成", "made a certificate or notice of the counter"),
+    "registered_my_number": ("個人番号を読取り(窓口の証明書)", "read a My Number for a certificate of the counter"),
     "held_back": ("発行できない住民の一覧を表示", "looked at who is held back"),
     "koseki_person": ("戸籍の人を表示", "looked at a person of a koseki"),
     "koseki_access_list": ("利用登録の申請の一覧を表示", "looked at applications for koseki access"),

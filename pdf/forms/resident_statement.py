@@ -4,10 +4,12 @@ The form of the standard specification was not at hand, so this one was decided.
 住民票の写し: what fits there fits here. How many persons stand on a page follows from the items, before anything is drawn.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil
 
+from pdf.counter_statement import Note
 from pdf.forms.table import Cell, Row, Table
 from pdf.resident_statement_snapshot import StatementItems
 
@@ -23,6 +25,8 @@ _LABEL = 33.0
 _WIDE = WIDTH - _NUMBER_WIDTH - _LABEL
 _HALF = (WIDTH - _NUMBER_WIDTH) / 2 - _LABEL
 _SIZE = 10.5
+_NOTED = 100
+"""Characters for which a row below a person has room, also where its text has to be drawn small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,28 @@ class StatementShape:
 
 
 @cache
-def head_table(*, with_head: bool) -> Table:
-    """住所, and 世帯主 where it was asked for, at the head of every page."""
-    rows = [Row(8.0, (Cell("address", "住所", 20, WIDTH - 20, 11),))]
-    if with_head:
-        rows.append(Row(8.0, (Cell("head_name", "世帯主", 20, WIDTH - 20, 11),)))
-    return Table(LEFT, HEAD_TOP, tuple(rows), label_size=9)
+def head_table(*, with_head: bool, noted: tuple[str, ...] = ()) -> Table:
+    """住所, 世帯主 where it was asked for, and whatever else a paper of the counter says, at the head of every page."""
+    named = [
+        ("address", "住所"),
+        *([("head_name", "世帯主")] if with_head else []),
+        *((label, label) for label in noted),
+    ]
+    width = _LABEL if noted else 20.0
+    rows = tuple(Row(8.0, (Cell(field, label, width, WIDTH - width, 11),)) for field, label in named)
+    return Table(LEFT, HEAD_TOP, rows, label_size=9)
 
 
 @cache
 def person_table(shape: StatementShape, top: float) -> Table:
     """The cells of one person, `top` millimetres from the upper edge."""
     return Table(LEFT, top, (*_names(shape), *_stated(shape)), _NUMBER_WIDTH, label_size=8.5)
+
+
+def with_notes(table: Table, notes: Sequence[Note]) -> Table:
+    """The cells of one person with a row for each note below them, the higher the longer its text is."""
+    rows = (_wide(label, label, 7.5 * ceil(len(text) / _NOTED)) for label, text in notes)
+    return replace(table, rows=(*table.rows, *rows))
 
 
 def _names(shape: StatementShape) -> Iterator[Row]:

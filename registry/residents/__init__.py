@@ -103,7 +103,9 @@ from registry.residents.ledgers import (
     record_inspection,
 )
 from registry.residents.measures import Measure, extendable_from, measure_of
+from registry.residents.move_out_papers import MoveOutFacts, MoveOutIsOver, move_out_facts
 from registry.residents.my_number import RegistryKeys, blind_index, seal_my_number
+from registry.residents.my_number_reading import read_my_numbers, require_my_number_sight
 from registry.residents.numbering import add_resident_codes, assign_numbers, number_of, resident_codes_left
 from registry.residents.operation_log import (
     Operation,
@@ -249,6 +251,8 @@ __all__ = [
     "Means",
     "Measure",
     "MembersLeftBehind",
+    "MoveOutFacts",
+    "MoveOutIsOver",
     "Moved",
     "NoResidentCodeLeft",
     "NoRight",
@@ -357,6 +361,7 @@ __all__ = [
     "measure_of",
     "measures_due",
     "member_order",
+    "move_out_facts",
     "movements",
     "natural_increase",
     "newest_lists",
@@ -374,6 +379,7 @@ __all__ = [
     "protected_people",
     "provide",
     "provisions",
+    "read_my_numbers",
     "read_snapshot",
     "record_draft",
     "record_due_move_outs",
@@ -382,6 +388,7 @@ __all__ = [
     "record_paper",
     "record_review",
     "release_temporarily",
+    "require_my_number_sight",
     "resident_codes_left",
     "review_draft",
     "reviews",

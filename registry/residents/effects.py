@@ -104,17 +104,17 @@ def alias_entered(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """通称 is entered, and its history has one more group: the day, and this city."""
     after = changed(before, event)
     group = (event.occurred.on, "本市", None, None, after.alias)
-    return _with_alias_groups(after, [*_alias_groups(before), group])
+    return _with_alias_groups(after, [*alias_groups(before), group])
 
 
 def alias_deleted(before: PersonRecord, event: ResidentEvent) -> PersonRecord:
     """通称 is deleted: the newest group of its history says when."""
-    *earlier, (registered_on, registered_in, _, deleted_in, name) = _alias_groups(before)
+    *earlier, (registered_on, registered_in, _, deleted_in, name) = alias_groups(before)
     group = (registered_on, registered_in, event.occurred.on, deleted_in, name)
     return _with_alias_groups(replace(before, alias=None, alias_furigana=None), [*earlier, group])
 
 
-def _alias_groups(record: PersonRecord) -> list[tuple[Any, ...]]:
+def alias_groups(record: PersonRecord) -> list[tuple[Any, ...]]:
     """The groups, oldest first, with None for what nobody told; whoever has a 通称 has an undeleted group as the newest."""
     parts = (cast("tuple[Any, ...]", record.further.get(name, ())) for name in _ALIAS_HISTORY)
     groups = list(itertools.zip_longest(*parts))

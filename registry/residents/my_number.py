@@ -6,7 +6,7 @@ from civil.check_digits import my_number_ok
 from keys.keyed_hash import keyed_hash
 from keys.provider import KeyProvider
 from keys.purpose import Purpose
-from keys.sealing import seal
+from keys.sealing import seal, unseal
 from keys.secret_key import SecretKey
 from registry.residents.errors import WrongCheckDigit
 from registry.residents.person_record import SealedMyNumber
@@ -37,10 +37,20 @@ def seal_my_number(keys: RegistryKeys, municipality_code: str, person_number: st
     if not my_number_ok(my_number):
         raise WrongCheckDigit("my_number", "個人番号")
     plain = my_number.encode()
-    aad = f"{municipality_code}/{person_number}".encode()
     earlier = tuple(keyed_hash(key, plain) for key in keys.earlier_index_keys)
-    sealed = seal(keys.my_number, plain, aad)
+    sealed = seal(keys.my_number, plain, _place(municipality_code, person_number))
     return SealedMyNumber(sealed, keys.my_number.version, blind_index(keys, my_number), earlier)
+
+
+def unseal_my_number(keys: KeyProvider, municipality_code: str, person_number: str, sealed: SealedMyNumber) -> str:
+    """Return the 個人番号, 12 digits, by the key of its version. Raises KeyNotFound, SealBroken."""
+    key = keys.secret(Purpose.MY_NUMBER, sealed.key_version)
+    return unseal(key, sealed.sealed, _place(municipality_code, person_number)).decode()
+
+
+def _place(municipality_code: str, person_number: str) -> bytes:
+    """Where it belongs, which it is bound to."""
+    return f"{municipality_code}/{person_number}".encode()
 
 
 def blind_index(keys: RegistryKeys, my_number: str) -> bytes:

@@ -30,7 +30,7 @@ from registry.residents.rules import Notice
 from registry.residents.typed_items import item_text
 
 _SQL: Final = load("registry.residents", "papers.sql")
-_CANCELS: Final = frozenset({"UN+", "UN-", "UN~"})
+CANCELS: Final = frozenset({"UN+", "UN-", "UN~"})
 _NOTIFIED: Final = (
     "furigana", "sex", "birth", "address", "building", "relationship", "domicile", "first_registrant", "removal_reason",
 )  # fmt: skip
@@ -163,20 +163,22 @@ async def certificate_facts(
 ) -> CertificateFacts:
     """The facts of present members of one household, or of one removed person (除票). Raises UnknownPerson, NotOnePaper, ProtectedPerson."""
     await lock_persons(connection, municipality_code, persons)
-    histories = {number: await _history(connection, municipality_code, number, asker, now) for number in persons}
+    histories = {
+        number: await history_for_paper(connection, municipality_code, number, asker, now) for number in persons
+    }
     people = [history.current.record for history in histories.values()]
     is_removed = not people[0].in_register
     if len({(one.household_number, one.in_register) for one in people}) != 1 or (is_removed and len(people) > 1):
         raise NotOnePaper
     members = [row.record for row in await household_members(connection, municipality_code, people[0].household_number)]
     heads = (one for one in members if one.relationship == HEAD)
-    head = await _last_head(connection, municipality_code, histories[persons[0]]) if is_removed else next(heads, None)
-    shown = _numbers(*people, head)
+    head = await last_head(connection, municipality_code, histories[persons[0]]) if is_removed else next(heads, None)
+    shown = numbers_of(*people, head)
     if not is_released:
-        await _require_unprotected(connection, municipality_code, shown)
+        await require_unprotected(connection, municipality_code, shown)
     order = sorted(people, key=lambda one: (one.member_order, one.person_number))
     told = tuple(CertifiedPerson(one, tuple(_past(histories[one.person_number], past_of))) for one in order)
-    is_whole = not is_removed and _numbers(*members) == set(persons)
+    is_whole = not is_removed and numbers_of(*members) == set(persons)
     return CertificateFacts(told, None if head is None else head.name, is_whole, is_removed, shown)
 
 
@@ -201,17 +203,17 @@ async def notice_facts(
     )
     if event is None:
         raise NothingToHandOut
-    history = await _history(connection, municipality_code, person_number, asker, now)
+    history = await history_for_paper(connection, municipality_code, person_number, asker, now)
     before, after = _around(history, event_id)
     told, head = _rows(notice, before, after, event), None
     if notice in _HEADS:
         label, at = _HEADS[notice]
-        head = await _head_at(connection, municipality_code, after.household_number, event["recorded_at"] + at)
+        head = await head_at(connection, municipality_code, after.household_number, event["recorded_at"] + at)
         told += [] if head is None else [(label, head.name)]
     to = before if notice is Notice.RECEIPT and before is not None else history.current.record
-    shown = _numbers(to, head)
+    shown = numbers_of(to, head)
     if not is_released:
-        await _require_unprotected(connection, municipality_code, shown)
+        await require_unprotected(connection, municipality_code, shown)
     return NoticeFacts(notice, to.name, to.postal_code, to.full_address, tuple(told), shown)
 
 
@@ -265,38 +267,41 @@ async def record_paper(
         raise PaperMadeBefore from None
 
 
-def _numbers(*records: PersonRecord | None) -> frozenset[str]:
+def numbers_of(*records: PersonRecord | None) -> frozenset[str]:
+    """宛名番号 of those there are."""
     return frozenset(record.person_number for record in records if record is not None)
 
 
-async def _history(
+async def history_for_paper(
     connection: asyncpg.Connection, city: str, person_number: str, asker: Inquirer, now: datetime
 ) -> PersonHistory:
+    """Every row without the My Number, as what is looked at for a paper. Raises UnknownPerson."""
     sees = replace(asker, sights=frozenset(Sight) - {Sight.MY_NUMBER})
     return await look_at_person(connection, city, person_number, sees, now)
 
 
-async def _require_unprotected(connection: asyncpg.Connection, city: str, shown: Collection[str]) -> None:
+async def require_unprotected(connection: asyncpg.Connection, city: str, shown: Collection[str]) -> None:
     """A head of the past who came under a measure since is protected too."""
     if await protected_among(connection, city, shown):
         raise ProtectedPerson
 
 
-async def _last_head(connection: asyncpg.Connection, city: str, history: PersonHistory) -> PersonRecord | None:
+async def last_head(connection: asyncpg.Connection, city: str, history: PersonHistory) -> PersonRecord | None:
     """The head that a removed person had the moment before the removal."""
     last = max(place for place, (row, _) in enumerate(history.rows) if row.record.in_register)
     household = history.rows[last][0].record.household_number
-    return await _head_at(connection, city, household, history.rows[last + 1][1].recorded_at - timedelta.resolution)
+    return await head_at(connection, city, household, history.rows[last + 1][1].recorded_at - timedelta.resolution)
 
 
-async def _head_at(connection: asyncpg.Connection, city: str, household: str, at: datetime) -> PersonRecord | None:
+async def head_at(connection: asyncpg.Connection, city: str, household: str, at: datetime) -> PersonRecord | None:
+    """The head of a household at an instant, if there was one."""
     head = (await household_heads_as_of(connection, city, at, [household])).get(household)
     return None if head is None else (await persons_as_of(connection, city, at, [head]))[head].record
 
 
 def _past(history: PersonHistory, past_of: Collection[PastOf]) -> list[PastItem]:
     """What was cancelled never was; what cancelled it changed nothing."""
-    stands = [(row, by) for row, by in history.rows if by.cancelled_by is None and by.kind not in _CANCELS]
+    stands = [(row, by) for row, by in history.rows if by.cancelled_by is None and by.kind not in CANCELS]
     items = [item for part in PastOf if part in past_of for item in _PAST_ITEMS[part]]
     return [
         PastItem(by.occurred, EVENT_KINDS[by.kind].name, ITEM_NAMES[item], item_text(item_of(before.record, item)))

@@ -24,3 +24,12 @@ FROM registry.follow_up AS f
 JOIN registry.event AS e ON e.municipality_code = f.municipality_code AND e.event_id = f.event_id
 WHERE f.municipality_code = $1 AND f.person_number = $2 AND f.what = ANY ($3::text[])
 ORDER BY f.event_id DESC, f.what
+
+-- name: handed_by_event
+-- Whom the event hands this ($3) to.
+SELECT person_number FROM registry.follow_up WHERE municipality_code = $1 AND event_id = $2 AND what = $3
+
+-- name: first_made
+-- When a paper ($3) that the event hands out was made for the person first; NULL for never.
+SELECT min(made_at) FROM registry.paper
+WHERE municipality_code = $1 AND event_id = $2 AND kind = $3 AND persons @> ARRAY[$4::text]

@@ -1,7 +1,10 @@
 import pytest
 
+from tests.issuing.conftest import keys, keys_directory
 from tests.registry.office import Office
 from tests.servers import Database
+
+__all__ = ["keys", "keys_directory"]
 
 
 @pytest.fixture

@@ -167,6 +167,18 @@ async def test_r_13_the_registers_role_reaches_no_other_room_and_no_other_role_r
         "registry.freshness", "registry.outbox", "registry.issuance_source", "registry.suppression_source", "registry.person", "registry.event_of_row",
         "registry.household",
     }  # fmt: skip
+    columns = sql.replace("has_table_privilege", "has_any_column_privilege")
+    of_my_number = columns + " AND r.rolname IN ('front', 'staff') AND n.nspname = 'registry'"
+    assert await office.rows(of_my_number) == []
+
+
+async def test_r_13_no_other_role_runs_a_function_of_the_register_that_gives_persons(office: Office) -> None:
+    sql = (
+        "SELECT p.proname AS name, r.rolname AS role FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, pg_roles r"
+        " WHERE n.nspname = 'registry' AND has_function_privilege(r.oid, p.oid, 'EXECUTE') AND r.rolname = ANY ($1)"
+    )
+    others = await office.rows(sql, [*{*ROLES} - {"registry", "migrator"}])
+    assert others == [{"name": "register_side", "role": "sync"}]  # digests, for the comparison
 
 
 async def _done(office: Office, since: date = TODAY, until: date = TODAY + timedelta(days=1)) -> list[tuple[Any, ...]]:

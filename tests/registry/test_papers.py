@@ -282,6 +282,30 @@ async def test_s1_3_a_removed_record_tells_where_to_and_the_resident_code_only_w
     assert someone(2).resident_code not in said
 
 
+async def test_s1_3_r_50_the_command_states_a_removed_record_and_prints_no_my_number(
+    office: Office, tmp_path: Path
+) -> None:
+    await settings_of_a_city(office.database)
+    await office.load(someone(1), someone(2, "妻"))
+    event = await office.file("OU1", {TWO: AWAY})
+    told = ("--event", str(event.event_id), "--person", TWO, "--kind", "move_out_certificate")
+    out = tmp_path / "a.pdf"
+    assert await asyncio.to_thread(run, _told(office, "notice", out, *told)) != 0
+    assert not out.exists()
+    await office.file("OU9", {TWO: {}})
+    stated = ("--person", TWO, "--statement", "--option", "previous_address")
+    assert await asyncio.to_thread(run, _told(office, "certificate", out, *stated)) == 0
+    (said,) = _paper(out)
+    for text in (
+        "除票記載事項証明書",
+        "令和8年11月20日　転出",
+        AWAY["move_out_address"],
+        "除票に記載があることを証明する",
+    ):
+        assert text in said
+    assert await office.rows("SELECT kind FROM registry.paper") == [{"kind": "除票記載事項証明書"}]
+
+
 async def test_s1_3_what_cannot_be_printed_is_neither_kept_nor_written(office: Office, tmp_path: Path) -> None:
     await settings_of_a_city(office.database)
     await office.load(someone(1, name="見本　\U00031350"), someone(2, "妻"), someone(3, household_number=number_of(3)))

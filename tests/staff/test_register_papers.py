@@ -114,7 +114,7 @@ async def test_s1_3_two_clicks_make_one_paper(office: Office) -> None:
 WRONG: list[tuple[dict[str, str], str]] = [
     ({"identity_check": ""}, "本人確認の方法を選んでください"), ({"handed_to": "　"}, "請求者(受取人)と本人確認書類"),
     ({"applicant": ""}, "請求者の区分を選んでください"), ({"applicant": "third", "why": ""}, "第三者の請求と公用請求"),
-    ({"applicant": "official", "o_resident_code": "yes"}, "住民票コードは、本人"), ({"paper": ""}, "作る書類を選んでください"),
+    ({"applicant": "official", "o_resident_code": "yes"}, "住民票コードと個人番号は、本人"), ({"paper": ""}, "作る書類を選んでください"),
     ({"paper": "notice:1:receipt:x"}, "その通知はありません"), ({"paper": "notice:99999999:receipt"}, "その通知はありません"),
     ({"paper": f"notice:{'9' * 30}:receipt"}, "その通知はありません"), ({"why": "あ" * 201}, "理由"), ({"on_999": "yes"}, "台帳にいません"),
 ]  # fmt: skip
@@ -227,7 +227,7 @@ async def test_a_preview_of_another_session_is_closed(office: Office) -> None:
         assert (shown.status, "閉じています" in shown.text) == (409, True)
 
 
-async def test_s1_3_a_statement_has_the_items_chosen_alone_and_is_of_residents(office: Office) -> None:
+async def test_s1_3_a_statement_has_the_items_chosen_alone_of_a_removed_record_too(office: Office) -> None:
     clerk = await a_resident(office)
     path, fields = await at_paper(clerk)
     told = {**fields, "paper": "statement", "o_address_since": "yes"}
@@ -250,8 +250,10 @@ async def test_s1_3_a_statement_has_the_items_chosen_alone_and_is_of_residents(o
     }
     preview = await clerk.post("/registry/entry", step="preview", **gone, notified_on="2026-11-22")
     await through(clerk, await clerk.post("/registry/entry", step="enter", **hidden(preview)))
-    refused = await clerk.post(path, **told)
-    assert (refused.status, "除票の写し」を作成してください" in refused.text) == (409, True)
+    _, _, content = await made(clerk, await clerk.post(path, **told))
+    for part in ("除票記載事項証明書", "令和8年11月21日　死亡", "除票に記載があることを証明する"):
+        assert part in text_of(content)
+    assert "転出先" not in text_of(content)
 
 
 async def test_s1_3_a_paper_under_way_is_made_though_everybody_waits_for_its_locks(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from kiosk_server.staff.pages import PAGES
 from kiosk_server.web.settings import EdgeSettings
 from tests.web.bodies import menu_body
 from tests.web.conftest import Answer, Edge, EdgeMaker
@@ -39,6 +40,15 @@ def assert_problem(answer: Answer, status: int, code: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_path_that_is_not_there(edge: Edge, path: str, method: str) -> None:
     assert_problem(await edge.send(method, path, None), 404, "no_such_path")
+
+
+async def test_r_13_no_page_of_the_register_is_routed_for_centres_and_kiosks(edge: Edge) -> None:
+    pages = [page for page in PAGES if page.path.startswith("/registry")]
+    assert len(pages) > 20
+    for page in pages:
+        for path in (page.path, f"/staff{page.path}"):
+            answer = await edge.send(page.method, path.replace("{", "x").replace("}", "x"), None)
+            assert_problem(answer, 404, "no_such_path")
 
 
 ALLOWED = {

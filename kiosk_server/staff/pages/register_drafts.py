@@ -72,7 +72,7 @@ async def _draw(visit: Visit) -> web.Response:
     return await show_registered(
         visit, "register_draft.html", draft=found, previewed=previewed, refusal=refusal, persons=persons, stages=_STAGES, step_words=_WORDS,
         outdated=previewed is not None and dict(previewed.based_on) != dict(found.based_on), next_step=_NEXT.get(found.state),
-        two_persons=event_kind(found.event.kind).two_persons, may_act=visit.may(COUNTER_STAFF),
+        two_persons=event_kind(found.event.kind).two_persons, hands_out=event_kind(found.event.kind).notices, may_act=visit.may(COUNTER_STAFF),
     )  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from aiohttp import web
 import pdf
 from civil.errors import KioskError
 from issuance_db.staff_sessions import find_search
-from kiosk_server.counter_making import AskedPaper, Handing, kind_of, paper_of
-from kiosk_server.counter_papers import NOTICES
+from kiosk_server.counter_making import AskedPaper, Handing, kind_of, paper_of, prints_my_number
 from kiosk_server.staff.duties import COUNTER_STAFF
 from kiosk_server.staff.opened import NotOpen, keep
 from kiosk_server.staff.page import Page
@@ -22,11 +21,12 @@ from kiosk_server.staff.register import (
     registering,
     show_registered,
 )
-from kiosk_server.staff.register_paper_facts import PaperMoved, Ready, concerned, drawn, ready
+from kiosk_server.staff.register_paper_facts import PaperMoved, Ready, concerned, drawn, ready, with_my_numbers
 from kiosk_server.staff.register_papers import (
     APPLICANTS,
     CERTIFICATE,
     CHECKS,
+    HANDED_OUT,
     OPTIONS,
     PAST,
     STATED,
@@ -39,6 +39,7 @@ from kiosk_server.staff.register_papers import (
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
     NobodyHandedTo,
+    Sight,
     city_transaction,
     drafts_about,
     handed_out_to,
@@ -46,6 +47,7 @@ from registry.residents import (
     look_at_person,
     next_paper_number,
     record_paper,
+    require_my_number_sight,
 )
 
 _FORM: Final = "/registry/person/{opened}/papers"
@@ -67,7 +69,7 @@ async def _form(visit: Visit, fields: Mapping[str, str], refusal: KioskError | N
         person = (await look_at_person(register, visit.city, number, asker, visit.now)).current
         members = await look_at_household(register, visit.city, person.record.household_number, asker, visit.now)
         async with city_transaction(register, visit.city):
-            notices = await handed_out_to(register, visit.city, number, list(NOTICES.values()))
+            notices = await handed_out_to(register, visit.city, number, list(HANDED_OUT.values()))
             drafts = await drafts_about(
                 register, visit.city, concerned([person.record, *(one.record for one in members)])
             )
@@ -130,7 +132,8 @@ async def _preview(visit: Visit) -> web.Response:
     made = await drawn(visit, asked, found, fields["number"], is_preview=True)
     return await show_registered(
         visit, "register_paper.html", kept=visit.request.match_info["opened"], fields=fields, found=found, pages=made.pages,
-        kind=kind_of(asked, found.facts), why=why_asked(fields), identity=identity_of(fields),
+        kind=kind_of(asked, found.facts), why=why_asked(fields), identity=identity_of(fields), prints_my_number=prints_my_number(asked),
+        sees_my_number=Sight.MY_NUMBER in inquirer_of_page(visit, why_asked(fields)).sights,
     )  # fmt: skip
 
 
@@ -144,16 +147,23 @@ async def _picture(visit: Visit) -> web.Response:
 async def _make(visit: Visit) -> web.Response:
     fields = await _kept(visit, visit.request.match_info["opened"])
     asked, number, why = _asked(fields, fields[KEPT_AS]), fields["number"], why_asked(fields)
-    async with registering(visit) as register, city_transaction(register, visit.city, isolation="read_committed"):
-        found = await ready(visit, register, asked, why, fields)
-        if found.digest != visit.form.get("seen"):
-            raise PaperMoved
-        made = await drawn(visit, asked, found, number)
-        maker = inquirer_of_page(visit, why)
-        handing = Handing(maker, fields["handed_to"], identity_of(fields), found.released_by)
-        await record_paper(register, visit.city, paper_of(asked, found.facts, made, number, handing), maker, visit.now)
+    maker = inquirer_of_page(visit, why)
+    async with registering(visit) as register:
+        if prints_my_number(asked):
+            await require_my_number_sight(register, visit.city, maker, (asked.notice.value, number), visit.now)
+        async with city_transaction(register, visit.city, isolation="read_committed"):
+            found = await ready(visit, register, asked, why, fields)
+            if found.digest != visit.form.get("seen"):
+                raise PaperMoved
+            found = await with_my_numbers(visit, register, found, maker, number)
+            made = await drawn(visit, asked, found, number)
+            handing = Handing(maker, fields["handed_to"], identity_of(fields), found.released_by)
+            paper = paper_of(asked, found.facts, made, number, handing)
+            await record_paper(register, visit.city, paper, maker, visit.now)
     async with visit.database() as connection:
         await visit.reads(connection, "registered_paper", concerns=number, person_number=fields[KEPT_AS])
+        for one in paper.persons if prints_my_number(asked) else ():
+            await visit.reads(connection, "registered_my_number", concerns=number, person_number=one)
     headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
     return web.Response(body=made.content, content_type="application/pdf", headers=headers)
 

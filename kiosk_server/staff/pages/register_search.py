@@ -95,7 +95,8 @@ def _sought(visit: Visit, fields: Mapping[str, str], my_number: str | None = Non
 
 
 async def _open(visit: Visit) -> web.Response:
-    return await open_registered(visit, visit.text("person_number", 64), visit.form.get("purpose", ""))
+    page = "/papers" if "papers" in visit.form else ""
+    return await open_registered(visit, visit.text("person_number", 64), visit.form.get("purpose", ""), page)
 
 
 PAGES: Final = (

@@ -52,7 +52,8 @@ class StruckProcess:
     @asynccontextmanager
     async def struck(self, every: int) -> AsyncIterator[None]:
         """Strikes fall meanwhile, at one message to the database in `every`."""
-        way = StruckWay(self.database.address, self.rng, every, self._strike)
+        address = self.database.address
+        way = StruckWay(address.host, address.port, self.rng, every, self._strike)
         async with way.listening() as self.port:
             try:
                 yield

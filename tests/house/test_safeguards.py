@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.safeguards.__main__ import page
 from tests.safeguards.removal import PatchDoesNotApply, Removal, removals
 from tests.safeguards.trial import ROOT, Trial, TrialBroken, run_tests
 
@@ -27,6 +28,12 @@ def test_each_removal_applies_to_the_code_as_it_is(removal: Removal) -> None:
 def test_no_two_removals_are_named_alike() -> None:
     names = [removal.name for removal in removals()]
     assert len(names) == len(set(names)) >= 7
+
+
+def test_the_page_says_of_each_removal_which_test_missed_it() -> None:
+    _, rows, _ = page()
+    assert rows.keys() == {removal.name for removal in removals()}
+    assert all("::test_" in row for row in rows.values())
 
 
 def test_a_patch_is_applied_and_one_that_does_not_fit_is_told(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from tests.safeguards.removal import PatchDoesNotApply, Removal, removals
@@ -12,6 +11,7 @@ from tests.safeguards.trial import ROOT, TrialBroken, copied_tree, run_tests
 _PAGE: Final = ROOT / "docs" / "rules-and-tests.md"
 _BEGIN: Final = "<!-- safeguards: begin -->\n"
 _END: Final = "<!-- safeguards: end -->\n"
+_HEAD: Final = "| taken out | the first test that failed |\n|---|---|\n"
 
 
 def main() -> int:
@@ -20,10 +20,10 @@ def main() -> int:
     chosen = [removal for removal in removals() if not arguments.names or removal.patch.stem in arguments.names]
     _require_green(chosen)
     noticed = {removal: _noticed_by(removal, number, len(chosen)) for number, removal in enumerate(chosen, start=1)}
-    table = _table(noticed)
-    sys.stdout.write("\n" + table)
+    rows = {removal.name: _row(removal, test) for removal, test in noticed.items()}
+    sys.stdout.write(f"\n{_HEAD}{''.join(rows.values())}")
     if arguments.write:
-        _write(table)
+        _write(rows)
     unnoticed = [removal.name for removal, test in noticed.items() if test is None]
     if unnoticed:
         sys.stderr.write(f"UNNOTICED: {'; '.join(unnoticed)}\n")
@@ -64,15 +64,24 @@ def _noticed_by(removal: Removal, number: int, total: int) -> str | None:
     return test
 
 
-def _table(noticed: Mapping[Removal, str | None]) -> str:
-    rows = (f"| {removal.name} | {f'`{test}`' if test else '**nobody**'} |\n" for removal, test in noticed.items())
-    return "| taken out | the first test that failed |\n|---|---|\n" + "".join(rows)
+def _row(removal: Removal, test: str | None) -> str:
+    return f"| {removal.name} | {f'`{test}`' if test else '**nobody**'} |\n"
 
 
-def _write(table: str) -> None:
+def _write(rows: Mapping[str, str]) -> None:
+    """What was not tried this time stands as it was, by file name; what is no longer there goes."""
+    before, written, after = page()
+    all_rows = {**written, **rows}
+    table = "".join(all_rows[removal.name] for removal in removals() if removal.name in all_rows)
+    _PAGE.write_text(f"{before}{_BEGIN}{_HEAD}{table}{_END}{after}", encoding="utf-8")
+
+
+def page() -> tuple[str, dict[str, str], str]:
+    """What the page has before the table, its rows by the safeguard that was taken out, and what it has behind."""
     before, rest = _PAGE.read_text(encoding="utf-8").split(_BEGIN)
-    _, after = rest.split(_END)
-    Path(_PAGE).write_text(f"{before}{_BEGIN}{table}{_END}{after}", encoding="utf-8")
+    table, after = rest.split(_END)
+    lines = table.removeprefix(_HEAD).splitlines(keepends=True)
+    return before, {line.split(" | ")[0].removeprefix("| "): line for line in lines}, after
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A process that takes a file, and waits long after each batch: to be killed."""
+"""A process that takes a file, says how far it is, and stands still after some batches: to be killed."""
 
 import asyncio
 import sys
@@ -8,23 +8,32 @@ from pathlib import Path
 
 import asyncpg
 
-from sync.feeds import apply_file, staging
+from sync.feeds import apply_file, receiving, staging
 from tests.sync.feeds.tables import example
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import BEGINS
 
-SECONDS = 2.0
+STANDS_STILL_AT = 4
+SECONDS = 600.0
 
 
-async def take(dsn: str, path: Path) -> None:
-    """Read two records at a time."""
-    # A small file is to be a large one.
-    vars(staging).update(RESUMED_FROM=0, BATCH=2)
+async def take(dsn: str, path: Path, large: int) -> None:
+    """Read two records at a time; a file of so many bytes is a large one."""
+    vars(staging).update(RESUMED_FROM=large, BATCH=2)
+    vars(receiving).update(BATCH=2)
     connection = await asyncpg.connect(dsn)
     with path.open("rb") as stream:
         later = BEGINS + timedelta(days=30)
-        await apply_file(connection, CITY, stream, later, example("disaster"), lambda _records: time.sleep(SECONDS))
+        await apply_file(connection, CITY, stream, later, example("disaster"), say)
+
+
+def say(records: int) -> None:
+    """How many were read."""
+    sys.stdout.write(f"{records}\n")
+    sys.stdout.flush()
+    if records == STANDS_STILL_AT:
+        time.sleep(SECONDS)
 
 
 if __name__ == "__main__":
-    asyncio.run(take(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(take(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))

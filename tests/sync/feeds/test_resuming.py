@@ -13,8 +13,10 @@ import pytest
 
 from sync.feeds import FileRefused, Receipt, apply_file
 from sync.feeds.layout_table import LayoutTable
+from sync.feeds.staging import RESUMED_FROM
 from tests.servers import Database
 from tests.sync.feeds.rows import disaster_row
+from tests.sync.feeds.slow_reader import STANDS_STILL_AT
 from tests.sync.feeds.tables import example, table
 from tests.sync.feeds.written import file, zipped
 from tests.sync.registry_rows import CITY
@@ -136,18 +138,23 @@ async def test_what_refuses_the_file_at_its_end_leaves_nothing(register: Registe
     assert (await register.held(), await register.staged()) == (0, 0)
 
 
-async def test_a_process_that_is_killed_is_gone_on_with_by_another(register: Register, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("large", "left"), [(0, STANDS_STILL_AT), (RESUMED_FROM, 0)], ids=["large", "small"])
+async def test_a_process_that_is_killed_leaves_nothing_half_done_and_another_goes_on_or_begins_anew(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int, left: int
+) -> None:
+    monkeypatch.setattr("sync.feeds.staging.RESUMED_FROM", large)
     said = example("disaster")
     path = tmp_path / "file.csv"
     path.write_bytes(file(said, HEAD, ROWS))
-    arguments = (sys.executable, "-m", "tests.sync.feeds.slow_reader", register.database.dsn("sync"), str(path))
-    child = await asyncio.create_subprocess_exec(*arguments, cwd=Path(__file__).parents[3])
-    async with asyncio.timeout(MOST_SECONDS):
-        while (reached := await register.staged()) < 4:
-            assert child.returncode is None
+    told = (register.database.dsn("sync"), str(path), str(large))
+    arguments = (sys.executable, "-m", "tests.sync.feeds.slow_reader", *told)
+    child = await asyncio.create_subprocess_exec(
+        *arguments, cwd=Path(__file__).parents[3], stdout=asyncio.subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert await asyncio.wait_for(child.stdout.readuntil(f"{STANDS_STILL_AT}\n".encode()), MOST_SECONDS)
     child.kill()
     assert await asyncio.wait_for(child.wait(), MOST_SECONDS) == -signal.SIGKILL
-    reached = max(reached, await register.staged())
-    assert (await register.held(), reached >= 4) == (0, True)
-    assert (await register.take(path.read_bytes(), said)).changed == 10
-    assert register.heard[:1] in ([reached + 2], [])
+    assert (await register.held(), await register.staged()) == (0, left)
+    assert (await register.take(path.read_bytes(), said)).changed == len(ROWS)
+    assert (register.heard[0] > left, await register.held()) == (True, len(ROWS))

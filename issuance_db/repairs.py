@@ -33,6 +33,8 @@ async def approve_repair(
 
 
 async def last_reconciled(connection: asyncpg.Connection, municipality_code: str) -> Mapping[str, Any]:
-    """`whole_at` and `part_at` (UTC): when the city was compared last, None where it never was."""
+    """`whole_at` and `part_at` (UTC): when the city was compared last, None where it never was. Of all of it: `theirs` and `ours`, how many
+    persons the register and F6 had then; `differing` counts those who are held back now."""
     row = await connection.fetchrow(_SQL["progress"], municipality_code)
-    return {"whole_at": None, "part_at": None} if row is None else dict(row.items())
+    assert row is not None  # noqa: S101 - there is one row, whatever is joined to it
+    return dict(row.items())

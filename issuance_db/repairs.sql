@@ -23,5 +23,15 @@ ON CONFLICT (municipality_code, person_number) DO NOTHING
 RETURNING person_number
 
 -- name: progress
--- When the city was compared last, whole and in part.
-SELECT whole_at, part_at FROM issuance.reconciled WHERE municipality_code = $1
+-- When the city was compared last, whole and in part; how many persons both sides had when it was whole, and whom a comparison holds back now.
+SELECT r.whole_at, r.part_at, c.in_register AS theirs, c.in_records AS ours, (
+    SELECT count(*) FROM issuance.person_held_back AS b
+    WHERE b.municipality_code = $1 AND b.cause = 'doubt' AND b.item = 'reconciliation'
+) AS differing
+FROM (SELECT) AS one
+LEFT JOIN issuance.reconciled AS r ON r.municipality_code = $1
+LEFT JOIN LATERAL (
+    SELECT h.in_register, h.in_records FROM history.reconciliation AS h
+    WHERE h.municipality_code = $1 AND h.scope = 'city'
+    ORDER BY h.reconciliation_id DESC LIMIT 1
+) AS c ON true

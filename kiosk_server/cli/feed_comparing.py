@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import click
 
 from civil.clock import utc_now
-from issuance_db.staff_acts import Actor, record_act
+from issuance_db.staff_acts import Actor
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import acting, actor, as_staff, where
 from kiosk_server.cli.csv_file import csv_file
@@ -61,7 +60,7 @@ def doubts(file: Path | None, **told: Any) -> int:
 
     連携元との照合で違いのある人・戸籍の一覧。
     """
-    rows = [dict(row.items()) for row in asyncio.run(_doubts(told))]
+    rows = asyncio.run(_doubts(told))
     for row in rows:
         say_doubt(row)
     if file is not None:
@@ -97,12 +96,11 @@ async def _compare(source: str | None, numbers: Sequence[str], told: dict[str, A
         return [await (reconciler.numbers(one, numbers) if numbers else reconciler.whole(one)) for one in sources]
 
 
-async def _doubts(told: dict[str, Any]) -> Sequence[asyncpg.Record]:
+async def _doubts(told: dict[str, Any]) -> Sequence[dict[str, Any]]:
     async with as_staff(told, readonly=True) as (connection, city):
         return await list_source_doubts(connection, city)
 
 
 async def _release(source: str, number: str, who: Actor, told: dict[str, Any]) -> None:
     async with as_staff(told) as (connection, city):
-        await release_doubt(connection, city, source, number)
-        await record_act(connection, city, "source_doubt_released", who, concerns=source, person_number=number)
+        await release_doubt(connection, city, source, number, who)

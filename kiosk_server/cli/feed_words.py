@@ -9,21 +9,11 @@ import click
 
 from civil.calendar import JST
 from kiosk_server.cli.counter import at
+from kiosk_server.difference_words import FOUND, WAYS_OUT, counts_told, file_told, items_told
 from sync.feeds import Receipt, SourceComparison
 from sync.feeds.said_comparing import SaidComparison
 from sync.feeds.status import SourceStatus
 
-DIFFERENCES: Final = {
-    "extra": "当方に残っている(削除の連携漏れか) / here, and not at the source",
-    "missing": "当方にない / at the source, and not here",
-    "different": "内容が違う / different",
-}
-_WAY_OUT: Final = {
-    "list": "連携元に、その人の変更か全件ファイルを送り直してもらい適用、もう一度一覧と照合。一覧の誤りなら kiosk feed release / "
-    "have the change or a full file sent again, apply it, compare with a list again; if the list is wrong, release",
-    "said": "連携のほかに当方を書き換えたものを調べ、同じ番号の全件ファイルを適用 / "
-    "find what wrote here besides the feed; apply the full file of the same number",
-}
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHOWN: Final = 20
 
@@ -63,7 +53,7 @@ def say_comparison(done: SourceComparison) -> None:
         f"{told.layout} {told.file_number}  {told.as_of.astimezone(JST):%Y-%m-%d %H:%M} JST\n"
         f"  件数 / count: 連携元 / at the source {done.at_source}、当方 / here {done.here}"
     )
-    for difference, words in DIFFERENCES.items():
+    for difference, words in FOUND.items():
         if persons := getattr(found, difference):
             click.echo(f"  {words}: {len(persons)}\n    {'  '.join(persons)}")
     if found.is_equal:
@@ -81,13 +71,14 @@ def say_said(done: SaidComparison) -> None:
     """Counts of both sides and who differs, of one source compared with what its files said last."""
     click.echo(f"{done.source}  件数 / count: 連携元が伝えた / told by the source {done.said}、当方 / here {done.held}")
     for number, doubt in list(done.differences.items())[:_SHOWN]:
-        click.echo(f"    {number}  {DIFFERENCES[doubt.difference]}  {_where(doubt.items, doubt.since_file)}")
+        click.echo(f"    {number}  {FOUND[doubt.difference]}  {_where(doubt.items, doubt.since_file)}")
     if len(done.differences) > _SHOWN:
         click.echo(f"    ほか{len(done.differences) - _SHOWN}件: kiosk feed doubts --csv FILE / and more: see there")
     if done.differences:
+        click.echo(f"  {counts_told(one.difference for one in done.differences.values())}")
         click.echo(
             f"  {len(done.differences)}人・件の、{done.source} から作る証明書を止めました。 / "
-            f"{len(done.differences)}: certificates made from {done.source} are stopped.\n  → {_WAY_OUT['said']}"
+            f"{len(done.differences)}: certificates made from {done.source} are stopped.\n  → {WAYS_OUT['said']}"
         )
     else:
         click.echo("  一致しました。 / Equal.")
@@ -97,9 +88,10 @@ def say_said(done: SaidComparison) -> None:
 
 def say_doubt(row: Mapping[str, Any]) -> None:
     """One number that is in doubt, and the way out."""
+    command = " (kiosk feed release)" if row["found_by"] == "list" else ""
     click.echo(
-        f"{row['source']}  {row['number']}  {at(row['since'])} から / since  {DIFFERENCES[row['difference']]}\n"
-        f"    {_where(row['items'] or (), row['since_file'])}\n    → {_WAY_OUT[row['found_by']]}"
+        f"{row['source']}  {row['number']}  {at(row['since'])} から / since  {FOUND[row['difference']]}\n"
+        f"    {_where(row['items'] or (), row['since_file'])}\n    → {WAYS_OUT[row['found_by']]}{command}"
     )
 
 
@@ -121,12 +113,7 @@ def say_status(source: SourceStatus) -> None:
 
 
 def _where(items: Sequence[str], since_file: int | None) -> str:
-    told = (
-        "伝えたファイルなし / no file told of it"
-        if since_file is None
-        else f"{since_file}番のファイルから / since file {since_file}"
-    )
-    return f"{' '.join(items) or '-'}  [{told}]"
+    return f"{items_told(items)}  [{file_told(since_file)}]"
 
 
 def _hours(span: timedelta) -> str:

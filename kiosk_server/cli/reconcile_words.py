@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from kiosk_server.cli.counter import at
-from kiosk_server.difference_words import CAUSES
+from kiosk_server.difference_words import CAUSES, FOUND, counts_told, event_told, items_told
 from sync import Reconciliation
 
 _SHOWN: Final = 20
@@ -18,11 +18,13 @@ def say_reconciliation(done: Reconciliation) -> None:
     click.echo(f"件数 / count: 台帳 / register {done.in_register}、発行用 / issuance records {done.in_records}")
     if done.is_equal:
         click.echo("一致しました。 / Equal.")
+    else:
+        click.echo(f"  {counts_told(one.difference.value for one in done.differences)}")
     for cause, count in Counter(one.cause for one in done.differences).most_common():
         click.echo(f"  {count}人 / persons: {CAUSES[cause]}")
     for one in done.differences[:_SHOWN]:
         click.echo(
-            f"    {one.person_number}  {one.difference.value}  {' '.join(one.items) or '-'}  {_since(one.since_kind, one.since_at)}"
+            f"    {one.person_number}  {FOUND[one.difference.value]}  {items_told(one.items)}  {_since(one.since_kind, one.since_at)}"
         )
     if len(done.differences) > _SHOWN:
         click.echo(f"    ほか{len(done.differences) - _SHOWN}人。kiosk reconcile list --csv FILE / and more: see there")
@@ -40,9 +42,9 @@ def say_doubt(row: Mapping[str, Any]) -> None:
     approved = f"  承認済み / approved: {row['approved_by']}" if row["approved_by"] else ""
     click.echo(
         f"{row['person_number']}  {at(row['since'])} から / since  {CAUSES.get(row['cause'], row['cause'])}\n"
-        f"    {' '.join(row['items'] or ()) or '-'}  {_since(row['since_kind'], row['since_at'])}{approved}"
+        f"    {items_told(row['items'] or ())}  {_since(row['since_kind'], row['since_at'])}{approved}"
     )
 
 
 def _since(kind: str | None, instant: Any) -> str:
-    return "" if kind is None else f"[{kind} {at(instant)}]"
+    return "" if kind is None else f"[{event_told(kind)} {at(instant)}]"

@@ -20,6 +20,9 @@ from kiosk_server.settings import read_settings
 from sync.feeds.said_comparing import COMPARED
 from sync.feeds.status import SourceStatus, source_status
 
+_LINES: Final = 10
+_MOST_BAD: Final = 4
+"""Each takes two lines, behind the first and before the last."""
 _WHOLE_LIMIT: Final = timedelta(hours=25)
 _PARTS_MISSED: Final = 12
 """Of those between two parts: an hour with the usual five minutes."""
@@ -57,7 +60,10 @@ class Line:
 @sync.command()
 @where
 @data_dir_option
-def status(data_dir: Path, **told: Any) -> int:
+@click.option(
+    "--all", "shows_all", is_flag=True, help="10行に収まらないときも全部 / everything, even if ten lines do not hold it"
+)
+def status(data_dir: Path, *, shows_all: bool, **told: Any) -> int:
     """Whether all is well, and what to do if not, here or in the demo of the data directory. Exit code 1 if something is not.
 
     状態を10行で。
@@ -65,13 +71,29 @@ def status(data_dir: Path, **told: Any) -> int:
     if told["database_url"] is None:
         told["settings_file"] = told["settings_file"] or settings_of(data_dir)
     lines = asyncio.run(_look(told))
-    bad = sum(bool(line.way_out) for line in lines)
-    click.echo(f"要対応が{bad}件あります。 / {bad} to act on." if bad else "すべて良好です。 / All is well.")
-    for line in lines:
-        click.echo(f"{'要対応 / act' if line.way_out else '良好 / good'}  {line.name}: {line.found}")
-        if line.way_out:
-            click.echo(f"    → {line.way_out}")
+    bad = [line for line in lines if line.way_out]
+    click.echo(f"要対応が{len(bad)}件あります。 / {len(bad)} to act on." if bad else "すべて良好です。 / All is well.")
+    for said in _said(bad, [line for line in lines if not line.way_out], shows_all=shows_all):
+        click.echo(said)
     return ANSWER_IS_NO if bad else 0
+
+
+def _said(bad: Sequence[Line], well: Sequence[Line], *, shows_all: bool) -> Iterator[str]:
+    """What is to act on first, each with its way out. What ten lines do not hold is named in the last one."""
+    shown = bad if shows_all else bad[:_MOST_BAD]
+    for line in shown:
+        yield f"要対応 / act  {line.name}: {line.found}"
+        yield f"    → {line.way_out}"
+    if rest := bad[len(shown) :]:
+        yield f"要対応 / act  ほか / and {len(rest)}: {_names(rest)} → kiosk sync status --all"
+    elif shows_all or len(well) < _LINES - 2 * len(bad):
+        yield from (f"良好 / good  {line.name}: {line.found}" for line in well)
+    else:
+        yield f"良好 / good  {_names(well)}"
+
+
+def _names(lines: Sequence[Line]) -> str:
+    return "、".join(line.name for line in lines)
 
 
 async def _look(told: Mapping[str, Any]) -> list[Line]:

@@ -120,7 +120,7 @@ _WORDS: Final[Mapping[str, AlertWords]] = {
     "records_differ": AlertWords(
         ("発行用の記録が台帳と違っている", "issuance records differ from the register"),
         (
-            "違っている人の発行は止まっています。「台帳との差異」で原因を見て、作り直しを承認してください。",
+            "違っている人の発行は止まっています。「記録の差異」で原因を見て、作り直しを承認してください。",
             "Those who differ are held back. See “Differences” for the cause, and approve that they are made anew.",
         ),
     ),
@@ -144,8 +144,8 @@ _BY_PREFIX: Final[Mapping[str, AlertWords]] = {
     "feed": AlertWords(
         ("連携ファイルを取り込めなかったか、内容が違っている", "a file of another system was refused, or differs"),
         (
-            "元の担当に、何が欠けたかを確かめて全件ファイルを送ってもらってください。期限を過ぎると、その種別は自動で止まります。",
-            "Ask who sends it what was lost, and for a full file. Past its age limit the kinds made from it stop by themselves.",
+            "元の担当に、何が欠けたかを確かめて全件ファイルを送ってもらってください。だれがどう違うかは「記録の差異」にあります。期限を過ぎると、その種別は自動で止まります。",
+            "Ask who sends it what was lost, and for a full file; “Differences” says who differs and how. Past its age limit the kinds made from it stop by themselves.",
         ),
     ),
 }

@@ -34,12 +34,12 @@ _WAYS_OUT: Final[Mapping[str, Term]] = {
 _RECONCILIATION: Final = "reconciliation"
 _RESIDENT_LIST: Final = "resident_list"
 _LISTED: Final[Term] = (
-    "住民記録の一覧と違います。全件ファイルを適用して、もう一度照合します。",
-    "Differs from the list of residents: apply a full file, and compare again.",
+    "連携元の住民記録と違います。どう違い、何をするかは「記録の差異」にあります。",
+    "Differs from what the source of residents says: see “Differences” for how, and what to do.",
 )
 _COMPARED: Final[Term] = (
-    "台帳と違います。整合処理の画面で修復を承認します。",
-    "Differs from the register: approve its repair.",
+    "台帳と違います。「記録の差異」で作り直しを承認します。",
+    "Differs from the register: approve its repair under “Differences”.",
 )
 _FIELDS: Final[Mapping[str, Term]] = {
     "staff": ("職員による保留", "held by staff"),

@@ -95,4 +95,5 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "alert_closed": ("警報を閉じました。", "The alert is closed."),
     "opening_approved": ("開くことを承認しました。", "The opening is approved."),
     "repair_approved": ("作り直しを承認しました。数秒で作り直されます。", "The repair is approved. It takes seconds."),
+    "doubt_released": ("停止を解きました。", "Released."),
 }

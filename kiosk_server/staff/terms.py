@@ -117,11 +117,13 @@ READINGS: Final[Mapping[str, Term]] = {
     "safety_report": ("安全点検報告を保存", "saved a report on safety"),
     "operation_log": ("操作記録を表示", "looked at the operation log"),
     "stops": ("停止の一覧を表示", "looked at stops"),
-    "differences": ("台帳との差異を表示", "looked at differences from the register"),
+    "differences": ("記録の差異を表示", "looked at differences of the records"),
+    "differences_exported": ("記録の差異を書出し", "took the differences of the records out"),
     "stop_preview": ("停止の対象を確認", "looked whom a stop would be of"),
 }
 ACTS: Final[Mapping[str, Term]] = {
     "repair_approved": ("作り直しの承認", "repair approved"),
+    "source_doubt_released": ("照合による停止の解除", "stop by a comparison released"),
     "setting_stored": ("市の設定を登録", "setting stored"),
     "setting_withdrawn": ("市の設定を取下げ", "setting withdrawn"),
     "stop_set": ("停止の設定", "stop set"),

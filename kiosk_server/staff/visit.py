@@ -36,6 +36,7 @@ _LABELS: Final[Mapping[str, Term]] = {
     "person_number": ("宛名番号", "Person number"),
     "reason": ("理由", "Reason"),
     "serial": ("シリアル番号", "Serial"),
+    "source": ("照合の相手", "Source"),
     "user_id": ("利用者ID", "User id"),
 }
 """What the forms call the fields that `Visit.text` reads."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -30,11 +30,12 @@ class SourceBusy(KioskError):
 
 @dataclass(frozen=True, slots=True)
 class SaidComparison:
-    """`said` and `held` count the records of each side; `differences` by number; `cleared` were in doubt and no longer are."""
+    """`said` and `held` count the records of each side; `differences` by number, as of `at` (UTC); `cleared` were in doubt and no longer are."""
 
     source: str
     said: int
     held: int
+    at: datetime
     differences: dict[str, Doubt] = field(default_factory=dict)
     cleared: int = 0
 
@@ -71,7 +72,7 @@ class FedReconciler:
         """Compare everything, and write down what was found. Raises SourceBusy."""
         done = await self._compared(source, None)
         async with self._entered():
-            await self._connection.execute(_SQL["done_whole"], self._city, source.name, self._clock())
+            await self._connection.execute(_SQL["done_whole"], self._city, source.name, done.at)
         return done
 
     async def part(self, source: FedSource, part: int) -> SaidComparison:
@@ -87,7 +88,8 @@ class FedReconciler:
         async with self._entered():
             counts = await self._connection.fetchrow(_SQL["counts"], self._city, source.name, numbers)
         assert counts is not None  # noqa: S101 - a SELECT without FROM always gives a row
-        return await self._judged(SaidComparison(source.name, *counts), source, numbers, is_kept=True)
+        counted = SaidComparison(source.name, counts["said"], counts["held"], self._clock())
+        return await self._judged(counted, source, numbers, is_kept=True)
 
     async def _compared(self, source: FedSource, ranges: Sequence[int] | None) -> SaidComparison:
         pair = Pair(("said", "held"), _SQL["ranges"], _SQL["keys"], (source.name,))
@@ -97,7 +99,7 @@ class FedReconciler:
             rows = await self._connection.fetch(_SQL["numbers_of"], self._city, source.name, keys) if keys else ()
             before = await doubted(self._connection, self._city, source, "said")
         suspected = sorted({*before, *(row["number"] for row in rows)})
-        counted = SaidComparison(source.name, found.in_register, found.in_records)
+        counted = SaidComparison(source.name, found.in_register, found.in_records, self._clock())
         if not suspected and ranges is not None:
             return counted
         return await self._judged(counted, source, suspected, is_kept=ranges is None)
@@ -113,7 +115,7 @@ class FedReconciler:
             cleared = await bring_doubts(self._connection, self._city, source, found, "said", now, among=numbers)
             if found or is_kept:
                 await self._keep(counted, source, found, now)
-        return SaidComparison(source.name, counted.said, counted.held, found, cleared)
+        return replace(counted, differences=found, at=now, cleared=cleared)
 
     async def _keep(self, counted: SaidComparison, source: FedSource, found: dict[str, Doubt], now: datetime) -> None:
         last = await self._connection.fetchrow(_SQL["state"], self._city, source.name)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
+from issuance_db.staff_acts import Actor, record_act
 from sync.feeds.ageing import LISTED_LIMIT
+from sync.feeds.said_comparing import COMPARED
 
 _SQL: Final = load("sync.feeds", "status.sql")
 
@@ -20,8 +22,8 @@ class SourceNotBegun(KioskError):
 
 
 class NotInDoubt(KioskError):
-    """一覧との照合で違いのある人ではありません。kiosk feed doubts で確かめてください。 /
-    No list was found to differ about this number. `kiosk feed doubts` shows who is in doubt."""
+    """この番号は、連携元の一覧との照合では止まっていません。「記録の差異」か kiosk feed doubts で確かめてください。 /
+    No list stops this number. “Differences” in the console, or `kiosk feed doubts`, shows who is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,27 @@ async def list_aside(connection: asyncpg.Connection, municipality_code: str) -> 
     return rows
 
 
-async def list_source_doubts(connection: asyncpg.Connection, municipality_code: str) -> Sequence[asyncpg.Record]:
+async def list_source_doubts(connection: asyncpg.Connection, municipality_code: str) -> Sequence[dict[str, Any]]:
     """Whom comparisons put in doubt: source, number, found_by, difference, items (names, never values), since_file, since."""
-    rows: Sequence[asyncpg.Record] = await connection.fetch(_SQL["doubts"], municipality_code)
-    return rows
+    return [dict(row.items()) for row in await connection.fetch(_SQL["doubts"], municipality_code)]
 
 
-async def release_doubt(connection: asyncpg.Connection, municipality_code: str, source: str, number: str) -> None:
-    """Let somebody go whom a list of the source stopped, as `staff`, after a look. Raises NotInDoubt."""
+async def last_compared(connection: asyncpg.Connection, municipality_code: str) -> Sequence[dict[str, Any]]:
+    """Of each source: when it was compared with what its files said (`way` said) and with a list of its own (list), all of it (`whole_at`) and
+    a part (`part_at`; None: never); how many records it (`theirs`) and we (`ours`) had when it was all of it, and how many numbers differ now."""
+    rows = await connection.fetch(_SQL["compared"], municipality_code, list(COMPARED))
+    return [dict(row.items()) for row in rows]
+
+
+async def release_doubt(
+    connection: asyncpg.Connection, municipality_code: str, source: str, number: str, actor: Actor
+) -> None:
+    """Let somebody go whom a list of the source stopped, as `staff`, after a look, and write that down. Raises NotInDoubt."""
     if await connection.fetchval(_SQL["release"], municipality_code, source, number) is None:
         raise NotInDoubt
+    await record_act(
+        connection, municipality_code, "source_doubt_released", actor, concerns=source, person_number=number
+    )
 
 
 async def set_age_limit(connection: asyncpg.Connection, municipality_code: str, source: str, limit: AgeLimit) -> None:

@@ -61,6 +61,34 @@ SELECT source, person_number AS number, found_by, difference, items, since_file,
 WHERE municipality_code = $1
 ORDER BY source, since, person_number, found_by
 
+-- name: compared
+-- Of the sources ($2) whose files are kept in mind, the last comparison of all with what they said; and of each source that ever sent a list, the
+-- last one with that. A comparison of all is of the very moment that its source has as the last one.
+SELECT w.source, w.way, w.whole_at, w.part_at, w.theirs, w.ours, (
+    SELECT count(*) FROM issuance.source_doubt AS d
+    WHERE d.municipality_code = $1 AND d.source = w.source AND d.found_by = w.way
+) AS differing
+FROM (
+    SELECT s.source, 'said' AS way, s.whole_at, s.part_at, c.at_source AS theirs, c.here AS ours
+    FROM issuance.source AS s
+    LEFT JOIN LATERAL (
+        SELECT h.at_source, h.here FROM history.source_comparison AS h
+        WHERE h.municipality_code = $1 AND h.source = s.source AND h.found_by = 'said' AND h.compared_at = s.whole_at
+        ORDER BY h.comparison_id LIMIT 1
+    ) AS c ON true
+    WHERE s.municipality_code = $1 AND s.said_since IS NOT NULL AND s.source = ANY ($2::text[])
+    UNION ALL
+    SELECT s.source, 'list', c.compared_at, NULL, c.at_source, c.here
+    FROM issuance.source AS s
+    CROSS JOIN LATERAL (
+        SELECT h.compared_at, h.at_source, h.here FROM history.source_comparison AS h
+        WHERE h.municipality_code = $1 AND h.source = s.source AND coalesce(h.found_by, 'list') = 'list'
+        ORDER BY h.comparison_id DESC LIMIT 1
+    ) AS c
+    WHERE s.municipality_code = $1
+) AS w
+ORDER BY w.source, w.way DESC
+
 -- name: release
 -- What a list found; what our own comparison finds it would find again.
 DELETE FROM issuance.source_doubt

@@ -41,10 +41,10 @@ class Office:
         done = kiosk("feed", command, *arguments, *where, KIOSK_FEED_KEY_FILE=str(self.key), **settings)  # type: ignore[arg-type] # settings are texts
         return done.returncode, done.stdout + done.stderr
 
-    def status(self) -> list[str]:
+    def status(self, *more: str) -> list[str]:
         """What `kiosk sync status` says, line by line."""
         where = ("--database-url", self._database.dsn("staff"), "--municipality-code", CITY)
-        return kiosk("sync", "status", *where).stdout.splitlines()
+        return kiosk("sync", "status", *more, *where).stdout.splitlines()
 
     def file(self, name: str, content: bytes) -> Path:
         path = self._directory / name
@@ -220,7 +220,7 @@ async def test_mis_08_what_something_else_wrote_from_the_first_sign_to_the_repai
     code, said = office.feed("reconcile", *number)
     told = f"here {1 if number else 2}"
     assert (code, told in said, "別の場所" in said) == (ANSWER_IS_NO, True, False)
-    assert "    0000000101  内容が違う / different  address  [0番のファイルから / since file 0]" in said
+    assert "    0000000101  内容が違う / different  住所 / address  [0番のファイルから / since file 0]" in said
     assert any("1人が違う" in line for line in office.status())
     path = full.with_name("doubts.csv")
     code, said = office.feed("doubts", "--csv", path, role="staff")
@@ -268,7 +268,31 @@ async def test_the_status_names_what_is_not_well_and_the_way_out(
     place = next(place for place, line in enumerate(lines) if "連携元 / source seal" in line)
     assert lines[0].startswith("要対応が")
     assert (seen.found in lines[place], seen.way_out in lines[place + 1]) == (True, True)
-    assert len(lines) <= 10 + sum(line.startswith("    →") for line in lines)
+    assert len(lines) <= 10
+
+
+async def test_ten_lines_hold_whatever_is_wrong_and_name_the_rest(
+    office: Office, source: SealSource, database: Database
+) -> None:
+    office.feed("apply", office.file("0.csv", source.full(ONE)))
+    admin = await database.connect()
+    await admin.execute("UPDATE issuance.source SET working_limit = '1 hour'")
+    for other in ("tax", "koseki", "disaster"):
+        await admin.execute(
+            "INSERT INTO issuance.source (municipality_code, source, fed_at, age_limit, working_limit) "
+            "SELECT municipality_code, $1, fed_at, age_limit, working_limit FROM issuance.source WHERE source = 'seal'",
+            other,
+        )
+    lines = office.status()
+    assert len(lines) == 10
+    assert lines[0].startswith("要対応が6件")
+    assert [line.startswith("    →") for line in lines[1:9]] == [False, True] * 4
+    assert [name in lines[9] for name in ("source seal", "source tax", "kiosk sync status --all")] == [True] * 3
+    everything = office.status("--all")
+    assert sum(line.startswith("    →") for line in everything) == 6
+    assert [name for name in ("disaster", "koseki", "seal", "tax") if any(f"source {name}:" in line for line in everything)] == [
+        "disaster", "koseki", "seal", "tax",
+    ]  # fmt: skip
 
 
 async def test_a_refused_copy_of_an_older_file_is_no_trouble(office: Office, source: SealSource) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from pdf.composing import SIGNATURE_ROOM
@@ -63,8 +64,9 @@ def _fonts(
         read_font([objects[number] for number in range(first, first + OBJECTS_PER_FONT)], first, sources)
         for first in numbers.fonts
     ]
-    meant = set("".join([text for font in embedded for text in font.graphemes]))
-    if meant != set("".join([text.text for page in pages for text in page.texts])):
+    # That no meaning is missing is found where each text is read with these fonts.
+    said = "".join([text.text for page in pages for text in page.texts])
+    if not all(map(said.__contains__, chain.from_iterable(font.graphemes for font in embedded))):
         raise GlyphMismatch
     return embedded
 

@@ -10,7 +10,7 @@ from pdf.forms.table import Table
 from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, from_top
 
 PATHS_PER_TABLE = 3
-"""Painted paths: the label shades, the inner rules, the outer edge."""
+"""Painted paths: the labels, the rules above rows, the outer edge."""
 
 FOOT_PATHS = 1
 
@@ -22,20 +22,20 @@ _ONLY_STREAM = re.compile(rb"14\.4 TL ET\n(.*?)\n?endstream", re.DOTALL)
 
 @lru_cache(maxsize=256)
 def table_rules(table: Table) -> bytes:
-    """Shades, rules and edge of `table`."""
+    """Labels, rules and edge of `table`; nothing is drawn twice, since PDFium reads each of these numbers on every page."""
     canvas, file = _canvas()
-    shades = canvas.beginPath()
-    rules = canvas.beginPath()
-    for _, label, field in table.placed():
-        shades.rect(label.x, label.y, label.width, label.height)
-        rules.rect(label.x, label.y, label.width, label.height)
-        rules.rect(field.x, field.y, field.width, field.height)
+    labels, rules = canvas.beginPath(), canvas.beginPath()
+    for _, label, _ in table.placed():
+        labels.rect(label.x, label.y, label.width, label.height)
     if table.number_width:
         number = table.number_box()
-        shades.rect(number.x, number.y, number.width, number.height)
+        labels.rect(number.x, number.y, number.width, number.height)
+    for line in table.rules():
+        rules.moveTo(line.x, line.y)
+        rules.lineTo(line.x + line.width, line.y)
     canvas.setFillGray(_SHADE)
-    canvas.drawPath(shades, stroke=0, fill=1)
     canvas.setLineWidth(_THIN)
+    canvas.drawPath(labels, fill=1)
     canvas.drawPath(rules)
     _edge(canvas, table.frame())
     return _operators(canvas, file)

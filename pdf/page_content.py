@@ -85,10 +85,9 @@ class _Reader:
         except KeyError:
             return ""
         sizes = {size: f"/F0 {size:.2f} Tf <" for size in {text.size for text in texts}}
-        begins = [f"{text.spelled[0]}{sizes[text.size]}" for text in texts]
         lines = [
-            f"{before}{begin}{code}> Tj\n"
-            for before, begin, code in zip(_changes(marks), begins, codes.split("\n"), strict=True)
+            f"{before}{text.spelled[0]}{sizes[text.size]}{code}> Tj\n"
+            for before, text, code in zip(_changes(marks), texts, codes.split("\n"), strict=True)
         ]
         return "".join(lines) + _END
 

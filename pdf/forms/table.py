@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from pdf.layout import Box, from_top
 
@@ -63,6 +64,12 @@ class Table:
                 yield cell, label, field
                 left += cell.label_width + cell.width
             top += row.height
+
+    def rules(self) -> Iterator[Box]:
+        """The line above each row, right of the column for the number: boxes without height."""
+        left, width = self.left + self.number_width, self.width - self.number_width
+        tops = accumulate([row.height for row in self.rows[:-1]], initial=self.top)
+        return (from_top(left, top, width, 0) for top in tops)
 
     @property
     def height(self) -> float:

@@ -1,7 +1,6 @@
 """The visible seal on paper: what it says, that it is read back, and that another one is found before anything is signed."""
 
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -199,8 +198,7 @@ def _more_than_shown(body: bytes) -> bytes:
 
 def _image(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
     head, _, rest = body.partition(b"\nstream\n")
-    pixels = change(zlib.decompress(rest.removesuffix(b"\nendstream")))
-    return rewriting.with_length(head + b"\nstream\n" + zlib.compress(pixels) + b"\nendstream")
+    return head + b"\nstream\n" + change(rest.removesuffix(b"\nendstream")) + b"\nendstream"
 
 
 def _other_salt(body: bytes) -> bytes:

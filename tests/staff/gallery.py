@@ -13,6 +13,7 @@ from selenium.webdriver.support.select import Select
 
 from tests.cli.command import Demo, demo_up, kiosk
 from tests.staff.desk import Desk
+from tests.staff.test_register_browser import to_the_certificate_of_moving_out
 from tests.terminal.screen import chromium
 
 PLACE: Final = Path(__file__).parents[2] / "docs" / "gallery" / "staff"
@@ -56,6 +57,7 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
 _STEP_BY_STEP: Final = {
     "registry-person": "住民基本台帳の一人 — a resident and the household, as they are and as they were",
     "registry-paper": "証明書・通知 — a certificate of the counter, seen before it is made",
+    "registry-move-out": "転出証明書 — handed out by a 転出届, its My Number masked until it is made",
     "issuance": "一通の発行 — one issuance, step by step",
     "then": "そのとき他に — who else was being served then",
 }
@@ -78,6 +80,8 @@ def main() -> int:
         _one_issuance(desk)
         desk.sign_in("takahashi").open("/history?lang=en")
         _keep(desk, "english")
+        to_the_certificate_of_moving_out(desk.open("?lang=ja"), demo.said["samples"][1]["name"])
+        _keep(desk, "registry-move-out")
     (PLACE / "README.md").write_text(page(), encoding="utf-8")
     return 0
 

@@ -104,6 +104,36 @@ def test_s1_1_a_move_within_the_city_is_seen_before_it_is_made(clerk: Desk) -> N
     assert "本城三丁目" not in clerk.browser.find_element(By.CSS_SELECTOR, ".facts").text
 
 
+def to_the_certificate_of_moving_out(desk: Desk, name: str) -> None:
+    """From the page of somebody who lives here, by the 転出届, to the 転出証明書 as it will look."""
+    opened(desk, name=name)
+    choose(desk, "kind", "OU1")
+    desk.press().fill(
+        occurred="R8.11.30", all_i_move_out_address="東京都足立区見本町１番地", all_i_move_out_head="見本　太郎"
+    )
+    choose(desk, "identity_check", "passport")
+    desk.press()
+    into_the_register(desk)
+    desk.press('button[name="papers"]').fill(handed_to=name)
+    paper = Select(desk.browser.find_element(By.NAME, "paper"))
+    paper.select_by_index(len(paper.options) - 1)
+    for field, value in (("applicant", "self"), ("identity_check", "passport")):
+        choose(desk, field, value)
+    assert desk.barriers() == []
+    desk.press()
+    picture = desk.browser.find_element(By.CSS_SELECTOR, "img.sheet")
+    desk.until(lambda: bool(desk.browser.execute_script("return arguments[0].naturalWidth", picture)))
+
+
+def test_s1_3_r_50_a_move_out_leads_to_its_certificate_which_takes_a_right_to_make(clerk: Desk) -> None:
+    moved_in(clerk, 7_000_000_005, "冨樫　岬", "トガシ　ミサキ")
+    to_the_certificate_of_moving_out(clerk, "冨樫　岬")
+    assert "内容の確認: 転出証明書" in clerk.text
+    assert "担当「個人番号」か「責任者」が要ります" in clerk.text
+    assert clerk.browser.find_elements(By.CSS_SELECTOR, "main button.go") == []
+    assert clerk.barriers() == []
+
+
 def test_s1_2_an_inquiry_of_a_protected_person_shows_it_everywhere(clerk: Desk) -> None:
     moved_in(clerk, 7_000_000_003, "髙﨑　凪", "タカサキ　ナギ")
     opened(clerk, name="高崎凪")

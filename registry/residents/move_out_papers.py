@@ -10,12 +10,13 @@ from typing import Final
 
 import asyncpg
 
-from civil.calendar import wareki
+from civil.calendar import jst_date, wareki
 from civil.errors import KioskError
 from civil.sql import load
 from registry.residents.effects import alias_groups
 from registry.residents.errors import TooManyWriters
 from registry.residents.event_kinds import EVENT_KINDS, EventClass
+from registry.residents.further_items import FurtherItems
 from registry.residents.inquiry import PersonHistory
 from registry.residents.inquiry_log import Inquirer
 from registry.residents.items_by_topic import MOVE_OUT
@@ -95,8 +96,8 @@ async def move_out_facts(
     if not is_released:
         await require_unprotected(connection, municipality_code, shown)
     return MoveOutFacts(
-        notice, people, None if head is None else head.name, _moved(notice, people[0]), tuple(map(_told, people)),
-        first is not None, as_of, shown,
+        notice, people, None if head is None else head.name, _moved(notice, people[0]),
+        tuple(_told(one, jst_date(as_of)) for one in people), first is not None, as_of, shown,
     )  # fmt: skip
 
 
@@ -150,8 +151,8 @@ def _moved(notice: Notice, record: PersonRecord) -> Rows:
     )  # fmt: skip
 
 
-def _told(record: PersonRecord) -> Rows:
-    insured = _insured(record)
+def _told(record: PersonRecord, on: date) -> Rows:
+    insured = _insured(record.further, on)
     return (
         ("住民票コード", record.resident_code),
         *((("国民健康保険・年金等", insured),) if insured else ()),
@@ -159,14 +160,19 @@ def _told(record: PersonRecord) -> Rows:
     )
 
 
-def _insured(record: PersonRecord) -> str:
-    """What the law wants told of whoever is insured or supported; nothing of anybody else."""
-    told = record.further
-    words = [word for name, word in _INSURED if told.get(f"{name}_from") and not told.get(f"{name}_until")]
-    if told.get("pension_from") and not told.get("pension_until"):
+def _insured(told: FurtherItems, on: date) -> str:
+    """What the law wants told of whoever is insured or supported on a day; nothing of anybody else."""
+    words = [word for name, word in _INSURED if _holds(told, name, on)]
+    if _holds(told, "pension", on):
         number = told.get("basic_pension_number")
         words.append(f"国民年金{told.get('pension_class', '')}" + (f"（基礎年金番号 {number}）" if number else ""))
     return "、".join(words)
+
+
+def _holds(told: FurtherItems, name: str, on: date) -> bool:
+    """Whether a qualification was begun and is not over; days and months (YYYY-MM) compare as they are written."""
+    ends = str(told.get(f"{name}_until", date.max))
+    return f"{name}_from" in told and ends >= str(on)[: len(ends)]
 
 
 def _aliases(record: PersonRecord) -> Rows:

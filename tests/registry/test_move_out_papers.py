@@ -96,6 +96,7 @@ async def test_s1_3_insurance_pension_allowance_and_the_history_of_an_alias_are_
     told = {
         "health_insured_from": date(2020, 4, 1), "care_insured_from": date(2020, 4, 1), "care_insured_until": date(2021, 4, 1),
         "pension_from": date(2000, 4, 1), "pension_class": "第1号", "basic_pension_number": "1234567890", "child_allowance_from": "2020-04",
+        "health_insured_until": date(2026, 11, 30), "child_allowance_until": "2026-11",
     }  # fmt: skip
     await office.load(someone(1, further=told), someone(2, "子", **FOREIGN))
     await office.file("PN4", {TWO: {"alias": "見本　次郎", "alias_furigana": "ミホン　ジロウ"}}, occurred=days_ago(9))

@@ -1,5 +1,9 @@
-"""What every list that leaves the register has in common: who may be on it, and that it is kept before anybody has it."""
+"""What every list that leaves the register has in common: who may be on it, and that it is kept before anybody has it.
 
+Of a whole city that is seconds of work; it is done beside the event loop, which answers others meanwhile.
+"""
+
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,17 +35,16 @@ class Leaving:
     persons: Sequence[str]
     lines: Sequence[Sequence[str]]
 
-    @property
-    def sha256(self) -> bytes:
-        """What stands for the lines."""
-        return sha256(json.dumps(self.lines, ensure_ascii=False).encode()).digest()
-
 
 async def listable(
     connection: asyncpg.Connection, municipality_code: str, on: date, *, with_protected: bool
 ) -> list[Listable]:
     """The residents, planned movers included, as they are on a JST date."""
     rows = await connection.fetch(_SQL["may_be_listed"], municipality_code, with_protected)
+    return await asyncio.to_thread(_listable, rows, on)
+
+
+def _listable(rows: Sequence[asyncpg.Record], on: date) -> list[Listable]:
     return [
         Listable(
             row["person_number"], Sex(row["sex"]), age_on(RecordedDate(row["birth_on"], row["birth_text"]), on),
@@ -53,11 +56,16 @@ async def listable(
 
 async def keep(
     connection: asyncpg.Connection, municipality_code: str, leaving: Leaving, maker: Inquirer, now: datetime
-) -> int:
-    """Write down who made it for whom and why, and who is on it; returns its number."""
+) -> tuple[int, bytes]:
+    """Write down who made it for whom and why, and who is on it; returns its number, and the digest that stands for the lines."""
+    digest = await asyncio.to_thread(_digest, leaving.lines)
     number: int = await connection.fetchval(
         _SQL["insert_extract"], municipality_code, now, maker.staff, maker.purpose, leaving.basis, leaving.recipient,
-        leaving.asked, leaving.seed, len(leaving.lines), leaving.sha256, leaving.provision_id,
+        leaving.asked, leaving.seed, len(leaving.lines), digest, leaving.provision_id,
     )  # fmt: skip
     await connection.execute(_SQL["insert_extract_persons"], municipality_code, number, list(leaving.persons))
-    return number
+    return number, digest
+
+
+def _digest(lines: Sequence[Sequence[str]]) -> bytes:
+    return sha256(json.dumps(lines, ensure_ascii=False).encode()).digest()

@@ -4,8 +4,9 @@
 nor whoever is no resident. Every function takes a connection of role `registry` in a transaction whose city is set.
 """
 
+import asyncio
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +22,7 @@ from civil.sql import load
 from civil.text import require_printable
 from registry.residents.extracting import Leaving, keep, listable
 from registry.residents.inquiry_log import Inquirer
-from registry.residents.sampling import EVERYBODY, Scope, StratifiedBy, draw
+from registry.residents.sampling import EVERYBODY, Listable, Scope, StratifiedBy, draw
 
 _SQL: Final = load("registry.residents", "ledgers.sql")
 _LONGEST_SEED: Final = 100
@@ -170,20 +171,15 @@ async def make_ledger(
     recipient = require_printable("recipient", asked.recipient.strip(), 200)
     seed = require_printable("seed", asked.seed, _LONGEST_SEED)
     residents = await listable(connection, municipality_code, jst_date(now), with_protected=False)
-    people = [one for one in residents if one.person_number not in left_out]
-    if not asked.scope.towns <= {one.town for one in people}:
-        raise TownUnknown
-    drawn = draw(people, asked.scope, seed, asked.persons, asked.by)
-    if not drawn:
-        raise NobodyListed
+    drawn = await asyncio.to_thread(_drawn, residents, asked, seed, left_out)
     # A statement of its own, so that it sees what was committed since.
     rows = await connection.fetch(_SQL["four_items"], municipality_code, list(drawn))
     if len(rows) != len(drawn):
         raise ListMoved
-    lines = tuple(_line(row) for row in rows)
-    told = [astuple(line) for line in lines]
+    lines, told = await asyncio.to_thread(_lines, rows)
     leaving = Leaving(asked.basis.provision_id, asked.basis, recipient, asked.as_json(), seed, drawn, told)
-    return Ledger(await keep(connection, municipality_code, leaving, maker, now), lines, leaving.sha256)
+    number, digest = await keep(connection, municipality_code, leaving, maker, now)
+    return Ledger(number, lines, digest)
 
 
 async def record_inspection(
@@ -215,6 +211,21 @@ async def inspections(
     """The inspections to publish of the days from `since` to before `until` (法11条3項, 11条の2第12項: at least once a year)."""
     rows = await connection.fetch(_SQL["inspections"], municipality_code, since, until, list(PUBLISHED))
     return tuple(Inspection(**{**row, "basis": InspectionBasis(row["basis"])}) for row in rows)
+
+
+def _drawn(residents: Sequence[Listable], asked: Asked, seed: str, left_out: Collection[str]) -> tuple[str, ...]:
+    people = [one for one in residents if one.person_number not in left_out]
+    if not asked.scope.towns <= {one.town for one in people}:
+        raise TownUnknown
+    drawn = draw(people, asked.scope, seed, asked.persons, asked.by)
+    if not drawn:
+        raise NobodyListed
+    return drawn
+
+
+def _lines(rows: Sequence[asyncpg.Record]) -> tuple[tuple[LedgerLine, ...], Sequence[Sequence[str]]]:
+    lines = tuple(_line(row) for row in rows)
+    return lines, [astuple(line) for line in lines]
 
 
 def _line(row: asyncpg.Record) -> LedgerLine:

@@ -4,6 +4,7 @@ The 55 rows of 番号法別表第二 that the PIA names (lines 340-343), the ins
 function for anything else: who is not in the table, or asks for an item that its row does not name, is refused, and that is kept.
 """
 
+import asyncio
 import csv
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -24,11 +25,11 @@ from registry.residents.extracting import Leaving, keep, listable
 from registry.residents.inquiry_log import Inquirer
 from registry.residents.person_record import ITEM_NAMES, HistoryRow, item_of
 from registry.residents.reading import city_transaction, current_rows
-from registry.residents.sampling import Scope
+from registry.residents.sampling import Listable, Scope
 from registry.residents.typed_items import item_text
 
 _SQL: Final = load("registry.residents", "ledgers.sql")
-_AT_ONCE: Final = 2_000
+_AT_ONCE: Final = 500
 HEAD_NAME: Final = "head_name"
 _MEASURE: Final = "suppressed"
 """支援措置: told with whatever else is asked for, since whoever has the address must not tell it on."""
@@ -130,17 +131,20 @@ async def _provided(
         return None
     if not set(items or ()) <= set(provision.items) or (persons is None and provision.means is Means.NETWORK):
         return None
-    scope = Scope(youngest=provision.youngest, oldest=provision.oldest)
     with_protected = provision.means is Means.DEPARTMENT
     people = await listable(connection, city, jst_date(now), with_protected=with_protected)
-    in_scope = [
-        one.person_number for one in people if scope.has(one) and (with_protected or one.person_number not in protected)
-    ]
-    wanted = in_scope if persons is None else list(dict.fromkeys(persons))
-    if not wanted or not set(wanted) <= set(in_scope):
+    left_out = frozenset[str]() if with_protected else protected
+    in_scope = await asyncio.to_thread(_in_scope, people, provision, left_out)
+    wanted = in_scope if persons is None else dict.fromkeys(persons)
+    if not wanted or not wanted.keys() <= in_scope.keys():
         return None
     asked = tuple(item for item in provision.items if items is None or item in {*items, _MEASURE})
-    return _Found(asked, await _texts(connection, city, asked, wanted, protected), persons is None)
+    return _Found(asked, await _texts(connection, city, asked, list(wanted), protected), persons is None)
+
+
+def _in_scope(people: Sequence[Listable], provision: Provision, left_out: Collection[str]) -> dict[str, None]:
+    scope = Scope(youngest=provision.youngest, oldest=provision.oldest)
+    return dict.fromkeys(one.person_number for one in people if scope.has(one) and one.person_number not in left_out)
 
 
 async def _texts(
@@ -154,13 +158,19 @@ async def _texts(
     for begin in range(0, len(persons), _AT_ONCE):
         part = await current_rows(connection, city, persons[begin : begin + _AT_ONCE])
         heads = await _head_names(connection, city, part) if HEAD_NAME in items else {}
-        for number, row in part.items():
-            told: dict[str, object] = {HEAD_NAME: heads.get(row.record.household_number)}
-            told |= {_MEASURE: True} if number in protected else {}
-            texts[number] = tuple(
-                item_text(told[item] if item in told else item_of(row.record, item)) for item in items
-            )
+        texts |= await asyncio.to_thread(_texts_of, part, items, heads, protected)
     return {number: texts[number] for number in persons}
+
+
+def _texts_of(
+    people: Mapping[str, HistoryRow], items: Collection[str], heads: Mapping[str, str], protected: Collection[str]
+) -> Mapping[str, tuple[str, ...]]:
+    texts: dict[str, tuple[str, ...]] = {}
+    for number, row in people.items():
+        told: dict[str, object] = {HEAD_NAME: heads.get(row.record.household_number)}
+        told |= {_MEASURE: True} if number in protected else {}
+        texts[number] = tuple(item_text(told[item] if item in told else item_of(row.record, item)) for item in items)
+    return texts
 
 
 async def _head_names(connection: asyncpg.Connection, city: str, people: Mapping[str, HistoryRow]) -> Mapping[str, str]:
@@ -175,7 +185,8 @@ async def _kept(
     rows = tuple(found.rows.values())
     asked = json.dumps({"items": found.items, "persons": None if found.is_everybody else len(rows)})
     leaving = Leaving(provision.id, provision.basis, provision.recipient, asked, None, list(found.rows), rows)
-    return Extract(await keep(connection, city, leaving, asker, now), found.items, rows)
+    number, _ = await keep(connection, city, leaving, asker, now)
+    return Extract(number, found.items, rows)
 
 
 def _provision(row: Mapping[str, str]) -> Provision:

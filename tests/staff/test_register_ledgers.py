@@ -1,10 +1,17 @@
 """S1-5 and R-30 at the screens: lists for inspection, department ledgers, and who inspected what."""
 
+import asyncio
 import csv
 import io
 import re
+import threading
+from types import ModuleType
+
+import pytest
 
 from kiosk_server.staff.duties import Duty
+from kiosk_server.staff.pages import register_ledgers
+from registry.residents import extracting, ledgers, providing
 from tests.staff.office import Clerk, Office
 from tests.staff.test_register import NAME
 from tests.staff.test_register_release import protected_resident
@@ -85,3 +92,33 @@ async def test_s1_5_an_inspection_is_recorded_with_its_identity_check_and_publis
     published = await clerk.get("/registry/ledgers/published?since=2026-04-01&until=2027-04-01")
     assert ("見本大学" in published.text, "世論調査" in published.text, "助手" in published.text) == (True, True, False)
     assert (await clerk.get("/registry/ledgers/published?since=2027-04-01&until=2026-04-01")).status == 409
+
+
+@pytest.mark.parametrize(
+    ("path", "module", "work"),
+    [
+        ("", extracting, "age_on"), ("", ledgers, "draw"), ("", register_ledgers, "ledger_file"),
+        ("/provision", providing, "item_text"), ("/provision", register_ledgers, "provided_file"),
+    ],
+)  # fmt: skip
+async def test_other_clerks_have_their_pages_while_a_list_is_made(
+    office: Office, monkeypatch: pytest.MonkeyPatch, path: str, module: ModuleType, work: str
+) -> None:
+    begun, answered = threading.Event(), threading.Event()
+    does = getattr(module, work)
+
+    def working(*told: object) -> object:
+        begun.set()
+        assert answered.wait(20), "nobody was answered before this was done"
+        return does(*told)
+
+    monkeypatch.setattr(module, work, working)
+    chief, clerk = await office.at_work("tanaka", Duty.SUPERVISOR), await office.at_work("sato", Duty.COUNTER)
+    await chief.get("/registry/ledgers")
+    asked = {**ASKED, "provision": "DEPT-ELECTION"}
+    making = asyncio.create_task(the_file(chief, f"/registry/ledgers{path}", **asked))
+    assert await asyncio.to_thread(begun.wait, 20)
+    assert (await clerk.get("/registry/ledgers")).status == 200
+    answered.set()
+    status, name, _ = await making
+    assert (status, name.startswith("attachment")) == (200, True)

@@ -62,7 +62,8 @@ async def _provide(visit: Visit) -> web.Response:
         )
     async with visit.database() as connection:
         await visit.reads(connection, "registered_list", concerns=str(made.extract_id))
-    return _sent(provided_file(made), ".csv", f"provision-{made.extract_id}")
+    content = await asyncio.to_thread(provided_file, made)
+    return _sent(content, ".csv", f"provision-{made.extract_id}")
 
 
 async def _record(visit: Visit) -> web.Response:

@@ -1,5 +1,6 @@
 """操作記録 of the register (R-51): everything done with it in a period, the review of that, and what one person is told (R-80)."""
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -52,7 +53,8 @@ async def _file(visit: Visit) -> web.Response:
         done = await operations(register, visit.city, since, until)
     await _reads(visit, since, until)
     headers = {"Content-Disposition": f'attachment; filename="operations-{since}-{until}.csv"'}
-    return web.Response(body=operations_file(done), content_type="text/csv", headers=headers)
+    content = await asyncio.to_thread(operations_file, done)
+    return web.Response(body=content, content_type="text/csv", headers=headers)
 
 
 async def _review(visit: Visit) -> web.Response:
@@ -70,7 +72,8 @@ async def _disclose(visit: Visit) -> web.Response:
         told = await disclose(register, visit.city, number, asker, visit.now)
     async with visit.database() as connection:
         await visit.reads(connection, "registered_disclosed", person_number=number)
-        content = disclosure_file(told, *await known_in_front(connection, visit.city, number))
+        in_front = await known_in_front(connection, visit.city, number)
+        content = await asyncio.to_thread(disclosure_file, told, *in_front)
     headers = {"Content-Disposition": 'attachment; filename="disclosure.xlsx"'}
     return web.Response(body=content, content_type=_XLSX, headers=headers)
 

@@ -1,5 +1,6 @@
 """The console in Chromium: for everybody, at every size, by keyboard, without errors."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from civil.clock import utc_now
+from kiosk_server.staff import screens
 from kiosk_server.staff.pages import MENU
 from kiosk_server.staff.second_factor import code_at
 from tests.cli.command import kiosk
@@ -81,6 +83,54 @@ def test_tables_sort_by_a_heading_and_say_so(desk: Desk) -> None:
     assert heading.get_attribute("aria-sort") == "ascending"
     desk.click("th:first-child button")
     assert [cell.text for cell in desk.browser.find_elements(By.CSS_SELECTOR, "tbody td:first-child")] == cells[::-1]
+
+
+_FIRST = "tbody td:first-child"
+_KEPT = "return Object.entries(localStorage).map(([name, kept]) => `${name}: ${kept}`)"
+
+
+def _firsts(desk: Desk) -> list[str]:
+    return [cell.text for cell in desk.browser.find_elements(By.CSS_SELECTOR, f"[data-order=accounts] {_FIRST}")]
+
+
+def test_an_order_is_there_at_the_next_visit_says_so_and_goes_with_one_click(desk: Desk) -> None:
+    heading = "[data-order=accounts] th:first-child button"
+    as_sent = _firsts(desk.sign_in("ito").open("/accounts"))
+    desk.click(heading).click(heading)
+    falling = _firsts(desk)
+    assert falling == sorted(as_sent, reverse=True) != as_sent
+    try:
+        # Signed out and in again, in another language: the table is the same.
+        desk.sign_in("ito").open("/accounts?lang=en")
+        assert (_firsts(desk), desk.barriers()) == (falling, [])
+        assert "In the order that was chosen on this computer before." in desk.text
+        assert desk.browser.execute_script(_KEPT) == ["kiosk-order-accounts: 0 descending 5"]
+        desk.click("p.hint.acts button")
+        assert (_firsts(desk), "on this computer" in desk.text) == (as_sent, False)
+        assert _firsts(desk.open("/accounts?lang=ja")) == as_sent
+    finally:
+        desk.browser.execute_script("localStorage.clear()")
+
+
+@pytest.mark.parametrize("kept", ["0 descending 6", "5 ascending 5", "0 sideways 5", "x", ""])
+def test_what_is_kept_of_another_table_or_was_edited_orders_nothing(desk: Desk, kept: str) -> None:
+    as_sent = _firsts(desk.sign_in("ito").open("/accounts"))
+    desk.browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium has no type for it
+    try:
+        desk.browser.execute_script("localStorage.setItem('kiosk-order-accounts', arguments[0])", kept)
+        assert _firsts(desk.open("/accounts")) == as_sent
+        assert desk.browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # as above
+    finally:
+        desk.browser.execute_script("localStorage.clear()")
+
+
+def test_each_order_has_a_name_of_its_own() -> None:
+    templates = "".join(
+        one.read_text(encoding="utf-8") for one in sorted(Path(screens.__file__).parent.glob("templates/*.html"))
+    )
+    names = re.findall(r'(?:order=|requests_table\(.*?\), )"([a-z-]+)', templates)
+    assert len(names) > 20
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_pages_are_whole_without_the_script(desk: Desk) -> None:

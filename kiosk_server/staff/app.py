@@ -34,6 +34,7 @@ _FILES: Final = {
     "watch.js": "text/javascript",
     "job.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+    "sending.js": "text/javascript",
 }
 _NUL: Final = "\0"
 """No text of the database may hold it; no page of ours has it in its address."""

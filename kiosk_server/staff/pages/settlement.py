@@ -50,7 +50,7 @@ async def _draw(visit: Visit) -> web.Response:
         jobs = await newest_jobs(connection, visit.city, chosen, _JOBS)
     return visit.show(
         "settlement.html", jobs=jobs, centres=named, chosen=chosen, months=months, may_settle=visit.may(SETTLERS),
-        most_megabytes=MOST_BYTES // 1024 // 1024,
+        most_bytes=MOST_BYTES,
     )  # fmt: skip
 
 

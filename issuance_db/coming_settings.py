@@ -63,6 +63,18 @@ async def withdraw_seal(
     await record_act(connection, municipality_code, "setting_withdrawn", actor, concerns=f"official_seal {start}")
 
 
+async def withdraw_retirement(
+    connection: asyncpg.Connection, municipality_code: str, kind: str, today: date, actor: Actor
+) -> None:
+    """Keep a kind whose last JST day is not over. Raises NotToCome."""
+    last_day = await connection.fetchval(_SQL["withdraw_retirement"], municipality_code, kind, today)
+    if last_day is None:
+        raise NotToCome
+    await record_act(
+        connection, municipality_code, "setting_withdrawn", actor, concerns=f"retirement {kind} {last_day}"
+    )
+
+
 async def withdraw_tax_year(
     connection: asyncpg.Connection, municipality_code: str, place: tuple[str, int], today: date, actor: Actor
 ) -> None:

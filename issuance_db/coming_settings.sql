@@ -21,6 +21,12 @@ RETURNING offered_from
 UPDATE issuance.tax_year SET offered_until = NULL
 WHERE municipality_code = $1 AND kind = $2 AND offered_until = $3::date - 1
 
+-- name: withdraw_retirement
+-- One whose last day is not over.
+DELETE FROM issuance.kind_retirement
+WHERE municipality_code = $1 AND kind = $2 AND last_day >= $3
+RETURNING last_day
+
 -- name: withdraw_mayor
 -- One whose first day is still to come.
 DELETE FROM issuance.mayor

@@ -1,11 +1,11 @@
-"""A single change that is still to come: a fee, a mayor, a seal, a tax year. What days that are over were certified with is not changed."""
+"""A single change that is still to come: a fee, a mayor, a seal, a tax year, a kind given up. What days that are over were certified with is not changed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from civil.errors import KioskError
-from issuance_db.city_settings import CityChanges, CityRows, Fee, MayorTerm, SealTerm, TaxYear
+from issuance_db.city_settings import CityChanges, CityRows, Fee, MayorTerm, Retirement, SealTerm, TaxYear
 from kiosk_server.city_file.comparing import changes
 
 
@@ -31,6 +31,16 @@ class TaxYearInThePast(KioskError):
 class TaxYearStored(KioskError):
     """その年度は、もう登録されているか、登録済みの年度より古いものです。何も変えていません。 /
     That year is stored already, or is older than one that is. Nothing was changed."""
+
+
+class RetirementInThePast(KioskError):
+    """最後の日は今日以降の日にしてください。昨日までは、申請のとおりに発行されています。何も変えていません。 /
+    The last day is today or later: until yesterday it was issued. Nothing was changed."""
+
+
+class RetirementStored(KioskError):
+    """その種別をやめる日は、もう登録されています。変えるときは、先に取り下げてください。何も変えていません。 /
+    The last day of that kind is stored already. Withdraw it first to change it. Nothing was changed."""
 
 
 class LaterOneStored(KioskError):
@@ -79,3 +89,12 @@ def tax_year_changes(stored: CityRows, kinds: Sequence[str], year: int, start: d
         raise LaterOneStored
     ended = [replace(one, until=start - timedelta(days=1)) for one in of_kinds if one.until is None]
     return changes(stored, CityRows(tax_years=(*ended, *(TaxYear(kind, year, start, None) for kind in kinds))))
+
+
+def retirement_changes(stored: CityRows, retirement: Retirement, today: date) -> CityChanges:
+    """What to write for the last JST day of a kind. Raises RetirementInThePast, RetirementStored."""
+    if retirement.last_day < today:
+        raise RetirementInThePast
+    if any(one.kind == retirement.kind for one in stored.retirements):
+        raise RetirementStored
+    return changes(stored, CityRows(retirements=(retirement,)))

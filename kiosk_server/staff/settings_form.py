@@ -19,6 +19,7 @@ LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "yen": ("手数料(円)", "Fee in yen"),
     "title": ("職名", "Title"),
     "name": ("氏名", "Name"),
+    "last_day": ("最後の日", "Last day"),
 }
 MOST_YEN: Final = 100_000
 _LONGEST: Final = 60

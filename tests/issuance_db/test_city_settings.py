@@ -28,7 +28,6 @@ async def test_tax_years_and_last_days_come_back_and_a_year_is_given_its_last_da
     "statement",
     [
         "UPDATE issuance.kind_retirement SET last_day = '2030-01-01'",
-        "DELETE FROM issuance.kind_retirement",
         "UPDATE issuance.tax_year SET offered_from = '2020-01-01'",
     ],
 )

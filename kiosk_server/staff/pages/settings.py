@@ -1,4 +1,4 @@
-"""What the city has set, by date; a new fee or mayor (seals, hours and tax years beside it) is seen before and after, confirmed, and withdrawn while it is to come."""
+"""What the city has set, by date; a new fee or mayor (seals, hours, tax years and kinds given up beside it) is seen before and after, confirmed, and withdrawn while it is to come."""
 
 import asyncio
 import hashlib

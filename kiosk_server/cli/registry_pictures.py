@@ -35,7 +35,7 @@ def pyramid(day: Population) -> bytes:
     bars = [(age, found[age, Sex.MALE], found[age, Sex.FEMALE]) for age in known]
     left_out = day.persons() - sum(men + women for _, men, women in bars)
     title = f"人口ピラミッド / Population pyramid {day.on}"
-    note = f"計 {day.persons():,} 人。うち年齢{unknown}または性別空欄の {left_out:,} 人は図にない。"
+    note = f"計 {day.persons():,} 人。うち年齢{unknown}または性別空欄の {left_out:,} 人は図にない。 / All: {day.persons():,}; {left_out:,} without age or sex are not shown."
     return _picture(title, ("男", _MEN), ("女", _WOMEN), bars, note)
 
 
@@ -47,7 +47,11 @@ def movement_chart(moved: Sequence[Moved], since: date, until: date) -> bytes:
     bars = [(cause.value, found[cause, False], found[cause, True]) for cause in reversed(Cause)]
     net = sum(entries - removals for _, removals, entries in bars)
     return _picture(
-        f"異動件数 / Movements {since} – {until}", ("消除", _OUT), ("記載", _IN), bars, f"差引 {net:+,} 人。"
+        f"異動件数 / Movements {since} – {until}",
+        ("消除", _OUT),
+        ("記載", _IN),
+        bars,
+        f"差引 {net:+,} 人。 / Net {net:+,}.",
     )
 
 
@@ -61,7 +65,7 @@ def prefecture_chart(moved: Sequence[Moved], since: date, until: date) -> bytes:
     bars = [(place, found[place, False], found[place, True]) for place in reversed(named)]
     title = f"都道府県別の転入・転出 / Domestic moves {since} – {until}"
     net = sum(came - left for _, left, came in bars)
-    return _picture(title, ("転出", _OUT), ("転入", _IN), bars, f"転入超過 {net:+,} 人。")
+    return _picture(title, ("転出", _OUT), ("転入", _IN), bars, f"転入超過 {net:+,} 人。 / Net {net:+,}.")
 
 
 def _picture(title: str, left: tuple[str, str], right: tuple[str, str], bars: Bars, note: str) -> bytes:

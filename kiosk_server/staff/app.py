@@ -19,6 +19,7 @@ from kiosk_server.staff.pad import Pad
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
 from kiosk_server.staff.passwords import TooManyPasswords
+from kiosk_server.staff.register_english import registered
 from kiosk_server.staff.screens import Screens
 from kiosk_server.staff.streams import TooManyStreams
 from kiosk_server.staff.uploads import UploadTooLarge
@@ -33,8 +34,8 @@ _FILES: Final = {
     "passkey.js": "text/javascript",
     "watch.js": "text/javascript",
     "job.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
     "sending.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 _NUL: Final = "\0"
 """No text of the database may hold it; no page of ours has it in its address."""
@@ -89,7 +90,7 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
 
 def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Application:
     """`/staff` and everything below it."""
-    screens = Screens(MENU, city_names)
+    screens = Screens(MENU, city_names, {"registered": registered})
     app = web.Application(middlewares=[_answering(console, screens)], client_max_size=MOST_FORM_BYTES)
     entrance = Entrance(console, screens)
     entrance.add_to(app)

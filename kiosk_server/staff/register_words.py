@@ -49,10 +49,11 @@ def item_words(item: str, value: object, language: Language) -> str:
     if isinstance(value, State):
         return say(*STATES[value])
     if isinstance(value, RecordedDate):
-        return f"{value.printed_wareki()} ({value.on})" if value.is_exact else value.printed_wareki()
+        exact = say(f"{value.printed_wareki()} ({value.on})", str(value.on))
+        return exact if value.is_exact else value.printed_wareki()
     if item == "suppressed":
         return say("支援措置中", "protected") if value else ""
-    return item_text(value).replace("\n", "、")
+    return item_text(value).replace("\n", say("、", ", "))
 
 
 def items_shown(record: PersonRecord, language: Language) -> Sequence[Shown]:

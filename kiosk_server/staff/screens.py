@@ -1,6 +1,6 @@
 """Drawing pages from templates that escape what they are given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 
 class Screens:
-    """The pages of the console. `city_names` by 市区町村コード."""
+    """The pages of the console. `city_names` by 市区町村コード; `filters` beside those of every page."""
 
-    def __init__(self, menu: Sequence["Entry"], city_names: Mapping[str, str]) -> None:
+    def __init__(
+        self, menu: Sequence["Entry"], city_names: Mapping[str, str], filters: Mapping[str, Callable[..., str]]
+    ) -> None:
         self._menu = menu
         self._city_names = city_names
         self._templates = Environment(
@@ -37,6 +39,7 @@ class Screens:
         )
         self._templates.globals |= {"root": ROOT, "term": term, "duty_words": lambda duty: Duty(duty).words}
         self._templates.filters |= {
+            **filters,
             "jst": jst,
             "day": day,
             "urlencode": in_address,

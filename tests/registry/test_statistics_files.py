@@ -176,9 +176,9 @@ def test_s1_4_the_workbook_has_every_table_cell_for_cell() -> None:
 
 
 @pytest.mark.parametrize(("name", "longest", "figures", "note"), [
-    ("pyramid.svg", "40", {"40", "10", "0"}, "計 53 人。うち年齢不詳または性別空欄の 3 人は図にない。"),
-    ("movements.svg", "12", {"12", "3", "0"}, "差引 -9 人。"),
-    ("prefectures.svg", "12", {"12", "0"}, "転入超過 -12 人。"),
+    ("pyramid.svg", "40", {"40", "10", "0"}, "計 53 人。うち年齢不詳または性別空欄の 3 人は図にない。 / All: 53; 3 without age or sex are not shown."),
+    ("movements.svg", "12", {"12", "3", "0"}, "差引 -9 人。 / Net -9."),
+    ("prefectures.svg", "12", {"12", "0"}, "転入超過 -12 人。 / Net -12."),
 ])  # fmt: skip
 def test_s1_4_a_picture_has_a_bar_and_its_figure_for_every_row(
     name: str, longest: str, figures: set[str], note: str

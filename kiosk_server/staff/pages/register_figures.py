@@ -1,5 +1,6 @@
 """Statistics of the resident registry (S1-4): population, households, movements, with charts; the same tables as `kiosk registry statistics`."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -15,6 +16,7 @@ from kiosk_server.cli.registry_yearly import Row, Table
 from kiosk_server.staff.duties import CITY_STAFF
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.register import registering
+from kiosk_server.staff.register_english import picture_in_english
 from kiosk_server.staff.visit import Visit
 from registry.residents import (
     Moved,
@@ -54,8 +56,9 @@ async def _draw(visit: Visit) -> web.Response:
     made = tables(before, moved, after)
     pictures = (pyramid(after), movement_chart(moved, since, until), prefecture_chart(moved, since, until))
     return visit.show(
-        "register_figures.html", since=since, until=until, before=before, after=after, tables=[made[name] for name in _SHOWN], files=_files(),
-        pictured=[(_picture(svg), made[name]) for svg, name in zip(pictures, _PICTURED, strict=True)], off=imbalance(before, moved, after),
+        "register_figures.html", since=since, until=until, before=before, after=after, tables={name: made[name] for name in _SHOWN},
+        files=_files(), pictures=[(name, _picture(svg, visit), made[name]) for svg, name in zip(pictures, _PICTURED, strict=True)],
+        off=imbalance(before, moved, after),
         years=range(visit.today.year - _YEARS, visit.today.year), natural=natural_increase(moved), social=social_increase(moved),
         numbers=_numbers, worth=_worth,
     )  # fmt: skip
@@ -87,7 +90,8 @@ async def _file(visit: Visit) -> web.Response:
     name = visit.request.match_info["file"]
     if name not in _files():
         raise NoSuchFile
-    content = statistics_files(*await _count(visit, *_days(visit)))[name]
+    counted = await _count(visit, *_days(visit))
+    content = (await asyncio.to_thread(statistics_files, *counted))[name]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(body=content, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)
 
@@ -98,8 +102,9 @@ def _files() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _picture(svg: bytes) -> Markup:
-    return Markup(svg.decode().replace("<svg ", '<svg role="img" class="chart" ', 1))  # noqa: S704 - drawn by ourselves, its texts escaped
+def _picture(drawn: bytes, visit: Visit) -> Markup:
+    svg = drawn.decode() if visit.language == "ja" else picture_in_english(drawn.decode())
+    return Markup(svg.replace("<svg ", '<svg role="img" class="chart" ', 1))  # noqa: S704 - drawn by ourselves, its texts escaped
 
 
 def _numbers(table: Table) -> tuple[int, ...]:

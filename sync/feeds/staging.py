@@ -93,11 +93,13 @@ async def forget(connection: asyncpg.Connection, city: str, source: FedSource) -
 
 
 def _as_json(source: FedSource, row: FedRow) -> dict[str, Any]:
-    return {column: _value(source, column, getattr(row, column)) for column in source.columns}
+    # What is not said is NULL when it is read back: most columns of most records.
+    told = ((column, getattr(row, column)) for column in source.columns)
+    return {column: _value(source, column, value) for column, value in told if value is not None}
 
 
 def _value(source: FedSource, column: str, value: Any) -> Any:
-    if column in source.json_columns and value is not None:
+    if column in source.json_columns:
         return json.loads(value)
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"

@@ -1,5 +1,7 @@
 """The code as it is drawn: module for module what another encoder makes, and read back whatever it says."""
 
+import re
+
 import pypdfium2
 import segno
 from hypothesis import assume, given
@@ -38,11 +40,16 @@ def _ends_at_a_byte(text: str, side: int) -> bool:
     return bits % 8 == 0
 
 
+def _is_one_segment(text: str) -> bool:
+    """Whether no digits follow each other so long that ZXing writes them as numbers (ISO/IEC 18004, annex J), which segno does not."""
+    return re.search(r"[0-9]{12}|[0-9]{6}$", text) is None
+
+
 @given(tokens())
 def test_each_module_is_where_another_encoder_puts_it(token: bytes) -> None:
     text = code_text(token)
     rows = modules(text)
-    assume(not _ends_at_a_byte(text, len(rows)))
+    assume(_is_one_segment(text) and not _ends_at_a_byte(text, len(rows)))
     assert rows == _by_segno(text)
 
 

@@ -23,7 +23,7 @@ from pdf.visible_seal.in_file import salt_entry
 SIGNATURE_ROOM = 8192
 """Bytes kept free for the CMS signature with its certificate chain."""
 
-_ZEROS = b"0" * (2 * SIGNATURE_ROOM)
+_CONTENTS = b"<%b>" % (b"0" * (2 * SIGNATURE_ROOM))
 _RANGE = b"/ByteRange [0 %010d %010d %010d]"
 _EMPTY_RANGE = _RANGE % (0, 0, 0)
 _TAG_LETTERS = 6
@@ -48,7 +48,7 @@ def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) ->
     contents = [writer.page(page) for page in pages]
     part = form_part(shape_of(pages, len(writer.subsets)))
     file = FileWriter(part)
-    file.add(_signature(snapshot))
+    file.add(*_signature(snapshot))
     for content in contents:
         file.add_stream(b"", content)
     _add_pictures(file, pages)
@@ -58,7 +58,7 @@ def compose(snapshot: Certified, pages: Sequence[PagePlan], fonts: FontChain) ->
     info = file.add(_info(snapshot, pages))
     identity = hashlib.sha256(snapshot.issuance_number.encode()).hexdigest()[:32].encode()
     trailer = b"/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]" % (CATALOG, info, identity, identity)
-    return _with_byte_range(file.finish(trailer), len(part.content))
+    return _with_byte_range(file.pieces(trailer))
 
 
 def byte_range_digest(content: bytes, byte_range: tuple[int, int, int, int]) -> bytes:
@@ -81,12 +81,12 @@ def _add_pictures(file: FileWriter, pages: Sequence[PagePlan]) -> None:
 def add_font(file: FileWriter, subset: FontSubset) -> int:
     """Embed what a document uses of a font; returns the number of the font object."""
     font = subset.font
-    data = subset.file()
+    program_file = subset.file()
     to_unicode = subset.to_unicode()
     scale = 1000 / font.units_per_em
     letters = [chr(ord("A") + byte % 26) for byte in hashlib.sha256(to_unicode).digest()[:_TAG_LETTERS]]
     name = ("".join(letters) + "+" + font.name).encode("ascii")
-    program = file.add_stream(b"/Length1 %d" % len(data), data)
+    program = file.add_stream(b"/Length1 %d" % sum(map(len, program_file)), *program_file)
     box = b" ".join([b"%d" % round(edge * scale) for edge in font.box])
     descriptor = file.add(
         b"<</Type/FontDescriptor/FontName/%b/Flags 4/ItalicAngle 0/StemV 80/FontBBox[%b]/Ascent %d/Descent %d"
@@ -111,21 +111,19 @@ def _info(snapshot: Certified, pages: Sequence[PagePlan]) -> bytes:
     return b"<</Title %b/CreationDate(%b)/ModDate(%b)%b>>" % entries
 
 
-def _signature(snapshot: Certified) -> bytes:
+def _signature(snapshot: Certified) -> tuple[bytes, bytes, bytes, bytes]:
+    """In four pieces: the second are the contents, the third is the byte range."""
     # DocMDP 1: a certificate allows no change at all after signing (ISO 32000-1, 12.8.2.2).
-    return (
-        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Contents <%b>%b/M(%b)"
-        b"/Reference[<</Type/SigRef/TransformMethod/DocMDP"
-        b"/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]>>"
-        % (_ZEROS, _EMPTY_RANGE, pdf_date(snapshot.issued_at))
-    )
+    after = b"/M(%b)/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]>>"
+    before = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/Contents "
+    return before, _CONTENTS, _EMPTY_RANGE, after % pdf_date(snapshot.issued_at)
 
 
-def _with_byte_range(content: bytes, form_part: int) -> UnsignedDocument:
-    """The file with its byte range, which is looked for behind the form part."""
-    start = content.index(b"/Contents <" + _ZEROS[:64], form_part) + len(b"/Contents ")
-    end = start + len(_ZEROS) + 2
-    byte_range = (0, start, end, len(content) - end)
-    filled = _RANGE % byte_range[1:]
-    content = b"".join([content[:end], filled, content[end + len(filled) :]])
-    return UnsignedDocument(content, byte_range)
+def _with_byte_range(pieces: list[bytes]) -> UnsignedDocument:
+    """The file of these pieces, in which the byte range is told."""
+    contents = pieces.index(_CONTENTS)
+    start = sum(map(len, pieces[:contents]))
+    end = start + len(_CONTENTS)
+    byte_range = (0, start, end, sum(map(len, pieces)) - end)
+    pieces[contents + 1] = _RANGE % byte_range[1:]
+    return UnsignedDocument(b"".join(pieces), byte_range)

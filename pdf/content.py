@@ -101,7 +101,7 @@ class ContentWriter:
 
     def _stretch(self, font: TrueTypeFont, glyphs: tuple[Glyph, ...], size: float) -> str:
         name = self._name(font)
-        codes = "".join([f"{self._subsets[font].code(glyph):04X}" for glyph in glyphs])
+        codes = "".join(map(self._subsets[font].code, glyphs))
         return f"/F{name} {size:.2f} Tf <{codes}{_SHOW}"
 
     def _name(self, font: TrueTypeFont) -> int:

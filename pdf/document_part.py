@@ -73,7 +73,7 @@ def _fonts(
 
 def _data(item: bytes, entries: bytes) -> bytes:
     """The data of a stream with these entries beside its length."""
-    found, data = stream_of(item, PageMismatch())
+    found, data = stream_of(item, PageMismatch)
     if found != entries:
         raise PageMismatch
     return data

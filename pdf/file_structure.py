@@ -147,7 +147,7 @@ def _check_rest(file: Pdf, objects: Sequence[bytes], shape: FormShape, numbers: 
         raise SignatureMismatch
     profile = srgb_profile()
     seen = file.Root.OutputIntents[0].DestOutputProfile.read_bytes()
-    if seen != profile or stream_of(objects[PROFILE], PageMismatch()) != (b"/N 3", profile):
+    if seen != profile or stream_of(objects[PROFILE], PageMismatch) != (b"/N 3", profile):
         raise PageMismatch
 
 

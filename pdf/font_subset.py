@@ -26,20 +26,21 @@ class FontSubset:
     def __init__(self, font: TrueTypeFont) -> None:
         self.font = font
         self._glyphs: dict[str, Glyph] = {}
-        self._cids: dict[str, int] = {}
+        self._codes: dict[str, str] = {}
 
-    def code(self, glyph: Glyph) -> int:
-        """The glyph's CID in this document, given on first use."""
+    def code(self, glyph: Glyph) -> str:
+        """The glyph's CID in this document as it is spelled on a page, given on first use."""
         self._glyphs.setdefault(glyph.text, glyph)
-        return self._cids.setdefault(glyph.text, len(self._cids) + 1)
+        return self._codes.setdefault(glyph.text, f"{len(self._glyphs):04X}")
 
     def codes(self, glyphs: Sequence[Glyph]) -> dict[str, str]:
-        """The CIDs of new glyphs that each draw one character, spelled as on a page, by the character."""
+        """The CIDs of new glyphs that each draw one character, by the character."""
+        new = {glyph.text: glyph for glyph in glyphs}
         first = len(self._glyphs)
-        texts = [glyph.text for glyph in glyphs]
-        self._glyphs.update(zip(texts, glyphs, strict=True))
-        self._cids.update(zip(texts, range(first + 1, len(self._glyphs) + 1), strict=True))
-        return dict(zip(texts, _names(len(self._glyphs))[first:], strict=True))
+        self._glyphs |= new
+        codes = dict(zip(new, _names(len(self._glyphs))[first:], strict=True))
+        self._codes |= codes
+        return codes
 
     def widths(self) -> bytes:
         """The /W array of the CIDFont, in thousandths of an em: stretches of one width, but for those of a whole em.
@@ -61,8 +62,8 @@ class FontSubset:
         body = "\n".join([f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks])
         return _CMAP.replace("%", body).encode("ascii")
 
-    def file(self) -> bytes:
-        """The TrueType file to embed (tables as ISO 32000-1, 9.9 asks)."""
+    def file(self) -> list[bytes]:
+        """The TrueType file to embed, in pieces (tables as ISO 32000-1, 9.9 asks)."""
         font = self.font
         known = font.glyphs
         glyphs = [known[glyph.number] for glyph in self._glyphs.values()]
@@ -101,7 +102,7 @@ def _joined(parts: list[bytes], total: int) -> TableData:
     return TableData(b"".join(parts), total & 0xFFFFFFFF)
 
 
-def _font_file(tables: dict[str, TableData]) -> bytes:
+def _font_file(tables: dict[str, TableData]) -> list[bytes]:
     count = len(tables)
     log = count.bit_length() - 1
     header = struct.pack(">LHHHH", 0x00010000, count, 16 << log, log, 16 * count - (16 << log))
@@ -113,7 +114,7 @@ def _font_file(tables: dict[str, TableData]) -> bytes:
         offset += len(bodies[tag])
     whole = sum([total for _, total in tables.values()]) + checksum(header)
     bodies["head"] = _patched(bodies["head"], {8: struct.pack(">L", (_MAGIC - whole) & 0xFFFFFFFF)})
-    return b"".join([header, *bodies.values()])
+    return [header, *bodies.values()]
 
 
 def _patched(table: bytes, changes: dict[int, bytes]) -> bytes:

@@ -69,6 +69,6 @@ def _shown(text: PlacedText, fonts: FontChain, subsets: dict[TrueTypeFont, FontS
     parts = [text.spelled[0].encode()]
     for font, glyphs in fonts.runs(text.text):
         subset = subsets.setdefault(font, FontSubset(font))
-        codes = "".join([f"{subset.code(glyph):04X}" for glyph in glyphs])
+        codes = "".join(map(subset.code, glyphs))
         parts.append(f"/F{list(subsets).index(font)} {text.size:.2f} Tf <{codes}> Tj\n".encode())
     return parts

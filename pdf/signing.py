@@ -21,6 +21,5 @@ def sign(document: UnsignedDocument, permit: SignPermit, key: DocumentKey) -> by
     contents = signed_cms(digest, key).hex().encode()
     if len(contents) > room:
         raise SignatureTooLarge
-    return b"".join(
-        (document.content[:start], b"<", contents.ljust(room, b"0"), b">", document.content[end:])
-    )  # fmt: skip
+    content = memoryview(document.content)
+    return b"".join((content[:start], b"<", contents.ljust(room, b"0"), b">", content[end:]))

@@ -28,8 +28,8 @@ def drawn_tables(glyphs: Sequence[SourceGlyph]) -> dict[bytes, bytes]:
     }
 
 
-def program_of(source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> bytes:
-    """The file (OpenType 1.9): tables in the order of their tags, end to end, padded with zeros, every sum right."""
+def program_of(source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> list[bytes]:
+    """The file (OpenType 1.9) in pieces: header, and tables in the order of their tags, padded with zeros, every sum right."""
     tables = drawn_tables(glyphs) | _copied(source, len(glyphs) + 1)
     known = source.checksums | {b"glyf": sum([glyph.checksum for glyph in glyphs])}
     tags = sorted(tables)
@@ -38,7 +38,7 @@ def program_of(source: OutlineSource, glyphs: Sequence[SourceGlyph]) -> bytes:
     header = _header(tags, [len(tables[tag]) for tag in tags], sums)
     head, adjusted = tags.index(b"head"), struct.pack(">L", (_MAGIC - sum(sums) - checksum(header)) & 0xFFFFFFFF)
     bodies[head] = bodies[head][:_ADJUSTMENT] + adjusted + bodies[head][_ADJUSTMENT + _WORD :]
-    return b"".join([header, *bodies])
+    return [header, *bodies]
 
 
 def _header(tags: Sequence[bytes], lengths: Sequence[int], sums: Sequence[int]) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -19,6 +19,8 @@ _SIZE: Final = re.compile(rb"xref\n0 (\d{1,9})\n")
 _STREAM: Final = b"\nstream\n"
 _END_STREAM: Final = b"\nendstream"
 _LENGTH: Final = b"/Length %d>>"
+Failed = Callable[[], InspectionFailed]
+"""Makes the failure, which is costly, when there is one."""
 
 
 def objects_of(content: bytes) -> list[bytes]:
@@ -53,25 +55,25 @@ def beginning(content: bytes, count: int) -> FilePart:
     return FilePart(content[: offsets[count]], content[entries : entries + count * _ENTRY], count)
 
 
-def stream_of(item: bytes, failed: InspectionFailed) -> tuple[bytes, bytes]:
-    """The entries of a stream object before its /Length, and its data, which are as long as that says; else raises `failed`."""
+def stream_of(item: bytes, failed: Failed) -> tuple[bytes, bytes]:
+    """The entries of a stream object before its /Length, and its data, which are as long as that says; else raises what `failed` makes."""
     begin, end = item.find(_STREAM), len(item) - len(_END_STREAM)
     length = _LENGTH % (end - begin - len(_STREAM))
     head = item[: max(begin, 0)]
     if not (head.startswith(b"<<") and head.endswith(length) and item.endswith(_END_STREAM)):
-        raise failed
+        raise failed()
     return head[2 : -len(length)], item[begin + len(_STREAM) : end]
 
 
-def inflated(data: bytes, size: int, failed: InspectionFailed) -> bytes:
-    """The `size` bytes that `data` are deflated from; raises `failed` if they are more or less, or something follows."""
+def inflated(data: bytes, size: int, failed: Failed) -> bytes:
+    """The `size` bytes that `data` are deflated from; raises what `failed` makes if they are more or less, or something follows."""
     inflater = zlib.decompressobj()
     try:
         found = inflater.decompress(data, size + 1)
     except zlib.error:
-        raise failed from None
+        raise failed() from None
     if len(found) != size or not inflater.eof or inflater.unused_data:
-        raise failed
+        raise failed()
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from pdf.errors import VisibleSealMismatch
@@ -30,15 +31,15 @@ def check_image(item: bytes, planned: PagePlan) -> None:
 
     What it shows is painted and read. Raises `VisibleSealMismatch`.
     """
-    failed = VisibleSealMismatch(planned.number)
+    failed = partial(VisibleSealMismatch, planned.number)
     entries, data = stream_of(item, failed)
     found = _ENTRIES.fullmatch(entries)
     if found is None:
-        raise failed
+        raise failed()
     side = int(found[1])
     row = -(-side // 8)
     if len(data) != row * side or not _is_of_modules(data, row):
-        raise failed
+        raise failed()
 
 
 def _is_of_modules(pixels: bytes, row: int) -> bool:

@@ -59,7 +59,7 @@ def test_an_embedded_subset_is_a_sound_font_file(fonts: FontChain, tmp_path: Pat
         assert glyph is not None
         subset.code(glyph)
     file = tmp_path / "subset.ttf"
-    file.write_bytes(subset.file())
+    file.write_bytes(b"".join(subset.file()))
     with TTFont(file, checkChecksums=2) as font:
         assert font["maxp"].numGlyphs == 8
         assert [len(font["glyf"][name].getCoordinates(font["glyf"])[0]) > 0 for name in font.getGlyphOrder()[:3]] == [

@@ -257,7 +257,7 @@ def test_a_glyph_embedded_for_a_character_that_was_not_planned_is_found(
     assert stranger is not None
     honest = FontSubset.file
 
-    def with_stranger(subset: FontSubset) -> bytes:
+    def with_stranger(subset: FontSubset) -> list[bytes]:
         subset.code(stranger)
         return honest(subset)
 

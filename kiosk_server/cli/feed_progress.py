@@ -18,7 +18,8 @@ def progress_over(stream: BufferedIOBase) -> Iterator[Watch]:
     """What to call with the number of records read so far. On a terminal alone, and for what takes more than a moment."""
     length = stream.seek(0, 2)
     stream.seek(0)
-    hidden = length < _WORTH_A_BAR
+    # Elsewhere the bar would write a line for each batch.
+    hidden = length < _WORTH_A_BAR or not sys.stderr.isatty()
     with click.progressbar(length=length, label="読み取り / reading", file=sys.stderr, hidden=hidden) as bar:
 
         def watch(records: int) -> None:

@@ -8,21 +8,32 @@ import pytest
 from kiosk_server.cli.feed_progress import progress_over
 
 
-class Terminal(StringIO):
-    """What somebody looks at."""
+class Screen(StringIO):
+    """What somebody looks at, or a file that a scheduler keeps."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
 
     def isatty(self) -> bool:
-        return True
+        return self._is_terminal
 
 
-@pytest.mark.parametrize(("size", "is_shown"), [(8 * 2**20, True), (2**20, False)], ids=["large", "small"])
+@pytest.mark.parametrize(
+    ("size", "is_terminal"),
+    [(8 * 2**20, True), (8 * 2**20, False), (2**20, True)],
+    ids=["large", "large, no terminal", "small"],
+)
 def test_a_bar_shows_how_far_a_large_file_is_read(
-    monkeypatch: pytest.MonkeyPatch, size: int, *, is_shown: bool
+    monkeypatch: pytest.MonkeyPatch, size: int, *, is_terminal: bool
 ) -> None:
-    seen, stream = Terminal(), BytesIO(bytes(size))
+    seen, stream = Screen(is_terminal=is_terminal), BytesIO(bytes(size))
     monkeypatch.setattr(sys, "stderr", seen)
     with progress_over(stream) as watch:
         for records in (500, 123_456):
             stream.seek(size // 2, 1)
             watch(records)
-    assert ("123,456件" in seen.getvalue(), "100%" in seen.getvalue()) == (is_shown, is_shown)
+    if is_terminal and size > 4 * 2**20:
+        assert ("123,456件" in seen.getvalue(), "100%" in seen.getvalue()) == (True, True)
+    else:
+        assert seen.getvalue() == ""

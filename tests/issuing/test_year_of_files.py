@@ -113,6 +113,7 @@ async def test_no_certificate_in_weeks_of_faulty_files_is_of_what_the_source_no_
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(3600)
 async def test_no_certificate_in_a_year_of_faulty_files_is_of_what_the_source_no_longer_had(year: Served) -> None:
     await live(year, 365)
     assert min(year.answers.values()) > 100

@@ -131,6 +131,7 @@ async def test_nights_of_files_with_faults_end_equal_and_every_fault_is_told(yea
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("year", range(2, 6), indirect=True)
 async def test_a_year_of_nightly_files_with_faults_ends_equal_and_every_fault_is_told(year: Year) -> None:
     await live(year, 365)

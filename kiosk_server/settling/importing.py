@@ -1,9 +1,10 @@
 """Taking statements in: once, in the order of their editions, all or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from operator import attrgetter
 from typing import Final
 
 import asyncpg
@@ -17,6 +18,8 @@ from kiosk_server.settling.table_file import Table
 from sync.feeds import FileRefused, OtherCity
 
 _CLOCK_TOLERANCE: Final = timedelta(minutes=5)
+_SAID: Final = attrgetter(*[name for name in StoredLine.__dataclass_fields__ if name != "line"])
+"""What a line says, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ async def import_table(
 def lines_digest(lines: Sequence[StoredLine]) -> bytes:
     """SHA-256 of what the lines say, wherever in which file they stand."""
     digest = sha256()
-    for line in sorted(repr(astuple(line)[1:]) for line in lines):
+    for line in sorted(repr(_SAID(line)) for line in lines):
         digest.update(f"{line}\n".encode())
     return digest.digest()
 

@@ -70,7 +70,8 @@ async def ready(
         in_front = await suppressed_persons(connection, visit.city)
     protected = await protected_among(register, visit.city, facts.shown) | (facts.shown & in_front)
     released_by = await _released_by(visit, register, protected) if protected else None
-    about = concerned(_people(facts), facts.shown)
+    people = [one.record for one in facts.people] if isinstance(facts, CertificateFacts) else []
+    about = concerned(people, facts.shown)
     if "despite_drafts" not in fields and await drafts_about(register, visit.city, about):
         raise DraftWaits
     assert settings is not None, "an account is of a city"  # noqa: S101 - it cannot be otherwise
@@ -121,12 +122,6 @@ def concerned(records: Sequence[PersonRecord], others: Collection[str] = ()) -> 
     persons = {*others, *(one.person_number for one in records)}
     households = {one.household_number for one in records}
     return {**{f"person/{one}": 0 for one in persons}, **{f"household/{one}": 0 for one in households}}
-
-
-def _people(facts: Facts) -> Sequence[PersonRecord]:
-    if isinstance(facts, MoveOutFacts):
-        return facts.people
-    return [one.record for one in facts.people] if isinstance(facts, CertificateFacts) else []
 
 
 def _digest(facts: Facts, visit: Visit) -> str:

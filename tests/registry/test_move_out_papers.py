@@ -1,5 +1,6 @@
 """S1-3, R-50, R-51: 転出証明書 and what stands in its place: whom it is of, what it says, who reads the My Numbers, and what refuses it."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -190,9 +191,24 @@ async def test_s1_3_whoever_lives_here_again_has_no_certificate_of_the_move_befo
     await office.file("OU9", {TWO: {}}, occurred=days_ago(5), now=NOW + timedelta(minutes=1))
     assert (await _facts(office, event, TWO)).people
     back = someone(2, household_number=number_of(2), resident_since=None)
-    await office.file("IN1", entries=(back,), occurred=days_ago(1), now=NOW + timedelta(minutes=2))
+    entry = await office.file("IN1", entries=(back,), occurred=days_ago(1), now=NOW + timedelta(minutes=2))
     with pytest.raises(MoveOutIsOver):
         await _facts(office, event, TWO)
+    await office.file("UN-", reverses=entry.event_id, now=NOW + timedelta(minutes=3))
+    assert (await _facts(office, event, TWO)).people
+
+
+async def test_s1_3_of_two_made_at_once_one_is_marked(office: Office) -> None:
+    await office.load(someone(1), someone(2, "妻"))
+    event = await _leave(office, ONE, TWO)
+    other = Office(office.database, await office.database.connect("registry"))
+    async with city_transaction(office.connection, CITY, isolation="read_committed"):
+        assert not (await _facts(office, event)).is_reissue
+        second = asyncio.create_task(_facts(other, event, TWO))
+        done, _ = await asyncio.wait({second}, timeout=0.5)
+        assert not done
+        await _made(office, event)
+    assert (await second).is_reissue
 
 
 async def test_s1_3_a_protected_mover_or_head_is_certified_only_when_released(office: Office) -> None:

@@ -2,12 +2,21 @@
 
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 
 from issuance_db.fsck import check
 from kiosk_server.demo.city import AS_OF, generate_city
-from registry.residents import EVENT_KINDS, city_transaction, persons_as_of
+from registry.residents import (
+    EVENT_KINDS,
+    Inquirer,
+    MoveOutIsOver,
+    Notice,
+    city_transaction,
+    move_out_facts,
+    persons_as_of,
+)
 from tests.registry.books import Follower, movement, newest_event, population, require_fed_alike, require_sound
 from tests.registry.desk import OwnDesk
 from tests.registry.happenings import month
@@ -48,6 +57,54 @@ async def test_what_the_register_said_at_the_end_of_a_month_it_says_of_that_day_
     async with city_transaction(office.connection, office.city):
         for instant, then in said.items():
             assert await persons_as_of(office.connection, office.city, instant) == then
+
+
+_HANDED = """
+SELECT f.event_id, f.person_number, f.what, h.state, h.removal_reason, (h.further).settled_move_out_on AS settled_on,
+    f.event_id = (
+        SELECT max(e.event_id) FROM registry.person_history AS w JOIN registry.event AS e USING (municipality_code, event_id)
+        WHERE w.person_number = f.person_number AND e.kind IN ('OU1', 'OU2', 'OU3', 'OD')
+            AND NOT EXISTS (SELECT FROM registry.event AS c WHERE c.reverses_event_id = e.event_id)
+    ) AS is_last
+FROM registry.follow_up AS f
+JOIN registry.person AS p USING (municipality_code, person_number)
+JOIN registry.person_history AS h ON h.person_number = p.person_number AND h.history_number = p.last_sequence
+WHERE f.what IN ('転出証明書', '転出証明書に準ずる証明書')
+"""
+
+
+def _has_left(handed: dict[str, Any]) -> bool:
+    """By what the register says of the person now, and nothing of how it came to that."""
+    if handed["what"] == Notice.LIKE_MOVE_OUT_CERTIFICATE.value:
+        return bool(handed["is_last"]) and handed["removal_reason"] == "職権消除"
+    leaves = handed["state"] == "planned_mover" or handed["removal_reason"] == "転出"
+    return bool(handed["is_last"]) and leaves and handed["settled_on"] is None
+
+
+async def test_s1_3_whoever_leaves_a_town_has_a_certificate_for_as_long_as_the_move_stands(office: Office) -> None:
+    town = Town(OwnDesk(office.connection, office.city), office.city, Random(3), AS_OF)
+    await town.settle(list(generate_city(300, 3).people))
+    asker, seen = Inquirer("職員０１", "本人"), set[tuple[str, bool]]()
+    for _ in range(12):
+        await month(town)
+        for handed in await office.rows(_HANDED):
+            event, person, notice = handed["event_id"], handed["person_number"], Notice(handed["what"])
+            try:
+                async with city_transaction(office.connection, office.city, isolation="read_committed"):
+                    facts = await move_out_facts(
+                        office.connection, office.city, event, person, notice, asker, town.now, is_released=True
+                    )
+                people = {one.person_number: one for one in facts.people}
+            except MoveOutIsOver:
+                people = {}
+            assert (person in people) == _has_left(handed), handed
+            assert len({(one.household_number, one.address, one.move_out_address) for one in people.values()}) <= 1
+            seen.add((notice.name, person in people))
+    assert seen >= {
+        ("MOVE_OUT_CERTIFICATE", True),
+        ("MOVE_OUT_CERTIFICATE", False),
+        ("LIKE_MOVE_OUT_CERTIFICATE", True),
+    }
 
 
 @pytest.mark.exhaustive

@@ -4,8 +4,8 @@ import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import cast
+from contextlib import asynccontextmanager, suppress
+from typing import Final, cast
 
 import asyncpg
 
@@ -29,6 +29,10 @@ _LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
 )
+
+
+_UNDONE_SECONDS: Final = 5.0
+"""A server that does not even undo something, or let us go, in this time is gone: a network that swallows everything would keep us for a quarter of an hour."""
 
 
 class DatabaseUnreachable(KioskError):
@@ -70,7 +74,9 @@ class Database:
         try:
             yield cls(pool)
         finally:
-            await pool.close()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_UNDONE_SECONDS):
+                    await pool.close()
 
     @asynccontextmanager
     async def city(self, municipality_code: str, *, timeout: float | None = None) -> AsyncIterator[asyncpg.Connection]:  # noqa: ASYNC109 - the whole block is meant, not one await
@@ -113,7 +119,8 @@ class Database:
             proxy.terminate()
             raise DatabaseUnreachable from None
         finally:
-            await self._pool.release(proxy)
+            with suppress(TimeoutError):  # then the pool has closed it
+                await self._pool.release(proxy, timeout=_UNDONE_SECONDS)
 
     async def _acquire(self) -> asyncpg.pool.PoolConnectionProxy:
         try:
@@ -130,11 +137,19 @@ async def _transaction(connection: asyncpg.Connection, municipality_code: str) -
         await connection.execute(_BEGIN.format(municipality_code))
         yield
     except BaseException:
-        await connection.execute("ROLLBACK;")
+        await _undo(connection)
         raise
     if await connection.execute("COMMIT;") != "COMMIT":
         # Of a transaction in which a statement failed PostgreSQL makes a rollback, and tells it by this word alone.
         raise NothingCommitted
+
+
+async def _undo(connection: asyncpg.Connection) -> None:
+    try:
+        async with asyncio.timeout(_UNDONE_SECONDS):
+            await connection.execute("ROLLBACK;")
+    except TimeoutError:
+        connection.terminate()
 
 
 def _is_lost(proxy: asyncpg.pool.PoolConnectionProxy) -> bool:

@@ -87,12 +87,12 @@ async def finish_quarantines() -> None:
 
 async def _quarantine(environment: Environment, intent: Intent, cause: str, content: bytes) -> None:
     """The stop and the alert first, by themselves: nothing that goes wrong with the rest may undo them."""
-    key = environment.keys.secret(Purpose.QUARANTINE)
     city, number = intent.lease.key.municipality_code, intent.issuance_number
     now = environment.clock()
     async with environment.database.city(city) as connection:
         await intents.stop_kind(connection, city, intent.kind, now, cause)
         await history.open_alert(connection, city, "mismatch", cause, issuance_number=number)
+    key = environment.keys.secret(Purpose.QUARANTINE)
     sealed = seal(key, content, quarantine_binding(city, number))
     async with environment.database.city(city) as connection:
         await intents.quarantine(connection, intent, cause, sealed, key.version, now + environment.limits.quarantine)

@@ -11,10 +11,16 @@ from typing import Any, Final
 from civil.errors import KioskError
 
 _PR_SET_PDEATHSIG: Final = 1
+_LONGEST_SECONDS: Final = 30.0
+"""No answer is waited for past the protocol's hard deadline: a worker that takes longer will never come back from it."""
 
 
 class PaperWorkerDied(KioskError):
     """証明書を作成するプロセスが停止しました。 / A process that makes paper died over it."""
+
+
+class PaperUnsent(KioskError):
+    """証明書の作成結果を受け取れません。 / What came of a paper could not be sent."""
 
 
 class PaperWorker:
@@ -42,11 +48,13 @@ class PaperWorker:
         return self._process.pid
 
     def ask(self, sealed: Any) -> Any:
-        """What `make_paper` returns for it, or raises. Raises PaperWorkerDied when the process dies meanwhile."""
+        """What `make_paper` returns for it, or raises. Raises PaperWorkerDied when the process dies meanwhile, or is ended for taking too long."""
         try:
             self._pipe.send(sealed)
         except OSError:
             raise PaperWorkerDied from None
+        if not self._pipe.poll(_LONGEST_SECONDS):
+            self.kill()
         answer = self._receive()
         if isinstance(answer, Exception):
             raise answer
@@ -87,8 +95,10 @@ def _work(pipe: Connection, parent: int) -> None:
         except EOFError:
             return
         try:
-            answer = make_paper(sealed)
+            answer: Any = make_paper(sealed)
         except Exception as error:  # noqa: BLE001 - it is raised where the paper was asked for
-            pipe.send(error)
-        else:
+            answer = error
+        try:
             pipe.send(answer)
+        except Exception:  # noqa: BLE001 - an error may hold what no pipe takes, and its words may quote the paper
+            pipe.send(PaperUnsent(type(answer).__name__))

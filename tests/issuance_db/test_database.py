@@ -11,6 +11,7 @@ from issuance_db.migrate import AdministratorNeeded, migrate
 from issuance_db.roles import ROLES
 from tests import servers
 from tests.cardauth.world import CITY, OTHER_CITY
+from tests.issuance_db.silent_line import SilentLine
 
 INSERT = "INSERT INTO issuance.municipality (municipality_code, name) VALUES ($1, '市')"
 COUNT = "SELECT count(*) FROM issuance.municipality"
@@ -118,6 +119,43 @@ async def test_a_lost_connection_is_unreachable_and_the_next_one_works(database:
         assert lost.value.__suppress_context__
         async with front.city(CITY) as connection:
             assert await connection.fetchval("SELECT 1") == 1
+
+
+@pytest.mark.parametrize("falls_silent", ["in the block", "before the commit"])
+async def test_a_network_that_falls_silent_keeps_nobody_past_the_time_and_the_next_one_works(
+    database: servers.Database, monkeypatch: pytest.MonkeyPatch, falls_silent: str
+) -> None:
+    monkeypatch.setattr("issuance_db.database._UNDONE_SECONDS", 0.2)
+    line = SilentLine(database.address.host, database.address.port)
+
+    async def fall_silent(front: Database) -> None:
+        async with front.city(CITY, timeout=0.2) as connection:
+            line.is_silent = True
+            if falls_silent == "in the block":
+                await connection.fetchval("SELECT 1")
+
+    async with line.listening() as port:
+        there = database.dsn("front").replace(f":{database.address.port}/", f":{port}/")
+        async with Database.open(there, max_size=1) as front:
+            async with asyncio.timeout(10):
+                with pytest.raises(DatabaseTimedOut):
+                    await fall_silent(front)
+            line.is_silent = False
+            async with front.city(CITY, timeout=10) as connection:
+                assert await connection.fetchval("SELECT 1") == 1
+
+
+async def test_a_network_that_falls_silent_keeps_no_process_from_its_end(
+    database: servers.Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuance_db.database._UNDONE_SECONDS", 0.2)
+    line = SilentLine(database.address.host, database.address.port)
+    async with line.listening() as port, asyncio.timeout(10):
+        there = database.dsn("front").replace(f":{database.address.port}/", f":{port}/")
+        async with Database.open(there, max_size=1) as front:
+            async with front.city(CITY) as connection:
+                assert await connection.fetchval("SELECT 1") == 1
+            line.is_silent = True
 
 
 async def test_no_server_is_unreachable(unused_tcp_port: int) -> None:

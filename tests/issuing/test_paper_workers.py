@@ -3,17 +3,18 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from multiprocessing.connection import Connection, Pipe
-from threading import Thread
+from threading import Lock, Thread
 from typing import NoReturn
 
 import pytest
 
 import pdf
 from kiosk_server.issuing.paper import InspectedPaper, PaperWorkers
-from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
+from kiosk_server.issuing.paper_worker import PaperUnsent, PaperWorker, PaperWorkerDied
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from tests.issuing.city import CENTRE, City
 from tests.pdf.samples import SNAPSHOT
@@ -77,6 +78,43 @@ async def test_what_cannot_be_printed_is_raised_and_the_worker_lives_on(workers:
     with pytest.raises(pdf.TextOverflow):
         await workers.make(sealed(replace(SNAPSHOT, address="あ" * 4000)))
     assert workers.pids == before
+
+
+class Endless:
+    """A paper that takes for ever."""
+
+    @property
+    def snapshot(self) -> NoReturn:
+        while True:
+            time.sleep(1)
+
+
+class Unsendable:
+    """A paper over which an error comes about that no pipe takes."""
+
+    @property
+    def snapshot(self) -> NoReturn:
+        raise LookupError("足利　太郎", Lock())
+
+
+async def test_a_worker_that_does_not_come_back_is_ended_and_replaced(
+    workers: PaperWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("kiosk_server.issuing.paper_worker._LONGEST_SECONDS", 0.2)
+        with pytest.raises(PaperWorkerDied):
+            await workers.make(Endless())  # type: ignore[arg-type]  # it only has to be asked for its snapshot
+    assert isinstance(await workers.make(SEALED), InspectedPaper)
+
+
+async def test_an_error_that_cannot_be_sent_costs_no_worker_and_tells_nothing_of_the_paper(
+    workers: PaperWorkers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = workers.pids
+    with pytest.raises(PaperUnsent, match="LookupError"):
+        await workers.make(Unsendable())  # type: ignore[arg-type]  # it only has to be asked for its snapshot
+    assert workers.pids == before
+    assert "足利" not in "".join(capfd.readouterr())
 
 
 def test_answer_cut_off_after_its_head_is_the_end_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:

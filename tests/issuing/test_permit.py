@@ -9,6 +9,10 @@ import pytest
 
 import pdf
 from issuance_db import residents
+from keys.errors import KeyNotFound
+from keys.file_provider import FileKeyProvider
+from keys.purpose import Purpose
+from keys.secret_key import SecretKey
 from kiosk_server.issuing import permit
 from kiosk_server.issuing.paper import InspectedPaper, PaperFailed
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
@@ -130,6 +134,30 @@ async def test_failed_inspection_quarantines_the_document(ashikaga: City, monkey
     assert (await refused(ashikaga)).reason == "quarantined"
     [intent] = await ashikaga.rows("SELECT state, state_cause FROM issuance.intent")
     assert (intent["state"], intent["state_cause"]) == ("quarantined", "IdentityMismatch")
+
+
+async def test_a_kind_is_stopped_for_a_mismatch_also_where_no_key_could_seal_the_document(
+    ashikaga: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong_page(sealed: pdf.Sealed) -> PaperFailed:
+        return PaperFailed(pdf.IdentityMismatch(1, "person1.name"), sealed.snapshot.salt)
+
+    secret = FileKeyProvider.secret
+
+    def none_for_quarantine(keys: FileKeyProvider, purpose: Purpose, version: int | None = None) -> SecretKey:
+        if purpose is Purpose.QUARANTINE:
+            raise KeyNotFound
+        return secret(keys, purpose, version)
+
+    monkeypatch.setattr(ashikaga.environment.paper, "make", wrong_page)
+    monkeypatch.setattr(FileKeyProvider, "secret", none_for_quarantine)
+    request = ashikaga.request(await ashikaga.credential("101", "7001"))
+    with pytest.raises(KeyNotFound):
+        await ashikaga.issuing.issue(CENTRE, request)
+    [stop] = await ashikaga.rows("SELECT kind, cause FROM issuance.service_stop")
+    assert (stop["kind"], stop["cause"]) == ("resident_record", "mismatch")
+    [alert] = await ashikaga.rows("SELECT cause FROM history.alert")
+    assert alert["cause"] == "mismatch"
 
 
 async def test_promise_2_permit_waits_for_a_writer_and_then_sees_what_it_committed(

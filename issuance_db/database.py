@@ -51,6 +51,16 @@ class NothingCommitted(KioskError):
     """処理中の誤りのため、何も確定していません。 / A statement had failed, so nothing was committed."""
 
 
+PASSING: Final = (
+    DatabaseUnreachable,
+    DatabaseTimedOut,
+    DatabaseConflict,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What ends by itself or by somebody who sees to the server (a full disk, a cancelled statement): worth another try."""
+
+
 class Database:
     """A pool of connections under one role. Nothing outlives a transaction, so a transaction pooler may stand between."""
 

@@ -104,10 +104,18 @@ class CentreCrew:
             began = time.monotonic()
             try:
                 await self._begin(place)
-            except ProcessDidNotStart:
+            except (ProcessDidNotStart, OSError):  # the second where the machine has no room for another process now
                 structlog.get_logger().error("worker_did_not_start", worker=place.number)
+                await self._give_up(place)
             else:
                 structlog.get_logger().info("worker_ready", worker=place.number)
+
+    async def _give_up(self, place: _Place) -> None:
+        """One that only comes late would hold the place, and nobody would know where it answers."""
+        child, place.child = place.child, None
+        if child is not None:
+            child.ask_to_stop()
+            await asyncio.to_thread(child.finish)
 
     async def _until_ended(self, place: _Place) -> None:
         child = place.child

@@ -52,6 +52,9 @@ class ChildProcess:
         self._reading, writing = os.pipe()
         try:
             self._process = self._spawn(writing, keep_open)
+        except OSError:
+            os.close(self._reading)
+            raise
         finally:
             os.close(writing)
 

@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from civil.clock import utc_now
-from issuance_db.database import Database
+from issuance_db.database import PASSING, Database
 from issuance_db.log.batching import CityBatcher, LogDamaged
 from issuance_db.log.note import CheckpointSigner, VerifierKey
 from issuance_db.log.witnessed import open_alert_once
@@ -33,12 +33,11 @@ _LONGEST_DELAY: Final = 5.0
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 60
 _PASSING: Final = (
+    *PASSING,
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.UniqueViolationError,
 )

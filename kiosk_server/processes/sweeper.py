@@ -11,7 +11,7 @@ import structlog
 from civil.calendar import jst_date
 from civil.clock import Clock, utc_now
 from issuance_db import koseki_access
-from issuance_db.database import Database, DatabaseConflict, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.database import PASSING, Database
 from issuance_db.holds import end_mended_hold
 from issuance_db.purging import destroy_quarantined, purge_spent
 from issuance_db.requests import RequestKey
@@ -26,8 +26,6 @@ _PAUSE_SECONDS: Final = 1.0
 _PURGE_SECONDS: Final = 600.0
 _CONNECTIONS: Final = 2
 _TRANSACTION_SECONDS: Final = 10.0
-_PASSING = (DatabaseUnreachable, DatabaseTimedOut, DatabaseConflict)
-"""A lost connection, and a holder who added a step at the same moment: the next sweep looks again."""
 
 
 async def run(settings: Settings, lifecycle: Lifecycle) -> None:
@@ -53,7 +51,7 @@ async def _sweep_forever(database: Database, cities: tuple[str, ...]) -> NoRetur
                 if time.monotonic() - purged_at.get(city, -math.inf) >= _PURGE_SECONDS:
                     await purge(database, city)
                     purged_at[city] = time.monotonic()
-            except _PASSING as error:
+            except PASSING as error:
                 structlog.get_logger().warning("sweep_interrupted", error=type(error).__name__, municipality_code=city)
         await asyncio.sleep(_PAUSE_SECONDS)
 

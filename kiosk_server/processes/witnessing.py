@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 import structlog
 
 from civil.clock import utc_now
-from issuance_db.database import Database, DatabaseTimedOut, DatabaseUnreachable
+from issuance_db.database import PASSING, Database
 from issuance_db.log import witnessed
 from issuance_db.log.note import Signature, SignedCheckpoint
 from kiosk_server.witness.client import (
@@ -66,16 +66,22 @@ async def witness_forever(witnessing: Witnessing) -> NoReturn:
 async def show_or_alert(witnessing: Witnessing, city: str, not_before: dict[str, datetime]) -> None:
     """Show the last checkpoint if it is due; a refusal opens an alert. After a failure not again before `not_before` says."""
     try:
+        if await _is_accepted(witnessing, city):
+            return
+    except (WitnessUnreachable, *PASSING) as error:
+        structlog.get_logger().warning("witness_not_reached", municipality_code=city, error=type(error).__name__)
+    not_before[city] = utc_now() + min(witnessing.limits.interval, timedelta(minutes=1))
+
+
+async def _is_accepted(witnessing: Witnessing, city: str) -> bool:
+    try:
         await show(witnessing, city, utc_now())
         await hand_over_leaves(witnessing, city)
     except WitnessRefused:
         structlog.get_logger().error("witness_refused", municipality_code=city)
         await _alert(witnessing, city, "witness_refused", _REFUSED)
-    except (WitnessUnreachable, DatabaseUnreachable, DatabaseTimedOut) as error:
-        structlog.get_logger().warning("witness_not_reached", municipality_code=city, error=type(error).__name__)
-    else:
-        return
-    not_before[city] = utc_now() + min(witnessing.limits.interval, timedelta(minutes=1))
+        return False
+    return True
 
 
 async def show(witnessing: Witnessing, city: str, now: datetime) -> None:

@@ -14,7 +14,7 @@ from issuance_db.recording import Finished, record
 from issuance_db.requests import Lease, NewRequest, RequestKey, Terminal
 from issuance_db.sweeping import _SQL as SWEEPING
 from issuance_db.sweeping import Swept, end_overdue
-from kiosk_server.processes.sweeper import sweep
+from kiosk_server.processes.sweeper import _sweep_forever, sweep
 from tests.history_log.books import until
 from tests.servers import Database
 
@@ -137,3 +137,25 @@ async def test_a_holder_whose_lease_was_taken_over_proposes_nothing(front: async
     assert not await intents.propose(front, intent, START)
     assert await front.fetch("SELECT FROM issuance.intent") == []
     assert await states(front, lease) == ["accepted"]
+
+
+async def test_a_statement_that_somebody_cancels_ends_no_sweeper(
+    front: asyncpg.Connection, sweeper: Pool, database: Database
+) -> None:
+    lease = await accepted(front, "r")
+    admin, watcher = await database.connect(), await database.connect()
+    waiting = (
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE usename = 'sweeper' AND wait_event_type = 'Lock'"
+    )
+    async with admin.transaction():
+        await admin.execute("LOCK TABLE issuance.request")
+        sweeping = asyncio.create_task(_sweep_forever(sweeper, (CITY,)))
+        await until(lambda: watcher.fetchval(waiting))
+
+    async def is_swept() -> bool:
+        return sweeping.done() or await states(front, lease) == ["accepted", "abandoned"]
+
+    await until(is_swept)
+    assert not sweeping.done()
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)

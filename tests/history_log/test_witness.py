@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
+import asyncpg
 import pytest
 
 from civil.clock import utc_now
 from issuance_db.database import Database as Pool
+from issuance_db.log import witnessed
 from issuance_db.log.frontier import Frontier
 from issuance_db.log.leaves_file import LEAVES_SUFFIX
 from issuance_db.log.note import (
@@ -277,6 +280,40 @@ async def test_i7_a_witness_that_is_silent_for_too_long_opens_one_alert(database
             with pytest.raises(WitnessUnreachable):
                 await show(asked, CITY, utc_now() + timedelta(hours=5))
     assert await alerts(database) == ["witness_overdue"]
+
+
+class Refusing:
+    """A witness that takes nothing."""
+
+    name = "kiosk-witness"
+
+    async def cosign(self, *_: object) -> NoReturn:
+        raise WitnessRefused
+
+
+async def test_i7_a_refusal_that_cannot_be_told_now_ends_no_logger_and_is_told_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city, one = await books(database), await batcher(database)
+    await city.issue()
+    await one.batch()
+    open_alert_once = witnessed.open_alert_once
+
+    async def cancelled(connection: asyncpg.Connection, *told: str) -> None:
+        await connection.execute("SET LOCAL statement_timeout = 1")
+        await connection.execute("SELECT pg_sleep(60)")
+        await open_alert_once(connection, *told)
+
+    not_before: dict[str, datetime] = {}
+    async with Pool.open(database.dsn("logger"), max_size=2) as pool:
+        asked = Witnessing(pool, Refusing(), (CITY,), WitnessLimits(interval=timedelta(0)))  # type: ignore[arg-type]  # its one call
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(witnessed, "open_alert_once", cancelled)
+            await show_or_alert(asked, CITY, not_before)
+        assert CITY in not_before
+        assert await alerts(database) == []
+        await show_or_alert(asked, CITY, {})
+    assert await alerts(database) == ["witness_refused"]
 
 
 async def test_i7_what_the_wrong_witness_signs_is_not_taken(tmp_path: Path, process: Sequence[str]) -> None:

@@ -111,15 +111,6 @@ async def find_registered(connection: asyncpg.Connection, credential: Credential
     return None if row is None else Holder(row["person_number"], row["usable_from"], row["revoked_at"])
 
 
-async def find_holder(connection: asyncpg.Connection, credential: CredentialKey, now: datetime) -> Holder | None:
-    """The person who may use this credential at `now` (UTC), in the city of this transaction.
-
-    None if it is unknown, revoked or not yet usable.
-    """
-    holder = await find_registered(connection, credential)
-    return holder if holder is not None and holder.may_use_at(now) else None
-
-
 async def register_credentials(connection: asyncpg.Connection, rows: Sequence[NewCredential]) -> None:
     """Register user certificates, as staff; raises CredentialAlreadyRegistered, and then none is.
 

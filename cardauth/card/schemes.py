@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from cardauth.card.errors import CardMisbehaved
 
-CardKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 SHA256_DIGEST_INFO: Final = bytes.fromhex("3031300D060960864801650304020105000420")
 """RFC 8017 9.2, note 1."""
 _LEAST_RSA_BITS: Final = 2048

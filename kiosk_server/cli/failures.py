@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from pathlib import PurePath
 from traceback import extract_tb
 
@@ -13,6 +14,11 @@ ANSWER_IS_NO = 1
 NOT_DONE = 2
 FAULT = 3
 INTERRUPTED = 130
+
+
+class AddressInUse(KioskError):
+    """ほかのプロセスが使っているアドレスです。それを止めるか、別のもの(--port、KIOSK_…_LISTEN)を指定してください。 /
+    Another process holds this address. Stop it, or give another one (--port, KIOSK_…_LISTEN)."""
 
 
 class DiskFull(KioskError):
@@ -50,6 +56,9 @@ def _words(error: BaseException) -> tuple[str, int]:
 def _of_the_system(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return str(DiskFull())
+    if error.errno == errno.EADDRINUSE:
+        named = re.search(r"\('(.+?)', (\d+)", error.strerror or "")
+        return f"{'' if named is None else ':'.join(named.groups()) + ': '}{AddressInUse()}"
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
     where = "" if error.filename is None else f"{error.filename}: "
     return f"{where}{reason}"

@@ -121,7 +121,7 @@ def _up_demo(options: DemoOptions, *, as_json: bool) -> None:
 
 
 def _up(settings_file: Path | None, *, as_json: bool) -> None:
-    read_settings(settings_file)
+    read_settings(settings_file).need("database_url")  # said once, not by every process
     child = partial(ChildProcess, settings_file=settings_file, log_dir=None)
     with Supervisor(PROCESSES, child) as supervisor:
         addresses = supervisor.start()

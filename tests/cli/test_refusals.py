@@ -1,6 +1,7 @@
 """What a start refuses, and that it leaves no trace of having looked."""
 
 import secrets
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from issuance_db.roles import ROLES
 from keys.file_provider import create_keys
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
 from tests.cli.command import kiosk
+from tests.history_log.books import LOG
 from tests.servers import Database
 
 
@@ -122,3 +124,21 @@ async def test_the_staff_console_is_not_shown_beyond_this_machine_without_tls(
     done = kiosk("serve", "staff", "--settings", settings)
     assert done.returncode == NOT_DONE
     assert "the staff console needs TLS" in done.stderr
+
+
+def test_an_address_that_is_taken_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+        done = kiosk("witness", "--directory", tmp_path, "--log-key", str(LOG.verifier), "--listen", address)
+    assert done.returncode == NOT_DONE
+    assert f"kiosk: {address}: " in done.stderr
+    assert "Another process holds this address." in done.stderr
+
+
+def test_what_is_not_set_is_said_once(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.env"
+    settings.touch()
+    done = kiosk("up", "--settings", settings)
+    assert done.returncode == NOT_DONE
+    assert done.stderr.count("KIOSK_DATABASE_URL is not set") == 1
+    assert len(done.stderr.splitlines()) == 1

@@ -44,7 +44,7 @@ async def test_a_credential_leads_to_its_person(
     async with open_world(database) as world:
         await register(world.staff)
         async with world.front.city(CITY) as connection:
-            assert await credentials.find_holder(connection, credential, NOW) == Holder(person, NOW, None)
+            assert await credentials.find_registered(connection, credential) == Holder(person, NOW, None)
 
 
 @pytest.mark.parametrize("credential", [CARD, BY_ID])
@@ -59,18 +59,16 @@ async def test_a_credential_is_good_from_its_first_instant_until_its_revocation(
             # A later stop does not reopen it.
             await credentials.revoke(connection, credential, stop + timedelta(days=1))
         async with world.front.city(CITY) as connection:
-            found = [
-                await credentials.find_holder(connection, credential, instant) is not None
-                for instant in (NOW - MOMENT, NOW, stop - MOMENT, stop, stop + timedelta(hours=1))
-            ]
-            assert found == [False, True, True, False, False]
-            assert await credentials.find_registered(connection, credential) is not None
+            holder = await credentials.find_registered(connection, credential)
+        assert holder is not None
+        instants = (NOW - MOMENT, NOW, stop - MOMENT, stop, stop + timedelta(hours=1))
+        assert [holder.may_use_at(instant) for instant in instants] == [False, True, True, False, False]
 
 
 async def test_an_unknown_credential_has_no_holder_and_cannot_be_revoked(database: servers.Database) -> None:
     async with open_world(database) as world:
         async with world.front.city(CITY) as connection:
-            assert await credentials.find_holder(connection, CARD, NOW) is None
+            assert await credentials.find_registered(connection, CARD) is None
         with pytest.raises(credentials.CredentialNotRegistered):
             async with world.staff.city(CITY) as connection:
                 await credentials.revoke(connection, CARD, NOW)
@@ -80,7 +78,7 @@ async def test_a_credential_of_another_city_is_unknown(database: servers.Databas
     async with open_world(database) as world:
         await register(world.staff)
         async with world.front.city(OTHER_CITY) as connection:
-            assert await credentials.find_holder(connection, CARD, NOW) is None
+            assert await credentials.find_registered(connection, CARD) is None
 
 
 async def test_a_credential_is_registered_once_and_the_error_does_not_name_it(database: servers.Database) -> None:
@@ -96,7 +94,7 @@ async def test_a_credential_is_registered_once_and_the_error_does_not_name_it(da
         assert ISSUER not in str(refused.value)
         assert refused.value.__suppress_context__
         async with world.front.city(CITY) as connection:
-            assert await credentials.find_holder(connection, UserCertificate(ISSUER, "9", "0000"), NOW) is None
+            assert await credentials.find_registered(connection, UserCertificate(ISSUER, "9", "0000")) is None
 
 
 async def test_thousands_are_registered_at_once(database: servers.Database) -> None:

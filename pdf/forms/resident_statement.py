@@ -58,7 +58,9 @@ def person_table(shape: StatementShape, top: float) -> Table:
 
 
 def with_notes(table: Table, notes: Sequence[Note]) -> Table:
-    """The cells of one person with a row for each note below them, the higher the longer its text is."""
+    """The cells of one person with a row for each note below them, the higher the longer its text is; the same table without any, which is drawn once and kept."""
+    if not notes:
+        return table
     rows = (_wide(label, label, 7.5 * ceil(len(text) / _NOTED)) for label, text in notes)
     return replace(table, rows=(*table.rows, *rows))
 

@@ -75,7 +75,14 @@ def test_s1_3_a_removed_record_is_stated_as_such(fonts: FontChain) -> None:
 
 
 def test_a_statement_of_kiosks_is_what_it_was_without_notes(fonts: FontChain) -> None:
-    assert counter_statement_plan(STATEMENT, StatementNotes(), fonts) == plan(STATEMENT, fonts)
+    pages = plan(STATEMENT, fonts)
+    assert counter_statement_plan(STATEMENT, StatementNotes(), fonts) == pages
+    again = plan(STATEMENT, fonts)
+    assert all(
+        one is other
+        for page, same in zip(pages, again, strict=True)
+        for one, other in zip(page.tables, same.tables, strict=True)
+    )
 
 
 def test_s1_3_the_longest_history_of_an_alias_has_room_and_a_longer_text_is_refused_by_its_name(

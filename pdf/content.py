@@ -50,7 +50,7 @@ class ContentWriter:
         self._learn("".join([text.text for text in page.texts]))
         reading = page.reading
         parts = [background(page), *(_WATERMARK + self._turned(text) + _END for text in page.texts if text.angle)]
-        parts += [_LAYOUT, *map(table_rules, page.tables), foot_rule(FOOT_RULE_TOP), _END]
+        parts += [_LAYOUT, table_rules(page.tables), foot_rule(FOOT_RULE_TOP), _END]
         for name, image in page.images:
             parts += [_opened(reading.image_mark(name)), _image(name, image), _END]
         parts += [_PAGINATION, seal_code.operators(), _END] if page.seal_code is not None else []
@@ -120,7 +120,7 @@ def _openings(marks: tuple[int | None, ...]) -> tuple[str, ...]:
 
 def background(page: PagePlan) -> bytes:
     """How the content of `page` begins: the ground, which leaves its texts free and every picture but the official seal."""
-    texts = [text.spelled[1] for text in page.texts if text.width and not text.angle]
+    texts = [text.spelled[1] for text in page.texts if text.width]
     pictures = [image.box.path for name, image in page.images if name != OFFICIAL_SEAL]
     return _BACKGROUND + ground.operators([*texts, *pictures]) + _END
 

@@ -7,10 +7,10 @@ from io import BytesIO
 from reportlab.pdfgen.canvas import Canvas
 
 from pdf.forms.table import Table
-from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, Box, from_top
+from pdf.layout import MM, PAGE_HEIGHT, PAGE_WIDTH, from_top
 
-PATHS_PER_TABLE = 3
-"""Painted paths: the labels, the rules above rows, the outer edge."""
+TABLE_PATHS = 3
+"""Painted paths of all tables together: the labels, the rules above rows, the outer edges."""
 
 FOOT_PATHS = 1
 
@@ -21,23 +21,24 @@ _ONLY_STREAM = re.compile(rb"14\.4 TL ET\n(.*?)\n?endstream", re.DOTALL)
 
 
 @lru_cache(maxsize=256)
-def table_rules(table: Table) -> bytes:
-    """Labels, rules and edge of `table`; nothing is drawn twice, since PDFium reads each of these numbers on every page."""
+def table_rules(tables: tuple[Table, ...]) -> bytes:
+    """Labels, rules and edges of a page's tables; nothing is drawn twice, since PDFium reads each number on every page."""
     canvas, file = _canvas()
-    labels, rules = canvas.beginPath(), canvas.beginPath()
-    for _, label, _ in table.placed():
-        labels.rect(label.x, label.y, label.width, label.height)
-    if table.number_width:
-        number = table.number_box()
-        labels.rect(number.x, number.y, number.width, number.height)
-    for line in table.rules():
-        rules.moveTo(line.x, line.y)
-        rules.lineTo(line.x + line.width, line.y)
+    labels, rules, edges = canvas.beginPath(), canvas.beginPath(), canvas.beginPath()
+    for table in tables:
+        for label in table.shades():
+            labels.rect(label.x, label.y, label.width, label.height)
+        for line in table.rules():
+            rules.moveTo(line.x, line.y)
+            rules.lineTo(line.x + line.width, line.y)
+        frame = table.frame()
+        edges.rect(frame.x, frame.y, frame.width, frame.height)
     canvas.setFillGray(_SHADE)
     canvas.setLineWidth(_THIN)
     canvas.drawPath(labels, fill=1)
     canvas.drawPath(rules)
-    _edge(canvas, table.frame())
+    canvas.setLineWidth(_THICK)
+    canvas.drawPath(edges)
     return _operators(canvas, file)
 
 
@@ -49,11 +50,6 @@ def foot_rule(top: float) -> bytes:
     canvas.setLineWidth(_THIN)
     canvas.line(line.x, line.y, line.x + 180 * MM, line.y)
     return _operators(canvas, file)
-
-
-def _edge(canvas: Canvas, frame: Box) -> None:
-    canvas.setLineWidth(_THICK)
-    canvas.rect(frame.x, frame.y, frame.width, frame.height)
 
 
 def _canvas() -> tuple[Canvas, BytesIO]:

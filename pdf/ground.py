@@ -3,7 +3,7 @@
 The page is covered with dots, black so that no printer breaks them up into a screen of its own. Between the letters they
 are fine and close, in the letters four times as large and a quarter as many: the same tone to the eye. A copier loses
 the fine ones and keeps the coarse. All measures are whole dots of a printer with 600 an inch. Each text is left free by a
-hair's breadth, for eyes and for machines that read.
+hair's breadth, for eyes and for machines that read; a label's shade covers all of the ground under it.
 """
 
 import zlib

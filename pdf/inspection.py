@@ -16,7 +16,7 @@ from pdf.document_part import check_document
 from pdf.errors import NumberMismatch, PageMismatch, SealMismatch
 from pdf.file_structure import checked_form
 from pdf.font_chain import FontChain
-from pdf.form_drawing import FOOT_PATHS, PATHS_PER_TABLE
+from pdf.form_drawing import FOOT_PATHS, TABLE_PATHS
 from pdf.ground import BOX as GROUND_BOX
 from pdf.ground import PATHS as GROUND_PATHS
 from pdf.layout import PAGE_HEIGHT, PAGE_WIDTH, Box, PlacedText
@@ -120,7 +120,7 @@ def _folded(text: str) -> str:
 
 
 def _check_objects(page: OpenPage, drawn: DrawnObjects, planned: PagePlan) -> None:
-    paths = GROUND_PATHS + PATHS_PER_TABLE * len(planned.tables) + FOOT_PATHS
+    paths = GROUND_PATHS + TABLE_PATHS + FOOT_PATHS
     width, height = page.size
     if drawn.others or len(drawn.paths) != paths or not (_near(width, PAGE_WIDTH) and _near(height, PAGE_HEIGHT)):
         raise PageMismatch(planned.number)

@@ -67,7 +67,7 @@ class PlacedText:
     """One line of text on the page. `x`, `y` is the start of its base line, `size` the font size.
 
     Several lines of one field follow each other with the same `field`. `angle` is in degrees, `grey` 0 is black,
-    `width` how far the line reaches (0: not told).
+    `width` how far the line reaches, for the ground to leave it free (0: there is nothing to leave free).
     """
 
     field: str

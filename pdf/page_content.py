@@ -129,7 +129,7 @@ class _Reader:
 
 def _ground(page: PagePlan) -> str:
     """The ground leaves every text free and every picture but the official seal."""
-    texts = [text.spelled[1] for text in page.texts if text.width and not text.angle]
+    texts = [text.spelled[1] for text in page.texts if text.width]
     pictures = [image.box.path for name, image in page.images if name != OFFICIAL_SEAL]
     return ground_operators([*texts, *pictures]).decode()
 
@@ -144,7 +144,7 @@ def _changes(marks: tuple[int | None, ...]) -> list[str]:
 
 @lru_cache(maxsize=64)
 def _rules(tables: tuple[Table, ...]) -> str:
-    rules = b"".join([*map(table_rules, tables), foot_rule(FOOT_RULE_TOP)])
+    rules = table_rules(tables) + foot_rule(FOOT_RULE_TOP)
     return _ARTIFACT % "Layout" + rules.decode() + _END
 
 

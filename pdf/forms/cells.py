@@ -1,6 +1,7 @@
 """Fills the cells of a table: each label, then its value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from pdf.font_chain import FontChain
@@ -26,9 +27,12 @@ def cells(prefix: str, table: Table, values: Mapping[str, str], fonts: FontChain
 @lru_cache(maxsize=256)
 def _labelled(table: Table, fonts: FontChain) -> tuple[tuple[Cell, Box, list[PlacedText]], ...]:
     style = Style(table.label_size, "centre")
-    return tuple(
-        (cell, box, fit(f"label.{cell.field}", cell.label, label, style, fonts)) for cell, label, box in table.placed()
-    )
+    labels = [
+        (cell, field, fit(f"label.{cell.field}", cell.label, label, style, fonts))
+        for cell, label, field in table.placed()
+    ]
+    # The shade under a label covers the ground, so there is nothing to leave free.
+    return tuple((cell, field, [replace(text, width=0.0) for text in texts]) for cell, field, texts in labels)
 
 
 def _style(cell: Cell) -> Style:

@@ -65,6 +65,12 @@ class Table:
                 left += cell.label_width + cell.width
             top += row.height
 
+    def shades(self) -> Iterator[Box]:
+        """What is shaded: the labels, and the column for the number."""
+        yield from (label for _, label, _ in self.placed())
+        if self.number_width:
+            yield self.number_box()
+
     def rules(self) -> Iterator[Box]:
         """The line above each row, right of the column for the number: boxes without height."""
         left, width = self.left + self.number_width, self.width - self.number_width

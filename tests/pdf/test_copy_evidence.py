@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
+import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
@@ -129,11 +130,24 @@ KINDS: list[Snapshot] = [
 @pytest.mark.parametrize("snapshot", KINDS, ids=lambda one: type(one).__name__)
 def test_every_text_is_left_free_and_no_two_free_boxes_overlap(fonts: FontChain, snapshot: Snapshot) -> None:
     for page in plan(snapshot, fonts):
-        texts = [text for text in page.texts if not text.angle]
+        shades = {shade for table in page.tables for shade in table.shades()}
+        texts = [text for text in page.texts if not (text.angle or (text.box in shades and not text.width))]
         assert all(text.width > 0 for text in texts)
         pictures = [page.registered_seal.box] if page.registered_seal else []
         overlaps = [pair for pair in combinations([*(text.space for text in texts), *pictures], 2) if _meet(*pair)]
         assert overlaps == []
+
+
+@pytest.mark.parametrize("snapshot", KINDS, ids=lambda one: type(one).__name__)
+def test_nothing_of_the_ground_shows_through_a_shade(fonts: FontChain, snapshot: Snapshot) -> None:
+    pages = plan(snapshot, fonts)
+    with pypdfium2.PdfDocument(compose(snapshot, pages, fonts).content) as document:
+        pictures = [page.render(scale=2).to_pil().convert("L") for page in document]
+    for page, picture in zip(pages, pictures, strict=True):
+        for shade in (shade for table in page.tables for shade in table.shades() if shade.width):
+            left, top = shade.x + 1, PAGE_HEIGHT - shade.y - shade.height + 1
+            edge = picture.crop([round(2 * at) for at in (left, top, shade.x + 3, top + shade.height - 2)])
+            assert edge.getextrema() == (240, 240)
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -3,7 +3,6 @@
 Every text is Japanese, ` / `, English. None says what an item holds.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -71,13 +70,3 @@ def file_told(number: int | None) -> str:
     if number is None:
         return "伝えたファイルなし / no file told of it"
     return f"{number}番のファイルから / since file {number}"
-
-
-def counts_told(found: Iterable[str]) -> str:
-    """How many differ, both ways."""
-    count = Counter(found)
-    missing, extra, different = count["missing"], count["extra"], count["different"]
-    return (
-        f"当方にない{missing}、当方だけにある{extra}、内容が違う{different} / "
-        f"missing here {missing}, only here {extra}, different {different}"
-    )

@@ -1,7 +1,7 @@
 """The comparison engine: digests, ranges and differences. Pure: it knows no table and no database."""
 
 from reconcile.cause import Cause, cause_of
-from reconcile.compare import Comparison, Difference, compare, differences
+from reconcile.compare import Comparison, Difference, compare, counted, differences
 from reconcile.digest import RecordDigest, canonical_digest
 from reconcile.errors import UnsortedDigests
 from reconcile.pairing import Sent, named, paired
@@ -27,6 +27,7 @@ __all__ = [
     "canonical_digest",
     "cause_of",
     "compare",
+    "counted",
     "differences",
     "differing_ranges",
     "match_statement",

@@ -1,5 +1,6 @@
 """Compares two sides, record by record, in one pass."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -28,6 +29,16 @@ class Comparison:
     def is_equal(self) -> bool:
         """Whether both sides hold the same."""
         return not (self.missing or self.extra or self.different)
+
+
+def counted(kinds: Iterable[str]) -> str:
+    """How many differ, both ways, in words: Japanese, ` / `, English. `kinds` are values of Difference, one for each key."""
+    count = Counter(kinds)
+    missing, extra, different = (count[kind.value] for kind in Difference)
+    return (
+        f"当方にない{missing}、当方だけにある{extra}、内容が違う{different} / "
+        f"missing here {missing}, only here {extra}, different {different}"
+    )
 
 
 def compare(left: Iterable[RecordDigest], right: Iterable[RecordDigest]) -> Comparison:

@@ -16,7 +16,7 @@ import asyncpg
 
 from civil.clock import Clock
 from civil.sql import load
-from reconcile import Cause, Comparison
+from reconcile import Cause, Comparison, counted
 from sync.batch import CityProjection
 from sync.errors import ResidentsFromFiles
 from sync.feeds.ageing import tell_too_old
@@ -215,5 +215,4 @@ def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 def _counted(found: Iterator[RecordDifference]) -> str:
     kinds = [one.difference.value for one in found]
-    counts = ", ".join(f"{kind} {kinds.count(kind)}" for kind in ("missing", "extra", "different"))
-    return f"{len(kinds)} persons held back: {counts}"
+    return f"{len(kinds)}人 / persons held back: {counted(kinds)}"

@@ -9,7 +9,8 @@ import click
 
 from civil.calendar import JST
 from kiosk_server.cli.counter import at
-from kiosk_server.difference_words import FOUND, WAYS_OUT, counts_told, file_told, items_told
+from kiosk_server.difference_words import FOUND, WAYS_OUT, file_told, items_told
+from reconcile import counted
 from sync.feeds import Receipt, SourceComparison
 from sync.feeds.said_comparing import SaidComparison
 from sync.feeds.status import SourceStatus
@@ -75,7 +76,7 @@ def say_said(done: SaidComparison) -> None:
     if len(done.differences) > _SHOWN:
         click.echo(f"    ほか{len(done.differences) - _SHOWN}件: kiosk feed doubts --csv FILE / and more: see there")
     if done.differences:
-        click.echo(f"  {counts_told(one.difference for one in done.differences.values())}")
+        click.echo(f"  {counted(one.difference for one in done.differences.values())}")
         click.echo(
             f"  {len(done.differences)}人・件の、{done.source} から作る証明書を止めました。 / "
             f"{len(done.differences)}: certificates made from {done.source} are stopped.\n  → {WAYS_OUT['said']}"

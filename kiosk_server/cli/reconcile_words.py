@@ -7,7 +7,8 @@ from typing import Any, Final
 import click
 
 from kiosk_server.cli.counter import at
-from kiosk_server.difference_words import CAUSES, FOUND, counts_told, event_told, items_told
+from kiosk_server.difference_words import CAUSES, FOUND, event_told, items_told
+from reconcile import counted
 from sync import Reconciliation
 
 _SHOWN: Final = 20
@@ -19,7 +20,7 @@ def say_reconciliation(done: Reconciliation) -> None:
     if done.is_equal:
         click.echo("一致しました。 / Equal.")
     else:
-        click.echo(f"  {counts_told(one.difference.value for one in done.differences)}")
+        click.echo(f"  {counted(one.difference.value for one in done.differences)}")
     for cause, count in Counter(one.cause for one in done.differences).most_common():
         click.echo(f"  {count}人 / persons: {CAUSES[cause]}")
     for one in done.differences[:_SHOWN]:

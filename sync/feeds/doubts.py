@@ -1,6 +1,5 @@
 """Whom a comparison finds otherwise: nothing of that source is issued to them from the commit on, and the books say who, how and since which file."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Final, Literal
 import asyncpg
 
 from civil.sql import load
+from reconcile import counted
 from sync.feeds.fed_source import FedSource
 from sync.feeds.locking import lock_for_change
 
@@ -83,10 +83,9 @@ async def keep_comparison(
         [(city, number, place, who, *_told(one)) for place, (who, one) in enumerate(found.items(), 1)],
     )
     if found:
-        kinds = Counter(one.difference for one in found.values())
         detail = (
-            f"file {compared.file_number}: {compared.at_source} at the source, {compared.here} here; missing {kinds['missing']}, "
-            f"extra {kinds['extra']}, different {kinds['different']}"
+            f"{compared.file_number}番のファイル / file: 連携元 / at the source {compared.at_source}、当方 / here {compared.here}; "
+            f"{counted(one.difference for one in found.values())}"
         )
         cause = "differed" if compared.found_by == "full" else "differs"
         await connection.execute(_SQL["alert"], city, f"feed/{source}_{cause}", detail)

@@ -74,7 +74,7 @@ async def keep_receipt(
     )
     if receipt.aside and receipt.result == "applied":
         await connection.execute(_SQL["faults_of"], municipality_code, receipt_id)
-        detail = f"{told.layout} {told.file_number}: {receipt.aside}"
+        detail = f"{told.layout} {told.file_number}: 読めない行 / records that cannot be read: {receipt.aside}"
         await connection.execute(_SQL["alert"], municipality_code, f"feed/{told.source}_set_aside", detail)
 
 

@@ -13,7 +13,7 @@ WITH passed AS (
     RETURNING s.source, s.fed_at
 ), alert AS (
     INSERT INTO history.alert (municipality_code, cause, detail)
-    SELECT $1, 'feed/' || p.source || '_too_old', 'known until ' || to_char(p.fed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    SELECT $1, 'feed/' || p.source || '_too_old', to_char(p.fed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') || ' JST まで / known until then'
     FROM passed AS p
 )
 SELECT p.source FROM passed AS p ORDER BY p.source
@@ -28,7 +28,7 @@ WITH passed AS (
     RETURNING s.source, s.listed_at
 )
 INSERT INTO history.alert (municipality_code, cause, detail)
-SELECT $1, 'feed/' || p.source || '_not_listed', 'last full file or list: ' || to_char(p.listed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+SELECT $1, 'feed/' || p.source || '_not_listed', '全件・一覧は / the last full file or list: ' || to_char(p.listed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') || ' JST'
 FROM passed AS p
 
 -- name: sources

@@ -93,7 +93,7 @@ async def test_s2_4_each_difference_is_found_and_explained_and_nobody_else_is_to
     )
     assert [tuple(row) for row in kept] == [("test", ["name", "head_name", "person_sequence"])]
     assert await admin.fetchval("SELECT detail FROM history.alert WHERE cause = 'records_differ'") == (
-        "7 persons held back: missing 1, extra 2, different 4"
+        "7人 / persons held back: 当方にない1、当方だけにある2、内容が違う4 / missing here 1, only here 2, different 4"
     )
 
 

@@ -90,6 +90,7 @@ async def test_mis_09_who_passes_the_limit_is_told_once_and_again_after_the_next
     assert await tell_too_old(sync, CITY, limit) == ["seal"]
     assert await tell_too_old(sync, CITY, limit + DAY) == []
     assert await alerts(admin) == ["feed/seal_too_old"]
+    assert await admin.fetchval("SELECT detail FROM history.alert") == "2026-11-23 09:00 JST まで / known until then"
     (told,) = await source_status(staff, CITY, limit)
     assert told.is_too_old
     later = source.as_of + 3 * DAY

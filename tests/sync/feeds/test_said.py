@@ -191,6 +191,10 @@ async def test_mis_08_what_no_file_said_is_extra_until_it_is_gone(seals: Told) -
     )
     done = await seals.compare()
     assert (done.said, done.held, done.differences) == (2, 3, {"0000000103": Doubt("extra")})
+    assert await seals.admin.fetchval("SELECT detail FROM history.alert") == (
+        "1番のファイル / file: 連携元 / at the source 2、当方 / here 3; 当方にない0、当方だけにある1、内容が違う0 / "
+        "missing here 0, only here 1, different 0"
+    )
     await seals.admin.execute("DELETE FROM issuance.seal_registration WHERE person_number = '0000000103'")
     assert (await seals.compare()).cleared == 1
     assert await seals.doubts() == {}

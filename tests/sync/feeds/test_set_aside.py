@@ -142,7 +142,10 @@ async def test_it_is_listed_with_file_line_item_and_reason_and_never_with_its_co
     assert tuple(kept) == (3, "name", listed["reason"])
     alert = await register.admin.fetchrow("SELECT cause, detail FROM history.alert")
     assert alert is not None
-    assert tuple(alert) == (f"feed/{receipt.told.source}_set_aside", f"{receipt.told.layout} 0: 1")
+    assert tuple(alert) == (
+        f"feed/{receipt.told.source}_set_aside",
+        f"{receipt.told.layout} 0: 読めない行 / records that cannot be read: 1",
+    )
     (status,) = await source_status(staff, CITY, LATER)
     assert status.aside == 1
 

@@ -1,5 +1,6 @@
 """S1-3: the counter's 住民票の写し, composed and inspected as a kiosk's, with what a kiosk never prints."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -16,15 +17,14 @@ from pdf import (
     counter_plan,
     inspect,
 )
+from pdf.page_plan import PagePlan
 from tests.pdf.samples import ALL, FOREIGN, JAPANESE, NONE, SNAPSHOT
 
 PAST = tuple(PastLine(f"令和{year}年4月1日", f"転居　住所（変更前）　見本市緑町{year}番地") for year in range(1, 41))
 
 
-def _texts(record: ResidentRecordSnapshot, notes: list[CounterNotes], fonts: FontChain) -> list[dict[str, str]]:
-    pages = counter_plan(record, notes, fonts)
-    document = compose(record, pages, fonts)
-    assert inspect(document.content, pages, fonts).page_count == len(pages)
+def told_by(pages: Sequence[PagePlan]) -> list[dict[str, str]]:
+    """What each field of each page says."""
     told: list[dict[str, str]] = []
     for page in pages:
         texts: dict[str, str] = {}
@@ -32,6 +32,13 @@ def _texts(record: ResidentRecordSnapshot, notes: list[CounterNotes], fonts: Fon
             texts[text.field] = texts.get(text.field, "") + text.text
         told.append(texts)
     return told
+
+
+def _texts(record: ResidentRecordSnapshot, notes: list[CounterNotes], fonts: FontChain) -> list[dict[str, str]]:
+    pages = counter_plan(record, notes, fonts)
+    document = compose(record, pages, fonts)
+    assert inspect(document.content, pages, fonts).page_count == len(pages)
+    return told_by(pages)
 
 
 def _record(*persons: PrintedPerson, options: ResidentOptions = ALL) -> ResidentRecordSnapshot:

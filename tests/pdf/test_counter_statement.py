@@ -23,6 +23,7 @@ from pdf import (
 )
 from tests.pdf.samples import FOREIGN
 from tests.pdf.statement_samples import RENAMED, STATEMENT, items
+from tests.pdf.test_counter_record import told_by
 
 CHOSEN = items("relationship", "domicile", "nationality", "residence_status", "residence_card_number")
 HEAD = (("転出先", "東京都足立区見本町１番地"), ("転出予定年月日", "令和8年11月30日"))
@@ -45,13 +46,7 @@ def _texts(snapshot: ResidentStatementSnapshot, notes: StatementNotes, fonts: Fo
     assert inspect(document.content, pages, fonts).page_count == len(pages)
     with PdfDocument(document.content) as file:
         assert file.get_metadata_value("Title").startswith(snapshot.document_title)
-    told: list[dict[str, str]] = []
-    for page in pages:
-        texts: dict[str, str] = {}
-        for text in page.texts:
-            texts[text.field] = texts.get(text.field, "") + text.text
-        told.append(texts)
-    return told
+    return told_by(pages)
 
 
 @pytest.mark.parametrize("kind", [MoveOutSnapshot, LikeMoveOutSnapshot])

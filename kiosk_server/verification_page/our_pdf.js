@@ -11,7 +11,7 @@ const RESOURCES = /^\/Pattern<<\/Ground (\d+) 0 R>>(?:\/XObject<<((?:\/\w+ \d+ 0
 const SHOWN = /\/F(\d+) [\d.]+ Tf <([0-9A-F]+)> Tj/g;
 const OPERAND = /\/\w+|<<|>>|-?[\d.]+/g;
 // What our pages and their ground are drawn with, but for the texts as SHOWN has them: nothing that shows text otherwise.
-const DRAWS = new Set("q Q cm w W m l re n f f* S cs scn g Do BDC EMC BT ET Tm".split(" "));
+const DRAWS = new Set("q Q cm w W m l re n f f* B* S cs scn g Do BDC EMC BT ET Tm".split(" "));
 const MAPPED = /<([0-9A-F]{4})><([0-9A-F]+)>/g;
 
 /** {salt, pages: [{text, code: {dictionary, content} or null}]}. Throws Malformed for a file that is not as we write it. */

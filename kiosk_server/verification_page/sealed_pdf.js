@@ -50,7 +50,7 @@ async function picture(dictionary, content) {
   const [width, height, bits] = ["Width", "Height", "BitsPerComponent"].map((name) => entry(dictionary, name));
   if (bits !== 1 || !(width <= LARGEST_SIDE && height <= LARGEST_SIDE)) return null;
   const row = Math.ceil(width / 8);
-  const packed = await inflated(content, row * height).catch(nothingIfMalformed);
+  const packed = /\/Filter/.test(dictionary) ? await inflated(content, row * height).catch(nothingIfMalformed) : content;
   if (packed?.length !== row * height) return null;
   const pixels = new ImageData(width, height);
   for (let at = 0; at < width * height; at += 1) {

@@ -1,7 +1,7 @@
 """Sealed sessions: a menu gives one, and it stands for the credential within its time and its number of issuances."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -42,7 +42,7 @@ class TerminalName(Protocol):
 class SealedSession:
     """What the caller carries, and until when (UTC) it is good."""
 
-    token: str
+    token: str = field(repr=False)
     expires_at: datetime
 
 

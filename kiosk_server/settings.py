@@ -326,6 +326,11 @@ def read_secret(path: Path, variable: str) -> str:
                 f"{variable}: {path} is open to other users. Run chmod 600 on it."
             )
         return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        # Its words quote a part of the secret.
+        raise SettingsInvalid(
+            f"{variable}: {path} は文字(UTF-8)ではありません。 / {variable}: {path} is no text (UTF-8)."
+        ) from None
     except OSError as error:
         raise SettingsInvalid(
             f"{variable}: {path} を読めません({error.strerror})。 / {variable}: {path} cannot be read ({error.strerror})."

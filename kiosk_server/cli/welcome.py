@@ -46,9 +46,11 @@ def _addresses(demo: RunningDemo) -> Table:
 
 
 def _samples(demo: RunningDemo) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("serial", "PIN", "氏名 / name", "世帯 / household"):
-        table.add_column(heading, overflow="ellipsis", no_wrap=True)
+    table = Table(box=None, padding=(0, 2), header_style="dim", expand=True)
+    for heading in ("serial", "PIN", "氏名 / name"):
+        table.add_column(heading, no_wrap=True)
+    # Only this one gives way: what is to be typed must be seen whole.
+    table.add_column("世帯 / household", overflow="ellipsis", no_wrap=True, ratio=1)
     for sample in demo.samples:
         table.add_row(sample.serial, sample.pin, sample.name, "、".join(sample.household))
     return table

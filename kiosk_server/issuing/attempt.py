@@ -1,6 +1,6 @@
 """One attempt to issue: authorise, snapshot, seal, compose, inspect, permit, sign, compare, level. Recording follows in ``recording``."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
@@ -38,7 +38,7 @@ class Prepared:
     """A signed document that compares with the inspected one, ready to be recorded."""
 
     intent: Intent
-    content: bytes
+    content: bytes = field(repr=False)
     document_digest: bytes
     asked_by: str
     level: RecordedLevel | None

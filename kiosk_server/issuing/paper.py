@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import pdf
@@ -14,7 +14,7 @@ from kiosk_server.issuing.paper_worker import PaperWorker, PaperWorkerDied
 class InspectedPaper:
     """A composed document, what the independent reader found in it, and which snapshot it was made from. Not signed yet."""
 
-    document: pdf.UnsignedDocument
+    document: pdf.UnsignedDocument = field(repr=False)
     inspected: pdf.Inspected
     snapshot_digest: bytes
 
@@ -24,7 +24,7 @@ class PaperFailed:
     """A document that failed the inspection, with its bytes for quarantine."""
 
     failure: pdf.InspectionFailed
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 class _Fonts:

@@ -87,7 +87,7 @@ STATEMENT_OPTIONS: Final = ("resident_since", "address_since", "previous_address
 class SessionCredential:
     """A sealed session that a menu gave; it stands for the credential within its time and count."""
 
-    token: str
+    token: str = field(repr=False)
 
 
 Presented = Credential | CardSignature
@@ -198,7 +198,7 @@ class Menu:
     """What this person may have now."""
 
     kinds: tuple[MenuKind, ...]
-    session: str
+    session: str = field(repr=False)
     session_issuances: int
     session_expires_at: datetime
 
@@ -208,7 +208,7 @@ class Certificate:
     """A finished, recorded certificate: the bytes to send and the figures that go with them."""
 
     issuance_number: str
-    content: bytes
+    content: bytes = field(repr=False)
     pages: int
     fee_yen: int
 

@@ -104,6 +104,18 @@ def test_each_process_adds_its_own_role(tmp_path: Path, monkeypatch: pytest.Monk
     assert read_settings().dsn("front") == "postgresql://front:p%40ss%2Fword@db:5432/kiosk?sslmode=verify-full"
 
 
+def test_a_secret_that_is_no_text_is_refused_without_a_word_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "passphrase").write_bytes(b"hush-hush\xff")
+    (tmp_path / "passphrase").chmod(0o600)
+    monkeypatch.setenv("KIOSK_KEYS_PASSPHRASE_FILE", str(tmp_path / "passphrase"))
+    with pytest.raises(SettingsInvalid, match="is no text") as refused:
+        read_settings().passphrase()
+    assert "hush" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
 def test_redacted_settings_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIOSK_REDIS_URL", "redis://:hush-hush@127.0.0.1/0")
     settings = read_settings()

@@ -22,12 +22,15 @@ class AtCounter:
     certificates: Sequence[Row]
     user_ids: Sequence[Row]
     holds: Sequence[Row]
+    stopped_sources: Sequence[Row]
     suppressions: Sequence[Row]
 
     @property
     def is_known(self) -> bool:
         """Whether anything at all is known under the number."""
-        return self.resident is not None or any((self.certificates, self.user_ids, self.holds, self.suppressions))
+        return self.resident is not None or any(
+            (self.certificates, self.user_ids, self.holds, self.stopped_sources, self.suppressions)
+        )
 
 
 async def person_at_counter(connection: asyncpg.Connection, municipality_code: str, person_number: str) -> AtCounter:
@@ -40,6 +43,7 @@ async def person_at_counter(connection: asyncpg.Connection, municipality_code: s
         await _rows(connection, "certificates", *key),
         await _rows(connection, "user_ids", *key),
         await _rows(connection, "holds", *key),
+        await _rows(connection, "stopped_sources", *key),
         await _rows(connection, "suppressions", *key),
     )
 

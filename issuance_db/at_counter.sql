@@ -45,6 +45,34 @@ GROUP BY asked.first
 -- Why nothing, or nothing of one kind, is issued about the person until somebody has looked.
 SELECT cause, item, since FROM issuance.person_held_back WHERE municipality_code = $1 AND person_number = $2 ORDER BY since, item
 
+-- name: stopped_sources
+-- Whose files stop their kinds for the person: they, or the koseki that they ask from, are in doubt, or their record could not be read. A list of
+-- residents is among the holds.
+WITH of_koseki AS (
+    SELECT m.koseki_number FROM issuance.koseki_member AS m
+    WHERE m.municipality_code = $1 AND m.person_number = $2 AND NOT m.removed
+    UNION
+    SELECT p.koseki_number FROM issuance.koseki_supplement_person AS p
+    WHERE p.municipality_code = $1 AND p.person_number = $2 AND NOT p.removed
+    UNION
+    SELECT a.koseki_number FROM issuance.koseki_access AS a
+    WHERE a.municipality_code = $1 AND a.asks_as = $2 AND a.state = 'accepted'
+)
+SELECT d.source, 'doubt' AS found, min(d.since) AS since
+FROM issuance.source_doubt AS d
+WHERE d.municipality_code = $1 AND CASE WHEN d.source IN ('koseki', 'koseki_supplement')
+    THEN d.person_number IN (SELECT k.koseki_number FROM of_koseki AS k) ELSE d.person_number = $2 AND d.source <> 'resident' END
+GROUP BY d.source
+UNION ALL
+SELECT a.source, 'aside', min(a.since)
+FROM issuance.feed_set_aside AS a
+WHERE a.municipality_code = $1 AND CASE
+    WHEN a.source IN ('koseki', 'koseki_supplement') THEN a.record_key IN (SELECT k.koseki_number FROM of_koseki AS k)
+    WHEN a.source = 'tax' THEN split_part(a.record_key, '/', 1) = $2
+    ELSE a.source = 'seal' AND a.record_key = $2 END
+GROUP BY a.source
+ORDER BY since, source
+
 -- name: suppressions
 -- Who suppressed issuing about the person, and since when.
 SELECT source, since FROM issuance.suppression WHERE municipality_code = $1 AND person_number = $2 ORDER BY since, source

@@ -62,7 +62,30 @@ _FIELDS: Final[Mapping[str, Term]] = {
     "degree": ("被害の程度", "degree of damage"),
     "amounts": ("金額", "amounts"),
 }
-_FAMILIES: Final[Mapping[str, Term]] = {**KINDS, "tax": ("税の証明書", "tax certificates")}
+_TAX: Final[Term] = ("税の証明書", "tax certificates")
+_FAMILIES: Final[Mapping[str, Term]] = {**KINDS, "tax": _TAX}
+SOURCE_STOPS: Final[Mapping[str, Term]] = {
+    "seal": KINDS["seal_registration"],
+    "tax": _TAX,
+    "disaster": KINDS["disaster_damage"],
+    "koseki": ("戸籍の証明書と附票の写し", "koseki certificates and supplements"),
+    "koseki_supplement": KINDS["koseki_supplement"],
+}
+"""Which kinds a source of files stops for somebody."""
+SOURCE_CAUSES: Final[Mapping[str, Term]] = {
+    "doubt": ("連携元と違う", "differs from its source"),
+    "aside": ("連携元の読めない行", "a row of its source that cannot be read"),
+}
+SOURCE_WAYS_OUT: Final[Mapping[str, Term]] = {
+    "doubt": (
+        "どう違い、何をするかは「記録の差異」にあります。同じになると自動的に解けます。",
+        "See “Differences” for how, and what to do. Being equal again ends it.",
+    ),
+    "aside": (
+        "連携元に直した行を送ってもらいます(行の一覧: kiosk feed aside)。読めると自動的に解けます。",
+        "Have the row corrected and sent again (`kiosk feed aside` lists it). A sound row ends it.",
+    ),
+}
 
 
 def cause_words(cause: str) -> Term:

@@ -11,8 +11,16 @@ from civil.errors import KioskError
 from issuance_db.at_counter import AtCounter, known_issuers, person_at_counter, pins_of
 from issuance_db.history_search import Criteria, find_requests
 from kiosk_server.staff.availability import verdicts
-from kiosk_server.staff.duties import COUNTER_STAFF, PROTECTION_KEEPERS, RESIDENT_READERS
-from kiosk_server.staff.holding import can_be_lifted, cause_words, item_words, way_out
+from kiosk_server.staff.duties import COUNTER_STAFF, HISTORY_READERS, PROTECTION_KEEPERS, RESIDENT_READERS
+from kiosk_server.staff.holding import (
+    SOURCE_CAUSES,
+    SOURCE_STOPS,
+    SOURCE_WAYS_OUT,
+    can_be_lifted,
+    cause_words,
+    item_words,
+    way_out,
+)
 from kiosk_server.staff.identity import DOCUMENTS, REPORTS
 from kiosk_server.staff.opened import PATH, opened_resident
 from kiosk_server.staff.page import Page
@@ -43,7 +51,8 @@ async def _draw(visit: Visit) -> web.Response:
         "resident.html", number=number, opened=visit.request.match_info["opened"], person=person, verdicts=judged,
         credentials=credentials, latest=latest, may_act=visit.may(COUNTER_STAFF), sees_protection=visit.may(COUNTER_STAFF),
         keeps_protection=visit.may(PROTECTION_KEEPERS), reason_words=reason_words, cause_words=cause_words,
-        item_words=item_words, way_out=way_out, issuers=issuers, documents=DOCUMENTS, report_sorts=REPORTS, bearers=BEARERS,
+        item_words=item_words, way_out=way_out, source_stops=SOURCE_STOPS, source_causes=SOURCE_CAUSES,
+        source_ways_out=SOURCE_WAYS_OUT, sees_differences=visit.may(HISTORY_READERS), issuers=issuers, documents=DOCUMENTS, report_sorts=REPORTS, bearers=BEARERS,
         can_lift=any(can_be_lifted(one["cause"], one["item"]) for one in person.holds),
         is_set_here=any(one["source"] == "staff" for one in person.suppressions),
         has_left=person.resident is None and any(one["source"] == "feed" for one in person.suppressions),

@@ -19,7 +19,7 @@ from kiosk_server.staff.pad import Pad
 from kiosk_server.staff.page import Page
 from kiosk_server.staff.pages import MENU, PAGES
 from kiosk_server.staff.passwords import TooManyPasswords
-from kiosk_server.staff.register_english import registered
+from kiosk_server.staff.register_english import FILTERS
 from kiosk_server.staff.screens import Screens
 from kiosk_server.staff.streams import TooManyStreams
 from kiosk_server.staff.uploads import UploadTooLarge
@@ -90,7 +90,7 @@ _STATUSES: Final[Mapping[type[KioskError], HTTPStatus]] = {
 
 def build_staff_app(console: Console, city_names: Mapping[str, str]) -> web.Application:
     """`/staff` and everything below it."""
-    screens = Screens(MENU, city_names, {"registered": registered})
+    screens = Screens(MENU, city_names, FILTERS)
     app = web.Application(middlewares=[_answering(console, screens)], client_max_size=MOST_FORM_BYTES)
     entrance = Entrance(console, screens)
     entrance.add_to(app)

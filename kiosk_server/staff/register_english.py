@@ -70,18 +70,27 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType({
     **{basis.value: BASES[basis.name][1] for basis in InspectionBasis},
     **_OPERATIONS, **_PURPOSES, **_DEPARTMENTS, **_PAPERS, **_EVENTS, **_FIGURES,
 })  # fmt: skip
-_BETWEEN: Final = re.compile(r"(、|: | )")
+_BETWEEN: Final = re.compile(r"(、| )")
 _TEXT: Final = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
 @pass_context
 def registered(page: Context, text: str) -> str:
-    """The filter of templates: a text of the register in the language of the page."""
+    """The filter of templates: a text of the register in the language of the page, if all of it is ours and nobody's own words."""
+    return WORDS.get(text, text) if page["lang"] == "en" else text
+
+
+@pass_context
+def registered_words(page: Context, text: str) -> str:
+    """The same, word by word: of lists and figures, in which nobody writes."""
     return in_english(text) if page["lang"] == "en" else text
 
 
+FILTERS: Final = MappingProxyType({"registered": registered, "registered_words": registered_words})
+
+
 def in_english(text: str) -> str:
-    """A text of the register, whole or word by word; a name, and what somebody wrote, stays as it is."""
+    """A text of the register word by word; names stay as they are."""
     if text in WORDS:
         return WORDS[text]
     words = (", " if word == "、" else WORDS.get(word, word) for word in _BETWEEN.split(text))

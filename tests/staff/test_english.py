@@ -9,6 +9,7 @@ from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.pages import PAGES
 from tests.staff.office import Office
 from tests.staff.test_register import MOVE_IN, NAME, hidden, opened_name, opened_page, through
+from tests.staff.test_register_ledgers import the_file
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u3001-\u3003\u301c\uff01-\uffee\u30fb]+")
 _NAMES = ("足利市", "日本語", "職員", "見本", "太郎", "花子", "足利市長", "長", "やさしい", "简体中文", "繁體中文")
@@ -90,3 +91,13 @@ async def test_a_refused_event_says_why_in_english(office: Office, wrong: dict[s
     shown = await clerk.post("/registry/entry", step="preview", **(MOVE_IN | wrong))
     [alert] = re.findall(r'role="alert">(.*?)</p>', shown.text)
     assert (len(alert) > 20, _japanese(alert)) == (True, set())
+
+
+async def test_what_somebody_wrote_is_shown_as_they_wrote_it(office: Office) -> None:
+    """Though each of its words is one of the register's."""
+    chief = await office.at_work("tanaka", Duty.SUPERVISOR)
+    await chief.get("/registry/ledgers?lang=en")
+    asked = {"basis": "RESEARCH", "recipient": "見本大学", "reason": "転入 転出", "seed": "1"}
+    await the_file(chief, "/registry/ledgers", **asked)
+    shown = (await chief.get("/registry/operations")).text
+    assert ("転入 転出" in shown, "provided, listed" in shown) == (True, True)

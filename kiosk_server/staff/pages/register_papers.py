@@ -132,7 +132,7 @@ async def _preview(visit: Visit) -> web.Response:
     made = await drawn(visit, asked, found, fields["number"], is_preview=True)
     return await show_registered(
         visit, "register_paper.html", kept=visit.request.match_info["opened"], fields=fields, found=found, pages=made.pages,
-        kind=kind_of(asked, found.facts), why=why_asked(fields), identity=identity_of(fields), prints_my_number=prints_my_number(asked),
+        kind=kind_of(asked, found.facts), applicants=APPLICANTS, identity=identity_of(fields), prints_my_number=prints_my_number(asked),
         sees_my_number=Sight.MY_NUMBER in inquirer_of_page(visit, why_asked(fields)).sights,
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ _FIGURES: Final = {
     "その他": "other", "転出(国内)": "to Japan", "転出(国外)": "abroad", "死亡": "died", "国籍喪失等": "nationality lost", "増減": "change",
     "自然増減": "natural change", "社会増減(その他を含む)": "social change, with other", "増減率(%)": "change in %",
     "うち複数国籍世帯": "of these mixed households", "国内転入・転出": "within Japan", "国外転入・転出": "abroad",
-    "移動前住所地不詳": "former address unknown", "出生・死亡": "births, deaths", "職権記載・消除": "ex officio", "帰化・国籍喪失等": "naturalised, nationality lost",
+    "移動前住所地不詳": "origin unknown", "出生・死亡": "births, deaths", "職権記載・消除": "ex officio", "帰化・国籍喪失等": "nationality",
     "失踪": "missing", "異動の取消し": "cancelled", "初期移行": "initial load", "修正": "corrected",
 }  # fmt: skip
 WORDS: Final[Mapping[str, str]] = MappingProxyType({

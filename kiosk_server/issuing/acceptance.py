@@ -79,8 +79,8 @@ async def concluded(environment: Environment, lease: Lease) -> AsyncIterator[Non
 
 async def _conclude(environment: Environment, lease: Lease, refusal: Refusal) -> None:
     state: Literal["refused", "abandoned"] = "refused" if refusal.code in FINAL_CODES else "abandoned"
-    now = environment.clock()
-    async with environment.database.city(lease.key.municipality_code) as connection:
+    now, patience = environment.clock(), environment.limits.recording.total_seconds()
+    async with environment.database.city(lease.key.municipality_code, timeout=patience) as connection:
         # The request's row before its attempts, as everybody else who takes both; two orders would wait for each other.
         is_ours = await requests.finish(connection, lease, state, refusal.code)
         for number in await intents.void_open(connection, lease.key, lease.token, refusal.reason, now):

@@ -27,7 +27,7 @@ class Limits:
     deadline: timedelta = timedelta(seconds=10)
     """From acceptance to the point of no return; past it the whole attempt is abandoned. At most 30 s."""
     recording: timedelta = timedelta(seconds=10)
-    """For the recording transaction, begun within the deadline; past it the caller is told to ask again."""
+    """For the recording transaction, begun within the deadline, and for that which ends a request; past it the caller is told to ask again."""
     twin_poll: timedelta = timedelta(milliseconds=50)
     moved_pause: timedelta = timedelta(milliseconds=20)
     kept_answer: timedelta = timedelta(minutes=15)

@@ -11,7 +11,6 @@ import asyncpg
 
 from civil.errors import KioskError
 from issuance_db.alerts_once import open_alert_once
-from issuance_db.database import DatabaseUnreachable
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.fitness import Fitness
 from kiosk_server.checks.for_every_process import checks_for_every_process
@@ -20,12 +19,13 @@ from kiosk_server.checks.nodes import Membership
 from kiosk_server.checks.surroundings import Surroundings
 from kiosk_server.checks.watching import tell, watch
 from kiosk_server.checks.wrong import Wrong
-from kiosk_server.processes.starting import LoginRefused, connect
+from kiosk_server.processes.starting import connect
 from kiosk_server.settings import Settings
 
 _LOOK_SECONDS: Final = 20.0
 _AGAIN_SECONDS: Final = 0.2
-_GONE: Final = (DatabaseUnreachable, LoginRefused, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_CLOSE_SECONDS: Final = 2
+_GONE: Final = (KioskError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @asynccontextmanager
@@ -79,10 +79,16 @@ async def _tell_staff(check: Check, surroundings: Surroundings, wrong: KioskErro
     if check.alert is None or surroundings.role != "front":
         return
     detail = f"{socket.gethostname()}: {fault_of(wrong).reason_en}"
+    # Whoever looks on must not wait for this, nor end over it.
     with contextlib.suppress(*_GONE):
-        connection = await connect(surroundings.settings.dsn(surroundings.role))
-        try:
-            for city in surroundings.settings.cities():
-                await open_alert_once(connection, city, check.alert, detail)
-        finally:
-            await connection.close()
+        async with asyncio.timeout(_LOOK_SECONDS):
+            await _open_alerts(check.alert, detail, surroundings)
+
+
+async def _open_alerts(cause: str, detail: str, surroundings: Surroundings) -> None:
+    connection = await connect(surroundings.settings.dsn(surroundings.role))
+    try:
+        for city in surroundings.settings.cities():
+            await open_alert_once(connection, city, cause, detail)
+    finally:
+        await connection.close(timeout=_CLOSE_SECONDS)

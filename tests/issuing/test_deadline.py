@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 import pdf
+from issuance_db.database import Database as CityDatabase
 from issuance_db.database import DatabaseTimedOut
 from keys.file_provider import FileKeyProvider
 from kiosk_server.issuing.ending import finish_quarantines
 from kiosk_server.issuing.environment import Limits
-from kiosk_server.issuing.paper import PaperFailed, PaperWorkers
+from kiosk_server.issuing.issuing import Issuing
+from kiosk_server.issuing.paper import InspectedPaper, PaperFailed, PaperWorkers
 from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import MenuRequest
+from tests.issuance_db.silent_line import SilentLine
 from tests.issuing.city import CENTRE, TERMINAL, City, city
 from tests.issuing.read_pdf import text_of
 from tests.servers import Database
@@ -55,6 +59,32 @@ async def test_menu_past_its_deadline_is_abandoned_and_may_be_asked_again(hurrie
     [row] = await hurried.rows("SELECT state, result_code FROM issuance.request")
     assert (row["state"], row["result_code"]) == ("abandoned", "timed_out")
     assert (await hurried.issuing.menu(CENTRE, request)).kinds
+
+
+async def test_a_database_that_falls_silent_keeps_no_request_past_its_time(
+    hurried: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("issuance_db.database._UNDONE_SECONDS", 0.2)
+    request = hurried.request(await hurried.credential("101", "7001"))
+    line = SilentLine(hurried.database.address.host, hurried.database.address.port)
+    make = hurried.environment.paper.make
+
+    async def fall_silent(sealed: pdf.Sealed) -> InspectedPaper | PaperFailed:
+        line.is_silent = True
+        return await make(sealed)
+
+    async with line.listening() as port:
+        there = hurried.database.dsn("front").replace(f":{hurried.database.address.port}/", f":{port}/")
+        async with CityDatabase.open(there, max_size=2) as front:
+            issuing = Issuing(replace(hurried.environment, database=front))
+            with monkeypatch.context() as meanwhile:
+                meanwhile.setattr(hurried.environment.paper, "make", fall_silent)
+                async with asyncio.timeout(20):
+                    with pytest.raises(DatabaseTimedOut):
+                        await issuing.issue(CENTRE, request)
+            line.is_silent = False
+            hurried.clock.advance(seconds=2)
+            assert (await issuing.issue(CENTRE, request)).content
 
 
 async def test_request_nobody_could_accept_in_time_leaves_no_row(hurried: City) -> None:

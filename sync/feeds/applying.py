@@ -140,7 +140,7 @@ async def _keep_lost(connection: asyncpg.Connection, city: str, file: _File, rec
     assert counts is not None  # noqa: S101 - a SELECT without FROM always gives a row
     here = received.records - counts["added"] + counts["removed"]
     compared = Compared("full", told.file_number, told.as_of, reader.sha256, received.records, here)
-    await keep_comparison(connection, city, source.name, compared, found, now)
+    await keep_comparison(connection, city, source.name, compared, found, now, is_new=bool(found))
 
 
 def _require_next(reader: FeedReader, told: Told, least: int, fed_at: datetime | None, now: datetime) -> None:

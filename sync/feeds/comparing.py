@@ -49,7 +49,7 @@ async def compare_source(
 ) -> SourceComparison:
     """Compare, as `sync`; the connection is in no transaction, the stream can be read again. `now` is UTC.
 
-    Whoever differs is put in doubt in the same transaction, and an alert is opened; whoever is equal again is cleared.
+    Whoever differs is put in doubt in the same transaction, and an alert is opened where anybody did not before; whoever is equal again is cleared.
     Raises FileRefused after keeping its receipt and opening an alert, OtherCity, and ListOfAnotherState.
     """
     told: Told | None = None
@@ -86,9 +86,9 @@ async def _compare(
         raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
     here, found = await differences(connection, city, source, key)
     named = await _named(connection, city, source, found)
-    cleared = await bring_doubts(connection, city, source, named, "list", now)
+    new, cleared = await bring_doubts(connection, city, source, named, "list", now)
     compared = Compared("list", told.file_number, told.as_of, reader.sha256, at_source, here)
-    await keep_comparison(connection, city, source.name, compared, named, now)
+    await keep_comparison(connection, city, source.name, compared, named, now, is_new=bool(new))
     await connection.execute(_SQL["listed"], city, source.name, told.as_of, False)
     return SourceComparison(told, at_source, here, found, cleared)
 

@@ -1,6 +1,6 @@
 """Whom a comparison finds otherwise: nothing of that source is issued to them from the commit on, and the books say who, how and since which file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -51,8 +51,8 @@ async def bring_doubts(
     found_by: FoundBy,
     now: datetime,
     among: Collection[str] | None = None,
-) -> int:
-    """Bring the doubts, or those `among` these numbers, to what was found, in the transaction that is open; how many were cleared.
+) -> tuple[Sequence[str], int]:
+    """Bring the doubts, or those `among` these numbers, to what was found, in the transaction that is open; who is new, and how many were cleared.
 
     Whoever was doubted and still is keeps the time it began.
     """
@@ -64,7 +64,7 @@ async def bring_doubts(
     of = city, source.name, found_by
     await connection.execute(_SQL["clear"], *of, over)
     await connection.executemany(_SQL["doubt"], [(*of, number, *_told(found[number]), now) for number in new])
-    return len(before.keys() - found.keys())
+    return new, len(before.keys() - found.keys())
 
 
 async def keep_comparison(
@@ -74,15 +74,17 @@ async def keep_comparison(
     compared: Compared,
     found: Mapping[str, Doubt],
     now: datetime,
+    *,
+    is_new: bool,
 ) -> None:
-    """Keep it in the books, and open an alert where anything differs, in the transaction that is open."""
+    """Keep it in the books, and open an alert where anything differs that did not before, in the transaction that is open."""
     told = (compared.file_number, compared.as_of, compared.sha256, compared.at_source, compared.here)
     number = await connection.fetchval(_SQL["comparison"], city, source, *told, compared.found_by, now)
     await connection.executemany(
         _SQL["difference"],
         [(city, number, place, who, *_told(one)) for place, (who, one) in enumerate(found.items(), 1)],
     )
-    if found:
+    if is_new:
         detail = (
             f"{compared.file_number}番のファイル / file: 連携元 / at the source {compared.at_source}、当方 / here {compared.here}; "
             f"{counted(one.difference for one in found.values())}"

@@ -112,16 +112,18 @@ class FedReconciler:
                 raise SourceBusy
             now = self._clock()
             found = await differing(self._connection, self._city, source, numbers)
-            cleared = await bring_doubts(self._connection, self._city, source, found, "said", now, among=numbers)
+            new, cleared = await bring_doubts(self._connection, self._city, source, found, "said", now, among=numbers)
             if found or is_kept:
-                await self._keep(counted, source, found, now)
+                await self._keep(counted, source, found, now, is_new=bool(new))
         return replace(counted, differences=found, at=now, cleared=cleared)
 
-    async def _keep(self, counted: SaidComparison, source: FedSource, found: dict[str, Doubt], now: datetime) -> None:
+    async def _keep(
+        self, counted: SaidComparison, source: FedSource, found: dict[str, Doubt], now: datetime, *, is_new: bool
+    ) -> None:
         last = await self._connection.fetchrow(_SQL["state"], self._city, source.name)
         assert last is not None  # noqa: S101 - a source that has begun has a row
         compared = Compared("said", last["file_number"], last["fed_at"], None, counted.said, counted.held)
-        await keep_comparison(self._connection, self._city, source.name, compared, found, now)
+        await keep_comparison(self._connection, self._city, source.name, compared, found, now, is_new=is_new)
 
     @asynccontextmanager
     async def _entered(

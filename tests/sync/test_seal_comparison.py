@@ -88,6 +88,18 @@ async def test_a_doubt_that_goes_on_keeps_the_time_it_began(register: Register, 
     assert await register.admin.fetchval("SELECT since FROM issuance.source_doubt") == since
 
 
+async def test_a_difference_that_goes_on_is_one_alert_and_who_else_differs_another(
+    register: Register, source: SealSource
+) -> None:
+    del source.seals["0000000101"]
+    for _ in range(3):
+        await compare(register, source.keys())
+    assert await alerts(register) == ["feed/seal_differs"]
+    source.seals["0000000103"] = Seal("0000000103", "A-3")
+    await compare(register, source.keys())
+    assert await alerts(register) == ["feed/seal_differs"] * 2
+
+
 async def test_staff_clear_a_doubt_and_only_sync_and_staff_do(
     database: Database, register: Register, source: SealSource
 ) -> None:

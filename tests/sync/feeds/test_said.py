@@ -171,8 +171,10 @@ async def test_mis_08_what_differs_is_stopped_with_item_and_file_until_a_file_sa
     assert row is not None
     assert tuple(row) == ("said", 1, [item], 1)
     assert await told.alerts() == [f"feed/{told.name}_differs"]
-    # Found again it is the same doubt.
-    assert (await told.compare(told.number)).differences == done.differences
+    # Found again it is the same doubt, and no other alert.
+    for numbers in ((), (told.number,)):
+        assert (await told.compare(*numbers)).differences == done.differences
+    assert len(await told.alerts()) == 1
     assert (await told.take(told.files[1])).result == "repeated"
     assert set(await told.doubts()) == {told.number}
 

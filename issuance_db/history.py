@@ -88,6 +88,21 @@ async def open_alert(
     await connection.execute(_SQL["alert"], municipality_code, cause, issuance_number, caller_id, request_id, detail)
 
 
+async def open_callers_alert(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    cause: str,
+    detail: str,
+    *,
+    issuance_number: str | None,
+    caller_id: str,
+    request_id: str | None = None,
+) -> None:
+    """Open an alert of what a caller told, unless the same one is still open; ``detail`` holds no personal data."""
+    told = (cause, issuance_number, caller_id, request_id, detail)
+    await connection.execute(_SQL["callers_alert"], municipality_code, *told)
+
+
 async def open_daily_alert(connection: asyncpg.Connection, municipality_code: str, cause: str, detail: str) -> None:
     """Open an alert unless one of this cause was opened within a day; ``detail`` holds no personal data."""
     await connection.execute(_SQL["daily_alert"], municipality_code, cause, detail)

@@ -17,6 +17,19 @@ INSERT INTO history.my_number_read (municipality_code, issuance_number, person_n
 -- Stays open until someone explains the delivery.
 INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, request_id, detail) VALUES ($1, $2, $3, $4, $5, $6)
 
+-- name: callers_alert
+-- Who heard no answer tells it again: the same of the same caller is one alert while that is open.
+INSERT INTO history.alert (municipality_code, cause, issuance_number, caller_id, request_id, detail)
+SELECT $1, $2, $3, $4, $5, $6
+WHERE NOT EXISTS (
+    SELECT FROM history.alert AS a
+    WHERE a.municipality_code = $1 AND a.cause = $2 AND a.caller_id = $4 AND a.detail = $6
+        AND a.issuance_number IS NOT DISTINCT FROM $3 AND a.request_id IS NOT DISTINCT FROM $5
+        AND NOT EXISTS (
+            SELECT FROM history.alert_confirmation AS c WHERE c.municipality_code = a.municipality_code AND c.alert_id = a.alert_id
+        )
+)
+
 -- name: daily_alert
 -- Not again within a day: what lasts is one alert, not one for each request.
 INSERT INTO history.alert (municipality_code, cause, detail)

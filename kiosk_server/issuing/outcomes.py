@@ -44,7 +44,7 @@ async def report_outcome(environment: Environment, caller: Caller, issuance_numb
         stored = await _of_caller(connection, caller, issuance_number)
         contradiction = (stored.outcome, stored.fee_collected) != (report.outcome, report.fee_collected)
         if contradiction:
-            await history.open_alert(
+            await history.open_callers_alert(
                 connection,
                 caller.municipality_code,
                 "outcome_conflict",
@@ -59,7 +59,7 @@ async def report_outcome(environment: Environment, caller: Caller, issuance_numb
 async def open_alert(environment: Environment, caller: Caller, alert: CentreAlert) -> None:
     """Open the centre's alert. It stops nothing, and no later good retry closes it (Adachi 2023)."""
     async with environment.database.city(caller.municipality_code) as connection:
-        await history.open_alert(
+        await history.open_callers_alert(
             connection,
             caller.municipality_code,
             f"centre/{alert.code}",

@@ -1,20 +1,27 @@
 """The console in Chromium: for everybody, at every size, by keyboard, without errors."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from civil.clock import utc_now
 from kiosk_server.staff import screens
 from kiosk_server.staff.pages import MENU
-from kiosk_server.staff.second_factor import code_at
 from tests.cli.command import kiosk
 from tests.staff.desk import Desk
 
 _STAFF = ("takahashi", "ito", "watanabe")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(desk: Desk) -> Iterator[None]:
+    """Orders of tables that one test chose are none of the next."""
+    yield
+    origin = desk.demo.said["staff_url"].removesuffix("/staff")
+    desk.browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
 
 
 def test_every_page_of_the_menu_has_no_barrier_and_no_error(desk: Desk) -> None:
@@ -68,7 +75,7 @@ def test_signing_in_needs_no_mouse(desk: Desk) -> None:
     desk.open("/sign-in")
     desk.browser.switch_to.active_element.send_keys(f"suzuki{Keys.TAB}")
     desk.leaving(lambda: desk.browser.switch_to.active_element.send_keys(f"{one['password']}{Keys.ENTER}"))
-    code = code_at(bytes.fromhex(one["secret"]), utc_now())
+    code = desk.code("suzuki")
     desk.leaving(lambda: desk.browser.switch_to.active_element.send_keys(f"{code}{Keys.ENTER}"))
     assert desk.path == ""
     assert "鈴木 照合" in desk.text
@@ -99,29 +106,23 @@ def test_an_order_is_there_at_the_next_visit_says_so_and_goes_with_one_click(des
     desk.click(heading).click(heading)
     falling = _firsts(desk)
     assert falling == sorted(as_sent, reverse=True) != as_sent
-    try:
-        # Signed out and in again, in another language: the table is the same.
-        desk.sign_in("ito").open("/accounts?lang=en")
-        assert (_firsts(desk), desk.barriers()) == (falling, [])
-        assert "In the order that was chosen on this computer before." in desk.text
-        assert desk.browser.execute_script(_KEPT) == ["kiosk-order-accounts: 0 descending 5"]
-        desk.click("p.hint.acts button")
-        assert (_firsts(desk), "on this computer" in desk.text) == (as_sent, False)
-        assert _firsts(desk.open("/accounts?lang=ja")) == as_sent
-    finally:
-        desk.browser.execute_script("localStorage.clear()")
+    # Signed out and in again, in another language: the table is the same.
+    desk.sign_in("ito").open("/accounts?lang=en")
+    assert (_firsts(desk), desk.barriers()) == (falling, [])
+    assert "In the order that was chosen on this computer before." in desk.text
+    assert desk.browser.execute_script(_KEPT) == ["kiosk-order-accounts: 0 descending 5"]
+    desk.click("p.hint.acts button")
+    assert (_firsts(desk), "on this computer" in desk.text) == (as_sent, False)
+    assert _firsts(desk.open("/accounts?lang=ja")) == as_sent
 
 
 @pytest.mark.parametrize("kept", ["0 descending 6", "5 ascending 5", "0 sideways 5", "x", ""])
 def test_what_is_kept_of_another_table_or_was_edited_orders_nothing(desk: Desk, kept: str) -> None:
     as_sent = _firsts(desk.sign_in("ito").open("/accounts"))
     desk.browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium has no type for it
-    try:
-        desk.browser.execute_script("localStorage.setItem('kiosk-order-accounts', arguments[0])", kept)
-        assert _firsts(desk.open("/accounts")) == as_sent
-        assert desk.browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # as above
-    finally:
-        desk.browser.execute_script("localStorage.clear()")
+    desk.browser.execute_script("localStorage.setItem('kiosk-order-accounts', arguments[0])", kept)
+    assert _firsts(desk.open("/accounts")) == as_sent
+    assert desk.browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # as above
 
 
 def test_each_order_has_a_name_of_its_own() -> None:

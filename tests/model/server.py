@@ -36,6 +36,7 @@ class Gate:
 
 _GATE: ContextVar[Gate | None] = ContextVar("gate", default=None)
 _CRASH: ContextVar[tuple[str, bool] | None] = ContextVar("crash", default=None)
+_STEP: ContextVar[str] = ContextVar("step", default="")
 
 
 async def _pass(place: Place) -> None:
@@ -55,11 +56,11 @@ class PausingPaper(PaperWorkers):
 
 
 class PausingDatabase(Database):
-    """A database whose recording transaction, the only one with a time of its own, may be held back."""
+    """A database whose recording transaction may be held back."""
 
     @asynccontextmanager
     async def city(self, municipality_code: str, *, timeout: float | None = None) -> AsyncIterator[asyncpg.Connection]:  # noqa: ASYNC109 - as in the one it stands for
-        if timeout is not None:
+        if _STEP.get() == "record":
             await _pass("record")
         async with super().city(municipality_code, timeout=timeout) as connection:
             yield connection
@@ -121,9 +122,13 @@ class Server:
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
-        self._die_if((name, True))
-        yield
-        self._die_if((name, False))
+        token = _STEP.set(name)
+        try:
+            self._die_if((name, True))
+            yield
+            self._die_if((name, False))
+        finally:
+            _STEP.reset(token)
 
     def _die_if(self, here: tuple[str, bool]) -> None:
         if _CRASH.get() == here:

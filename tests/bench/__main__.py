@@ -59,7 +59,7 @@ def main() -> None:
         **PARTS,
         "service": partial(service.measure, workers=arguments.workers),
         "growth": partial(growth.measure, million=arguments.million),
-        "feeds": partial(feeds.measure, million=arguments.million),
+        "feeds": partial(feeds.measure, sizes=arguments.residents),
         "registry": partial(registry.measure, sizes=arguments.residents),
         "reconcile": partial(reconcile.measure, sizes=arguments.residents),
     }
@@ -81,14 +81,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, shorter runs, a smaller city")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--workers", type=int, default=1, help="workers of the service part")
-    parser.add_argument("--million", action="store_true", help="growth and feeds with a city of a million too")
+    parser.add_argument("--million", action="store_true", help="growth with a city of a million too")
     parser.add_argument(
         "--residents",
         type=int,
         nargs="+",
         default=(),
         metavar="N",
-        help="sizes of the city of the parts registry and reconcile",
+        help="sizes of the city of the parts registry, reconcile and feeds",
     )
     parser.add_argument(
         "--pictures", type=Path, metavar="DIR", help="draw bench-PART.svg there, where a part has a picture"

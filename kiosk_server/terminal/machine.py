@@ -224,13 +224,20 @@ class Machine:
             visit.last_try = None
 
     async def _watch(self) -> None:
+        """Whatever fails in one look, the next one is taken: what a person left on the screen has to be wiped."""
         while True:
-            self._look_at_reader()
-            left = self.idle_left()
-            if left is not None and left <= 0:
-                self._try(Event.IDLE)
-            self._put_looks_back()
+            for look in (self._look_at_time, self._look_at_reader):
+                try:
+                    look()
+                except Exception as error:  # noqa: BLE001 - a driver may raise anything
+                    log_fault("terminal", error)
             await asyncio.sleep(self._pace.watch)
+
+    def _look_at_time(self) -> None:
+        left = self.idle_left()
+        if left is not None and left <= 0:
+            self._try(Event.IDLE)
+        self._put_looks_back()
 
     def _put_looks_back(self) -> None:
         """Somebody made the letters large and went away without beginning: the next person finds the screen as it was."""

@@ -17,6 +17,7 @@ from kiosk_server.terminal.demo_desk import CardRack, SampleCard
 from kiosk_server.terminal.flow import Step
 from kiosk_server.terminal.journal import unsettled
 from kiosk_server.terminal.machine import Pace
+from kiosk_server.terminal.reader import Sight
 from kiosk_server.terminal.visit import Visit
 from kiosk_server.terminal.words import catalogue
 from kiosk_server.web.client import AnswerBroken, CentreUnreachable
@@ -340,6 +341,22 @@ async def test_a_page_left_open_is_wiped_when_the_time_is_over(tmp_path: Path) -
         now[0] += 2
         await bench.until(Step.LANGUAGE)
         await bench.see(lambda: bench.payment.in_the_tray == 100)
+        assert bench.machine.visit.menu is None
+
+
+async def test_a_page_left_open_is_wiped_even_while_the_reader_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Sight:
+        raise OSError("the driver's own")
+
+    now = [1000.0]
+    async with terminal(tmp_path, FakeService(), pace=Pace(watch=0.01, monotonic=lambda: now[0])) as bench:
+        await bench.to_pay()
+        monkeypatch.setattr(bench.reader, "sees", fail)
+        await asyncio.sleep(0.05)
+        now[0] += 121
+        await bench.until(Step.LANGUAGE)
         assert bench.machine.visit.menu is None
 
 

@@ -16,6 +16,10 @@ from kiosk_server.issuing.refusal import Refusal, RefusalCode
 from kiosk_server.issuing.request import Certificate
 
 RETRY_SECONDS: Final = 2
+_SENT_BEFORE: Final = (
+    "証明書はその前に送っています。紙が渡ったかを確かめてください。 / "
+    "The answer was sent before that; find out whether the paper was handed over."
+)
 
 
 async def same_answer(environment: Environment, known: KnownRequest, asking: str) -> Certificate:
@@ -67,7 +71,7 @@ async def _withdraw(
             connection,
             known.key.municipality_code,
             reason,
-            "the answer was sent before that; find out whether the paper was handed over",
+            _SENT_BEFORE,
             issuance_number=issuance_number,
             caller_id=known.key.caller_id,
         )

@@ -1,10 +1,12 @@
 """What an alert says to a person: what happened, and what to do now. Causes are those of the books."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk_server.staff.terms import SOURCES, Term
+from kiosk_server.settling.wording import SHORT
+from kiosk_server.staff.terms import SOURCES, Term, term
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,12 @@ _UNKNOWN: Final = AlertWords(
 
 
 _PROTECTION: Final = "suppressed_after_answer"
+_FINDINGS: Final[Mapping[str, Term]] = {str(finding): words for finding, words in SHORT.items()}
+_BOTH: Final = re.compile(r"(\d{4}-\d\d-\d\d \d+: )?(.+?) / (.+)", re.ASCII | re.DOTALL)
+_IN_BOTH: Final = frozenset({
+    "settlement", "suppressed_after_answer", "stopped_after_answer", "seal_changed_after_answer", "passkey_copied", "status_list_full", "log_damaged",
+})  # fmt: skip
+"""Whose whole detail is one sentence in both languages."""
 
 
 def words_of(cause: str, *, sees_protection: bool) -> AlertWords:
@@ -169,5 +177,18 @@ def rest_of(cause: str) -> Term:
     prefix, _, rest = cause.partition("/")
     if prefix == "feed":
         return SOURCES.get(rest.rpartition("_")[0], (rest, rest))
+    if prefix == "settlement":
+        return _FINDINGS.get(rest, (rest, rest))
     known = cause in _WORDS
     return ("", "") if known else (rest or cause, rest or cause)
+
+
+def detail_of(cause: str, detail: str) -> Term:
+    """What an alert says of itself: one language where it is a sentence in both, else as it was written."""
+    if cause == "mismatch":
+        return term(cause, detail)
+    both = _BOTH.fullmatch(detail) if cause.partition("/")[0] in _IN_BOTH else None
+    if both is None:
+        return detail, detail
+    of = both[1] or ""
+    return f"{of}{both[2]}", f"{of}{both[3]}"

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kiosk_server.staff.terms import Term
+from kiosk_server.staff.identity_reasons import IDENTITY_REASONS
+from kiosk_server.staff.service_reasons import SERVICE_REASONS
+from kiosk_server.staff.stop_words import BY_NAME
+from kiosk_server.staff.terms import RESULTS, Term
 
 SUPPRESSED: Final = "suppressed"
+_LEVEL: Final = "signature_level_"
 NEUTRAL: Final[Term] = ("発行を止めています", "issuing is stopped")
 _WORDS: Final[Mapping[str, Term]] = {
     SUPPRESSED: ("支援措置・発行抑止", "protective measure"),
@@ -37,11 +41,31 @@ _WORDS: Final[Mapping[str, Term]] = {
     "kind_stopped": ("種別ごと停止中", "the kind is stopped"),
     "city_setting_missing_mayor_name": ("市長名が未設定", "no mayor is set"),
     "city_setting_missing_seal_image": ("公印が未設定", "no official seal is set"),
+    "city_setting_missing_fee_yen": ("手数料が未設定", "no fee is set"),
+    "city_setting_cannot_be_printed": ("市長名など市の設定が印字できない", "a setting of the city cannot be drawn"),
+    "cannot_be_printed": ("印字できない項目がある", "an item cannot be drawn"),
+    "my_number_not_printed_by_city": ("この市では個人番号を載せない", "this city prints no My Number"),
+    "not_of_household": ("世帯にいない人が選ばれた", "somebody chosen is not of the household"),
+    "household_changed_since_menu": ("選んだあとに世帯が変わった", "the household changed after the choice"),
+    "person_refs_of_different_menus": ("別々の一覧から選ばれた", "persons were chosen from different lists"),
+    "record_keeps_moving": ("記録の変更が続いている", "the record keeps changing"),
+    "resident_needs_no_registration": ("住民なので利用登録は要らない", "a resident needs no registration"),
+    "too_many_applications": ("利用登録の申請が多すぎる", "too many applications"),
+    "application_waits": ("利用登録の審査中", "the application waits"),
+    "outside_service_hours": ("受付時間外", "outside the service hours"),
+    "not_of_koseki": ("戸籍にいない人が選ばれた", "somebody chosen is not of the koseki"),
+    **RESULTS,
+    **IDENTITY_REASONS,
+    **SERVICE_REASONS,
+    **BY_NAME["mismatch"],
 }
 
 
 def reason_words(reason: str, *, sees_protection: bool) -> Term:
-    """Both texts of a reason of ours; the word itself where there is none."""
+    """Both texts of a reason of ours, or of a step's code; the word itself where there is none."""
     if reason == SUPPRESSED and not sees_protection:
         return NEUTRAL
+    if reason.startswith(_LEVEL):
+        why = reason.removeprefix(_LEVEL)
+        return f"求める署名レベルに届かない({why})", f"the wanted signature level was not reached ({why})"
     return _WORDS.get(reason, (reason, reason))

@@ -14,7 +14,7 @@ PIN = "aiohttp==3.14.5 \\\n    --hash=sha256:" + "0" * 64 + "\n"
 
 def names_in(file: str) -> set[str]:
     lines = (ROOT / "requirements" / file).read_text(encoding="utf-8").splitlines()
-    return {line.partition("[")[0] for line in lines if re.match(r"[a-z]", line)}
+    return {found[0] for line in lines if (found := re.match(r"[a-z][a-z0-9-]*", line))}
 
 
 def test_the_tree_has_no_fault() -> None:

@@ -7,7 +7,7 @@ import pytest
 import pdf
 from kiosk_server.issuing.paper import PaperFailed
 from kiosk_server.issuing.refusal import Refusal
-from kiosk_server.staff.alert_words import words_of
+from kiosk_server.staff.alert_words import detail_of, words_of
 from kiosk_server.staff.duties import Duty
 from tests.issuing.city import CENTRE
 from tests.staff.office import Clerk, Office
@@ -61,6 +61,32 @@ async def test_an_alert_tells_what_happened_what_is_known_and_what_to_do(office:
         "shop says another",
     ):
         assert said in shown.text
+
+
+async def test_what_our_own_alert_says_in_both_languages_is_shown_in_one(office: Office) -> None:
+    front = await office.city.database.connect("front", "092029")
+    said = "2026-11-24 1: 手数料が違います。当方 200 円、明細 999 円 / The fee differs: ours 200 yen, in the statement 999 yen"
+    number = await front.fetchval(
+        "INSERT INTO history.alert (municipality_code, cause, detail) VALUES ('092029', 'settlement/fee_differs', $1) RETURNING alert_id",
+        said,
+    )
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    for path in ("/alerts", f"/alerts/{number}"):
+        japanese, english = (await clerk.get(f"{path}?lang=ja")).text, (await clerk.get(f"{path}?lang=en")).text
+        assert ("当方 200 円" in japanese, "The fee differs" in japanese, "fee_differs" in japanese) == (
+            True,
+            False,
+            False,
+        )
+        assert ("2026-11-24 1: The fee differs" in english, "当方" in english) == (True, False)
+
+
+async def test_what_others_say_and_names_of_places_are_shown_whole(office: Office) -> None:
+    assert detail_of("guessing_stopped", "centre / 店 / 1") == ("centre / 店 / 1",) * 2
+    assert detail_of("centre/WRONG_PAPER", "紙 / paper") == ("紙 / paper",) * 2
+    number = await alert(office, "settlement/of_a_later_edition")
+    clerk = await office.at_work("sato", Duty.COUNTER)
+    assert "shop says another paper came out" in (await clerk.get(f"/alerts/{number}")).text
 
 
 async def test_an_alert_is_explained_by_one_closed_by_another_and_then_listed_as_closed(office: Office) -> None:

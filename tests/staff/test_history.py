@@ -62,6 +62,34 @@ async def test_and_not_by_another(office: Office, field: str, value: str) -> Non
     assert number not in (await _searched(clerk, **{field: value})).text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "is_found"),
+    [
+        (("11:59", "12:01"), True),
+        (("12:00", "12:00"), True),
+        (("12:01", ""), False),
+        (("", "11:59"), False),
+        (("12:01", "23:59"), False),
+    ],
+)
+async def test_by_the_minute(office: Office, minutes: tuple[str, str], is_found: bool) -> None:  # noqa: FBT001
+    number = await _issued(office)
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    day = {"since": "2026-11-23", "until": "2026-11-23"}
+    shown = await _searched(clerk, **day, since_time=minutes[0], until_time=minutes[1])
+    assert (number in shown.text, f'name="since_time" type="time" value="{minutes[0]}"' in shown.text) == (
+        is_found,
+        True,
+    )
+
+
+@pytest.mark.parametrize("name", ["since_time", "until_time"])
+async def test_a_time_without_its_day_is_asked_for_with_it(office: Office, name: str) -> None:
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    shown = await _searched(clerk, **{name: "12:00"})
+    assert (shown.status, "その日も入れて" in shown.text) == (409, True)
+
+
 async def test_by_its_number_and_its_page_tells_who_is_on_it_and_every_step(office: Office) -> None:
     number = await _issued(office)
     clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
@@ -116,6 +144,8 @@ async def test_an_issuance_of_any_request_id_can_be_opened(office: Office, reque
     [
         ("since", "2026-13-01", "この日から"),
         ("until", "9999-12-31", "この日まで"),
+        ("since_time", "25:00", "時刻から"),
+        ("until_time", "12:0٣", "時刻まで"),
         ("terminal_store", "a\x01b", "店舗"),
         ("kind", "passport", "種別"),
         ("terminal_id", "x" * 65, "端末"),
@@ -124,7 +154,8 @@ async def test_an_issuance_of_any_request_id_can_be_opened(office: Office, reque
 async def test_a_wrong_field_is_named_as_the_form_names_it(office: Office, field: str, value: str, label: str) -> None:
     clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
     assert f"<label>{label}<" in (await clerk.get("/history")).text
-    shown = await _searched(clerk, **{field: value})
+    days = {"since": "2026-11-23", "until": "2026-11-23"} if field.endswith("_time") else {}
+    shown = await _searched(clerk, **days, **{field: value})
     assert (shown.status, f"「{label}」に誤りがあります" in shown.text) == (409, True)
 
 

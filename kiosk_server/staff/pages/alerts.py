@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert
-from kiosk_server.staff.alert_words import rest_of, words_of
+from kiosk_server.staff.alert_words import detail_of, rest_of, words_of
 from kiosk_server.staff.duties import ALERT_HANDLERS, COUNTER_STAFF, DECIDERS, EVERYBODY, HISTORY_READERS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.visit import Visit, is_number
@@ -24,7 +24,7 @@ async def _draw(visit: Visit) -> web.Response:
     return visit.show(
         "alerts.html", rows=shown, closed_too=closed_too, left_out=len(rows) - len(shown),
         may_read=visit.may(HISTORY_READERS), words_of=partial(words_of, sees_protection=visit.may(COUNTER_STAFF)), rest_of=rest_of,
-        now=visit.now,
+        detail_of=detail_of,        now=visit.now,
     )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ async def _one(visit: Visit) -> web.Response:
     last = alert["explanations"][-1] if alert["explanations"] else None
     return visit.show(
         "alert.html", alert=alert, last=last, words=words_of(alert["cause"], sees_protection=visit.may(COUNTER_STAFF)), rest=rest_of(alert["cause"]),
-        may_read=visit.may(HISTORY_READERS), may_explain=visit.may(ALERT_HANDLERS), may_confirm=visit.may(DECIDERS),
+        detail_of=detail_of, may_read=visit.may(HISTORY_READERS), may_explain=visit.may(ALERT_HANDLERS), may_confirm=visit.may(DECIDERS),
     )  # fmt: skip
 
 

@@ -3,19 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from civil.clock import utc_now
-from issuance_db.staff_acts import record_act
 from kiosk_server.cli.counter import acting, actor, as_staff
-from kiosk_server.cli.feed_words import WEEKDAYS, say_status
+from kiosk_server.cli.feed_words import say_status
+from kiosk_server.sources.names import WEEKDAY_CODES
+from kiosk_server.sources.setting import MOST_HOURS, NO_REST, one_source, store_limit
 from sync.feeds.fed_sources import FED_SOURCES
-from sync.feeds.status import AgeLimit, SourceStatus, set_age_limit, source_status
-
-_HOURS_A_MONTH: Final = 24 * 31
-_NONE: Final = "none"
+from sync.feeds.status import AgeLimit, SourceStatus
 
 
 class NoDayOfRest(click.UsageError):
@@ -31,7 +29,7 @@ class NoDayOfRest(click.UsageError):
 
 @click.command()
 @click.argument("source", type=click.Choice([source.name for source in FED_SOURCES]))
-@click.argument("hours", type=click.IntRange(1, _HOURS_A_MONTH))
+@click.argument("hours", type=click.IntRange(1, MOST_HOURS))
 @click.option(
     "--rest",
     "rest",
@@ -52,10 +50,10 @@ def _days_of_rest(words: Sequence[str]) -> tuple[list[int], list[date]] | tuple[
     """Weekdays (ISO 8601) and dates; None for both where nothing is said. Raises NoDayOfRest."""
     if not words:
         return None, None
-    named = [word for word in words if word != _NONE]
-    weekdays = sorted({WEEKDAYS.index(word) + 1 for word in named if word in WEEKDAYS})
-    days = sorted({_date(word) for word in named if word not in WEEKDAYS})
-    if len(weekdays) == len(WEEKDAYS):
+    named = [word for word in words if word != NO_REST]
+    weekdays = sorted({WEEKDAY_CODES.index(word) + 1 for word in named if word in WEEKDAY_CODES})
+    days = sorted({_date(word) for word in named if word not in WEEKDAY_CODES})
+    if len(weekdays) == len(WEEKDAY_CODES):
         raise NoDayOfRest("mon … sun")
     return weekdays, days
 
@@ -72,7 +70,5 @@ async def _limit(
 ) -> SourceStatus:
     acts, told_rest = actor(*who), _days_of_rest(rest)
     async with as_staff(told) as (connection, city):
-        await set_age_limit(connection, city, source, AgeLimit(timedelta(hours=hours), *told_rest))
-        concerns = " ".join((source, str(hours), *rest))
-        await record_act(connection, city, "set_feed_limit", acts, concerns=concerns)
-        return next(one for one in await source_status(connection, city, utc_now()) if one.source == source)
+        await store_limit(connection, city, source, AgeLimit(timedelta(hours=hours), *told_rest), acts)
+        return await one_source(connection, city, source, utc_now())

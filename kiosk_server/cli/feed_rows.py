@@ -10,13 +10,14 @@ import click
 
 from civil.calendar import JST
 from civil.clock import utc_now
-from issuance_db.staff_acts import record_act
 from kiosk_server.cli.asking import write_private
 from kiosk_server.cli.counter import actor, as_staff, by_option, reason_option, where
 from kiosk_server.cli.csv_file import csv_file
 from kiosk_server.cli.failures import ANSWER_IS_NO
+from kiosk_server.sources.names import named
+from kiosk_server.sources.setting import one_source, store_shares
 from sync.feeds.fed_sources import FED_SOURCES
-from sync.feeds.status import SourceStatus, list_aside, set_shares, source_status
+from sync.feeds.status import SourceStatus, list_aside
 
 _COLUMNS = ("source", "layout", "file_number", "line", "item", "reason", "record_key", "since")
 
@@ -34,7 +35,7 @@ def aside(file: Path | None, **told: Any) -> int:
     rows = asyncio.run(_aside(told))
     for row in rows:
         click.echo(
-            f"{row['source']}  {row['record_key']}  {row['layout']} {row['file_number']}: {row['line']}: {row['item']}: "
+            f"{named(row['source'])}  {row['record_key']}  {row['layout']} {row['file_number']}: {row['line']}: {row['item']}: "
             f"{row['reason']}  {row['since'].astimezone(JST):%Y-%m-%d %H:%M}"
         )
     if file is not None:
@@ -59,7 +60,7 @@ def share(source: str, lost: int | None, changed: int | None, by: str, reason: s
     """
     now = asyncio.run(_share(source, lost, changed, (by, reason), told))
     click.echo(
-        f"{source}: なくなる・読めない {now.most_lost_percent}%、変わる {now.most_changed_percent}% まで / "
+        f"{named(source)}: なくなる・読めない {now.most_lost_percent}%、変わる {now.most_changed_percent}% まで / "
         f"up to {now.most_lost_percent}% may go or be unreadable, {now.most_changed_percent}% may change"
     )
 
@@ -72,6 +73,5 @@ async def _aside(told: Any) -> Sequence[asyncpg.Record]:
 async def _share(source: str, lost: int | None, changed: int | None, who: tuple[str, str], told: Any) -> SourceStatus:
     acts = actor(*who)
     async with as_staff(told) as (connection, city):
-        await set_shares(connection, city, source, lost, changed)
-        await record_act(connection, city, "set_feed_share", acts, concerns=f"{source} {lost} {changed}")
-        return next(one for one in await source_status(connection, city, utc_now()) if one.source == source)
+        await store_shares(connection, city, source, (lost, changed), acts)
+        return await one_source(connection, city, source, utc_now())

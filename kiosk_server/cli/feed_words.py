@@ -10,12 +10,12 @@ import click
 from civil.calendar import JST
 from kiosk_server.cli.counter import at
 from kiosk_server.difference_words import FOUND, WAYS_OUT, file_told, items_told
+from kiosk_server.sources.names import WEEKDAY_CODES, named
 from reconcile import counted
 from sync.feeds import Receipt, SourceComparison
 from sync.feeds.said_comparing import SaidComparison
 from sync.feeds.status import SourceStatus
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHOWN: Final = 20
 
 
@@ -70,7 +70,9 @@ def say_comparison(done: SourceComparison) -> None:
 
 def say_said(done: SaidComparison) -> None:
     """Counts of both sides and who differs, of one source compared with what its files said last."""
-    click.echo(f"{done.source}  件数 / count: 連携元が伝えた / told by the source {done.said}、当方 / here {done.held}")
+    click.echo(
+        f"{named(done.source)}  件数 / count: 連携元が伝えた / told by the source {done.said}、当方 / here {done.held}"
+    )
     for number, doubt in list(done.differences.items())[:_SHOWN]:
         click.echo(f"    {number}  {FOUND[doubt.difference]}  {_where(doubt.items, doubt.since_file)}")
     if len(done.differences) > _SHOWN:
@@ -91,7 +93,7 @@ def say_doubt(row: Mapping[str, Any]) -> None:
     """One number that is in doubt, and the way out."""
     command = " (kiosk feed release)" if row["found_by"] == "list" else ""
     click.echo(
-        f"{row['source']}  {row['number']}  {at(row['since'])} から / since  {FOUND[row['difference']]}\n"
+        f"{named(row['source'])}  {row['number']}  {at(row['since'])} から / since  {FOUND[row['difference']]}\n"
         f"    {_where(row['items'] or (), row['since_file'])}\n    → {WAYS_OUT[row['found_by']]}{command}"
     )
 
@@ -100,10 +102,10 @@ def say_status(source: SourceStatus) -> None:
     """One source: until when it is known, its age and its limit."""
     state = "期限切れ / too old" if source.is_too_old else "有効 / good"
     click.echo(
-        f"{source.source}: {source.fed_at.astimezone(JST):%Y-%m-%d %H:%M} JST まで / known until then; "
+        f"{named(source.source)}: {source.fed_at.astimezone(JST):%Y-%m-%d %H:%M} JST まで / known until then; "
         f"{_hours(source.age)} / {_hours(source.age_limit)}  {state}"
     )
-    rest = [*(WEEKDAYS[day - 1] for day in source.rest_weekdays), *map(str, source.rest_days)]
+    rest = [*(WEEKDAY_CODES[day - 1] for day in source.rest_weekdays), *map(str, source.rest_days)]
     if rest:
         hours = _hours(source.working_limit)
         click.echo(f"  期限 / limit {hours}、数えない日 / days that do not count: {' '.join(rest)}")

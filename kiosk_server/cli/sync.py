@@ -10,34 +10,18 @@ from typing import Any, Final
 import click
 
 from civil.clock import utc_now
-from issuance_db.data_age import behind_register
-from issuance_db.holds import list_held
-from issuance_db.repairs import last_reconciled
 from kiosk_server.cli.counter import as_staff, at, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 from kiosk_server.cli.running_demo import data_dir_option, settings_of
 from kiosk_server.settings import read_settings
-from sync.feeds.said_comparing import COMPARED
-from sync.feeds.status import SourceStatus, source_status
+from kiosk_server.sources.health import Check, Fault, checks_of_held, checks_of_register, faults_of_source
+from kiosk_server.sources.look import look_at
+from kiosk_server.sources.names import SOURCE_NAMES, named
+from sync.feeds.status import SourceStatus
 
 _LINES: Final = 10
 _MOST_BAD: Final = 4
 """Each takes two lines, behind the first and before the last."""
-_WHOLE_LIMIT: Final = timedelta(hours=25)
-_PARTS_MISSED: Final = 12
-"""Of those between two parts: an hour with the usual five minutes."""
-_BEHIND_SECONDS: Final = 60
-_BEHIND: Final = "kiosk serve sync は動いていますか。動かすと追いつきます / is it running? It catches up by itself"
-_NOT_TAKEN: Final = {
-    "refused": "最後のファイルを断った / the last file was refused",
-    "waiting": "前の番号のファイルを待っている / waits for the file before",
-}
-_DOUBTED: Final = "だれがどう違うか: kiosk feed doubts。全件ファイルを適用 / who and how; then apply a full file"
-_ASIDE: Final = "一覧: kiosk feed aside。直して送り直してもらう / have them corrected and sent again"
-_UNLISTED: Final = "連携元に全件ファイルか照合用の一覧を頼む / ask the source for a full file or a list"
-_LATE: Final = (
-    "kiosk serve sync は動いていますか。今すぐ: kiosk feed reconcile / is it running? At once: `kiosk feed reconcile`"
-)
 
 
 @click.group()
@@ -100,77 +84,26 @@ async def _look(told: Mapping[str, Any]) -> list[Line]:
     now = utc_now()
     part_every = timedelta(seconds=read_settings(told["settings_file"]).reconcile_part_seconds)
     async with as_staff(told, readonly=True) as (connection, city):
-        held = await list_held(connection, city)
-        compared = await last_reconciled(connection, city)
-        sources = await source_status(connection, city, now)
-        behind = await behind_register(connection, city)
-    applied = Line(
-        "台帳からの遅れ / behind the register",
-        f"{behind.sequences}件、{behind.seconds:.0f}秒 / changes, seconds",
-        _BEHIND if behind.seconds > _BEHIND_SECONDS else "",
-    )
-    whole = _compared("全員の照合 / everybody compared", compared["whole_at"], now - _WHOLE_LIMIT)
-    part = _compared("部分の照合 / part compared", compared["part_at"], now - _PARTS_MISSED * part_every)
-    # Where residents come in files, the register is one of the sources.
-    with_register = () if any(source.source == "resident" for source in sources) else (applied, whole, part)
-    return [*_held(held), *with_register, *_sources(sources, now - _WHOLE_LIMIT)]
+        look = await look_at(connection, city, now)
+    register = checks_of_register(look.register, now, part_every) if look.register else ()
+    return [*map(_line, checks_of_held(look)), *map(_line, register), *_sources(look.sources, now)]
 
 
-def _held(rows: Any) -> Iterator[Line]:
-    doubted = sum(row["item"] == "reconciliation" for row in rows)
-    refused = sum(row["cause"] == "projection" for row in rows)
-    rest = len(rows) - doubted - refused
-    yield _count("台帳と違う人 / differ from the register", doubted, "kiosk reconcile list")
-    yield _count("取り込めない人 / rows refused", refused, "kiosk hold list。台帳を直す / correct the register")
-    yield _count("ほかの保留 / held back otherwise", rest, "kiosk hold list")
+def _line(check: Check) -> Line:
+    return Line(check.name, check.found, check.fault.way_out if check.fault else "")
 
 
-def _count(name: str, count: int, way_out: str) -> Line:
-    return Line(name, f"{count}人 / persons", way_out if count else "")
-
-
-def _compared(name: str, last: datetime | None, since: datetime) -> Line:
-    late = last is None or last < since
-    way_out = (
-        "kiosk serve sync は動いていますか。今すぐ: kiosk reconcile now / is it running? At once: `kiosk reconcile now`"
-    )
-    return Line(name, at(last), way_out if late else "")
-
-
-def _sources(sources: Sequence[SourceStatus], since: datetime) -> Iterator[Line]:
+def _sources(sources: Sequence[SourceStatus], now: datetime) -> Iterator[Line]:
     """One line for all that are well, so that a clerk has ten lines at most to read; one for each that is not."""
-    lines = [(source, _source(source, since)) for source in sources]
-    well = [f"{source.source} {at(source.fed_at)}" for source, line in lines if not line.way_out]
+    faults = [(source, next(iter(faults_of_source(source, now)), None)) for source in sources]
+    well = [f"{named(source.source)} {at(source.fed_at)}" for source, fault in faults if fault is None]
     if well:
         yield Line("連携元 / sources", f"{'、'.join(well)} まで / known until then")
-    yield from (line for _, line in lines if line.way_out)
+    yield from (_source(source, fault) for source, fault in faults if fault is not None)
 
 
-def _source(source: SourceStatus, since: datetime) -> Line:
+def _source(source: SourceStatus, worst: Fault) -> Line:
     """What is worst about it, and the way out of that."""
-    began = source.said_since if source.source in COMPARED else None
-    late = began is not None and max(began, source.compared_at or began) < since
-    faults = (
-        (source.is_too_old, "古いため発行を止めています / too old, its kinds are stopped", _next_file(source)),
-        (source.doubted, f"{source.doubted}人が違う / differ", _DOUBTED),
-        (source.aside, f"読めない{source.aside}件を除いた / records could not be read", _ASIDE),
-        (source.last_result in _NOT_TAKEN, _NOT_TAKEN.get(source.last_result or "", ""), _next_file(source)),
-        (source.is_unlisted, f"全件・一覧は {at(source.listed_at)} が最後 / the last full file or list", _UNLISTED),
-        (late, f"照合は {at(source.compared_at)} が最後 / last compared", _LATE),
-    )
-    found, way_out = next(((what, way) for is_so, what, way in faults if is_so), ("", ""))
+    ja = SOURCE_NAMES[source.source][0]
     known = f"{at(source.fed_at)} まで / known until then"
-    return Line(f"連携元 / source {source.source}", f"{known}、{found}" if found else known, way_out)
-
-
-def _next_file(source: SourceStatus) -> str:
-    """The file that is wanted, and what to do about the one that came."""
-    if source.last_result == "refused":
-        return (
-            f"届いたファイルを断りました({source.last_fault})。受領票か kiosk alert list の理由を連携元に伝え、直して送り直してもらう / "
-            "the last one was refused: tell the source why, have it sent again"
-        )
-    number = 0 if source.last_number is None else source.last_number + 1
-    return (
-        f"{number}番か全件のファイルを受け取って適用: kiosk feed apply / get number {number} or a full file, apply it"
-    )
+    return Line(f"連携元 {ja} / source {source.source}", f"{known}、{worst.found}", worst.way_out)

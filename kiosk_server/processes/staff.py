@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from civil.clock import utc_now
 from civil.errors import KioskError
@@ -42,6 +43,7 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         console = Console(
             database, settings.cities(), keys, utc_now, is_tls=tls is not None, origin=settings.staff_origin,
             register=register, is_fit=lambda: fitness.is_fit,
+            part_every=timedelta(seconds=settings.reconcile_part_seconds),
         )  # fmt: skip
         server = await serve(build_staff_app(console, names), host, port, tls, stop_seconds=1.0)
         try:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk_server.settling.wording import SHORT
-from kiosk_server.staff.terms import SOURCES, Term, term
+from kiosk_server.sources.names import SOURCE_NAMES
+from kiosk_server.staff.terms import Term, term
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ _BY_PREFIX: Final[Mapping[str, AlertWords]] = {
     "feed": AlertWords(
         ("連携ファイルを取り込めなかったか、内容が違っている", "a file of another system was refused, or differs"),
         (
-            "元の担当に、何が欠けたかを確かめて全件ファイルを送ってもらってください。だれがどう違うかは「記録の差異」にあります。期限を過ぎると、その種別は自動で止まります。",
-            "Ask who sends it what was lost, and for a full file; “Differences” says who differs and how. Past its age limit the kinds made from it stop by themselves.",
+            "元の担当に、何が欠けたかを確かめて全件ファイルを送ってもらってください。どの連携元がどうなっているかは「連携元」、だれがどう違うかは「記録の差異」にあります。期限を過ぎると、その種別は自動で止まります。",
+            "Ask who sends it what was lost, and for a full file. “Sources” says how each of them is, “Differences” who differs and how. Past its age limit the kinds made from it stop by themselves.",
         ),
     ),
 }
@@ -176,11 +177,17 @@ def rest_of(cause: str) -> Term:
     """What a cause says beyond its words: the centre's code, the finding, the source; empty where there is nothing."""
     prefix, _, rest = cause.partition("/")
     if prefix == "feed":
-        return SOURCES.get(rest.rpartition("_")[0], (rest, rest))
+        return _source_of(rest)
     if prefix == "settlement":
         return _FINDINGS.get(rest, (rest, rest))
     known = cause in _WORDS
     return ("", "") if known else (rest or cause, rest or cause)
+
+
+def _source_of(rest: str) -> Term:
+    """Of `koseki_supplement_too_old`: 附票. The longest name that it begins with."""
+    found = [source for source in SOURCE_NAMES if rest.startswith(f"{source}_")]
+    return SOURCE_NAMES[max(found, key=len)] if found else (rest, rest)
 
 
 def detail_of(cause: str, detail: str) -> Term:

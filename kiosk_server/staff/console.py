@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from civil.clock import Clock
@@ -29,6 +30,8 @@ class Console:
     """Under which address browsers reach it by HTTPS, such as ``https://staff.city.example``; passkeys belong to it."""
     register: Database | None = None
     """The resident registry as role `registry`, where it is the one of this program."""
+    part_every: timedelta = timedelta(minutes=5)
+    """How often a part of the issuance record is compared with the register (`reconcile_part_seconds`)."""
     passwords: Passwords = field(default_factory=Passwords)
     is_fit: Callable[[], bool] = lambda: True
     """Whether this process may change anything now (`kiosk_server.checks.fitness`); looking goes on in any case."""

@@ -70,6 +70,7 @@ SOURCE_STOPS: Final[Mapping[str, Term]] = {
     "disaster": KINDS["disaster_damage"],
     "koseki": ("戸籍の証明書と附票の写し", "koseki certificates and supplements"),
     "koseki_supplement": KINDS["koseki_supplement"],
+    "resident": ("すべての種別", "every kind"),
 }
 """Which kinds a source of files stops for somebody."""
 SOURCE_CAUSES: Final[Mapping[str, Term]] = {
@@ -82,8 +83,8 @@ SOURCE_WAYS_OUT: Final[Mapping[str, Term]] = {
         "See “Differences” for how, and what to do. Being equal again ends it.",
     ),
     "aside": (
-        "連携元に直した行を送ってもらいます(行の一覧: kiosk feed aside)。読めると自動的に解けます。",
-        "Have the row corrected and sent again (`kiosk feed aside` lists it). A sound row ends it.",
+        "連携元に直した行を送ってもらいます。読めると自動的に解けます。",
+        "Have the row corrected and sent again. A sound row ends it.",
     ),
 }
 

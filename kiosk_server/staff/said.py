@@ -85,6 +85,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
         "説明を記録しました。別の人が確認すると閉じます。",
         "Your explanation is kept. Another person closes the alert.",
     ),
+    "source_set": ("変更しました。すぐに有効です。", "It is changed, as of now."),
     "setting_stored": ("登録しました。その日から有効です。", "It is stored, and holds from its day on."),
     "setting_withdrawn": ("取り下げました。", "It is withdrawn."),
     "notice_stored": (

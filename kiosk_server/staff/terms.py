@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk_server.issuing.request import Kind
+from kiosk_server.sources.names import SOURCE_NAMES
 from kiosk_server.staff import stop_words
 
 Term = tuple[str, str]
@@ -39,16 +40,12 @@ RESULTS: Final[Mapping[str, Term]] = {
     "not_your_city": ("対象外", "not this city's"),
 }
 CHANNELS: Final[Mapping[str, Term]] = {"centre": ("交付センター", "centre"), "terminal": ("庁内キオスク", "kiosk")}
-SOURCES: Final[Mapping[str, Term]] = {
-    "registry": ("住民基本台帳", "resident registry"),
-    "resident": ("他システムの住民記録", "residents of another system"),
-    "seal": ("印鑑登録", "seal registration"),
-    "koseki": ("戸籍", "koseki"),
-    "koseki_supplement": ("戸籍の附票", "koseki supplement"),
-    "tax": ("税", "tax"),
-    "disaster": ("罹災", "disaster"),
-    "certificate": ("利用者証明用電子証明書", "user certificates"),
+FILE_RESULTS: Final[Mapping[str, Term]] = {
+    "applied": ("適用", "applied"),
+    "waiting": ("待ち", "waiting"),
+    "refused": ("断った", "refused"),
 }
+"""What became of a file of another system."""
 BEARERS: Final[Mapping[str, Term]] = {
     "card": ("マイナンバーカード", "My Number card"),
     "android": ("Android", "Android"),
@@ -119,11 +116,15 @@ READINGS: Final[Mapping[str, Term]] = {
     "stops": ("停止の一覧を表示", "looked at stops"),
     "differences": ("記録の差異を表示", "looked at differences of the records"),
     "differences_exported": ("記録の差異を書出し", "took the differences of the records out"),
+    "feed_aside": ("読めずに除いた行を表示", "looked at records set aside"),
+    "feed_aside_exported": ("読めずに除いた行を書出し", "took the records set aside out"),
     "stop_preview": ("停止の対象を確認", "looked whom a stop would be of"),
 }
 ACTS: Final[Mapping[str, Term]] = {
     "repair_approved": ("作り直しの承認", "repair approved"),
     "source_doubt_released": ("照合による停止の解除", "stop by a comparison released"),
+    "set_feed_limit": ("連携元の期限の設定", "age limit of a source set"),
+    "set_feed_share": ("連携元の変更割合の設定", "shares of a source set"),
     "setting_stored": ("市の設定を登録", "setting stored"),
     "setting_withdrawn": ("市の設定を取下げ", "setting withdrawn"),
     "stop_set": ("停止の設定", "stop set"),
@@ -183,7 +184,8 @@ _BY_NAME: Final = {
     "outcome": OUTCOMES,
     "result": RESULTS,
     "channel": CHANNELS,
-    "source": SOURCES,
+    "source": SOURCE_NAMES,
+    "file_result": FILE_RESULTS,
     "bearer": BEARERS,
     "credential": CREDENTIAL_STATES,
     "suppression": SUPPRESSION_SOURCES,

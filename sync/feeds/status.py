@@ -31,8 +31,8 @@ class SourceStatus:
     """`fed_at` (UTC): what the source knew until then is in our tables. `age_limit` is `working_limit` and the days of rest since
     then, on which the source writes no files: `rest_weekdays` (1 is Monday) and `rest_days` (JST). `doubted`: persons it differs about; `aside`: records that
     could not be read. The limits of shares are percent. `said_since`: since which full file what we hold can be compared with what its files said,
-    `compared_at` when it was; `listed_at`: when it last told of everybody. Of the last file that said something new: its receipt's result
-    and the item at fault; `last_number` is that of the last one applied (None: it was not by a file).
+    `compared_at` when it was; `listed_at`: when it last told of everybody. Of the last file that said something new: its receipt's result,
+    the item at fault, its number and when it came; `last_number` is that of the last one applied (None: it was not by a file).
     """
 
     source: str
@@ -51,6 +51,8 @@ class SourceStatus:
     compared_at: datetime | None
     last_result: str | None
     last_fault: str | None
+    last_file: int | None
+    last_at: datetime | None
     last_number: int | None
 
     @property
@@ -98,6 +100,23 @@ async def list_aside(connection: asyncpg.Connection, municipality_code: str) -> 
 async def list_source_doubts(connection: asyncpg.Connection, municipality_code: str) -> Sequence[dict[str, Any]]:
     """Whom comparisons put in doubt: source, number, found_by, difference, items (names, never values), since_file, since."""
     return [dict(row.items()) for row in await connection.fetch(_SQL["doubts"], municipality_code)]
+
+
+async def list_receipts(
+    connection: asyncpg.Connection,
+    municipality_code: str,
+    source: str | None,
+    result: str | None,
+    before: int | None,
+    limit: int,
+) -> Sequence[asyncpg.Record]:
+    """What became of files, newest first, of a source and with a result (applied, waiting, refused; None: any), before a receipt: receipt_id,
+    source, layout, file_number, as_of, received_at, records, changed, aside, result; line, item and reason of a fault (fault_…); of a file that
+    had to wait `waits_for` (None: a full file) and `is_over`."""
+    rows: Sequence[asyncpg.Record] = await connection.fetch(
+        _SQL["receipts"], municipality_code, source, result, before, limit
+    )
+    return rows
 
 
 async def last_compared(connection: asyncpg.Connection, municipality_code: str) -> Sequence[dict[str, Any]]:

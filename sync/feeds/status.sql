@@ -39,14 +39,15 @@ SELECT s.source, s.fed_at, s.age_limit, s.working_limit, s.rest_weekdays, s.rest
     (SELECT count(*) FROM issuance.feed_set_aside AS a WHERE a.municipality_code = s.municipality_code AND a.source = s.source) AS aside,
     (SELECT count(DISTINCT d.person_number) FROM issuance.source_doubt AS d
         WHERE d.municipality_code = s.municipality_code AND d.source = s.source) AS doubted,
-    last.result AS last_result, last.fault_item AS last_fault, applied.file_number AS last_number
+    last.result AS last_result, last.fault_item AS last_fault, last.file_number AS last_file, last.received_at AS last_at,
+    applied.file_number AS last_number
 FROM issuance.source AS s
 LEFT JOIN LATERAL (
     SELECT max(r.file_number) AS file_number FROM history.feed_receipt AS r
     WHERE r.municipality_code = s.municipality_code AND r.source = s.source AND r.result = 'applied'
 ) AS applied ON true
 LEFT JOIN LATERAL (
-    SELECT r.result, r.fault_item FROM history.feed_receipt AS r
+    SELECT r.result, r.fault_item, r.file_number, r.received_at FROM history.feed_receipt AS r
     WHERE r.municipality_code = s.municipality_code AND r.source = s.source
         AND (r.result = 'applied' OR (r.file_number > applied.file_number AND r.layout NOT LIKE '%-keys'))
     ORDER BY r.receipt_id DESC
@@ -112,3 +113,23 @@ WHERE municipality_code = $1 AND source = $2
 SELECT source, layout, file_number, line, item, reason, record_key, since FROM issuance.feed_set_aside
 WHERE municipality_code = $1
 ORDER BY since, source, layout, file_number, line
+
+-- name: receipts
+-- Newest first, of one source ($2) and result ($3) where they are told, before the receipt $4, at most $5 of them; with how many of its records were
+-- set aside. Of a file that had to wait: the number it waited for (NULL: a full file), and whether that is over.
+SELECT r.receipt_id, r.source, r.layout, r.file_number, r.as_of, r.received_at, r.records, r.changed, r.result, r.fault_line, r.fault_item,
+    r.fault_reason,
+    (SELECT count(*) FROM history.feed_fault AS f WHERE f.municipality_code = $1 AND f.receipt_id = r.receipt_id) AS aside,
+    CASE WHEN r.result = 'waiting' THEN (
+        SELECT max(a.file_number) + 1 FROM history.feed_receipt AS a
+        WHERE a.municipality_code = $1 AND a.source = r.source AND a.result = 'applied' AND a.receipt_id < r.receipt_id
+    ) END AS waits_for,
+    r.result = 'waiting' AND EXISTS (
+        SELECT FROM history.feed_receipt AS a
+        WHERE a.municipality_code = $1 AND a.source = r.source AND a.result = 'applied' AND a.file_number >= r.file_number
+    ) AS is_over
+FROM history.feed_receipt AS r
+WHERE r.municipality_code = $1 AND ($2::text IS NULL OR r.source = $2) AND ($3::text IS NULL OR r.result = $3)
+    AND ($4::bigint IS NULL OR r.receipt_id < $4)
+ORDER BY r.receipt_id DESC
+LIMIT $5

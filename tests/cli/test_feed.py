@@ -11,7 +11,7 @@ import pytest
 
 from civil.calendar import JST
 from kiosk_server.cli.failures import ANSWER_IS_NO, NOT_DONE
-from kiosk_server.cli.feed_words import WEEKDAYS
+from kiosk_server.sources.names import WEEKDAY_CODES
 from sync.feeds import apply_file, compare_source
 from sync.feeds.layout_tables import examples
 from tests.cli.command import kiosk
@@ -99,7 +99,7 @@ def test_mis_09_a_source_past_its_limit_is_told(office: Office, source: SealSour
     code, said = office.feed("limit", "seal", "19", "--rest", "none", *by, role="staff")
     assert (code, "期限切れ" in said) == (0, True)
     assert office.feed("limit", "seal", "19", "--rest", "日曜", *by, role="staff")[0] != 0
-    no_day_left = [word for day in WEEKDAYS for word in ("--rest", day)]
+    no_day_left = [word for day in WEEKDAY_CODES for word in ("--rest", day)]
     code, said = office.feed("limit", "seal", "19", *no_day_left, *by, role="staff")
     assert (code != 0, "7日すべては不可" in said) == (True, True)
 
@@ -255,7 +255,7 @@ async def test_the_status_names_what_is_not_well_and_the_way_out(
     office: Office, source: SealSource, database: Database, state: str
 ) -> None:
     office.feed("apply", office.file("0.csv", source.full(ONE, TWO)))
-    assert not any("連携元 / source seal" in line for line in office.status())
+    assert not any("連携元 印鑑登録 / source seal" in line for line in office.status())
     change, seen = STATES[state]
     if state in {"waiting", "refused"}:
         source.number = int(change) - 1
@@ -265,7 +265,7 @@ async def test_the_status_names_what_is_not_well_and_the_way_out(
     else:
         await (await database.connect()).execute(change)
     lines = office.status()
-    place = next(place for place, line in enumerate(lines) if "連携元 / source seal" in line)
+    place = next(place for place, line in enumerate(lines) if "連携元 印鑑登録 / source seal" in line)
     assert lines[0].startswith("要対応が")
     assert (seen.found in lines[place], seen.way_out in lines[place + 1]) == (True, True)
     assert len(lines) <= 10
@@ -300,7 +300,7 @@ async def test_a_refused_copy_of_an_older_file_is_no_trouble(office: Office, sou
     source.number = 0
     code, _ = office.feed("apply", office.file("copy.csv", source.change(ONE.person_number, name="")))
     assert code == NOT_DONE
-    assert not any("連携元 / source seal" in line for line in office.status())
+    assert not any("連携元 印鑑登録 / source seal" in line for line in office.status())
 
 
 async def test_who_was_stopped_by_a_wrong_list_is_released_by_staff_and_by_nobody_else(

@@ -7,7 +7,7 @@ import pytest
 from kiosk_server.demo.city import DemoSettings
 from kiosk_server.issuing.kinds import KINDS
 from kiosk_server.issuing.request import Channel, Kind
-from kiosk_server.staff.terms import SOURCES
+from kiosk_server.sources.names import SOURCE_NAMES
 from kiosk_server.web.openapi import openapi_document
 from pdf.planning import forms
 from pdf.snapshots import SNAPSHOTS
@@ -65,4 +65,4 @@ def test_no_text_is_in_both_lists_or_in_one_for_nothing() -> None:
 
 @pytest.mark.parametrize("source", FED_SOURCES, ids=lambda source: source.name)
 def test_every_source_has_a_name_for_staff(source: FedSource) -> None:
-    assert source.name in SOURCES
+    assert source.name in SOURCE_NAMES

@@ -34,16 +34,16 @@ async def stopped(office: Office, number: str, duty: Duty = Duty.COUNTER) -> str
 
 @pytest.mark.parametrize("duty", [Duty.COUNTER, Duty.SUPERVISOR, Duty.AUDITOR])
 @pytest.mark.parametrize(
-    ("source", "kinds"),
-    [("seal", "印鑑登録証明書"), ("tax", "税の証明書"), ("disaster", "罹災証明書")],
+    ("source", "kinds", "named"),
+    [("seal", "印鑑登録証明書", "印鑑登録"), ("tax", "税の証明書", "税"), ("disaster", "罹災証明書", "罹災")],
 )
 async def test_mis_08_a_doubt_says_which_kinds_it_stops_since_when_and_where_to_look(
-    office: Office, fed: Fed, source: str, kinds: str, duty: Duty
+    office: Office, fed: Fed, source: str, kinds: str, named: str, duty: Duty
 ) -> None:
     await doubt(fed, source, "103")
     await doubt(fed, source, "103", "list")
     rows = await stopped(office, "103", duty)
-    assert rows.count(f"<td>{kinds}</td><td>連携元と違う</td><td>2026-11-20 12:04</td>") == 1
+    assert rows.count(f"<td>{kinds}</td><td>連携元と違う <small>{named}</small></td><td>2026-11-20 12:04</td>") == 1
     assert DIFFERENCES in rows
     assert await stopped(office, "101", duty) == ""
 
@@ -60,15 +60,16 @@ async def test_mis_08_a_doubt_of_a_koseki_is_said_of_whoever_asks_from_it(office
 
 
 @pytest.mark.parametrize(
-    ("source", "key", "kinds"), [("seal", "103", "印鑑登録証明書"), ("tax", "103/2026", "税の証明書")]
+    ("source", "key", "kinds", "named"),
+    [("seal", "103", "印鑑登録証明書", "印鑑登録"), ("tax", "103/2026", "税の証明書", "税")],
 )
 async def test_mis_08_a_row_that_could_not_be_read_says_so_of_that_person_alone(
-    office: Office, fed: Fed, source: str, key: str, kinds: str
+    office: Office, fed: Fed, source: str, key: str, kinds: str, named: str
 ) -> None:
     await set_aside(fed, source, key)
     rows = await stopped(office, "103")
-    assert f"<td>{kinds}</td><td>連携元の読めない行</td><td>2026-11-20 12:04</td>" in rows
-    assert DIFFERENCES not in rows
+    assert f"<td>{kinds}</td><td>連携元の読めない行 <small>{named}</small></td><td>2026-11-20 12:04</td>" in rows
+    assert (DIFFERENCES in rows, 'href="/staff/sources/aside">読めずに除いた行</a>' in rows) == (False, True)
     assert await stopped(office, "101") == ""
 
 

@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT r.result, r.fault_item, r.file_number, r.received_at FROM history.feed_receipt AS r
     WHERE r.municipality_code = s.municipality_code AND r.source = s.source
-        AND (r.result = 'applied' OR (r.file_number > applied.file_number AND r.layout NOT LIKE '%-keys'))
+        AND (r.result = 'applied' OR (r.file_number > coalesce(applied.file_number, -1) AND r.layout NOT LIKE '%-keys'))
     ORDER BY r.receipt_id DESC
     LIMIT 1
 ) AS last ON true

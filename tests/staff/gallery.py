@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -11,9 +12,11 @@ from PIL import Image
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
+from civil.clock import utc_now
 from tests.cli.command import Demo, demo_up, kiosk
 from tests.staff.desk import Desk
 from tests.staff.test_register_browser import to_the_certificate_of_moving_out
+from tests.sync.seal_source import Seal, SealSource
 from tests.terminal.screen import chromium
 
 PLACE: Final = Path(__file__).parents[2] / "docs" / "gallery" / "staff"
@@ -45,6 +48,9 @@ PICTURES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "stops": ("takahashi", "/stops", "停止・再開 — stopping and starting"),
     "alerts": ("takahashi", "/alerts", "警報 — alerts"),
+    "sources": ("takahashi", "/sources", "連携元 — how fresh each source is, what is not well and what to do"),
+    "source": ("takahashi", "/sources/of/seal", "一つの連携元 — one source, its age limit and shares"),
+    "source-files": ("takahashi", "/sources/files", "受け取ったファイル — what became of each file"),
     "settlement": ("takahashi", "/settlement", "精算・突合 — the centre's statements, month by month"),
     "live": ("ito", "/live", "発行状況 — what is being issued now"),
     "counts": ("takahashi", "/counts", "集計 — counts and charts"),
@@ -72,6 +78,7 @@ def main() -> int:
         chromium() as browser,
     ):
         _ask(demo, Path(directory))
+        _send(demo, Path(directory))
         desk = Desk(browser, demo).resize(WIDTH, HEIGHT)
         for name, (account, path, _) in PICTURES.items():
             desk.sign_in(account).open(path)
@@ -102,6 +109,15 @@ def _ask(demo: Demo, place: Path) -> None:
         pin = "0000" if number == 5 else sample["pin"]
         file = place / f"{number}.pdf"
         kiosk("request", "--serial", sample["serial"], "-o", file, "--data-dir", demo.data_dir, given=f"{pin}\n")
+
+
+def _send(demo: Demo, place: Path) -> None:
+    """A file of seals that has to wait, and one that is refused."""
+    source = SealSource({"0000000101": Seal("0000000101", "A-1")}, begins=utc_now() - timedelta(hours=3))
+    for number, name in enumerate(("見本　一郎", "")):
+        file = place / f"seals-{number}.csv"
+        file.write_bytes(source.change("0000000101", name=name))
+        kiosk("feed", "apply", file, "--settings", demo.data_dir / "settings.env")
 
 
 def _one_resident(desk: Desk, demo: Demo) -> None:

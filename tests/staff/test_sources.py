@@ -79,7 +79,15 @@ async def test_mis_08_each_source_is_there_with_how_it_is_what_its_last_file_did
     office: Office, sending: Sending
 ) -> None:
     shown = await read(office, "/sources")
-    for said in ("住民基本台帳", "印鑑登録", '<small class="code">seal</small>', "2:00 / 24:00", "0番 適用", "良好"):
+    for said in (
+        "住民基本台帳",
+        "印鑑登録",
+        '<small class="code">seal</small>',
+        '<td class="number">2.0</td>',
+        '<td class="number">24.0</td>',
+        "0番 適用",
+        "良好",
+    ):
         assert said in shown
     assert "要対応" in shown, "nobody has compared everybody with the register"
     assert "kiosk reconcile now" in shown

@@ -13,6 +13,7 @@ from civil.calendar import JST
 from issuance_db.staff_acts import Actor
 from kiosk_server.sources.names import named
 from kiosk_server.sources.setting import one_source, store_limit
+from kiosk_server.staff.alert_words import rest_of
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.terms import term
 from sync.feeds import FileRefused, apply_file
@@ -301,3 +302,30 @@ def test_a_source_is_named_as_a_clerk_does_with_the_code_of_the_commands() -> No
     assert [named(one) for one in ("disaster", "koseki_supplement", "other")] == [
         "罹災 / disaster", "附票 / koseki_supplement", "other / other",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cause", "source"),
+    [
+        ("seal_too_old", "印鑑登録"),
+        ("koseki_supplement_set_aside", "附票"),
+        ("koseki_not_listed", "戸籍"),
+        ("x_differs", "x_differs"),
+    ],
+)
+def test_an_alert_of_a_file_names_its_source_whatever_happened(cause: str, source: str) -> None:
+    assert rest_of(f"feed/{cause}")[0] == source
+
+
+async def test_a_file_that_waits_is_told_of_a_source_too_that_began_without_one(
+    office: Office, sending: Sending
+) -> None:
+    admin = await office.city.database.connect()
+    await admin.execute("SELECT set_config('kiosk.municipality', $1, false)", CITY)
+    await admin.execute("INSERT INTO issuance.source (municipality_code, source, fed_at, age_limit) VALUES ($1, 'tax', $2, '1 day')", CITY, office.city.clock.now)  # fmt: skip
+    await admin.execute(
+        "INSERT INTO history.feed_receipt (municipality_code, source, layout, file_number, as_of, sha256, records, changed, result, received_at) "
+        "VALUES ($1, 'tax', 'kiosk-tax-difference', 1, now(), '\\x00', 1, 0, 'waiting', now())", CITY,
+    )  # fmt: skip
+    shown = await read(office, "/sources/of/tax")
+    assert ("1番 待ち" in shown, "0番か全件のファイルを受け取って適用" in shown) == (True, True)

@@ -10,6 +10,7 @@ import asyncpg
 
 from civil.errors import KioskError
 from civil.sql import load
+from issuance_db.staff_acts import Actor, record_act
 
 _SQL: Final = load("issuance_db", "alerts.sql")
 _SAME_PERSON: Final = "KS008"
@@ -46,6 +47,14 @@ async def show_alert(connection: asyncpg.Connection, municipality_code: str, ale
         raise NoSuchAlert
     said = await connection.fetch(_SQL["explanations"], municipality_code, alert_id)
     return {**dict(row.items()), "explanations": [dict(one.items()) for one in said]}
+
+
+async def take_alert(connection: asyncpg.Connection, municipality_code: str, alert_id: int, actor: Actor) -> None:
+    """Say who sees to it from now on, instead of whoever did; that closes nothing. Raises NoSuchAlert."""
+    alert = await show_alert(connection, municipality_code, alert_id)
+    if not alert["is_open"]:
+        raise NoSuchAlert
+    await record_act(connection, municipality_code, "alert_taken", actor, concerns=str(alert_id))
 
 
 async def explain_alert(

@@ -1,7 +1,7 @@
 -- name: list
 -- Open ones, or all of them, oldest first: an alert is closed by a confirmed explanation and by nothing else.
 SELECT a.alert_id, a.cause, a.issuance_number, a.caller_id, a.request_id, a.detail, a.opened_at, c.confirmed_at IS NULL AS is_open,
-    e.explained_by IS NOT NULL AS is_explained, e.explained_by
+    e.explained_by IS NOT NULL AS is_explained, e.explained_by, t.taken_by
 FROM history.alert AS a
 LEFT JOIN history.alert_confirmation AS c ON c.municipality_code = a.municipality_code AND c.alert_id = a.alert_id
 LEFT JOIN LATERAL (
@@ -9,6 +9,11 @@ LEFT JOIN LATERAL (
     WHERE said.municipality_code = a.municipality_code AND said.alert_id = a.alert_id
     ORDER BY said.explanation_id DESC LIMIT 1
 ) AS e ON true
+LEFT JOIN LATERAL (
+    SELECT taken.acted_by AS taken_by FROM history.staff_act AS taken
+    WHERE taken.municipality_code = a.municipality_code AND taken.concerns = a.alert_id::text AND taken.act = 'alert_taken'
+    ORDER BY taken.act_id DESC LIMIT 1
+) AS t ON true
 WHERE a.municipality_code = $1 AND ($2 OR c.alert_id IS NULL)
 ORDER BY a.alert_id
 
@@ -16,11 +21,17 @@ ORDER BY a.alert_id
 -- The alert with what was sent under its number, and what was reported of it.
 SELECT a.alert_id, a.cause, a.issuance_number, a.caller_id, a.request_id, a.detail, a.opened_at, c.confirmed_at IS NULL AS is_open,
     i.kind, i.pages, i.recorded_at AS sent_at, i.caller_id AS sent_to, i.terminal_operator, i.terminal_store, i.terminal_id,
-    encode(i.file_digest, 'hex') AS file_digest, o.outcome, o.occurred_at, o.reported_by, c.confirmed_by, c.confirmed_at
+    encode(i.file_digest, 'hex') AS file_digest, o.outcome, o.occurred_at, o.reported_by, c.confirmed_by, c.confirmed_at,
+    t.taken_by, t.taken_at
 FROM history.alert AS a
 LEFT JOIN history.issuance AS i ON i.municipality_code = a.municipality_code AND i.issuance_number = a.issuance_number
 LEFT JOIN history.outcome AS o ON o.municipality_code = a.municipality_code AND o.issuance_number = a.issuance_number
 LEFT JOIN history.alert_confirmation AS c ON c.municipality_code = a.municipality_code AND c.alert_id = a.alert_id
+LEFT JOIN LATERAL (
+    SELECT taken.acted_by AS taken_by, taken.acted_at AS taken_at FROM history.staff_act AS taken
+    WHERE taken.municipality_code = a.municipality_code AND taken.concerns = a.alert_id::text AND taken.act = 'alert_taken'
+    ORDER BY taken.act_id DESC LIMIT 1
+) AS t ON true
 WHERE a.municipality_code = $1 AND a.alert_id = $2
 
 -- name: explanations

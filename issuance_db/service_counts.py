@@ -24,11 +24,12 @@ class CountingTooLong(KioskError):
 
 @dataclass(frozen=True, slots=True)
 class ServiceCounts:
-    """`groups`: rows by the name of what they are grouped by; amounts in yen, ages in seconds."""
+    """`groups`: rows by the name of what they are grouped by; amounts in yen, ages and latencies in seconds."""
 
     groups: Mapping[str, Sequence[Row]]
     refusals: Sequence[Row]
     ages: Sequence[Row]
+    latencies: Sequence[Row]
 
 
 async def count_service(
@@ -37,13 +38,13 @@ async def count_service(
     """From `since` to before `until` (UTC), in the order of what is grouped by. Raises CountingTooLong."""
     try:
         await connection.execute(_SQL["bounded"])
-        counts, refusals, ages = [
-            await connection.fetch(_SQL[name], municipality_code, since, until)
-            for name in ("counts", "refusals", "ages")
+        counts, *lists = [
+            [dict(row.items()) for row in await connection.fetch(_SQL[name], municipality_code, since, until)]
+            for name in ("counts", "refusals", "ages", "latencies")
         ]
     except asyncpg.QueryCanceledError:
         raise CountingTooLong from None
     groups: dict[str, list[Row]] = {name: [] for name in _LEVELS.values()}
     for row in counts:
-        groups[_LEVELS[row["level"]]].append(dict(row.items()))
-    return ServiceCounts(groups, [dict(row.items()) for row in refusals], [dict(row.items()) for row in ages])
+        groups[_LEVELS[row["level"]]].append(row)
+    return ServiceCounts(groups, *lists)

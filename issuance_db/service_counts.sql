@@ -30,6 +30,17 @@ WHERE r.municipality_code = $1 AND r.call = 'issuances' AND r.state IN ('refused
 GROUP BY r.result_code
 ORDER BY 2 DESC, 1
 
+-- name: latencies
+-- How long certificates took, from the acceptance to the record that they were made.
+SELECT i.kind, count(*) AS issued, extract(epoch FROM percentile_disc(0.5) WITHIN GROUP (ORDER BY i.recorded_at - r.accepted_at))::float8 AS half,
+    extract(epoch FROM percentile_disc(0.95) WITHIN GROUP (ORDER BY i.recorded_at - r.accepted_at))::float8 AS most,
+    extract(epoch FROM max(i.recorded_at - r.accepted_at))::float8 AS longest
+FROM issuance.request AS r
+JOIN history.issuance AS i ON i.municipality_code = r.municipality_code AND i.issuance_number = r.issuance_number
+WHERE r.municipality_code = $1 AND r.call = 'issuances' AND r.state = 'answered' AND r.accepted_at >= $2 AND r.accepted_at < $3
+GROUP BY i.kind
+ORDER BY i.kind
+
 -- name: ages
 -- How old the data was that certificates were made from.
 SELECT s.source, count(*) AS issued, extract(epoch FROM percentile_disc(0.5) WITHIN GROUP (ORDER BY s.age))::float8 AS half,

@@ -79,12 +79,13 @@ class SettlementMonth:
     async def confirm(self, connection: asyncpg.Connection, read: Mapping[int, int], by: str) -> None:
         """Close each by confirming the explanation that was `read` (alert to explanation), as a second person.
 
-        Raises NotOfThisMonth, ExplanationChanged, SamePerson, NothingToConfirm: then none is closed.
+        Raises NotOfThisMonth, ExplanationChanged, ExplainedAnew, SamePerson, NothingToConfirm: then none is closed.
         """
         if await self._said(connection, read) != read:
             raise ExplanationChanged
-        for alert_id in read:
-            await confirm_alert(connection, self.municipality_code, alert_id, by)
+        for alert_id, explanation_id in read.items():
+            # By its number: the page of the alert takes explanations without this month's turn.
+            await confirm_alert(connection, self.municipality_code, alert_id, by, explanation_id=explanation_id)
 
     async def acts(self, connection: asyncpg.Connection) -> Sequence[Row]:
         """Each closing and reopening, the last first."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from issuance_db.alerts import confirm_alert, explain_alert, list_alerts, show_alert
+from issuance_db.alerts import confirm_alert, explain_alert, list_alerts, show_alert, take_alert
+from issuance_db.staff_acts import Actor
 from kiosk_server.cli.counter import actor, as_staff, at, by_option, text, where
 from kiosk_server.cli.failures import ANSWER_IS_NO
 
@@ -67,6 +68,19 @@ def show(*, alert_id: int, as_json: bool, **told: Any) -> None:
 @where
 @by_option
 @click.argument("alert_id", type=int)
+def take(*, alert_id: int, by: str, **told: Any) -> None:
+    """Say that you see to it from now on. It closes nothing.
+
+    この警報の担当になる。
+    """
+    asyncio.run(_take(told, alert_id, actor(by, "警報の引受け / alert taken on")))
+    click.echo("担当になりました。 / You see to it now.")
+
+
+@alert.command()
+@where
+@by_option
+@click.argument("alert_id", type=int)
 @click.option(
     "--explanation",
     required=True,
@@ -102,6 +116,11 @@ async def _list(told: Row, *, closed_too: bool) -> Sequence[Row]:
 async def _show(told: Row, alert_id: int) -> Row:
     async with as_staff(told, readonly=True) as (connection, city):
         return await show_alert(connection, city, alert_id)
+
+
+async def _take(told: Row, alert_id: int, who: Actor) -> None:
+    async with as_staff(told) as (connection, city):
+        await take_alert(connection, city, alert_id, who)
 
 
 async def _explain(told: Row, alert_id: int, by: str, explanation: str) -> None:

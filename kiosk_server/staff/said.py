@@ -81,6 +81,7 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
     "stop_set": ("停止しました。すべてのサーバーで有効です。", "It is stopped, on every node."),
     "stop_ended": ("再開しました。すべてのサーバーで有効です。", "It goes on, on every node."),
     "stop_approved": ("再開を承認しました。", "The restart is approved."),
+    "alert_taken": ("担当になりました。", "You see to this alert now."),
     "alert_explained": (
         "説明を記録しました。別の人が確認すると閉じます。",
         "Your explanation is kept. Another person closes the alert.",

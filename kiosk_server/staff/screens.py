@@ -45,6 +45,7 @@ class Screens:
             "urlencode": in_address,
             "yen": yen,
             "age": age,
+            "seconds": seconds,
             "born": born,
         }
 
@@ -117,6 +118,11 @@ def age(seconds: float | None, say: Said) -> str:
     if seconds < 172_800:  # noqa: PLR2004 - two days
         return f"{seconds / 3600:.0f} {say('時間', 'hours')}"
     return f"{seconds / 86_400:.0f} {say('日', 'days')}"
+
+
+def seconds(lasted: float, say: Said) -> str:
+    """How long something took, to the hundredth of a second."""
+    return f"{lasted:.2f} {say('秒', 's')}"
 
 
 def born(row: Mapping[str, Any]) -> str:

@@ -159,6 +159,7 @@ ACTS: Final[Mapping[str, Term]] = {
     "staff_account_duties": ("利用者の担当を変更", "duties of an account changed"),
     "staff_account_released": ("利用者を承認", "account released"),
     "staff_account_ended": ("利用者を終了", "account ended"),
+    "alert_taken": ("警報の引受け", "alert taken on"),
     "alert_explained": ("警報の説明", "alert explained"),
     "alert_confirmed": ("警報の確認", "alert closed"),
     "statement_imported": ("明細の取込み", "statement taken in"),

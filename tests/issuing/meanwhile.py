@@ -23,6 +23,15 @@ def once_made(city: City, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[
     monkeypatch.setattr(city.environment.paper, "make", made)
 
 
+async def waits_for_row(admin: asyncpg.Connection, task: "asyncio.Task[Any]") -> bool:
+    """True as soon as somebody waits for what another transaction has written, False when the task ended without waiting."""
+    while not task.done():
+        if await admin.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"):
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
 async def waits_for_lock(admin: asyncpg.Connection, task: "asyncio.Task[Any]") -> bool:
     """True as soon as somebody waits for an advisory lock, False when the task ended without waiting."""
     while not task.done():

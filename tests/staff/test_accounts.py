@@ -3,6 +3,8 @@ from datetime import date
 
 import pytest
 
+from issuance_db.staff_acts import Actor, record_act
+from issuance_db.staff_readings import record_reading
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.second_factor import code_at, unsealed
 from tests.staff.office import PASSWORD, STEP, Clerk, Office
@@ -156,6 +158,23 @@ async def test_r_51_who_did_what_is_in_the_log_and_that_it_was_looked_through(of
     day = f"{office.city.clock.now:%Y-%m-%d}"
     assert "確認したことを記録" in (await auditor.post("/operations", since=day, until=day, reason="異常なし")).text
     assert f"{day}/{day}" in (await auditor.get("/operations")).text
+
+
+async def test_a_person_is_named_alike_for_what_they_saw_and_did_and_nobody_is_taken_for_another(
+    office: Office,
+) -> None:
+    staff = await office.city.database.connect("staff", CITY)
+    await office.employ("kato", Duty.COUNTER, name="加藤 窓口")
+    await office.employ("sato", Duty.COUNTER, name="kato")
+    await record_act(staff, CITY, "stop_set", Actor("kato", "点検"))
+    await record_act(staff, CITY, "stop_set", Actor("加藤 窓口", "点検"))
+    await record_reading(staff, CITY, "kato", "operation_log")
+    [row] = await office.city.rows("SELECT clock_timestamp() AS now")
+    office.city.clock.now = row["now"]  # type: ignore[assignment]  # a timestamp
+    auditor = await office.at_work("watanabe", Duty.AUDITOR)
+    text = (await auditor.get("/operations")).text
+    assert text.count("<td>加藤 窓口 <small>kato</small></td>") == 2
+    assert text.count("<td>kato <small>sato</small></td>") == 1
 
 
 async def test_what_is_pushed_off_the_first_page_is_on_the_next_and_the_review_waits_for_the_last(

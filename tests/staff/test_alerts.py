@@ -89,6 +89,31 @@ async def test_what_others_say_and_names_of_places_are_shown_whole(office: Offic
     assert "shop says another paper came out" in (await clerk.get(f"/alerts/{number}")).text
 
 
+async def test_who_takes_an_alert_on_is_seen_by_all_and_closes_nothing(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    assert "まだいません" in (await first.get(f"/alerts/{number}")).text
+    assert "担当になりました" in (await first.post(f"/alerts/{number}/take")).text
+    assert "引き受ける" not in (await first.get(f"/alerts/{number}")).text
+    assert "<td>職員 ito</td>" in (await second.get("/alerts")).text
+    assert "職員 kato" in (await second.post(f"/alerts/{number}/take")).text
+    assert "職員 ito" not in (await first.get("/alerts")).text.partition("<tbody>")[2]
+    assert "説明待ち" in (await first.get("/alerts")).text
+    assert await office.happened_acts() == ["alert_taken", "alert_taken"]
+
+
+async def test_nobody_takes_on_what_is_closed_and_no_auditor_takes_any(office: Office) -> None:
+    number = await alert(office)
+    first, second = await two(office)
+    auditor = await office.at_work("watanabe", Duty.AUDITOR)
+    assert "引き受ける" not in (await auditor.get(f"/alerts/{number}")).text
+    assert (await auditor.post(f"/alerts/{number}/take")).status == 403
+    await explained(first, number)
+    await second.post(f"/alerts/{number}/confirm", explanation_id=await read_by(second, number))
+    assert (await first.post(f"/alerts/{number}/take")).status == 409
+    assert await office.happened_acts() == []
+
+
 async def test_an_alert_is_explained_by_one_closed_by_another_and_then_listed_as_closed(office: Office) -> None:
     number = await alert(office)
     first, second = await two(office)

@@ -13,8 +13,14 @@ from kiosk_server.issuing.request import OutcomeReport
 from kiosk_server.staff.charts import bars, week
 from kiosk_server.staff.duties import Duty
 from tests.issuing.city import CENTRE, ISSUER, NOON, PIN
+from tests.issuing.meanwhile import once_made
 from tests.staff.office import Office
 from tests.sync.registry_rows import CITY
+
+_LATENCY = re.compile(
+    r'counts-latencies.*<th scope="row">住民票の写し</th>' + r"<td class=\"number\">(.*?)</td>" * 4,
+    re.DOTALL,
+)
 
 
 async def _a_day(office: Office) -> None:
@@ -37,8 +43,23 @@ async def test_a_day_is_counted_by_everything_for_everybody(office: Office, duty
     assert "<b>200 yen</b> collected" in (await clerk.get("/counts?lang=en")).text
     for name in ("住民票の写し", "shop chain", "2026-11", "2026-11-23", "12", "住民基本台帳"):
         assert f'<th scope="row">{name}</th>' in shown.text
-    assert shown.text.count('<svg class="chart"') == 3
+    assert shown.text.count('<svg class="chart"') == 4
     assert "style=" not in shown.text
+
+
+async def test_how_long_certificates_took_is_told_by_kind(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = await office.city.credential("101", "7001")
+    for seconds in (0.5, 2.25):
+
+        async def while_made(passed: float = seconds) -> None:
+            office.city.clock.advance(seconds=passed)
+
+        once_made(office.city, monkeypatch, while_made)
+        await office.city.issuing.issue(CENTRE, office.city.request(card))
+    clerk = await office.at_work("sato", Duty.CONTRACTOR)
+    found = _LATENCY.search((await clerk.get("/counts")).text)
+    assert found is not None
+    assert found.groups() == ("2", "0.50 秒", "2.25 秒", "2.25 秒")
 
 
 async def test_the_last_day_is_counted_and_the_next_is_not(office: Office) -> None:
@@ -68,7 +89,12 @@ async def test_a_count_that_takes_too_long_is_given_up(office: Office, monkeypat
 
 
 async def test_counting_goes_by_the_index_of_time(office: Office) -> None:
-    for name, column in (("counts", "accepted_at"), ("refusals", "accepted_at"), ("ages", "issuance_number")):
+    for name, column in (
+        ("counts", "accepted_at"),
+        ("refusals", "accepted_at"),
+        ("latencies", "accepted_at"),
+        ("ages", "issuance_number"),
+    ):
         async with office.console.database.city(CITY) as connection:
             plan = await connection.fetch(f"EXPLAIN {service_counts._SQL[name]}", CITY, NOON - timedelta(days=1), NOON)
         text = "\n".join(row[0] for row in plan)

@@ -114,6 +114,12 @@ def _line(row: dict[str, Any], fee: str) -> list[str]:
 
 
 def _tick_all(desk: Desk) -> Desk:
-    for box in desk.browser.find_elements(By.CSS_SELECTOR, "input[name^=difference_]"):
-        box.click()
+    boxes = desk.browser.find_elements(By.CSS_SELECTOR, "input[name^=difference_]")
+    assert len(boxes) > 1
+    desk.click("[data-tick-all] input")
+    assert all(box.is_selected() for box in boxes)
+    boxes[0].click()
+    assert not desk.browser.find_element(By.CSS_SELECTOR, "[data-tick-all] input").is_selected()
+    boxes[0].click()
+    assert desk.browser.find_element(By.CSS_SELECTOR, "[data-tick-all] input").is_selected()
     return desk

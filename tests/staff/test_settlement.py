@@ -1,15 +1,18 @@
 """Settlement at the console: files taken in whole or not at all, differences closed by two persons, months closed and reopened."""
 
+import asyncio
 import re
 from datetime import timedelta
 
 import pytest
 
+from issuance_db.alerts import confirm_alert, explain_alert
 from issuance_db.settlement_months import ExplanationChanged
 from kiosk_server.issuing.request import OutcomeReport
 from kiosk_server.staff.duties import Duty
 from kiosk_server.staff.pages import settlement
 from tests.issuing.city import CENTRE, NOON
+from tests.issuing.meanwhile import waits_for_row
 from tests.settling.tables import csv_table, excel_row, excel_table, row
 from tests.settling.test_matching import content as own_form
 from tests.settling.test_matching import record
@@ -212,6 +215,28 @@ async def test_what_is_confirmed_is_the_explanation_that_was_read(office: Office
     await clerk.post(f"{MONTH}/explain", reason="まったく別の説明", **ticks(shown))
     refused = await other.post(f"{MONTH}/confirm", **read)
     assert str(ExplanationChanged()).split(" / ", maxsplit=1)[0] in refused.text
+    assert await counted(office, "alert_confirmation") == 0
+
+
+async def test_an_explanation_that_arrives_during_the_confirmation_is_not_confirmed_unread(office: Office) -> None:
+    """From the page of the alert, which does not wait for the month's turn."""
+    number, other = await issued(office, 2)
+    clerk = await at_settlement(office)
+    shown = await clerk.upload(UPLOAD, csv_table([row(number, fee="0"), row(other, fee="0")]), **DAY)
+    await clerk.post(f"{MONTH}/explain", reason="無料交付", **ticks(shown))
+    second = await at_settlement(office, "tanaka")
+    read = ticks(await second.get(MONTH))
+    first, last = sorted(int(name.removeprefix("difference_")) for name in read)
+    holding, explaining = [await office.city.database.connect("staff", CITY) for _ in range(2)]
+    held = holding.transaction()
+    await held.start()
+    await confirm_alert(holding, CITY, first, "別の職員")
+    confirming = asyncio.create_task(second.post(f"{MONTH}/confirm", **read))
+    assert await waits_for_row(await office.city.database.connect(), confirming)
+    await explain_alert(explaining, CITY, last, "職員 suzuki", "まったく別の説明")
+    await held.rollback()
+    refused = await confirming
+    assert (refused.status, "新しい説明が加わりました" in refused.text) == (409, True)
     assert await counted(office, "alert_confirmation") == 0
 
 

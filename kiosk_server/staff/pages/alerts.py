@@ -5,7 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert
+from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert, take_alert
+from issuance_db.staff_acts import Actor
 from kiosk_server.staff.alert_words import detail_of, rest_of, words_of
 from kiosk_server.staff.duties import ALERT_HANDLERS, COUNTER_STAFF, DECIDERS, EVERYBODY, HISTORY_READERS
 from kiosk_server.staff.page import Entry, Page
@@ -13,6 +14,7 @@ from kiosk_server.staff.visit import Visit, is_number
 
 ENTRY: Final = Entry("/alerts", "警報", "Alerts", EVERYBODY)
 _MOST: Final = 200
+_TAKEN: Final = "警報の引受け / alert taken on"
 
 
 async def _draw(visit: Visit) -> web.Response:
@@ -38,6 +40,13 @@ async def _one(visit: Visit) -> web.Response:
     )  # fmt: skip
 
 
+async def _take(visit: Visit) -> web.Response:
+    alert_id = visit.number("alert", NoSuchAlert)
+    async with visit.database() as connection:
+        await take_alert(connection, visit.city, alert_id, Actor(visit.session.name, _TAKEN))
+    return visit.to(f"/alerts/{alert_id}", "alert_taken")
+
+
 async def _explain(visit: Visit) -> web.Response:
     alert_id, explanation = visit.number("alert", NoSuchAlert), visit.text("explanation")
     async with visit.database() as connection:
@@ -58,6 +67,7 @@ async def _confirm(visit: Visit) -> web.Response:
 PAGES: Final = (
     Page("GET", "/alerts", EVERYBODY, _draw),
     Page("GET", "/alerts/{alert}", EVERYBODY, _one),
+    Page("POST", "/alerts/{alert}/take", ALERT_HANDLERS, _take),
     Page("POST", "/alerts/{alert}/explain", ALERT_HANDLERS, _explain),
     Page("POST", "/alerts/{alert}/confirm", DECIDERS, _confirm),
 )

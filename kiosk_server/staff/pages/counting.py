@@ -1,4 +1,4 @@
-"""Counts and fees of a period: by day, month, kind, shop chain and hour, refusals by reason, age of the data. No persons."""
+"""Counts and fees of a period: by day, month, kind, shop chain and hour, refusals by reason, latency, age of the data. No persons."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from issuance_db.service_counts import Row, count_service
 from kiosk_server.staff.charts import bars, week
 from kiosk_server.staff.duties import EVERYBODY
 from kiosk_server.staff.page import Entry, Page
-from kiosk_server.staff.screens import age
+from kiosk_server.staff.screens import age, seconds
 from kiosk_server.staff.terms import WEEKDAYS, term
 from kiosk_server.staff.visit import Visit
 from kiosk_server.staff.words import Said, sayer
@@ -40,7 +40,7 @@ async def _draw(visit: Visit) -> web.Response:
     (total,) = counts.groups["all"]
     return visit.show(
         "counts.html", first=first, last=last, total=total, counts=counts, week=_week(say, by_hour),
-        refusals=_refusals(say, counts.refusals), ages=_ages(say, counts.ages), weekdays=WEEKDAYS, by_hour=by_hour,
+        refusals=_refusals(say, counts.refusals), latencies=_latencies(say, counts.latencies), ages=_ages(say, counts.ages), weekdays=WEEKDAYS, by_hour=by_hour,
     )  # fmt: skip
 
 
@@ -62,6 +62,11 @@ def _week(say: Said, by_hour: Mapping[tuple[int, int], int]) -> Markup:
 def _refusals(say: Said, rows: Sequence[Row]) -> Markup:
     shown = [(say(*term("result", row["reason"])), row["requests"], f"{row['requests']:,}") for row in rows]
     return bars(say("理由ごとの発行不可・中断", "Refused and abandoned by reason"), shown)
+
+
+def _latencies(say: Said, rows: Sequence[Row]) -> Markup:
+    shown = [(say(*term("kind", row["kind"])), row["most"], seconds(row["most"], say)) for row in rows]
+    return bars(say("発行にかかった時間(95%がこれより短い)", "Time to issue: 95 % took less"), shown)
 
 
 def _ages(say: Said, rows: Sequence[Row]) -> Markup:

@@ -1,7 +1,8 @@
 """The operation log: who signed in, looked at and did what; and the record that somebody looked it through."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -15,6 +16,7 @@ from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.visit import Visit
 
 ENTRY: Final = Entry("/operations", "操作記録", "Operation log", LOG_REVIEWERS)
+Row = Mapping[str, Any]
 _MOST: Final = 500
 _REVIEWS: Final = 12
 _A_WEEK: Final = timedelta(days=6)
@@ -39,8 +41,14 @@ async def _draw(visit: Visit) -> web.Response:
     before = (more[0]["happened_at"] + timedelta(microseconds=1)).isoformat() if more else None
     return visit.show(
         "operations.html", rows=shown, before=before, since=since, until=until, account=account_id or "", accounts=accounts,
-        reviewed=reviewed,
+        reviewed=reviewed, people=_people(accounts),
     )  # fmt: skip
+
+
+def _people(accounts: Sequence[Row]) -> Mapping[tuple[bool, str], Row]:
+    """Whose an entry is: an act names the person, everything else the account. One may be called as another's account."""
+    by_account = {(False, one["account_id"]): one for one in accounts}
+    return by_account | {(True, one["name"]): one for one in accounts}
 
 
 async def _review(visit: Visit) -> web.Response:

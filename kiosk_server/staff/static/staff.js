@@ -92,3 +92,15 @@ for (const label of document.querySelectorAll("[data-meter]")) {
   label.hidden = false;
   field.addEventListener("input", () => (meter.value = new Set(field.value).size + field.value.length));
 }
+
+// One box for all boxes of its column.
+for (const heading of document.querySelectorAll("[data-tick-all]")) {
+  const boxes = [...heading.closest("table").tBodies[0].querySelectorAll("input[type=checkbox]")];
+  if (boxes.length < 2) continue;
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.setAttribute("aria-label", heading.dataset.tickAll);
+  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  for (const box of boxes) box.addEventListener("change", () => (all.checked = boxes.every((one) => one.checked)));
+  heading.append(all);
+}

@@ -6,11 +6,17 @@ from typing import Any, Final
 
 import asyncpg
 
+from civil.errors import KioskError
 from civil.sql import load
 
 _SQL: Final = load("issuance_db", "operation_log.sql")
 REVIEWED: Final = "log_reviewed"
 """The act of having looked the log through; ``concerns`` holds the period."""
+
+
+class OwnActs(KioskError):
+    """この期間には、あなた自身の操作があります。操作していない人が確認してください。 /
+    You did something in that period yourself. Somebody who did nothing in it looks it through."""
 
 
 async def read_log(
@@ -24,6 +30,13 @@ async def read_log(
     """The newest ``limit`` entries from ``since`` to before ``until`` (UTC), of everybody or of one account."""
     rows = await connection.fetch(_SQL["page"], municipality_code, since, until, account_id, limit)
     return [dict(row.items()) for row in rows]
+
+
+async def has_acted(
+    connection: asyncpg.Connection, municipality_code: str, since: datetime, until: datetime, name: str
+) -> bool:
+    """Whether a person did anything from ``since`` to before ``until`` (UTC) but look the log through."""
+    return bool(await connection.fetchval(_SQL["has_acted"], municipality_code, since, until, name))
 
 
 async def about_person(

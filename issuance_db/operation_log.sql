@@ -35,6 +35,20 @@ FROM (
 ORDER BY happened_at DESC, what, word
 LIMIT $5
 
+-- name: has_acted
+-- Whether a person did anything in a period but look the log through.
+SELECT EXISTS (
+    SELECT FROM history.staff_act AS a
+    WHERE a.municipality_code = $1 AND a.acted_at >= $2 AND a.acted_at < $3 AND a.act <> 'log_reviewed'
+        AND shared.same_name(a.acted_by) = shared.same_name($4)
+) OR EXISTS (
+    SELECT FROM history.alert_explanation AS e
+    WHERE e.municipality_code = $1 AND e.explained_at >= $2 AND e.explained_at < $3 AND shared.same_name(e.explained_by) = shared.same_name($4)
+) OR EXISTS (
+    SELECT FROM history.alert_confirmation AS f
+    WHERE f.municipality_code = $1 AND f.confirmed_at >= $2 AND f.confirmed_at < $3 AND shared.same_name(f.confirmed_by) = shared.same_name($4)
+)
+
 -- name: reviews
 -- Who looked the log through, and up to when.
 SELECT a.acted_at, a.acted_by, a.concerns, a.reason FROM history.staff_act AS a

@@ -3,6 +3,8 @@ from datetime import date
 
 import pytest
 
+from civil.calendar import JST
+from issuance_db.alerts import confirm_alert, explain_alert
 from issuance_db.staff_acts import Actor, record_act
 from issuance_db.staff_readings import record_reading
 from kiosk_server.staff.duties import Duty
@@ -158,6 +160,45 @@ async def test_r_51_who_did_what_is_in_the_log_and_that_it_was_looked_through(of
     day = f"{office.city.clock.now:%Y-%m-%d}"
     assert "確認したことを記録" in (await auditor.post("/operations", since=day, until=day, reason="異常なし")).text
     assert f"{day}/{day}" in (await auditor.get("/operations")).text
+
+
+async def test_nobody_looks_their_own_acts_through(office: Office) -> None:
+    staff = await office.city.database.connect("staff", CITY)
+    await record_act(staff, CITY, "stop_set", Actor("田中　責任者", "点検"))
+    await record_act(staff, CITY, "log_reviewed", Actor("高橋 責任者", "異常なし"))
+    [row] = await office.city.rows("SELECT clock_timestamp() AS now")
+    office.city.clock.now = row["now"]  # type: ignore[assignment]  # a timestamp
+    tanaka = await office.at_work("tanaka", Duty.SUPERVISOR, name="田中 責任者")
+    takahashi = await office.at_work("takahashi", Duty.SUPERVISOR, name="高橋 責任者")
+    shown = await tanaka.get("/operations")
+    assert ("あなた自身の操作" in shown.text, "確認を記録する" in shown.text) == (True, False)
+    day = f"{office.city.clock.now.astimezone(JST):%Y-%m-%d}"
+    # Without that form on the page, a form is sent all the same.
+    refused = await tanaka.post("/operations", since=day, until=day, reason="異常なし")
+    assert (refused.status, "操作していない人が" in refused.text) == (409, True)
+    await takahashi.get("/operations")
+    assert "確認したことを記録" in (await takahashi.post("/operations", since=day, until=day, reason="異常なし")).text
+    assert await office.happened_acts() == ["stop_set", "log_reviewed", "log_reviewed"]
+
+
+async def test_who_explained_or_closed_an_alert_has_acted(office: Office) -> None:
+    staff = await office.city.database.connect("staff", CITY)
+    front = await office.city.database.connect("front", CITY)
+    number = await front.fetchval(
+        "INSERT INTO history.alert (municipality_code, cause, detail) VALUES ($1, 'centre/X', 'x') RETURNING alert_id",
+        CITY,
+    )
+    await explain_alert(staff, CITY, number, "田中 責任者", "紙は回収した")
+    await confirm_alert(staff, CITY, number, "高橋 責任者")
+    [row] = await office.city.rows("SELECT clock_timestamp() AS now")
+    office.city.clock.now = row["now"]  # type: ignore[assignment]  # a timestamp
+    for account_id, name, is_own in (
+        ("tanaka", "田中 責任者", True),
+        ("takahashi", "高橋 責任者", True),
+        ("ito", "伊藤 責任者", False),
+    ):
+        clerk = await office.at_work(account_id, Duty.SUPERVISOR, name=name)
+        assert ("あなた自身の操作" in (await clerk.get("/operations")).text) is is_own
 
 
 async def test_a_person_is_named_alike_for_what_they_saw_and_did_and_nobody_is_taken_for_another(

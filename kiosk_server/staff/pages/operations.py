@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import asyncpg
 from aiohttp import web
 
 from civil.calendar import JST, jst_midnight
 from civil.errors import KioskError
-from issuance_db.operation_log import REVIEWED, read_log, reviews
+from issuance_db.operation_log import REVIEWED, OwnActs, has_acted, read_log, reviews
 from issuance_db.staff_accounts import list_accounts
 from issuance_db.staff_acts import record_act
 from kiosk_server.staff.duties import LOG_REVIEWERS
@@ -36,12 +37,13 @@ async def _draw(visit: Visit) -> web.Response:
         await visit.reads(connection, "operation_log", concerns=f"{since}/{until}")
         accounts = await list_accounts(connection, visit.city)
         reviewed = await reviews(connection, visit.city, _REVIEWS)
+        is_own = await _is_own(visit, connection, since, until)
     shown, more = rows[:_MOST], rows[_MOST:]
     # Entries of one instant stay together: the next page begins with the first that is left out.
     before = (more[0]["happened_at"] + timedelta(microseconds=1)).isoformat() if more else None
     return visit.show(
         "operations.html", rows=shown, before=before, since=since, until=until, account=account_id or "", accounts=accounts,
-        reviewed=reviewed, people=_people(accounts),
+        reviewed=reviewed, people=_people(accounts), is_own=is_own,
     )  # fmt: skip
 
 
@@ -55,8 +57,16 @@ async def _review(visit: Visit) -> web.Response:
     since, until = _period(visit.form.get("since"), visit.form.get("until"), visit.today)
     actor = visit.actor()
     async with visit.database() as connection:
+        if await _is_own(visit, connection, since, until):
+            raise OwnActs
         await record_act(connection, visit.city, REVIEWED, actor, concerns=f"{since}/{until}")
     return visit.to(f"/operations?since={since}&until={until}", "log_reviewed")
+
+
+async def _is_own(visit: Visit, connection: asyncpg.Connection, since: date, until: date) -> bool:
+    """Nobody looks their own acts through."""
+    end = jst_midnight(until + timedelta(days=1))
+    return await has_acted(connection, visit.city, jst_midnight(since), end, visit.session.name)
 
 
 def _period(since: str | None, until: str | None, today: date) -> tuple[date, date]:

@@ -173,6 +173,13 @@ def words_of(cause: str, *, sees_protection: bool) -> AlertWords:
     return _WORDS.get(cause) or _BY_PREFIX.get(cause.partition("/")[0], _UNKNOWN)
 
 
+def group_of(cause: str, *, sees_protection: bool) -> str:
+    """Under which word alerts are listed together; who need not know of a protective measure finds it among the stops."""
+    if cause == _PROTECTION and not sees_protection:
+        return "stopped_after_answer"
+    return cause if cause in _WORDS else cause.partition("/")[0]
+
+
 def rest_of(cause: str) -> Term:
     """What a cause says beyond its words: the centre's code, the finding, the source; empty where there is nothing."""
     prefix, _, rest = cause.partition("/")

@@ -1,5 +1,6 @@
 """Alerts, quarantined documents and differences from the register: what needs two persons is never done by one."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -112,6 +113,39 @@ async def test_nobody_takes_on_what_is_closed_and_no_auditor_takes_any(office: O
     await second.post(f"/alerts/{number}/confirm", explanation_id=await read_by(second, number))
     assert (await first.post(f"/alerts/{number}/take")).status == 409
     assert await office.happened_acts() == []
+
+
+async def test_many_alerts_go_on_from_page_to_page_and_are_listed_by_what_happened(office: Office) -> None:
+    front = await office.city.database.connect("front", "092029")
+    await front.executemany(
+        "INSERT INTO history.alert (municipality_code, cause, detail) VALUES ('092029', $1, 'x')",
+        [("settlement/not_ours",)] * 130 + [("centre/WRONG_PAPER",)] * 2,
+    )
+    clerk = await office.at_work("suzuki", Duty.RECONCILIATION)
+    seen: list[str] = []
+    path: str | None = "/alerts?of=settlement"
+    while path is not None:
+        text = (await clerk.get(path)).text
+        seen += re.findall(r'class="number"><a href="/staff/alerts/([0-9]+)"', text)
+        path = text.partition('rel="next" href="/staff')[2].partition('"')[0].replace("&amp;", "&") or None
+    assert [int(number) for number in seen] == list(range(1, 131))
+    first = (await clerk.get("/alerts")).text
+    assert ("合わない 130</a>" in first, "交付センターからの警報 2</a>" in first) == (True, True)
+    of_centre = (await clerk.get("/alerts?of=centre")).text
+    assert (of_centre.count("WRONG_PAPER"), "当方だけ" in of_centre, 'rel="next"' in of_centre) == (2, False, False)
+    assert (await clerk.get("/alerts?page=999&of=nothing")).status == 200
+
+
+async def test_alerts_of_a_protective_measure_are_a_group_of_their_own_for_those_alone_who_need_it(
+    office: Office,
+) -> None:
+    await alert(office, "suppressed_after_answer")
+    await alert(office)
+    clerk, counter = await office.at_work("suzuki", Duty.RECONCILIATION), await office.at_work("sato", Duty.COUNTER)
+    assert "suppressed" not in (await clerk.get("/alerts")).text
+    assert "/alerts/1" in (await clerk.get("/alerts?of=stopped_after_answer")).text
+    assert "/alerts/1" not in (await clerk.get("/alerts?of=suppressed_after_answer")).text
+    assert "/alerts/1" in (await counter.get("/alerts?of=suppressed_after_answer")).text
 
 
 async def test_an_alert_is_explained_by_one_closed_by_another_and_then_listed_as_closed(office: Office) -> None:

@@ -1,5 +1,6 @@
 """Alerts: what happened, what is known, what to do, who has it; explained by one person and closed by another."""
 
+from collections import Counter
 from functools import partial
 from typing import Final
 
@@ -7,24 +8,30 @@ from aiohttp import web
 
 from issuance_db.alerts import NoSuchAlert, confirm_alert, explain_alert, list_alerts, show_alert, take_alert
 from issuance_db.staff_acts import Actor
-from kiosk_server.staff.alert_words import detail_of, rest_of, words_of
+from kiosk_server.staff.alert_words import detail_of, group_of, rest_of, words_of
 from kiosk_server.staff.duties import ALERT_HANDLERS, COUNTER_STAFF, DECIDERS, EVERYBODY, HISTORY_READERS
 from kiosk_server.staff.page import Entry, Page
 from kiosk_server.staff.visit import Visit, is_number
 
 ENTRY: Final = Entry("/alerts", "警報", "Alerts", EVERYBODY)
-_MOST: Final = 200
+_A_PAGE: Final = 100
 _TAKEN: Final = "警報の引受け / alert taken on"
 
 
 async def _draw(visit: Visit) -> web.Response:
-    closed_too = visit.request.query.get("closed") == "1"
+    query = visit.request.query
+    closed_too, of, page = query.get("closed") == "1", query.get("of", ""), query.get("page", "")
     async with visit.database() as connection:
         rows = await list_alerts(connection, visit.city, closed_too=closed_too)
+    group = partial(group_of, sees_protection=visit.may(COUNTER_STAFF))
+    groups = Counter(group(row["cause"]) for row in rows)
+    chosen = [row for row in rows if of in {"", group(row["cause"])}]
+    number = max(int(page), 1) if is_number(page) else 1
     # What is open longest comes first, and is never pushed out by what is new.
-    shown = rows[: -_MOST - 1 : -1] if closed_too else rows[:_MOST]
+    before, end = (number - 1) * _A_PAGE, number * _A_PAGE
     return visit.show(
-        "alerts.html", rows=shown, closed_too=closed_too, left_out=len(rows) - len(shown),
+        "alerts.html", rows=(chosen[::-1] if closed_too else chosen)[before:end], closed_too=closed_too, of=of,
+        groups=groups.most_common(), next_page=number + 1 if len(chosen) > end else None, place=number,
         may_read=visit.may(HISTORY_READERS), words_of=partial(words_of, sees_protection=visit.may(COUNTER_STAFF)), rest_of=rest_of,
         detail_of=detail_of,        now=visit.now,
     )  # fmt: skip

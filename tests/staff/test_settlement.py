@@ -109,6 +109,9 @@ async def test_lines_with_a_request_alone_settle_what_nobody_reported(office: Of
     clerk = await at_settlement(office)
     await clerk.upload(UPLOAD, csv_table([row("", request_id="request-1")]), **DAY)
     assert [found["outcome"] for found in await office.city.rows("SELECT outcome FROM history.outcome")] == ["printed"]
+    assert (
+        "<small>センターの明細 2026-11-23</small>" in (await clerk.get(f"/requests/{CENTRE.caller_id}/request-1")).text
+    )
 
 
 async def test_lines_that_name_nothing_are_paired_by_terminal_and_time(office: Office) -> None:

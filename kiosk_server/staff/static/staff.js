@@ -96,7 +96,7 @@ for (const label of document.querySelectorAll("[data-meter]")) {
 // One box for all boxes of its column.
 for (const heading of document.querySelectorAll("[data-tick-all]")) {
   const boxes = [...heading.closest("table").tBodies[0].querySelectorAll("input[type=checkbox]")];
-  if (boxes.length < 2) continue;
+  if (boxes.length === 0) continue;
   const all = document.createElement("input");
   all.type = "checkbox";
   all.setAttribute("aria-label", heading.dataset.tickAll);

@@ -72,6 +72,9 @@ async def test_an_alert_is_closed_by_two_at_the_command_line(ashikaga: City, cou
     listed = counter("alert", "list")
     assert listed.returncode == ANSWER_IS_NO
     number = listed.stdout.split()[0]
+    assert counter("alert", "take", number, "--by", "足利　花子").returncode == 0
+    assert "taken_by: 足利　花子" in counter("alert", "show", number).stdout
+    assert counter("alert", "take", number, "--by", " ").returncode != 0
     assert counter("alert", "confirm", number, "--by", "渡良瀬　次郎").returncode == NOT_DONE
     assert counter("alert", "explain", number, "--by", "足利　花子", "--explanation", "paper came back").returncode == 0
     assert counter("alert", "confirm", number, "--by", "足利 花子").returncode == NOT_DONE
@@ -79,3 +82,4 @@ async def test_an_alert_is_closed_by_two_at_the_command_line(ashikaga: City, cou
     assert counter("alert", "confirm", number, "--by", "渡良瀬　次郎").returncode == 0
     assert counter("alert", "list").returncode == 0
     assert "paper came back" in counter("alert", "show", number).stdout
+    assert counter("alert", "take", number, "--by", "足利　花子").returncode == NOT_DONE

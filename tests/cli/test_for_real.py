@@ -14,7 +14,9 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from cardauth import UserCertificate, hash_pin
+from civil.calendar import jst_date
 from civil.check_digits import resident_code
+from civil.clock import utc_now
 from civil.recorded_date import RecordedDate
 from civil.sex import Sex
 from issuance_db.credentials import NewCredential, register_credentials
@@ -226,11 +228,12 @@ def test_keys_and_status_are_published_and_an_unknown_sheet_is_not_withdrawn(ins
 
 
 def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: Site) -> None:
-    done = installed.done("keys", "renew-seal", "--from", "2030-05-01", "--settings", installed.settings)
+    day = jst_date(utc_now()) + timedelta(days=1000)
+    done = installed.done("keys", "renew-seal", "--from", str(day), "--settings", installed.settings)
     assert "visible seal: 版 / version 2" in done
     assert "status list: 版 / version 2" in done
     shown = installed.done("keys", "show", "--settings", installed.settings)
-    coming = [line for line in shown.splitlines() if "2030-05-01 00:00" in line]
+    coming = [line for line in shown.splitlines() if f"{day} 00:00" in line]
     assert [line.split()[:3] for line in coming] == [
         ["券面確認コード", "2", "これから"],
         ["状態リスト", "2", "これから"],
@@ -238,7 +241,8 @@ def test_the_keys_of_the_visible_seal_are_renewed_ahead_of_their_day(installed: 
 
 
 def test_the_next_document_key_waits_for_its_day_beside_the_one_that_signs(installed: Site) -> None:
-    rotate = ("keys", "rotate", "document_signature", "--algorithm", "rsa2048", "--from", "2030-04-01")
+    day = jst_date(utc_now()) + timedelta(days=900)
+    rotate = ("keys", "rotate", "document_signature", "--algorithm", "rsa2048", "--from", str(day))
     assert "version 2" in installed.done(*rotate, "--settings", installed.settings)
     shown = installed.done("keys", "list", "--settings", installed.settings)
     states = [line.split()[1:3] for line in shown.splitlines() if line.startswith("文書署名 ")]

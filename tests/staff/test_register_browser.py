@@ -1,13 +1,23 @@
 """The counter of the resident registry in Chromium: a move in, a mistake and its mend, a move with its preview, a protected person."""
 
+from datetime import timedelta
+
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 
+from civil.calendar import jst_date
 from civil.check_digits import resident_code
+from civil.clock import utc_now
 from tests.staff.desk import Desk
+
+
+def days_hence(days: int) -> str:
+    """A day before or after the demo's present day, typed the short way: R8.11.20."""
+    day = jst_date(utc_now()) + timedelta(days)
+    return f"R{day.year - 2018}.{day.month}.{day.day}"
 
 
 def choose(desk: Desk, name: str, value: str) -> None:
@@ -65,7 +75,7 @@ def moved_in(desk: Desk, serial: int, name: str, furigana: str) -> None:
     assert desk.browser.find_element(By.NAME, "p0_i_name").get_attribute("value") == name
     desk.fill(occurred="1980").press()
     assert "異動日・届出日が読み取れません" in desk.text
-    desk.fill(occurred="R8.11.20").press()
+    desk.fill(occurred=days_hence(-6)).press()
     assert "まだ何も登録していません" in desk.text
     assert desk.barriers() == []
     into_the_register(desk)
@@ -88,7 +98,7 @@ def test_s1_1_a_move_within_the_city_is_seen_before_it_is_made(clerk: Desk) -> N
     moved_in(clerk, 7_000_000_002, "邉見　澪", "ヘンミ　ミオ")
     opened(clerk, furigana="へんみ みお")
     choose(clerk, "kind", "MV")
-    clerk.press().fill(occurred="R8.11.22", all_i_address="栃木県足利市本城三丁目２１４５番地")
+    clerk.press().fill(occurred=days_hence(-4), all_i_address="栃木県足利市本城三丁目２１４５番地")
     clerk.press()
     assert "本人確認の記録がありません" in clerk.text
     assert focused(clerk, "identity_check").get_attribute("aria-invalid") == "true"
@@ -109,7 +119,7 @@ def to_the_certificate_of_moving_out(desk: Desk, name: str) -> None:
     opened(desk, name=name)
     choose(desk, "kind", "OU1")
     desk.press().fill(
-        occurred="R8.11.30", all_i_move_out_address="東京都足立区見本町１番地", all_i_move_out_head="見本　太郎"
+        occurred=days_hence(4), all_i_move_out_address="東京都足立区見本町１番地", all_i_move_out_head="見本　太郎"
     )
     choose(desk, "identity_check", "passport")
     desk.press()
@@ -138,7 +148,7 @@ def test_s1_2_an_inquiry_of_a_protected_person_shows_it_everywhere(clerk: Desk) 
     moved_in(clerk, 7_000_000_003, "髙﨑　凪", "タカサキ　ナギ")
     opened(clerk, name="高崎凪")
     choose(clerk, "kind", "PM+")
-    clerk.press().fill(occurred="R8.11.23")
+    clerk.press().fill(occurred=days_hence(-3))
     choose(clerk, "identity_check", "passport")
     clerk.press()
     into_the_register(clerk)

@@ -15,7 +15,7 @@ from kiosk_server.staff import seal_check
 from kiosk_server.staff.duties import Duty
 from tests.issuing.city import CENTRE
 from tests.staff.office import Office
-from tests.staff.test_settings import REASON, both, supervisor
+from tests.staff.test_settings import FAR, REASON, both, supervisor
 from tests.sync.registry_rows import CITY
 
 ONE = {"kind_resident_record": "1"}
@@ -142,18 +142,18 @@ def _png(width: int = 300, height: int = 300, ground: tuple[int, int, int, int] 
 async def test_a_seal_is_looked_at_seen_beside_the_one_before_stored_and_withdrawn(office: Office) -> None:
     clerk = await supervisor(office)
     image = pdf.draw_specimen_seal("足利市長之印")
-    before = await clerk.upload("/settings/seal/preview", image, start="2027-04-01")
+    before = await clerk.upload("/settings/seal/preview", image, **FAR)
     assert all(
-        said in before.text for said in ("印刷できることを確かめました", "/settings/seals/2020-01-01", "2027-04-01")
+        said in before.text for said in ("印刷できることを確かめました", "/settings/seals/2020-01-01", "2090-04-01")
     )
     assert 'role="alert"' not in before.text
     async with clerk.session.get(office.url("/settings/proposed-seal")) as answer:
         assert await answer.read() == image
     assert len(await office.city.rows("SELECT FROM issuance.official_seal")) == 1
     assert (await clerk.post("/settings/seal", **REASON)).path.endswith("said=setting_stored")
-    assert "変わります" in (await clerk.get("/settings?on=2027-04-01")).text
+    assert "変わります" in (await clerk.get("/settings?on=2090-04-01")).text
     assert (await clerk.post("/settings/seal", **REASON)).status == 409, "twice"
-    assert "取り下げました" in (await clerk.post("/settings/seal/withdraw", start="2027-04-01", **REASON)).text
+    assert "取り下げました" in (await clerk.post("/settings/seal/withdraw", **FAR, **REASON)).text
     assert len(await office.city.rows("SELECT FROM issuance.official_seal")) == 1
     assert (await clerk.post("/settings/seal/withdraw", start="2020-01-01", **REASON)).status == 409
     assert await office.happened_acts() == ["setting_stored", "setting_withdrawn"]
@@ -217,11 +217,11 @@ async def _years(office: Office) -> list[tuple[object, ...]]:
 @pytest.mark.usefixtures("_of_2026")
 async def test_a_tax_year_takes_the_place_of_the_one_before_and_gives_it_back(office: Office) -> None:
     clerk = await supervisor(office)
-    before, stored = await both(clerk, "tax-year", TAX)
+    before, stored = await both(clerk, "tax-year", TAX | {"start": "2090-06-10"})
     assert all(said in before.text for said in ("令和8年度", "令和9年度", "所得証明書"))
     assert stored.path.endswith("said=setting_stored")
-    old, new = (2026, date(2026, 6, 10)), (2027, date(2027, 6, 10))
-    assert await _years(office) == [(*old, date(2027, 6, 9)), (*new, None)]
+    old, new = (2026, date(2026, 6, 10)), (2027, date(2090, 6, 10))
+    assert await _years(office) == [(*old, date(2090, 6, 9)), (*new, None)]
     shown = await clerk.post("/settings/tax-year/withdraw", kind="tax_income", year="2027", **REASON)
     assert "取り下げました" in shown.text
     assert await _years(office) == [(*old, None)]

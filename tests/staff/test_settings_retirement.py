@@ -7,7 +7,7 @@ import pytest
 from kiosk_server.issuing.refusal import Refusal
 from tests.issuing.city import CENTRE
 from tests.staff.office import Office
-from tests.staff.test_settings import REASON, both, supervisor
+from tests.staff.test_settings import FAR, REASON, both, supervisor
 from tests.sync.registry_rows import CITY
 
 LAST = {"kind": "resident_record", "last_day": "2027-03-31"}
@@ -44,7 +44,7 @@ async def test_a_kind_is_issued_until_its_last_day_is_over_and_then_refused_for_
 
 async def test_it_is_taken_back_with_one_act(office: Office) -> None:
     clerk = await supervisor(office)
-    await both(clerk, "retirement", LAST)
+    await both(clerk, "retirement", LAST | {"last_day": FAR["start"]})
     shown = await clerk.post("/settings/retirement/withdraw", kind="resident_record", **REASON)
     assert "取り下げました" in shown.text
     assert await _stored(office) == []

@@ -91,7 +91,7 @@ BREAKS: Final[Mapping[str, str]] = {
     "quarantined_without_document": "DELETE FROM issuance.quarantine",
     "quarantined_and_answered": "INSERT INTO issuance.quarantine (municipality_code, issuance_number, cause, sealed, key_version, delete_after) "
     "VALUES ('092029', '20261123-01-00000001-0', 'SealMismatch', '', 1, now())",
-    "quarantine_past_its_time": "UPDATE issuance.quarantine SET delete_after = now() - interval '30 days'",
+    "quarantine_past_its_time": "UPDATE issuance.quarantine SET delete_after = '{now}'::timestamptz - interval '2 hours'",
     "alert_closed_by_one": "INSERT INTO history.alert_explanation (municipality_code, alert_id, explained_by, explanation) "
     "SELECT '092029', min(alert_id), '足利　花子', 'x' FROM history.alert; "
     "INSERT INTO history.alert_confirmation (municipality_code, alert_id, explanation_id, confirmed_by) "

@@ -21,7 +21,7 @@ async def test_a_renewed_card_takes_the_place_of_the_old_one_and_the_act_is_kept
     ashikaga: City, counter: Counter
 ) -> None:
     old = await ashikaga.credential("101", "7001")
-    ashikaga.clock.now = ashikaga.clock.now.replace(year=2027)
+    ashikaga.clock.now = ashikaga.clock.now.replace(year=2090)
     done = counter("credential", "renew", *NEW, *EARLIER, "--person-number", "101", *WHO)
     assert (done.returncode, "stopped: 1" in done.stdout) == (0, True), done.stderr
     renewed = UserCertificate(ISSUER, "7002", PIN)
@@ -38,7 +38,7 @@ async def test_a_stopped_card_stops_at_once(ashikaga: City, counter: Counter) ->
     assert counter("credential", "stop", *NEW, *WHO).returncode == NOT_DONE
     done = counter("credential", "stop", *OLD, *WHO)
     assert (done.returncode, "register it with kiosk credential renew" in done.stdout) == (0, True)
-    ashikaga.clock.now = ashikaga.clock.now.replace(year=2027)
+    ashikaga.clock.now = ashikaga.clock.now.replace(year=2090)
     assert await code_of(ashikaga, card) is RefusalCode.NOT_IDENTIFIED
     acts = await ashikaga.rows("SELECT act, person_number FROM history.staff_act")
     assert acts == [{"act": "credential_stopped", "person_number": "101"}]
@@ -49,7 +49,7 @@ async def test_a_renewal_that_cannot_be_registered_stops_nothing(ashikaga: City,
     await ashikaga.credential("102", "7002")
     done = counter("credential", "renew", *NEW, *EARLIER, "--person-number", "101", *WHO)
     assert (done.returncode, "have a new certificate issued" in done.stderr) == (NOT_DONE, True)
-    ashikaga.clock.now = ashikaga.clock.now.replace(year=2027)
+    ashikaga.clock.now = ashikaga.clock.now.replace(year=2090)
     assert await code_of(ashikaga, card) is None
     assert await ashikaga.rows("SELECT act FROM history.staff_act") == []
 

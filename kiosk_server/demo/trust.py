@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from civil.clock import Clock
+from civil.errors import KioskError
 from keys.development_ca import (
     IssuedCertificate,
     issue_client_certificate,
@@ -26,10 +27,18 @@ CLIENTS: Final = ("centre", "terminal")
 """Who may call: the names of their certificates, and of their channels."""
 
 
+class DemoOutlived(KioskError):
+    """デモの証明書の期限が切れています。 / The certificates of this demo have ended."""
+
+
 def make_trust(directory: DemoDirectory, clock: Clock) -> FileKeyProvider:
-    """Make everything at the first start, and return the keys. The CA's private key is thrown away afterwards."""
+    """Make everything at the first start, and return the keys. The CA's private key is thrown away afterwards.
+
+    Raises DemoOutlived when an earlier start made it too long ago: with the CA's key gone, nothing can be renewed.
+    """
     if not directory.ca.exists():
         _make_all(directory, clock)
+    _require_valid(directory, clock)
     passphrase = directory.keys_passphrase.read_bytes()
     keys = FileKeyProvider(directory.keys, passphrase)
     missing = [purpose for purpose in STATEMENT_PURPOSES if not keys.versions(purpose)]
@@ -42,6 +51,16 @@ def client_certificate_sha256(directory: DemoDirectory, name: str) -> bytes:
     """By what the caller table knows a client certificate: SHA-256 over its DER."""
     certificate = x509.load_pem_x509_certificate(directory.certificate(name).read_bytes())
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).digest()
+
+
+def _require_valid(directory: DemoDirectory, clock: Clock) -> None:
+    server = x509.load_pem_x509_certificate(directory.certificate("server").read_bytes())
+    if server.not_valid_after_utc <= clock():
+        raise DemoOutlived(
+            f"このデモの証明書は {server.not_valid_after_utc:%Y-%m-%d} に期限が切れました。{directory.path} を消すか、新しい --data-dir で初めから作ってください。 / "
+            f"The certificates of this demo ended on {server.not_valid_after_utc:%Y-%m-%d}. "
+            f"Remove {directory.path}, or start a new one with another --data-dir."
+        )
 
 
 def _make_all(directory: DemoDirectory, clock: Clock) -> None:

@@ -92,7 +92,7 @@ def faults_of_source(source: SourceStatus, now: datetime) -> Sequence[Fault]:
     found = (
         (source.is_too_old, Fault(_UNKNOWN_STOPS if source.source == "certificate" else _TOO_OLD, next_file(source), "files")),
         (source.doubted, Fault(f"{source.doubted}人が違う / {source.doubted} differ", _DOUBTED, "differences")),
-        (source.aside, Fault(f"読めない{source.aside}件を除いた / {source.aside} records could not be read", _ASIDE, "aside")),
+        (source.aside, Fault(f"読めない{source.aside}件を除いた / records that could not be read: {source.aside}", _ASIDE, "aside")),
         (not taken, Fault(_NOT_TAKEN.get(source.last_result or "", ""), next_file(source), "files")),
         (source.is_unlisted, Fault(f"全件・一覧は {listed} が最後 / the last full file or list: {listed}", _UNLISTED)),
         (late, Fault(f"照合は {compared} が最後 / last compared: {compared}", _LATE)),
@@ -112,7 +112,7 @@ def next_file(source: SourceStatus) -> str:
 
 
 def _count(name: str, count: int, way_out: str, place: Place) -> Check:
-    found = f"{count}人 / {count} persons"
+    found = f"{count}人 / {count} {'person' if count == 1 else 'persons'}"
     return Check(name, found, Fault(found, way_out, place) if count else None)
 
 

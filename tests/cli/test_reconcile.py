@@ -45,7 +45,7 @@ async def test_s2_4_a_lost_change_from_the_first_sign_to_the_repair(database: Da
     assert (code, "1人 / persons: 発行用だけが書き換わっています" in said) == (ANSWER_IS_NO, True)
     assert ("1002  内容が違う / different  住所 / address" in said, "別の場所" in said) == (True, False)
     code, said = await asyncio.to_thread(_kiosk, database, "staff", "sync", "status")
-    assert "要対応 / act  台帳と違う人 / differ from the register: 1人 / persons\n    → kiosk reconcile list" in said
+    assert "要対応 / act  台帳と違う人 / differ from the register: 1人 / 1 person\n    → kiosk reconcile list" in said
 
     file = tmp_path / "doubts.csv"
     code, said = await asyncio.to_thread(_kiosk, database, "staff", "reconcile", "list", "--csv", file)

@@ -14,6 +14,7 @@ from kiosk_server.cli.feed_comparing import doubts, reconcile, release
 from kiosk_server.cli.feed_layouts import chooser, layout
 from kiosk_server.cli.feed_limit import limit
 from kiosk_server.cli.feed_progress import progress_over
+from kiosk_server.cli.feed_renumber import renumber
 from kiosk_server.cli.feed_rows import aside, share
 from kiosk_server.cli.feed_session import as_sync
 from kiosk_server.cli.feed_watch import watch
@@ -33,6 +34,7 @@ def feed() -> None:
 
 for command in (layout, aside, doubts, limit, reconcile, release, share, watch):
     feed.add_command(command)
+feed.add_command(renumber)
 
 
 @feed.command()

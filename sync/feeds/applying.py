@@ -16,7 +16,7 @@ from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.layout_table import LayoutTable
 from sync.feeds.opening import FeedReader, reader_of
-from sync.feeds.receipts import Receipt, Told, keep_receipt, keep_refusal
+from sync.feeds.receipts import Receipt, Told, keep_receipt, keep_refusal, require_come
 from sync.feeds.receiving import Received, Watch, receive
 from sync.feeds.staging import forget, large_file, stage, turn_of, unstage
 from sync.feeds.unpacking import unpacked
@@ -25,7 +25,6 @@ _SQL: Final = load("sync.feeds", "feeds.sql")
 _LAYOUTS: Final = tuple(layout for source in FED_SOURCES for layout in (source.difference, source.full))
 DEFAULT_AGE_LIMIT: Final = timedelta(hours=24)
 """How old a source may become unless staff say otherwise (decided: a day's run may be late by a night, not by two)."""
-_CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _File = tuple[FedSource, FeedReader, Told]
 
 
@@ -46,8 +45,9 @@ async def apply_file(
     The same file again changes nothing, and neither does one that a full file has overtaken. `watch` is told of progress.
     Raises FileRefused after keeping its receipt and opening an alert, and OtherCity.
     """
-    told, large = None, large_file(stream, table)
+    told: Told | None = None
     try:
+        large = large_file(stream, table)
         with unpacked(stream) as content:
             reader = reader_of(content, table, _LAYOUTS)
             if reader.municipality_code != municipality_code:
@@ -83,7 +83,7 @@ async def _in_parts(
             async with _in_turn(connection, city, source):
                 received = await unstage(connection, city, source)
                 return await _take(connection, city, file, received, now)
-        except FileRefused:
+        except (FileRefused, asyncpg.IntegrityConstraintViolationError, asyncpg.DataError):
             async with _in_turn(connection, city, source):
                 await forget(connection, city, source)
             raise
@@ -103,9 +103,11 @@ async def _take(
     )
     assert position is not None  # noqa: S101 - a SELECT without FROM always gives a row
     last, is_full = position["file_number"], reader.layout is source.full
-    if position["is_known"] and not (is_full and told.file_number == last):
+    is_last = position["fed_at"] is None or told.as_of >= position["fed_at"]
+    if position["is_known"] and not (is_full and told.file_number == last and is_last):
         return Receipt(told, "repeated", records)
     if not is_full and last is not None and told.file_number <= last and not position["is_taken"]:
+        _require_overtaken(reader, told, position)
         return Receipt(told, "overtaken", records)
     if not is_full and (last is None or told.file_number > last + 1):
         waiting = Receipt(told, "waiting", records, waits_for=None if last is None else last + 1)
@@ -143,14 +145,26 @@ async def _keep_lost(connection: asyncpg.Connection, city: str, file: _File, rec
     await keep_comparison(connection, city, source.name, compared, found, now, is_new=bool(found))
 
 
+def _require_overtaken(reader: FeedReader, told: Told, position: asyncpg.Record) -> None:
+    """A full file can have what a difference says only if it is not of an earlier moment: else a number is wrong, or they begin anew."""
+    if told.as_of > position["told_until"]:
+        raise reader.header.refused(
+            "file_number",
+            f"{position['file_number']}番まで適用済みですが、それより新しい内容です。番号か、全件ファイルの番号が誤りです。"
+            "番号が新しく始まったなら kiosk feed renumber。 / "
+            f"Files up to {position['file_number']} were applied, and this one is of a later moment than all of them: its number, or that of the full file, "
+            "is wrong. If the numbers begin anew: kiosk feed renumber.",
+        )
+
+
 def _require_next(reader: FeedReader, told: Told, least: int, fed_at: datetime | None, now: datetime) -> None:
     """The file has a number that may come now, and is not older than what we have."""
     if told.file_number < least:
         raise reader.header.refused(
             "file_number",
-            f"{least}より前は適用済みで、内容も違います。 / We have those before {least}, and this file has another content.",
+            f"{least}より前は適用済みで、内容も違います。番号が新しく始まったなら kiosk feed renumber。 / "
+            f"We have those before {least}, and this file has another content. If the numbers begin anew: kiosk feed renumber.",
         )
-    if told.as_of > now + _CLOCK_TOLERANCE:
-        raise reader.header.refused("as_of", "まだ来ていない時刻です。 / It is in the future.")
+    require_come(reader, told, now)
     if fed_at is not None and told.as_of < fed_at:
         raise reader.header.refused("as_of", "適用済みのものより前の時刻です。 / It is before that of the last file.")

@@ -77,14 +77,14 @@ async def _withdraw(connection: asyncpg.Connection, city: str, source: FedSource
 async def _require_within_limits(
     connection: asyncpg.Connection, city: str, source: FedSource, received: Received
 ) -> int:
-    """Shares of what we hold or of what the file has, whichever is more. How many records of ours are affected."""
+    """Shares of what we hold; of what cannot be read, of the file where it has more. How many records of ours are affected."""
     shares = await connection.fetchrow(_SQL["shares"], city, source.name)
     held = await connection.fetchval(source.statements["count"], city)
     assert shares is not None  # noqa: S101 - a SELECT without FROM always gives a row
-    whole = max(held, received.records)
-    _require_share("lost", shares["removed"], whole, shares["most_lost_percent"])
-    await _require_readable(connection, received.aside, whole, shares["most_lost_percent"])
-    _require_share("changed", shares["changed"], whole, shares["most_changed_percent"])
+    # A file with many times as many records is no reason to let go of ours.
+    _require_share("lost", shares["removed"], held, shares["most_lost_percent"])
+    await _require_readable(connection, received.aside, max(held, received.records), shares["most_lost_percent"])
+    _require_share("changed", shares["changed"], held, shares["most_changed_percent"])
     affected: int = shares["affected"]
     return affected
 

@@ -17,7 +17,7 @@ from sync.feeds.envelope import EnvelopeReader
 from sync.feeds.errors import FileRefused, OtherCity
 from sync.feeds.fed_source import FedSource, of_layout
 from sync.feeds.fed_sources import FED_SOURCES
-from sync.feeds.receipts import Told, keep_refusal
+from sync.feeds.receipts import Told, keep_refusal, require_come
 from sync.feeds.unpacking import unpacked
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
@@ -81,16 +81,17 @@ async def _compare(
     position = await connection.fetchrow(
         _SQL["position"], city, source.name, reader.sha256, told.file_number, source.difference.name
     )
+    require_come(reader, told, now)
     last = None if position is None else position["file_number"]
     if last != told.file_number:
         raise ListOvertaken if last is not None and told.file_number < last else ListOfAnotherState
     here, found = await differences(connection, city, source, key)
     named = await _named(connection, city, source, found)
-    new, cleared = await bring_doubts(connection, city, source, named, "list", now)
+    brought = await bring_doubts(connection, city, source, named, "list", now)
     compared = Compared("list", told.file_number, told.as_of, reader.sha256, at_source, here)
-    await keep_comparison(connection, city, source.name, compared, named, now, is_new=bool(new))
+    await keep_comparison(connection, city, source.name, compared, named, now, is_new=bool(brought.new))
     await connection.execute(_SQL["listed"], city, source.name, told.as_of, False)
-    return SourceComparison(told, at_source, here, found, cleared)
+    return SourceComparison(told, at_source, here, found, brought.cleared)
 
 
 async def _named(connection: asyncpg.Connection, city: str, source: FedSource, found: Comparison) -> dict[str, Doubt]:

@@ -27,7 +27,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """With what, of which state, and how many records or numbers each side has; `sha256` of the file, where there is one."""
+    """With what, of which state, and how many records or numbers each side has; `sha256` of the file, where there is one.
+
+    `parts`: how many were compared one by one since all of it was, where this is all of it again.
+    """
 
     found_by: FoundBy
     file_number: int
@@ -35,12 +38,29 @@ class Compared:
     sha256: bytes | None
     at_source: int
     here: int
+    parts: int | None = None
 
 
-async def doubted(connection: asyncpg.Connection, city: str, source: FedSource, found_by: FoundBy) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Whom a comparison found to differ that did not before, or not like that; how many of those before are told otherwise now, or no longer."""
+
+    new: Sequence[str]
+    otherwise: int
+    cleared: int
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether what is found changed."""
+        return bool(self.new or self.otherwise or self.cleared)
+
+
+async def doubted(connection: asyncpg.Connection, city: str, source: FedSource, found_by: FoundBy) -> dict[str, Doubt]:
     """The numbers in doubt of that source, and how they differ."""
     rows = await connection.fetch(_SQL["doubts"], city, source.name, found_by)
-    return {row["person_number"]: row["difference"] for row in rows}
+    return {
+        row["person_number"]: Doubt(row["difference"], tuple(row["items"] or ()), row["since_file"]) for row in rows
+    }
 
 
 async def bring_doubts(
@@ -51,20 +71,24 @@ async def bring_doubts(
     found_by: FoundBy,
     now: datetime,
     among: Collection[str] | None = None,
-) -> tuple[Sequence[str], int]:
-    """Bring the doubts, or those `among` these numbers, to what was found, in the transaction that is open; who is new, and how many were cleared.
+) -> Brought:
+    """Bring the doubts, or those `among` these numbers, to what was found, in the transaction that is open.
 
     Whoever was doubted and still is keeps the time it began.
     """
     held = await doubted(connection, city, source, found_by)
     before = held if among is None else {number: held[number] for number in among if number in held}
-    over = sorted(number for number, was in before.items() if number not in found or found[number].difference != was)
-    new = sorted(number for number, one in found.items() if before.get(number) != one.difference)
+    still = {number for number, was in before.items() if number in found and found[number].difference == was.difference}
+    over, new = sorted(before.keys() - still), sorted(found.keys() - still)
     await lock_for_change(connection, city, source.subject, sorted({*over, *new}))
     of = city, source.name, found_by
     await connection.execute(_SQL["clear"], *of, over)
     await connection.executemany(_SQL["doubt"], [(*of, number, *_told(found[number]), now) for number in new])
-    return new, len(before.keys() - found.keys())
+    await connection.executemany(
+        _SQL["still"], [(*of, number, *_told(found[number])[1:], now) for number in sorted(still)]
+    )
+    otherwise = sum(found[number] != before[number] for number in still)
+    return Brought(new, otherwise, len(before.keys() - found.keys()))
 
 
 async def keep_comparison(
@@ -79,7 +103,7 @@ async def keep_comparison(
 ) -> None:
     """Keep it in the books, and open an alert where anything differs that did not before, in the transaction that is open."""
     told = (compared.file_number, compared.as_of, compared.sha256, compared.at_source, compared.here)
-    number = await connection.fetchval(_SQL["comparison"], city, source, *told, compared.found_by, now)
+    number = await connection.fetchval(_SQL["comparison"], city, source, *told, compared.found_by, now, compared.parts)
     await connection.executemany(
         _SQL["difference"],
         [(city, number, place, who, *_told(one)) for place, (who, one) in enumerate(found.items(), 1)],

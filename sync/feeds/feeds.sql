@@ -13,21 +13,28 @@ SELECT set_config('kiosk.municipality', $1, true)
 SELECT pg_advisory_xact_lock(hashtextextended('feed/' || $1 || '/' || $2, 0))
 
 -- name: position
--- The last file of the source ($2) that was applied, up to when the source is known, whether this very file ($3) was applied before, and
--- whether another difference ($5) was under its number ($4).
+-- The last file of the source ($2) that was applied, as its numbers run now; until when any of its files spoke, and up to when the source is
+-- known; whether this very file ($3) was applied before, and whether another difference ($5) was under its number ($4).
 SELECT
-    (SELECT max(r.file_number) FROM history.feed_receipt AS r
-        WHERE r.municipality_code = $1 AND r.source = $2 AND r.result = 'applied') AS file_number,
-    (SELECT s.fed_at FROM issuance.source AS s WHERE s.municipality_code = $1 AND s.source = $2) AS fed_at,
-    EXISTS (SELECT FROM history.feed_receipt AS r
-        WHERE r.municipality_code = $1 AND r.source = $2 AND r.result = 'applied' AND r.sha256 = $3) AS is_known,
-    EXISTS (SELECT FROM history.feed_receipt AS r
-        WHERE r.municipality_code = $1 AND r.source = $2 AND r.result = 'applied' AND r.file_number = $4
-            AND r.layout = $5) AS is_taken
+    max(r.file_number) FILTER (WHERE r.receipt_id > s.numbered_after) AS file_number,
+    max(r.as_of) AS told_until,
+    s.fed_at,
+    coalesce(bool_or(r.sha256 = $3), false) AS is_known,
+    coalesce(bool_or(r.file_number = $4 AND r.layout = $5 AND r.receipt_id > s.numbered_after), false) AS is_taken
+FROM (VALUES ($1::text, $2::text)) AS of (municipality_code, source)
+LEFT JOIN issuance.source AS s ON s.municipality_code = of.municipality_code AND s.source = of.source
+LEFT JOIN history.feed_receipt AS r
+    ON r.municipality_code = of.municipality_code AND r.source = of.source AND r.result = 'applied'
+GROUP BY s.fed_at
+
+-- name: last_applied
+-- The receipt of the last file of any source that was applied.
+SELECT coalesce(max(r.receipt_id), 0) FROM history.feed_receipt AS r WHERE r.municipality_code = $1 AND r.result = 'applied'
 
 -- name: listed
--- When the source last told of everybody; after a full file everything it said is known.
-UPDATE issuance.source SET listed_at = $3, said_since = CASE WHEN $4 THEN coalesce(said_since, $3) ELSE said_since END
+-- When the source last told of everybody; after a full file everything it said is known. A list that comes late sets nothing back.
+UPDATE issuance.source
+SET listed_at = CASE WHEN $4 THEN $3 ELSE greatest(listed_at, $3) END, said_since = CASE WHEN $4 THEN coalesce(said_since, $3) ELSE said_since END
 WHERE municipality_code = $1 AND source = $2
 
 -- name: lock_city
@@ -64,8 +71,9 @@ ORDER BY number
 LIMIT $3
 
 -- name: doubts
--- Whom the comparison before put in doubt.
-SELECT person_number, difference FROM issuance.source_doubt WHERE municipality_code = $1 AND source = $2 AND found_by = $3
+-- Whom the comparison before put in doubt, and how.
+SELECT person_number, difference, items, since_file FROM issuance.source_doubt
+WHERE municipality_code = $1 AND source = $2 AND found_by = $3
 
 -- name: lock_numbers
 -- Numbers of one subject ($2), sorted, before any of them is written; a permit in progress for one of them is waited for.
@@ -78,15 +86,21 @@ WHERE municipality_code = $1 AND source = $2 AND found_by = $3 AND person_number
 
 -- name: doubt
 -- Nothing of this source is issued to them from this commit on.
-INSERT INTO issuance.source_doubt (municipality_code, source, found_by, person_number, difference, items, since_file, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO issuance.source_doubt (municipality_code, source, found_by, person_number, difference, items, since_file, since, compared_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+
+-- name: still
+-- Found as before, or in other items of it: they stay as they are since then.
+UPDATE issuance.source_doubt AS d
+SET items = $5, since_file = $6, compared_at = $7
+WHERE d.municipality_code = $1 AND d.source = $2 AND d.found_by = $3 AND d.person_number = $4
 
 -- name: comparison
 -- One for each list that was compared, and for each comparison without one that is worth a row.
 INSERT INTO history.source_comparison (
-    municipality_code, source, file_number, as_of, sha256, at_source, here, found_by, compared_at
+    municipality_code, source, file_number, as_of, sha256, at_source, here, found_by, compared_at, parts
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 RETURNING comparison_id
 
 -- name: difference

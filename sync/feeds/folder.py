@@ -8,6 +8,7 @@
 Files whose name begins with a dot, or ends in one of UNFINISHED, are being written and are left alone.
 """
 
+import hashlib
 import os
 import re
 import stat
@@ -16,13 +17,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 UNFINISHED: Final = (".part", ".tmp", ".filepart", ".crdownload")
 PUSHED: Final = re.compile(r"\.[0-9a-f]{32}\.part", re.ASCII)
 """The names of files that are being pushed."""
 QUIET: Final = timedelta(seconds=10)
 """A file that changed less than this ago may still be written to."""
+_LONGEST_NAME: Final = 200
+_KEPT_OF_NAME: Final = 150
+"""Bytes of a name that can have a time and the ending of a receipt behind it, and what is kept of one that cannot."""
 Place = Literal["done", "refused"]
 _PLACES: Final[tuple[Place, ...]] = ("done", "refused")
 _RECEIPTS: Final = "receipts"
@@ -34,11 +38,31 @@ _TIME_PATTERN: Final = f"{'[0-9]' * 8}T{'[0-9]' * 12}"
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file by its name, and what it looked like: another size or time is another file."""
+    """A file by its name, and what it looked like: another size or time is another file, and so is another one of the disk."""
 
     name: str
     size: int
     changed_at: int
+    inode: int = 0
+
+    @classmethod
+    def by(cls, name: str, status: os.stat_result) -> Self:
+        """As it looks now."""
+        return cls(name, status.st_size, status.st_mtime_ns, status.st_ino)
+
+    @property
+    def told(self) -> str:
+        """The name on one line of text: what is no character, or makes a line of its own, by its code."""
+        return self.name if self.name.isprintable() else self.name.encode("unicode_escape").decode("ascii")
+
+    @property
+    def kept(self) -> str:
+        """The name under which it is put away and told of; a very long one by its beginning and its digest."""
+        octets = self.told.encode()
+        if len(octets) <= _LONGEST_NAME:
+            return self.told
+        digest = hashlib.sha256(os.fsencode(self.name)).hexdigest()[:16]
+        return f"{octets[:_KEPT_OF_NAME].decode(errors='ignore')}~{digest}"
 
 
 class Folder:
@@ -61,18 +85,41 @@ class Folder:
         """Its content. Raises FileNotFoundError where it is gone, or is another one by now."""
         descriptor = os.open(self._inbox / file.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (file.size, file.changed_at):
+        if not stat.S_ISREG(status.st_mode) or Arrived.by(file.name, status) != file:
             os.close(descriptor)
             raise FileNotFoundError(file.name)
         return os.fdopen(descriptor, "rb")
 
     def put_away(self, file: Arrived, place: Place, receipt: str, now: datetime) -> None:
-        """Move it, and leave a receipt beside. A name that is there already gets the time behind it."""
-        source, name = self._inbox / file.name, self._free_name(file.name, place, now)
+        """Move it, and leave a receipt beside. A name that is there already gets the time behind it.
+
+        What was put in its place meanwhile has not been looked at, and stays.
+        """
+        name = self._free_name(file.kept, place, now)
         _write(self._inbox / _RECEIPTS / f"{name}.txt", receipt)
-        source.rename(self._inbox / place / name)
-        os.utime(self._inbox / place / name, (now.timestamp(), now.timestamp()))
         self._told_waiting(file).unlink(missing_ok=True)
+        if self._is_there(file, self._inbox / file.name):
+            self._move(file, self._inbox / place / name, now)
+
+    def _move(self, file: Arrived, target: Path, now: datetime) -> None:
+        source = self._inbox / file.name
+        source.rename(target)
+        if self._is_there(file, target):
+            os.utime(target, (now.timestamp(), now.timestamp()))
+            return
+        # It came in the moment between looking and moving. If yet another has come since, its sender has replaced it.
+        try:
+            source.hardlink_to(target)
+        except FileExistsError:
+            return
+        target.unlink()
+
+    @staticmethod
+    def _is_there(file: Arrived, path: Path) -> bool:
+        try:
+            return Arrived.by(file.name, path.lstat()) == file
+        except FileNotFoundError:
+            return False
 
     def tell(self, file: Arrived, receipt: str) -> None:
         """Leave the receipt of a file that stays, in place of an earlier one; it goes when the file does."""
@@ -93,7 +140,7 @@ class Folder:
             yield from (self._inbox / place).iterdir()
 
     def _told_waiting(self, file: Arrived) -> Path:
-        return self._inbox / _RECEIPTS / f"{file.name}.waiting.txt"
+        return self._inbox / _RECEIPTS / f"{file.kept}.waiting.txt"
 
     def _free_name(self, name: str, place: Place, now: datetime) -> str:
         taken = (self._inbox / place / name).exists() or (self._inbox / _RECEIPTS / f"{name}.txt").exists()
@@ -102,10 +149,9 @@ class Folder:
     @staticmethod
     def _look(entry: os.DirEntry[str]) -> Arrived | None:
         try:
-            status = entry.stat(follow_symlinks=False)
+            return Arrived.by(entry.name, entry.stat(follow_symlinks=False))
         except FileNotFoundError:
             return None
-        return Arrived(entry.name, status.st_size, status.st_mtime_ns)
 
 
 def receipt_of(inbox: Path, name: str) -> tuple[str | None, str]:

@@ -113,12 +113,13 @@ class Items:
         """An instant with its offset, returned in UTC."""
         try:
             instant = datetime.fromisoformat(self.texts[item])
-        except ValueError:
-            instant = None
-        if instant is None or instant.utcoffset() is None:
-            reason = "時差付きの日時です。 / It is an instant with its offset, such as 2026-11-24T23:00:00+09:00"
-            raise self.refused(item, reason)
-        return instant.astimezone(UTC)
+            if instant.utcoffset() is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            # The first hours of the year 1 are in the year 0 in UTC, which there is not.
+            pass
+        reason = "時差付きの日時です。 / It is an instant with its offset, such as 2026-11-24T23:00:00+09:00"
+        raise self.refused(item, reason)
 
     def optional_instant(self, item: str) -> datetime | None:
         """As `instant`; None for an empty text."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BufferedIOBase
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from sync.feeds.opening import FeedReader
 _SQL: Final = load("sync.feeds", "feeds.sql")
 UNKNOWN: Final = "unknown"
 """In place of the source, where the header cannot be read."""
+_CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Told:
             reader.header.number("file_number"),
             reader.header.instant("as_of"),
         )
+
+
+def require_come(reader: FeedReader, told: Told, now: datetime) -> None:
+    """The moment of a file is over: of one to come, nothing would be too old, and nobody be missed. Raises FileRefused."""
+    if told.as_of > now + _CLOCK_TOLERANCE:
+        raise reader.header.refused("as_of", "まだ来ていない時刻です。 / It is in the future.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Taking the records of a file into temporary tables, batch by batch: nothing of ours changes here, and memory does not grow with the file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -14,6 +14,8 @@ from sync.feeds.opening import FeedReader
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 BATCH: Final = 500
+_MOST_LINES: Final = 5_000
+"""Of one batch, which stands in memory: a record may be of many lines."""
 _ASIDE_COLUMNS: Final = ("line", "item", "reason", "record_key", "number")
 
 Watch = Callable[[int], None]
@@ -35,6 +37,11 @@ class Aside:
     fault: FileRefused
     identity: Identity
 
+    @property
+    def line(self) -> int:
+        """Where the fault is."""
+        return self.fault.line
+
     def values(self) -> tuple[int, str, str, str, str]:
         """In the order of the columns."""
         return self.fault.line, self.fault.item, self.fault.reason, *self.identity
@@ -49,8 +56,8 @@ async def receive(
 ) -> Received:
     """Fill the temporary tables of this transaction. Raises FileRefused for what refuses the whole file."""
     await make_tables(connection, source)
-    records, aside, rows = 0, 0, rows_of(source, reader)
-    while batch := list(islice(rows, BATCH)):
+    records, aside = 0, 0
+    for batch in in_batches(rows_of(source, reader)):
         unread = [row.values() for row in batch if isinstance(row, Aside)]
         sound = [source.values(row) for row in batch if not isinstance(row, Aside)]
         await connection.copy_records_to_table("fed_record", records=sound, columns=source.columns)
@@ -73,6 +80,18 @@ async def make_tables(connection: asyncpg.Connection, source: FedSource) -> None
 async def measure(connection: asyncpg.Connection) -> None:
     """Let the plans of what follows know how many records there are."""
     await connection.execute(_SQL["measure"])
+
+
+def in_batches(rows: Iterable[FedRow | Aside]) -> Iterator[list[FedRow | Aside]]:
+    """So many records at once as may stand in memory."""
+    batch: list[FedRow | Aside] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH or row.line - batch[0].line >= _MOST_LINES:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def rows_of(source: FedSource, reader: FeedReader, skip: int = 0) -> Iterator[FedRow | Aside]:

@@ -100,10 +100,12 @@ ORDER BY 1, record_key
 SELECT pg_try_advisory_xact_lock(hashtextextended('feed/' || $1 || '/' || $2, 0))
 
 -- name: state
--- The last file that was applied, and up to when the source is known.
-SELECT s.fed_at, (
-    SELECT max(r.file_number) FROM history.feed_receipt AS r
+-- The last file that was applied, and up to when the source is known; how many parts were compared since all of it was.
+SELECT s.fed_at, s.parts_compared, (
+    SELECT r.file_number FROM history.feed_receipt AS r
     WHERE r.municipality_code = $1 AND r.source = $2 AND r.result = 'applied'
+    ORDER BY r.receipt_id DESC
+    LIMIT 1
 ) AS file_number
 FROM issuance.source AS s
 WHERE s.municipality_code = $1 AND s.source = $2
@@ -116,8 +118,9 @@ ORDER BY s.source
 
 -- name: done_whole
 -- Everything was compared, every part with it.
-UPDATE issuance.source SET whole_at = $3, part_at = $3 WHERE municipality_code = $1 AND source = $2
+UPDATE issuance.source SET whole_at = $3, part_at = $3, parts_compared = 0 WHERE municipality_code = $1 AND source = $2
 
 -- name: done_part
 -- A part was compared, and which one comes next.
-UPDATE issuance.source SET part_at = $3, next_part = $4 WHERE municipality_code = $1 AND source = $2
+UPDATE issuance.source SET part_at = $3, next_part = $4, parts_compared = parts_compared + 1
+WHERE municipality_code = $1 AND source = $2

@@ -21,6 +21,7 @@ _SQL: Final = load("sync.feeds", "said.sql")
 COMPARED: Final = {source.name: source for source in FED_SOURCES if "told" in source.statements}
 """Sources whose records are compared with what was said of them, by name."""
 PARTS: Final = 64
+_Scope = Literal["whole", "part", "numbers"]
 
 
 class SourceBusy(KioskError):
@@ -76,7 +77,7 @@ class FedReconciler:
         return done
 
     async def part(self, source: FedSource, part: int) -> SaidComparison:
-        """Compare one part in 64; only what differs is written down. Raises SourceBusy."""
+        """Compare one part in 64; written down is only what was not found before, and what no longer is. Raises SourceBusy."""
         done = await self._compared(source, range(part, 1 << RANGE_BITS, PARTS))
         async with self._entered():
             after = (part + 1) % PARTS
@@ -89,7 +90,7 @@ class FedReconciler:
             counts = await self._connection.fetchrow(_SQL["counts"], self._city, source.name, numbers)
         assert counts is not None  # noqa: S101 - a SELECT without FROM always gives a row
         counted = SaidComparison(source.name, counts["said"], counts["held"], self._clock())
-        return await self._judged(counted, source, numbers, is_kept=True)
+        return await self._judged(counted, source, numbers, "numbers")
 
     async def _compared(self, source: FedSource, ranges: Sequence[int] | None) -> SaidComparison:
         pair = Pair(("said", "held"), _SQL["ranges"], _SQL["keys"], (source.name,))
@@ -102,28 +103,26 @@ class FedReconciler:
         counted = SaidComparison(source.name, found.in_register, found.in_records, self._clock())
         if not suspected and ranges is not None:
             return counted
-        return await self._judged(counted, source, suspected, is_kept=ranges is None)
+        return await self._judged(counted, source, suspected, "whole" if ranges is None else "part")
 
     async def _judged(
-        self, counted: SaidComparison, source: FedSource, numbers: Sequence[str], *, is_kept: bool
+        self, counted: SaidComparison, source: FedSource, numbers: Sequence[str], scope: _Scope
     ) -> SaidComparison:
         async with self._entered():
             if not await self._connection.fetchval(_SQL["try_turn"], self._city, source.name):
                 raise SourceBusy
             now = self._clock()
             found = await differing(self._connection, self._city, source, numbers)
-            new, cleared = await bring_doubts(self._connection, self._city, source, found, "said", now, among=numbers)
-            if found or is_kept:
-                await self._keep(counted, source, found, now, is_new=bool(new))
-        return replace(counted, differences=found, at=now, cleared=cleared)
-
-    async def _keep(
-        self, counted: SaidComparison, source: FedSource, found: dict[str, Doubt], now: datetime, *, is_new: bool
-    ) -> None:
-        last = await self._connection.fetchrow(_SQL["state"], self._city, source.name)
-        assert last is not None  # noqa: S101 - a source that has begun has a row
-        compared = Compared("said", last["file_number"], last["fed_at"], None, counted.said, counted.held)
-        await keep_comparison(self._connection, self._city, source.name, compared, found, now, is_new=is_new)
+            brought = await bring_doubts(self._connection, self._city, source, found, "said", now, among=numbers)
+            if brought.is_anything or scope != "part":
+                last = await self._connection.fetchrow(_SQL["state"], self._city, source.name)
+                assert last is not None  # noqa: S101 - a source that has begun has a row
+                parts = last["parts_compared"] if scope == "whole" else None
+                told = Compared("said", last["file_number"], last["fed_at"], None, counted.said, counted.held, parts)
+                await keep_comparison(
+                    self._connection, self._city, source.name, told, found, now, is_new=bool(brought.new)
+                )
+        return replace(counted, differences=found, at=now, cleared=brought.cleared)
 
     @asynccontextmanager
     async def _entered(

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from io import BufferedIOBase
-from itertools import islice
 from typing import Any, Final
 
 import asyncpg
@@ -15,19 +14,19 @@ from civil.sql import load
 from sync.feeds.fed_source import FedRow, FedSource
 from sync.feeds.layout_table import LayoutTable
 from sync.feeds.opening import FeedReader
-from sync.feeds.receiving import BATCH, Aside, Received, Watch, make_tables, measure, rows_of
+from sync.feeds.receiving import Aside, Received, Watch, in_batches, make_tables, measure, rows_of
+from sync.feeds.unpacking import size_unpacked
 
 _SQL: Final = load("sync.feeds", "staging.sql")
 RESUMED_FROM: Final = 64 * 2**20
-"""Files of fewer bytes are read in one go: that takes less than a minute."""
+"""Files of fewer bytes, unpacked, are read in one go: that takes less than a minute."""
 
 
 def large_file(stream: BufferedIOBase, table: LayoutTable | None) -> bytes | None:
-    """Which file this is, read by which table, if it is worth being gone on with; the stream is left at its beginning."""
-    size = stream.seek(0, 2)
-    stream.seek(0)
-    if size < RESUMED_FROM:
+    """Which file this is, read by which table, if it is worth being gone on with; the stream is left at its beginning. Raises FileRefused."""
+    if size_unpacked(stream) < RESUMED_FROM:
         return None
+    stream.seek(0)
     digest = hashlib.file_digest(stream, "sha256")
     digest.update(repr(table).encode())
     stream.seek(0)
@@ -62,8 +61,7 @@ async def stage(
         await connection.execute(_SQL["enter_city"], city)
         await connection.execute(_SQL["forget_others"], city, source.name, which)
         done: int = await connection.fetchval(_SQL["reached"], city, source.name)
-    rows = rows_of(source, reader, skip=done)
-    while batch := list(islice(rows, BATCH)):
+    for batch in in_batches(rows_of(source, reader, skip=done)):
         sound = [_as_json(source, row) for row in batch if not isinstance(row, Aside)]
         aside = [row.as_json() for row in batch if isinstance(row, Aside)]
         async with connection.transaction():

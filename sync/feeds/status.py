@@ -137,6 +137,14 @@ async def release_doubt(
     )
 
 
+async def renumber(connection: asyncpg.Connection, municipality_code: str, source: str, actor: Actor) -> None:
+    """Say that the numbers of a source's files begin anew, as `staff`, and write that down: a full file of any number, later than what we
+    have, has to come first. Raises SourceNotBegun."""
+    if await connection.execute(_SQL["renumber"], municipality_code, source) != "UPDATE 1":
+        raise SourceNotBegun
+    await record_act(connection, municipality_code, "feed_numbers_begin_anew", actor, concerns=source)
+
+
 async def set_age_limit(connection: asyncpg.Connection, municipality_code: str, source: str, limit: AgeLimit) -> None:
     """Say how old a source may become, as `staff`. Raises SourceNotBegun."""
     told = limit.working, limit.rest_weekdays, limit.rest_days

@@ -44,7 +44,7 @@ SELECT s.source, s.fed_at, s.age_limit, s.working_limit, s.rest_weekdays, s.rest
 FROM issuance.source AS s
 LEFT JOIN LATERAL (
     SELECT max(r.file_number) AS file_number FROM history.feed_receipt AS r
-    WHERE r.municipality_code = s.municipality_code AND r.source = s.source AND r.result = 'applied'
+    WHERE r.municipality_code = s.municipality_code AND r.source = s.source AND r.result = 'applied' AND r.receipt_id > s.numbered_after
 ) AS applied ON true
 LEFT JOIN LATERAL (
     SELECT r.result, r.fault_item, r.file_number, r.received_at FROM history.feed_receipt AS r
@@ -95,6 +95,14 @@ ORDER BY w.source, w.way DESC
 DELETE FROM issuance.source_doubt
 WHERE municipality_code = $1 AND source = $2 AND person_number = $3 AND found_by = 'list'
 RETURNING person_number
+
+-- name: renumber
+-- Of a source that has begun: what it sent until now is of another numbering.
+UPDATE issuance.source AS s
+SET numbered_after = (
+    SELECT coalesce(max(r.receipt_id), 0) FROM history.feed_receipt AS r WHERE r.municipality_code = $1 AND r.source = $2
+)
+WHERE s.municipality_code = $1 AND s.source = $2
 
 -- name: set_limit
 -- Of a source that has begun; days of rest that are not said stay.

@@ -303,6 +303,19 @@ async def test_a_refused_copy_of_an_older_file_is_no_trouble(office: Office, sou
     assert not any("連携元 印鑑登録 / source seal" in line for line in office.status())
 
 
+def test_numbers_that_begin_anew_are_said_by_staff_and_a_full_file_goes_on(office: Office, source: SealSource) -> None:
+    source.number, source.clock = 500, lambda: datetime.now(UTC) - timedelta(hours=2)
+    office.feed("apply", office.file("500.csv", source.full(ONE, TWO)))
+    source.number, source.clock = 0, lambda: datetime.now(UTC) - timedelta(hours=1)
+    full = office.file("0.csv", source.full())
+    code, said = office.feed("apply", full)
+    assert (code, "kiosk feed renumber" in said) == (NOT_DONE, True)
+    by = ("--by", "足利　花子", "--reason", "年度の切り替え")
+    code, said = office.feed("renumber", "seal", *by, role="staff")
+    assert (code, "番号が新しく始まります" in said) == (0, True)
+    assert office.feed("apply", full)[0] == 0
+
+
 async def test_who_was_stopped_by_a_wrong_list_is_released_by_staff_and_by_nobody_else(
     office: Office, source: SealSource, database: Database
 ) -> None:

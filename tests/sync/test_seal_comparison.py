@@ -160,3 +160,20 @@ def test_the_digest_of_the_documentation() -> None:
     digest = hmac.digest(KEY.material, body, "sha256").hex()
     assert digest in (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")
     assert seal_digest(KEY, "092029", HeldSeal(*items, bytes(32))).hex() == digest
+
+
+async def test_mis_09_a_list_of_a_moment_to_come_or_of_long_ago_hides_no_silence(
+    register: Register, source: SealSource
+) -> None:
+    """A year ahead by its clock, it would have kept the alert shut that nobody was told of for a week."""
+    listed = "SELECT listed_at FROM issuance.source"
+    before = await register.admin.fetchval(listed)
+    source.clock = lambda: LATER + timedelta(days=365)
+    with pytest.raises(FileRefused, match="まだ来ていない時刻"):
+        await compare(register, source.keys())
+    source.clock = lambda: before - timedelta(days=9)
+    await compare(register, source.keys())
+    assert await register.admin.fetchval(listed) == before
+    source.clock = lambda: before + timedelta(days=1)
+    await compare(register, source.keys())
+    assert await register.admin.fetchval(listed) == before + timedelta(days=1)

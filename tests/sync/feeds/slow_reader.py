@@ -19,7 +19,7 @@ SECONDS = 600.0
 
 async def take(dsn: str, path: Path, large: int) -> None:
     """Read two records at a time; a file of so many bytes is a large one."""
-    vars(staging).update(RESUMED_FROM=large, BATCH=2)
+    vars(staging).update(RESUMED_FROM=large)
     vars(receiving).update(BATCH=2)
     connection = await asyncpg.connect(dsn)
     with path.open("rb") as stream:

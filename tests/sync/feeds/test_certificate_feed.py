@@ -8,6 +8,7 @@ import pytest
 
 from sync.feeds import FileRefused, Receipt, apply_file
 from sync.feeds.ageing import tell_too_old
+from sync.feeds.status import set_shares
 from tests.feed_files import envelope
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
@@ -97,6 +98,23 @@ async def test_what_staff_registered_is_left_alone(database: Database, certifica
     )  # fmt: skip
     assert (await certificates.take("full", given("1"), given("2", TWO, "android"))).changed == 0
     assert await certificates.usable() == {"1": ONE, "2": TWO, "77": ONE}
+
+
+async def test_a_file_that_would_stop_more_than_its_share_is_told_and_stops_nobody_until_staff_have_looked(
+    database: Database, certificates: Certificates
+) -> None:
+    """A stop cannot be undone: one that is wrong for many has to be seen first, and the alert is what brings somebody to look."""
+    serials = [str(number) for number in range(100, 140)]
+    await certificates.take("difference", *(given(serial) for serial in serials))
+    usable = await certificates.usable()
+    with pytest.raises(FileRefused, match="42件中25件で、上限5%"):
+        await certificates.take("difference", *(revoked(serial) for serial in serials[:25]))
+    assert await certificates.usable() == usable
+    assert await certificates.admin.fetchval("SELECT cause FROM history.alert") == "feed/certificate_refused"
+    await set_shares(await database.connect("staff", CITY), CITY, "certificate", 100, None)
+    certificates.number -= 1
+    assert (await certificates.take("difference", *(revoked(serial) for serial in serials[:25]))).changed == 25
+    assert set(await certificates.usable()) == {"1", "2", *serials[25:]}
 
 
 WRONG: dict[str, tuple[tuple[Record, ...], str]] = {

@@ -3,70 +3,20 @@
 import os
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from sync.feeds.folder import QUIET, UNFINISHED, Arrived, Folder
 from sync.feeds.folder_pass import FolderPass
-from sync.feeds.layout_table import LayoutTable
-from sync.feeds.layout_tables import tables_in
 from tests.servers import Database
+from tests.sync.feeds.inbox import LATER, ONE, TWO, Inbox
 from tests.sync.feeds.rows import seal_row
 from tests.sync.feeds.tables import example, toml
-from tests.sync.feeds.written import file
+from tests.sync.feeds.written import file, zipped
 from tests.sync.registry_rows import CITY
-from tests.sync.seal_source import BEGINS, KEY, Seal, SealSource
-
-LATER = BEGINS + timedelta(days=30)
-ONE, TWO = Seal("0000000101", "A-1"), Seal("0000000102", "A-2")
-
-
-class Inbox:
-    """A directory, what other systems do with it, and what we find there."""
-
-    def __init__(self, path: Path, sync: asyncpg.Connection, admin: asyncpg.Connection) -> None:
-        self.path, self._sync, self._admin = path, sync, admin
-        self.layouts = path.parent / "layouts"
-        self.layouts.mkdir()
-        self.watching = self.watch()
-
-    def watch(self) -> FolderPass:
-        def tables() -> tuple[LayoutTable, ...]:
-            return tables_in(self.layouts)
-
-        return FolderPass(self._sync, CITY, Folder(self.path), tables, KEY)
-
-    def put(self, name: str, content: bytes, at: datetime = BEGINS) -> Path:
-        path = self.path / name
-        path.write_bytes(content)
-        os.utime(path, (at.timestamp(), at.timestamp()))
-        return path
-
-    async def look(self, now: datetime = LATER) -> dict[str, str]:
-        return {outcome.name: outcome.result for outcome in await self.watching.look(now)}
-
-    def names(self, place: str = ".") -> set[str]:
-        return {path.name for path in (self.path / place).iterdir() if path.is_file() or path.is_symlink()}
-
-    def receipt(self, name: str) -> str:
-        return (self.path / "receipts" / f"{name}.txt").read_text(encoding="utf-8")
-
-    async def persons(self) -> set[str]:
-        return {row[0] for row in await self._admin.fetch("SELECT person_number FROM issuance.seal_registration")}
-
-    async def receipts(self) -> list[str]:
-        rows = await self._admin.fetch("SELECT result FROM history.feed_receipt ORDER BY receipt_id")
-        return [row["result"] for row in rows]
-
-
-@pytest.fixture
-async def inbox(database: Database, tmp_path: Path) -> Inbox:
-    path = tmp_path / "inbox"
-    path.mkdir()
-    return Inbox(path, await database.connect("sync"), await database.connect())
+from tests.sync.seal_source import BEGINS, Seal, SealSource
 
 
 async def test_a_file_is_taken_put_away_and_has_its_receipt(inbox: Inbox) -> None:
@@ -140,6 +90,8 @@ async def test_what_is_being_written_is_left_alone(inbox: Inbox) -> None:
         ("picture.csv", b"\x89PNG\r\n\x1a\n"),
         ("bomb.zip", b"PK\x03\x04"),
         ("=cmd|'calc'!A1.csv", b"=1+1"),
+        ("name.zip", zipped(b"", "足.csv").replace("足".encode(), b"\xe8\xb6\xff")),
+        ("long ago.csv", SealSource(begins=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=23)))).full(ONE)),
     ],
 )
 async def test_a_wrong_file_is_refused_told_and_the_next_is_taken(inbox: Inbox, name: str, content: bytes) -> None:

@@ -1,7 +1,7 @@
 """A resident register of another system writes the issuance record by its files; who cannot be told for certain is held back with their household."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -38,6 +38,10 @@ class Register:
 
     async def take_rows(self, kind: str, *residents: Resident) -> Receipt:
         """As another system writes it, by the example table; it sets records aside."""
+        return await self.take_actions(kind, [("1", one) for one in residents])
+
+    async def take_actions(self, kind: str, told: Sequence[tuple[str, Resident]]) -> Receipt:
+        """As `take_rows`, each with its action: 1 is there, 9 no longer."""
         head = {
             "layout": kind,
             "municipality_code": CITY,
@@ -46,13 +50,14 @@ class Register:
         }
         rows = [
             {
-                "action": "1", "municipality_code": CITY, "person_number": one.person_number,
+                "action": action, "municipality_code": CITY, "person_number": one.person_number,
                 **{
                     item: text.replace("-", "") if item.endswith("_on") else text
                     for item, text in zip(ITEMS, one.texts(), strict=True)
+                    if action == "1"
                 },
             }
-            for one in residents
+            for action, one in told
         ]  # fmt: skip
         return await apply_file(self.sync, CITY, io.BytesIO(file(TABLE, head, rows)), LATER, TABLE)
 

@@ -62,7 +62,7 @@ class Register:
 @pytest.fixture
 async def register(database: Database, monkeypatch: pytest.MonkeyPatch) -> Register:
     monkeypatch.setattr("sync.feeds.staging.RESUMED_FROM", 0)
-    monkeypatch.setattr("sync.feeds.staging.BATCH", 2)
+    monkeypatch.setattr("sync.feeds.receiving.BATCH", 2)
     return Register(database, await database.connect("sync"), await database.connect())
 
 
@@ -136,6 +136,35 @@ async def test_what_refuses_the_file_at_its_end_leaves_nothing(register: Registe
     with pytest.raises(FileRefused):
         await register.take(file(said, HEAD, [*ROWS, ROWS[0]]), said)
     assert (await register.held(), await register.staged()) == (0, 0)
+
+
+async def test_what_the_database_does_not_take_leaves_nothing(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_taken(*_: object, **__: object) -> int:
+        raise asyncpg.CheckViolationError
+
+    said = example("disaster")
+    with monkeypatch.context() as patched:
+        patched.setattr("sync.feeds.applying.change", not_taken)
+        with pytest.raises(asyncpg.CheckViolationError):
+            await register.take(file(said, HEAD, ROWS), said)
+    assert (await register.held(), await register.staged()) == (0, 0)
+
+
+async def test_a_small_zip_of_a_large_file_is_gone_on_with_too(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = example("disaster")
+    content = file(said, HEAD, ROWS)
+    assert len(zipped(content)) < len(content) - 1
+    monkeypatch.setattr("sync.feeds.staging.RESUMED_FROM", len(content) - 1)
+    with pytest.raises(Broken):
+        await register.take(zipped(content), said, breaking_at(3))
+    assert await register.staged() == 6
+    monkeypatch.setattr("sync.feeds.staging.RESUMED_FROM", len(content) + 1)
+    assert (await register.take(zipped(content), said)).changed == 10
+    assert register.heard[0] == 2
 
 
 @pytest.mark.parametrize(("large", "left"), [(0, STANDS_STILL_AT), (RESUMED_FROM, 0)], ids=["large", "small"])

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import pytest
@@ -298,6 +298,48 @@ async def test_each_part_is_compared_in_its_turn_and_together_they_are_everybody
     (begun,) = await reconciler.begun()
     assert (sum(counts), begun.next_part, begun.part_at) == (200, 0, LATER)
     assert set(await seals.doubts()) == {f"{number:010}" for number in range(10)}
+
+
+async def test_a_doubt_that_lasts_is_one_row_and_each_comparison_still_shows(seals: Told) -> None:
+    now = LATER
+    reconciler, source = FedReconciler(seals.sync, CITY, lambda: now), SOURCES["seal"]
+
+    async def rows() -> list[tuple[int | None, list[str | None]]]:
+        found = await seals.admin.fetch(
+            "SELECT c.parts, array_agg(i.item) AS items FROM history.source_comparison AS c "
+            "LEFT JOIN history.source_difference AS d USING (municipality_code, comparison_id) LEFT JOIN unnest(d.items) AS i (item) ON true "
+            "GROUP BY c.comparison_id, c.parts ORDER BY c.comparison_id"
+        )
+        return [(row["parts"], row["items"]) for row in found]
+
+    await reconciler.whole(source)
+    await seals.admin.execute(seals.damage[0], ONE)
+    for part in range(PARTS):
+        now += timedelta(minutes=5)
+        await reconciler.part(source, part)
+    assert await rows() == [(0, [None]), (None, ["registered_on"])]
+
+    async def doubt() -> tuple[datetime, datetime, list[str]]:
+        row = await seals.admin.fetchrow("SELECT since, compared_at, items FROM issuance.source_doubt")
+        assert row is not None
+        return row["since"], row["compared_at"], row["items"]
+
+    since, compared_at, _ = await doubt()
+    assert LATER < since < compared_at == now
+    # What is found otherwise is a row again, and staff read what differs now.
+    await seals.admin.execute("UPDATE issuance.seal_registration SET name = '改' WHERE person_number = $1", ONE)
+    await reconciler.part(source, 0)
+    assert await doubt() == (since, now, ["registered_on", "name"])
+    assert (await rows())[2:] == [(None, ["registered_on", "name"])]
+    # The books say each day how many parts were compared since the day before.
+    await reconciler.whole(source)
+    await reconciler.whole(source)
+    assert (await rows())[3:] == [(PARTS + 1, ["registered_on", "name"]), (0, ["registered_on", "name"])]
+    await seals.admin.execute("DELETE FROM issuance.seal_registration WHERE person_number = $1", ONE)
+    await seals.admin.execute("DELETE FROM issuance.source_said WHERE number = $1", ONE)
+    await reconciler.part(source, 0)
+    assert (await rows())[5:] == [(None, [None])]
+    assert (await seals.doubts(), len(await seals.alerts())) == ({}, 1)
 
 
 async def test_a_source_whose_file_is_being_applied_is_looked_at_later(seals: Told, database: Database) -> None:

@@ -98,6 +98,13 @@ async def test_new_records_are_no_change_however_many(taxes: Taxes) -> None:
     assert (await taxes.take("2", 1, range(PERSONS, 3 * PERSONS))).changed == 2 * PERSONS
 
 
+async def test_a_file_of_many_others_is_no_reason_to_let_go_of_ours(taxes: Taxes) -> None:
+    """A test register, or another system's numbers: twenty times as many records, and none of those we have."""
+    with pytest.raises(FileRefused, match="500件中500件"):
+        await taxes.take("1", 1, range(PERSONS, 21 * PERSONS))
+    assert await taxes.names() == {"足利　太郎": PERSONS}
+
+
 async def test_staff_set_the_shares_and_the_file_is_taken(database: Database, taxes: Taxes) -> None:
     staff = await database.connect("staff", CITY)
     with pytest.raises(SourceNotBegun):

@@ -1,7 +1,9 @@
 """A zip is one file, read as a stream; bombs, tricks with names and damage are refused before anything is kept."""
 
 import io
+import random
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +94,9 @@ WRONG: dict[str, Callable[[], bytes]] = {
     "a lie of four terabytes": claiming_terabytes,
     "a lie about the size, too small": lambda: claiming(100, CONTENT),
     "a beginning of a zip": lambda: b"PK\x03\x04",
+    "a name that is no text": lambda: zipped(CONTENT, "足.csv").replace("足".encode(), b"\xe8\xb6\xff"),
+    "a name only within that is no text": lambda: zipped(CONTENT, "足.csv").replace("足".encode(), b"\xe8\xb6\xff", 1),
+    "no name": lambda: zipped(CONTENT, "a.csv").replace(b"a.csv", b"\0.csv"),
 }
 
 
@@ -100,6 +105,43 @@ def test_another_zip_is_refused(wrong: str) -> None:
     with pytest.raises(FileRefused) as fault:
         read(WRONG[wrong]())
     assert fault.value.item == "zip"
+
+
+def with_an_index_of(size: int) -> bytes:
+    """A zip whose end says that its index has so many bytes, and which has them."""
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 1, 1, size, 0, 0)
+    return b"PK\x03\x04" + bytes(size - 4) + end
+
+
+def test_an_index_that_is_large_is_not_read_into_memory() -> None:
+    content = with_an_index_of(64 * 2**20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileRefused):
+            read(content)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * 2**20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_damaged_in_a_zip_it_is_refused_or_read(tmp_path: Path, seed: int) -> None:
+    """From a file as from memory: a place before its beginning is an error of the system there."""
+    order, whole = random.Random(seed), zipped(b"H,1\r\n" * 50, "足利.csv")
+    path, outcomes = tmp_path / "0.zip", set[str]()
+    for _ in range(400):
+        damaged = bytearray(whole)
+        for _ in range(order.choice((1, 1, 2, 4))):
+            damaged[order.randrange(2, len(damaged))] = order.choice((0, 255, order.randrange(256)))
+        path.write_bytes(damaged)
+        try:
+            with path.open("rb") as file, unpacked(file) as stream:
+                stream.read()
+            outcomes.add("read")
+        except FileRefused as fault:
+            outcomes.add(fault.item)
+    assert outcomes == {"read", "zip"}
 
 
 def test_nothing_is_written_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

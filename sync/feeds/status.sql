@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT r.result, r.fault_item, r.file_number, r.received_at FROM history.feed_receipt AS r
     WHERE r.municipality_code = s.municipality_code AND r.source = s.source
-        AND (r.result = 'applied' OR (r.file_number > coalesce(applied.file_number, -1) AND r.layout NOT LIKE '%-keys'))
+        AND (r.result = 'applied' OR ((r.file_number > coalesce(applied.file_number, -1) OR r.as_of > s.fed_at) AND r.layout NOT LIKE '%-keys'))
     ORDER BY r.receipt_id DESC
     LIMIT 1
 ) AS last ON true
@@ -124,19 +124,24 @@ ORDER BY since, source, layout, file_number, line
 
 -- name: receipts
 -- Newest first, of one source ($2) and result ($3) where they are told, before the receipt $4, at most $5 of them; with how many of its records were
--- set aside. Of a file that had to wait: the number it waited for (NULL: a full file), and whether that is over.
+-- set aside. Of a file that had to wait: the number it waited for (NULL: a full file), and whether that is over, as it is where the numbers began
+-- anew since.
 SELECT r.receipt_id, r.source, r.layout, r.file_number, r.as_of, r.received_at, r.records, r.changed, r.result, r.fault_line, r.fault_item,
     r.fault_reason,
     (SELECT count(*) FROM history.feed_fault AS f WHERE f.municipality_code = $1 AND f.receipt_id = r.receipt_id) AS aside,
     CASE WHEN r.result = 'waiting' THEN (
         SELECT max(a.file_number) + 1 FROM history.feed_receipt AS a
         WHERE a.municipality_code = $1 AND a.source = r.source AND a.result = 'applied' AND a.receipt_id < r.receipt_id
+            AND (a.receipt_id > numbering.begins OR r.receipt_id <= numbering.begins)
     ) END AS waits_for,
-    r.result = 'waiting' AND EXISTS (
+    r.result = 'waiting' AND (r.receipt_id <= numbering.begins OR EXISTS (
         SELECT FROM history.feed_receipt AS a
         WHERE a.municipality_code = $1 AND a.source = r.source AND a.result = 'applied' AND a.file_number >= r.file_number
-    ) AS is_over
+            AND a.receipt_id > numbering.begins
+    )) AS is_over
 FROM history.feed_receipt AS r
+LEFT JOIN issuance.source AS s ON s.municipality_code = r.municipality_code AND s.source = r.source
+CROSS JOIN LATERAL coalesce(s.numbered_after, 0) AS numbering (begins)
 WHERE r.municipality_code = $1 AND ($2::text IS NULL OR r.source = $2) AND ($3::text IS NULL OR r.result = $3)
     AND ($4::bigint IS NULL OR r.receipt_id < $4)
 ORDER BY r.receipt_id DESC

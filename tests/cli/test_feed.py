@@ -310,6 +310,9 @@ def test_numbers_that_begin_anew_are_said_by_staff_and_a_full_file_goes_on(offic
     full = office.file("0.csv", source.full())
     code, said = office.feed("apply", full)
     assert (code, "kiosk feed renumber" in said) == (NOT_DONE, True)
+    assert any("file_number" in line for line in office.status("--all")), (
+        "a clerk is told that a later file was refused"
+    )
     by = ("--by", "足利　花子", "--reason", "年度の切り替え")
     code, said = office.feed("renumber", "seal", *by, role="staff")
     assert (code, "番号が新しく始まります" in said) == (0, True)

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from issuance_db.staff_acts import Actor
 from sync.feeds import FileRefused
-from sync.feeds.status import SourceNotBegun, renumber
+from sync.feeds.status import SourceNotBegun, list_receipts, renumber
 from tests.servers import Database
 from tests.sync.feeds.inbox import ONE, TWO, Inbox
 from tests.sync.registry_rows import CITY
@@ -15,6 +16,12 @@ from tests.sync.test_seal_feed import Register
 
 FAR = 9_000
 CLERK = Actor("足利　花子", "年度の切り替え")
+
+
+async def waiting(staff: asyncpg.Connection) -> list[tuple[int | None, bool]]:
+    """For which number files waited, and whether that is over, as staff read it."""
+    rows = await list_receipts(staff, CITY, "seal", "waiting", None, 10)
+    return [(row["waits_for"], row["is_over"]) for row in rows]
 
 
 @pytest.fixture
@@ -68,10 +75,14 @@ async def test_numbers_that_begin_anew_are_refused_until_staff_say_so_and_then_g
             await register.take(content)
     await renumber(staff, CITY, "seal", CLERK)
     assert (await register.take(after)).result == "waiting"
+    assert await waiting(staff) == [(None, False)]
     assert (await register.take(full)).result == "applied"
     assert (await register.take(after)).result == "applied"
     assert set(await register.holds()) == {"0000000102"}
     assert (await register.take(anew.change("0000000102", name="足利　次郎"))).result == "applied"
+    assert await waiting(staff) == [(None, True)]
+    await renumber(staff, CITY, "seal", CLERK)
+    assert await waiting(staff) == [(FAR + 1, True)]
     act = await register.admin.fetchrow("SELECT act, concerns, acted_by FROM history.staff_act")
     assert act is not None
     assert tuple(act) == ("feed_numbers_begin_anew", "seal", CLERK.name)

@@ -66,10 +66,14 @@ class Settings(BaseSettings):
     """How long a file stays in the inbox's places for what was taken or refused."""
     feed_push_listen: str | None = None
     """Host and port to which other systems push their files, over mutual TLS, into the inbox; without it there is none."""
+    feed_sftp_listen: str | None = None
+    """Host and port to which other systems send their files by SFTP, into the inbox; without it there is none."""
+    feed_sftp_key: Path | None = None
+    """The host key (OpenSSH form, 0600) of that port; `kiosk feed sftp-key` makes it."""
     feed_senders: Path | None = None
-    """A directory with the client certificates (`*.pem`) that may push; with several cities, it has one for each code."""
+    """A directory with the client certificates (`*.pem`) that may push and the keys (`*.pub`) for SFTP; with several cities, it has one for each code."""
     feed_push_most_bytes: Annotated[int, Field(gt=0, le=2**40)] = 2**32
-    """How large a pushed file may be."""
+    """How large a file may be that is pushed or sent by SFTP."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_client_ca: Path | None = None
@@ -201,10 +205,13 @@ class Settings(BaseSettings):
             )
         return origin
 
-    @field_validator("centre_listen", "terminal_listen", "staff_listen", "ops_listen")
+    @field_validator(
+        "centre_listen", "terminal_listen", "staff_listen", "ops_listen", "feed_push_listen", "feed_sftp_listen"
+    )
     @classmethod
-    def _check_address(cls, address: str) -> str:
-        host_and_port(address)
+    def _check_address(cls, address: str | None) -> str | None:
+        if address is not None:
+            host_and_port(address)
         return address
 
     @property
@@ -276,6 +283,11 @@ class Settings(BaseSettings):
             return {}
         inbox, cities = self.path("feed_inbox"), self.cities()
         return {cities[0]: inbox} if len(cities) == 1 else {city: inbox / city for city in cities}
+
+    def feed_sender_directories(self) -> dict[str, Path]:
+        """Of each city, the directory of those who may send files. Raises SettingsInvalid."""
+        senders, cities = self.path("feed_senders"), self.cities()
+        return {cities[0]: senders} if len(cities) == 1 else {city: senders / city for city in cities}
 
     def cities(self) -> tuple[str, ...]:
         """The cities served. Raises SettingsInvalid when there is none."""

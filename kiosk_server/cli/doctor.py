@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from kiosk_server.checks import alerts, machine
+from kiosk_server.checks import alerts, feed_ports, machine
 from kiosk_server.checks.check import Check
 from kiosk_server.checks.for_the_centre import CentreChecks
 from kiosk_server.checks.looking import Looked, look_at
@@ -22,7 +22,11 @@ OF_THE_MACHINE: Final[Sequence[Check]] = (
     Check("python", "Python", machine.python),
     Check("disk", "ディスク / disk", machine.disk),
 )
-OF_THE_BOOKS: Final[Sequence[Check]] = (Check("alerts", "警報 / alerts", alerts.alerts),)
+OF_THE_BOOKS: Final[Sequence[Check]] = (
+    Check("feed_push", "ファイルの受け口(HTTPS) / pushed files", feed_ports.pushed),
+    Check("feed_sftp", "ファイルの受け口(SFTP) / files by SFTP", feed_ports.by_sftp),
+    Check("alerts", "警報 / alerts", alerts.alerts),
+)
 _SECONDS: Final = 20.0
 
 

@@ -17,6 +17,7 @@ from kiosk_server.cli.feed_progress import progress_over
 from kiosk_server.cli.feed_renumber import renumber
 from kiosk_server.cli.feed_rows import aside, share
 from kiosk_server.cli.feed_session import as_sync
+from kiosk_server.cli.feed_sftp_key import sftp_key
 from kiosk_server.cli.feed_watch import watch
 from kiosk_server.cli.feed_words import say_receipt, say_status
 from kiosk_server.settings import read_settings
@@ -32,7 +33,7 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, doubts, limit, reconcile, release, share, watch):
+for command in (layout, aside, doubts, limit, reconcile, release, sftp_key, share, watch):
     feed.add_command(command)
 feed.add_command(renumber)
 

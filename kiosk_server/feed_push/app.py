@@ -17,8 +17,10 @@ from kiosk_server.feed_push.senders import Sender
 from kiosk_server.web.caller import certificate_sha256
 from kiosk_server.web.logging import log_fault
 from kiosk_server.web.middleware import secure
+from sync.feeds.arriving import DigestDiffers, NameTaken, NameWrong, require_name
+from sync.feeds.claims import Claims
 from sync.feeds.folder import receipt_of
-from sync.feeds.incoming import DigestDiffers, Incoming, NameTaken, NameWrong, require_name
+from sync.feeds.incoming import Incoming
 
 _CHUNK: Final = 2**20
 _AT_ONCE: Final = 4
@@ -41,7 +43,7 @@ class PushedTo:
 
     async def put(self, request: web.Request) -> web.Response:
         """A whole file: kept under a name of its own until its digest is seen to fit, then put where it is taken."""
-        inbox, name = self._inbox(request), request.match_info["name"]
+        sender, inbox, name = self._sent(request)
         size, sha256 = size_told(request, self.most_bytes), sha256_told(request)
         if self._places.locked():
             raise Refused(
@@ -49,17 +51,19 @@ class PushedTo:
                 "混み合っています。後で送り直してください。 / Busy: send it again later.",
             )
         async with self._places:
-            with Incoming(inbox, name, size) as incoming:
+            with Incoming(inbox, size) as incoming:
                 await self._read(request, incoming)
-                await asyncio.to_thread(incoming.finish, sha256)
-        structlog.get_logger().info("pushed", municipality_code=request.match_info["city"], count=size)
+                await asyncio.to_thread(incoming.finish, name, sender.name, size, sha256)
+        structlog.get_logger().info(
+            "pushed", municipality_code=sender.municipality_code, sender=sender.name, count=size
+        )
         return answer(HTTPStatus.CREATED, {"name": name, "bytes": size, "sha256": sha256.hex()})
 
     async def look(self, request: web.Request) -> web.Response:
         """What became of a file of that name: `here` until it is looked at, `waiting`, or `ended`, with its receipt."""
-        inbox, name = self._inbox(request), require_name(request.match_info["name"])
+        sender, inbox, name = self._sent(request)
         state, receipt = await asyncio.to_thread(receipt_of, inbox, name)
-        if state is None:
+        if state is None or await asyncio.to_thread(Claims(inbox).sender, name) not in {sender.name, None}:
             raise Refused(HTTPStatus.NOT_FOUND, "その名前のファイルはありません。 / There is no file of that name.")
         return answer(HTTPStatus.OK, {"name": name, "state": state, "receipt": receipt})
 
@@ -75,8 +79,8 @@ class PushedTo:
                 return
             await asyncio.to_thread(incoming.add, chunk)
 
-    def _inbox(self, request: web.Request) -> Path:
-        """That of the sender's city, which has to be the one in the path."""
+    def _sent(self, request: web.Request) -> tuple[Sender, Path, str]:
+        """Who calls, the inbox of their city, which has to be the one in the path, and the name of the file."""
         sender = self.senders.get(certificate_sha256(request))
         if sender is None or sender.municipality_code != request.match_info["city"]:
             raise Refused(
@@ -84,7 +88,7 @@ class PushedTo:
                 "この証明書では、この市区町村へ送れません。証明書と団体コードを確かめるか、市に登録を頼んでください。 / "
                 "This certificate may not push to this municipality: check both, or ask the city to register it.",
             )
-        return self.inboxes[sender.municipality_code]
+        return sender, self.inboxes[sender.municipality_code], require_name(request.match_info["name"])
 
 
 def build_push_app(pushed_to: PushedTo) -> web.Application:
@@ -109,7 +113,8 @@ async def _answering(
     except ConnectionError:
         raise
     except (NameWrong, NameTaken, DigestDiffers) as error:
-        return refusal(_STATUS[type(error)], str(error))
+        status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+        return refusal(status, str(error))
     except (OSError, KioskError) as error:
         log_fault("feed_push", error)
         return refusal(

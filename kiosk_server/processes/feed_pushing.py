@@ -16,9 +16,8 @@ def pushing(settings: Settings) -> list[Callable[[], Coroutine[Any, Any, Never]]
     if settings.feed_push_listen is None:
         return []
     settings.path("feed_inbox")
-    inboxes, cities, senders = settings.feed_inboxes(), settings.cities(), settings.path("feed_senders")
-    directories = {cities[0]: senders} if len(cities) == 1 else {city: senders / city for city in cities}
-    return [partial(_push, settings, PushedTo(inboxes, senders_in(directories), settings.feed_push_most_bytes))]
+    inboxes, senders = settings.feed_inboxes(), senders_in(settings.feed_sender_directories())
+    return [partial(_push, settings, PushedTo(inboxes, senders, settings.feed_push_most_bytes))]
 
 
 async def _push(settings: Settings, pushed_to: PushedTo) -> Never:

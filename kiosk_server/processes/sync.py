@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any, Never
 
 import structlog
@@ -67,6 +68,9 @@ async def run(settings: Settings, lifecycle: Lifecycle) -> None:
         await projection.catch_up()
         lifecycle.ready({})
         works = [projection.run, reconciling.run, *feeding(settings, dsn, observer), *pushing(settings)]
+        if settings.feed_sftp_listen is not None:
+            # Its library costs a start half a second and 11 MB.
+            works += import_module("kiosk_server.processes.feed_dropping").dropping(settings)
         await lifecycle.until_stopped(while_fit(fitness, partial(together, works)))
 
 

@@ -35,6 +35,7 @@ ALLOWED: Final = frozenset(
         "port",
         "route",
         "seconds",
+        "sender",
         "status",
         "step",
         "timestamp",

@@ -4,6 +4,7 @@
     INBOX/done/     what was applied, compared, or was there before
     INBOX/refused/  what was refused
     INBOX/receipts/ what became of each file, as a text with the file's name
+    INBOX/.senders/ whose names are whose (`claims`)
 
 Files whose name begins with a dot, or ends in one of UNFINISHED, are being written and are left alone.
 """
@@ -34,6 +35,7 @@ _OURS_ALONE: Final = 0o700
 _TIME: Final = "%Y%m%dT%H%M%S%f"
 _TIME_PATTERN: Final = f"{'[0-9]' * 8}T{'[0-9]' * 12}"
 """Behind the name of a file whose name was used before."""
+_TIME_BEHIND: Final = re.compile(r"\.[0-9]{8}T[0-9]{12}$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +165,29 @@ def receipt_of(inbox: Path, name: str) -> tuple[str | None, str]:
     return ("ended", ended.read_text(encoding="utf-8")) if ended.exists() else (None, "")
 
 
+def receipts_in(inbox: Path) -> list[str]:
+    """The names of all receipts."""
+    return [path.name for path in (inbox / _RECEIPTS).glob("[!.]*.txt")]
+
+
+def files_of(receipt: str) -> frozenset[str]:
+    """The files that a receipt of this name may be of: `a.waiting.txt` is of `a`, or of `a.waiting`."""
+    name = receipt.removesuffix(".txt")
+    return frozenset({name, name.removesuffix(".waiting"), _TIME_BEHIND.sub("", name)})
+
+
+def receipt_path(inbox: Path, receipt: str) -> Path:
+    """Where a receipt is, by its file's name."""
+    return inbox / _RECEIPTS / receipt
+
+
+def says_unfinished(name: str) -> bool:
+    """Whether the name of a file says that it is still written to."""
+    return name.startswith(".") or name.lower().endswith(UNFINISHED)
+
+
 def _is_finished(entry: os.DirEntry[str]) -> bool:
-    name = entry.name
-    return entry.is_file(follow_symlinks=False) and not name.startswith(".") and not name.lower().endswith(UNFINISHED)
+    return entry.is_file(follow_symlinks=False) and not says_unfinished(entry.name)
 
 
 def _write(path: Path, text: str) -> None:

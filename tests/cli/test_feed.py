@@ -334,3 +334,12 @@ async def test_who_was_stopped_by_a_wrong_list_is_released_by_staff_and_by_nobod
         await admin.fetchval("SELECT person_number FROM history.staff_act WHERE act = 'source_doubt_released'")
         == ONE.person_number
     )
+
+
+def test_the_host_key_of_the_sftp_port_is_made_once_and_told_again(tmp_path: Path) -> None:
+    made, again = (kiosk("feed", "sftp-key", str(tmp_path / "key")) for _ in range(2))
+    assert (made.returncode, again.returncode, made.stdout) == (0, 0, again.stdout)
+    assert "SHA256:" in made.stdout
+    assert "ssh-ed25519 AAAA" in made.stdout
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    assert "PRIVATE" not in made.stdout

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import os
+import shutil
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from kiosk_server.feed_push import PushedTo, build_push_app, senders_in
 from kiosk_server.feed_push.senders import SenderUnreadable
 from kiosk_server.web.serving import serve
 from kiosk_server.web.tls import client_context
+from sync.feeds.arriving import DigestDiffers
 from sync.feeds.folder import Folder
 from sync.feeds.folder_pass import FolderPass
-from sync.feeds.incoming import DigestDiffers, Incoming
+from sync.feeds.incoming import Incoming
 from tests.servers import Database
 from tests.sync.registry_rows import CITY
 from tests.sync.seal_source import BEGINS, Seal, SealSource
@@ -164,14 +166,13 @@ async def test_what_cannot_be_taken_now_is_to_be_sent_again_later(port: Port, pk
         writer.transport.abort()
     await until_files(port, 0)
     assert (await port.put(CONTENT))[0] == 201
-    (port.inbox / "INKAN_1.csv").unlink()
-    port.inbox.rmdir()
+    shutil.rmtree(port.inbox)
     status, problem = await port.put(CONTENT)
     assert (status, "後で" in problem["title"]) == (507, True)
 
 
 def test_more_than_was_said_is_not_written(tmp_path: Path) -> None:
-    with pytest.raises(DigestDiffers), Incoming(tmp_path, "a.csv", 3) as incoming:
+    with pytest.raises(DigestDiffers), Incoming(tmp_path, 3) as incoming:
         incoming.add(b"four")
     assert list(tmp_path.iterdir()) == []
 

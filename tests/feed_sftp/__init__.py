@@ -1,0 +1,1 @@
+"""Files sent by SFTP."""

@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from kiosk_server.feed_sftp.limits import Limits
+from kiosk_server.feed_sftp.touched import Touched
 from tests.feed_sftp.drops import CONTENT, LIMIT, Port, run, until_all_left, until_files
 
 
@@ -133,6 +134,19 @@ async def test_a_connection_that_is_silent_or_does_not_end_is_ended(port: Port) 
     await file.write(CONTENT)
     await asyncio.wait_for(connection.wait_closed(), 60)
     await until_files(port, 0)
+
+
+async def test_whatever_comes_in_a_session_keeps_the_connection(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+    touches: list[Touched] = []
+
+    def note(touched: Touched) -> None:
+        touches.append(touched)
+
+    monkeypatch.setattr(Touched, "touch", note)
+    sftp = await port.sftp()
+    before = len(touches)
+    await sftp.stat("/")
+    assert 0 < before < len(touches)
 
 
 @pytest.mark.parametrize("limits", [Limits(LIMIT, login_seconds=0.3)])

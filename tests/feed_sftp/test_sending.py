@@ -50,6 +50,9 @@ async def test_an_unfinished_file_can_be_given_up_and_sent_again(port: Port) -> 
         await sftp.put(port.place / "a.csv", "1.part")
     await sftp.put(port.place / "a.csv", "2.part")
     with pytest.raises(asyncssh.SFTPPermissionDenied):
+        await sftp.open("1.part", FXF_WRITE | FXF_CREAT)
+    assert (await sftp.stat("1.part")).size == len(CONTENT)
+    with pytest.raises(asyncssh.SFTPPermissionDenied):
         await sftp.rename("1.part", "2.part")
     await sftp.posix_rename("1.part", "2.part")
     assert len(port.files()) == 1

@@ -13,7 +13,8 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader
@@ -128,18 +129,12 @@ class Folder:
         _write(self._told_waiting(file), receipt)
 
     def clear(self, older_than: datetime) -> int:
-        """Delete files (not receipts) that were put away before then, and what a push that was killed left; how many."""
-        deleted = 0
-        for path in self._put_away():
-            if path.lstat().st_mtime < older_than.timestamp():
-                path.unlink()
-                deleted += 1
-        return deleted
+        """Delete files (not receipts) that were put away before then; how many."""
+        return _delete((path for place in _PLACES for path in (self._inbox / place).iterdir()), older_than)
 
-    def _put_away(self) -> Iterator[Path]:
-        yield from (path for path in self._inbox.glob(".*.part") if PUSHED.fullmatch(path.name))
-        for place in _PLACES:
-            yield from (self._inbox / place).iterdir()
+    def clear_sending(self, older_than: datetime) -> int:
+        """Delete what a process that was killed had received of files, and nobody has written to since then; how many."""
+        return _delete((path for path in self._inbox.glob(".*.part") if PUSHED.fullmatch(path.name)), older_than)
 
     def _told_waiting(self, file: Arrived) -> Path:
         return self._inbox / _RECEIPTS / f"{file.kept}.waiting.txt"
@@ -188,6 +183,17 @@ def says_unfinished(name: str) -> bool:
 
 def _is_finished(entry: os.DirEntry[str]) -> bool:
     return entry.is_file(follow_symlinks=False) and not says_unfinished(entry.name)
+
+
+def _delete(paths: Iterable[Path], older_than: datetime) -> int:
+    deleted = 0
+    for path in paths:
+        # One that is being sent is given its name meanwhile.
+        with suppress(FileNotFoundError):
+            if path.lstat().st_mtime < older_than.timestamp():
+                path.unlink()
+                deleted += 1
+    return deleted
 
 
 def _write(path: Path, text: str) -> None:

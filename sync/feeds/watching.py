@@ -20,6 +20,8 @@ from sync.session import TRANSIENT, session
 
 _SQL: Final = load("sync.feeds", "feeds.sql")
 _RETRY_SECONDS: Final = 5.0
+_SENT_WITHIN: Final = timedelta(days=1)
+"""However soon files are deleted: what nobody has written to for so long is not being sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,4 @@ class InboxWatch:
         for outcome in await one.look(now):
             self._observer.fed(city, outcome.result)
         one.folder.clear(now - self._inboxes.keep)
+        one.folder.clear_sending(now - _SENT_WITHIN)

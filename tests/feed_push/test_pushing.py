@@ -207,8 +207,9 @@ async def test_what_a_killed_push_left_goes_with_time_and_nothing_else_that_is_u
     for path in (left, others):
         path.write_bytes(CONTENT)
         os.utime(path, (BEGINS.timestamp(),) * 2)
-    assert folder.clear(BEGINS) == 0
-    assert folder.clear(BEGINS + timedelta(seconds=1)) == 1
+    assert folder.clear(BEGINS + timedelta(days=400)) == 0
+    assert folder.clear_sending(BEGINS) == 0
+    assert folder.clear_sending(BEGINS + timedelta(seconds=1)) == 1
     assert set(port.files()) == {others.name}
 
 

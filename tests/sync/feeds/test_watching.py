@@ -121,3 +121,22 @@ async def end_sessions(admin: asyncpg.Connection) -> int:
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'sync' AND datname = current_database()"
     )
     return len(ended)
+
+
+async def test_what_is_being_sent_is_left_alone_even_where_nothing_is_kept(
+    database: Database, tmp_path: Path, source: SealSource
+) -> None:
+    heard = Heard()
+    sending, left = (tmp_path / f".{digit * 32}.part" for digit in "01")
+    put(tmp_path, sending.name, b"half")
+    left.write_bytes(b"half")
+    two_days_ago = datetime.now(UTC).timestamp() - 2 * 86_400
+    os.utime(left, (two_days_ago, two_days_ago))
+    inboxes = Inboxes({CITY: tmp_path}, poll_seconds=0.05, keep=timedelta())
+    running = asyncio.create_task(InboxWatch(database.dsn("sync"), inboxes, lambda: datetime.now(UTC), heard).run())
+    for number, content in enumerate((source.full(Seal("0000000101", "A-1")), source.delete("0000000101"))):
+        put(tmp_path, f"{number}.csv", content)
+        await heard.until(*["applied"] * (number + 1))
+    assert (sending.exists(), left.exists()) == (True, False)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

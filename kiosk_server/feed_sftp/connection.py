@@ -38,7 +38,8 @@ class DropConnection(asyncssh.SSHServer):
         """Somebody is there."""
         limits = self._guard.limits
         self._connection = conn
-        self._address = address_of(conn.get_extra_info("peername")[0])
+        # Whoever is gone already has no name.
+        self._address = address_of((conn.get_extra_info("peername") or ("::",))[0])
         self._touched = Touched(limits.idle_seconds, limits.whole_seconds, conn.abort)
         self._live.add(conn)
         self._is_counted = self._guard.admit(self._address)
@@ -83,6 +84,8 @@ class DropConnection(asyncssh.SSHServer):
         if self._guard.sign_in(sender.name):
             self._sender = sender
         else:
+            # It showed its key: that is no failure of its address.
+            self._has_asked = False
             self._connection.disconnect(
                 asyncssh.DISC_TOO_MANY_CONNECTIONS,
                 "接続が多すぎます。後で送ってください。 / Too many connections: later.",
@@ -94,4 +97,7 @@ class DropConnection(asyncssh.SSHServer):
             return False
         self._sessions += 1
         inbox = self._inboxes[self._sender.municipality_code]
-        return DropSession(Drop(inbox, self._sender, self._guard.limits), self._touched)
+        return DropSession(Drop(inbox, self._sender, self._guard.limits), self._touched, self._session_ended)
+
+    def _session_ended(self) -> None:
+        self._sessions -= 1

@@ -1,6 +1,7 @@
 """A session of SSH that speaks SFTP and nothing else: no shell, no command, no other subsystem."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from asyncssh import SSHReader, SSHServerChannel, SSHWriter
@@ -42,9 +43,10 @@ class DropHandler(SFTPServerHandler):
 class DropSession(SSHServerStreamSession[bytes]):
     """What a signed-in sender gets when it asks for a session."""
 
-    def __init__(self, drop: Drop, touched: Touched) -> None:
-        """Take what it works on, and who wants to know that something came."""
+    def __init__(self, drop: Drop, touched: Touched, ended: Callable[[], None]) -> None:
+        """Take what it works on, who wants to know that something came, and who that it is over."""
         super().__init__(None)
+        self._ended = ended
         self._drop = drop
         self._touched = touched
 
@@ -79,6 +81,11 @@ class DropSession(SSHServerStreamSession[bytes]):
         """Something came."""
         self._touched.touch()
         super().data_received(data, datatype)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self._ended()
+        super().connection_lost(exc)
 
     def exception_received(self, exc: Exception) -> None:
         """Signals, breaks and sizes of a terminal mean nothing here."""

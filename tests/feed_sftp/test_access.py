@@ -136,6 +136,19 @@ async def test_a_connection_that_is_silent_or_does_not_end_is_ended(port: Port) 
     await until_files(port, 0)
 
 
+@pytest.mark.parametrize("limits", [Limits(LIMIT, sessions=2, connections_of_sender=1, failures=1)])
+async def test_sessions_may_follow_each_other_and_too_many_connections_are_no_failure(port: Port) -> None:
+    connection = await port.connect()
+    for _ in range(5):
+        sftp = await connection.start_sftp_client()
+        await sftp.stat("/")
+        sftp.exit()
+        await sftp.wait_closed()
+    with pytest.raises((asyncssh.Error, ConnectionError)):
+        await (await port.connect()).start_sftp_client()
+    await port.sftp("tax")
+
+
 async def test_whatever_comes_in_a_session_keeps_the_connection(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
     touches: list[Touched] = []
 

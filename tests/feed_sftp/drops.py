@@ -117,3 +117,12 @@ async def until_files(port: Port, number: int) -> None:
 async def until_all_left(port: Port) -> None:
     """Waits for the server's side of every connection to be over."""
     await asyncio.gather(*(connection.wait_closed() for connection in set(port.listener.live)))
+
+
+async def until_live(port: Port, number: int) -> None:
+    """Waits for so many connections on the server's side."""
+    for _ in range(1000):
+        if len(port.listener.live) == number:
+            return
+        await asyncio.sleep(0.01)
+    assert len(port.listener.live) == number

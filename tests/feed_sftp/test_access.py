@@ -9,7 +9,7 @@ import structlog
 
 from kiosk_server.feed_sftp.limits import Limits
 from kiosk_server.feed_sftp.touched import Touched
-from tests.feed_sftp.drops import CONTENT, LIMIT, Port, run, until_all_left, until_files
+from tests.feed_sftp.drops import CONTENT, LIMIT, Port, run, until_all_left, until_files, until_live
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,7 @@ async def test_an_address_that_fails_too_often_is_not_answered(port: Port) -> No
     for _ in range(2):
         with pytest.raises(asyncssh.PermissionDenied):
             await port.connect("vendor", "stranger")
+        await until_all_left(port)
     with pytest.raises((asyncssh.ConnectionLost, ConnectionError)):
         await port.connect()
 
@@ -116,24 +117,13 @@ async def test_connections_and_sessions_are_few(port: Port) -> None:
     await port.connect()
     with pytest.raises((asyncssh.Error, ConnectionError)):
         await (await port.connect()).start_sftp_client()
+    await until_live(port, 2)
     await port.sftp("tax")
     with pytest.raises((asyncssh.ConnectionLost, ConnectionError)):
         await port.connect("tax")
     one.close()
-    await one.wait_closed()
+    await until_live(port, 2)
     await port.sftp()
-
-
-@pytest.mark.parametrize(
-    "limits", [Limits(LIMIT, idle_seconds=0.3), Limits(LIMIT, whole_seconds=0.3)], ids=["idle", "whole"]
-)
-async def test_a_connection_that_is_silent_or_does_not_end_is_ended(port: Port) -> None:
-    connection = await port.connect()
-    sftp = await connection.start_sftp_client()
-    file = await sftp.open("1.csv", "wb")
-    await file.write(CONTENT)
-    await asyncio.wait_for(connection.wait_closed(), 60)
-    await until_files(port, 0)
 
 
 @pytest.mark.parametrize("limits", [Limits(LIMIT, sessions=2, connections_of_sender=1, failures=1)])
@@ -149,17 +139,25 @@ async def test_sessions_may_follow_each_other_and_too_many_connections_are_no_fa
     await port.sftp("tax")
 
 
-async def test_whatever_comes_in_a_session_keeps_the_connection(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whatever_comes_in_a_session_puts_the_end_off_and_the_end_leaves_nothing(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
     touches: list[Touched] = []
 
     def note(touched: Touched) -> None:
         touches.append(touched)
 
     monkeypatch.setattr(Touched, "touch", note)
-    sftp = await port.sftp()
+    connection = await port.connect()
+    sftp = await connection.start_sftp_client()
     before = len(touches)
-    await sftp.stat("/")
+    file = await sftp.open("1.csv", "wb")
+    await file.write(CONTENT)
     assert 0 < before < len(touches)
+    touches[-1]._until = 0.0
+    touches[-1]._look()
+    await asyncio.wait_for(connection.wait_closed(), 60)
+    await until_files(port, 0)
 
 
 @pytest.mark.parametrize("limits", [Limits(LIMIT, login_seconds=0.3)])

@@ -125,6 +125,8 @@ ACTS: Final[Mapping[str, Term]] = {
     "source_doubt_released": ("照合による停止の解除", "stop by a comparison released"),
     "set_feed_limit": ("連携元の期限の設定", "age limit of a source set"),
     "set_feed_share": ("連携元の変更割合の設定", "shares of a source set"),
+    "feed_numbers_begin_anew": ("連携ファイルの番号の付け直し", "numbers of a source begin anew"),
+    "credential_index_moved": ("利用者証明の索引鍵の更新", "index of the credentials moved to another key"),
     "setting_stored": ("市の設定を登録", "setting stored"),
     "setting_withdrawn": ("市の設定を取下げ", "setting withdrawn"),
     "stop_set": ("停止の設定", "stop set"),

@@ -33,9 +33,8 @@ def feed() -> None:
     """
 
 
-for command in (layout, aside, doubts, limit, reconcile, release, sftp_key, share, watch):
+for command in (layout, aside, doubts, limit, reconcile, release, renumber, sftp_key, share, watch):
     feed.add_command(command)
-feed.add_command(renumber)
 
 
 @feed.command()

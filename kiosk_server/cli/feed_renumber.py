@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from kiosk_server.cli.counter import acting, actor, as_staff
+from kiosk_server.sources.names import named
 from sync.feeds.fed_sources import FED_SOURCES
 from sync.feeds.status import renumber as begin_anew
 
@@ -22,7 +23,7 @@ def renumber(source: str, by: str, reason: str, **told: Any) -> None:
     """
     asyncio.run(_renumber(source, (by, reason), told))
     click.echo(
-        f"{source}: 番号が新しく始まります。次に全件ファイルが必要です(番号は問いません)。 / "
+        f"{named(source)}: 番号が新しく始まります。次に全件ファイルが必要です(番号は問いません)。 / "
         "Its numbers begin anew. A full file has to come next, of any number."
     )
 
